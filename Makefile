@@ -1,0 +1,61 @@
+# Everything there is to do, from a fresh clone. Needs make and Python 3.11 or newer; the rest is
+# installed into .venv, checked against the hashes in packaging/requirements/.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTEST := .venv/bin/python -m pytest
+# Two workers: the tests wait more than they compute, and they share one S3 server.
+PARALLEL := -n 2 --dist worksteal
+
+.PHONY: help install run test check bench soak lock clean dev
+
+help:
+	@echo "make install            set up .venv"
+	@echo "make run [FOLDER=path]  back a folder up to an S3 server of its own, restore it, compare"
+	@echo "make test               every test"
+	@echo "make check              formatting, lint, types, layers; then every other test"
+	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
+	@echo "make soak               run for minutes with random faults"
+	@echo "make lock               renew the locked versions"
+	@echo "make clean              remove .venv and everything made here"
+
+ifeq ($(PYTHON),)
+install dev:
+	@echo "Plainkeep needs Python 3.11 or newer, and no such python3 was found." >&2; exit 1
+else
+install:
+	@$(PYTHON) packaging/install.py run
+
+dev:
+	@$(PYTHON) packaging/install.py dev
+	@$(PYTHON) packaging/install.py system
+endif
+
+run: install
+	@.venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)")
+
+test: dev
+	@$(PYTEST) $(PARALLEL)
+
+check: dev
+	@$(PYTEST) tests/test_quality.py
+	@$(PYTEST) $(PARALLEL) --ignore=tests/test_quality.py
+
+bench: dev
+	@.venv/bin/python -m tests.bench $(BENCH)
+
+soak: dev
+	@$(PYTEST) -m soak --timeout=0
+
+COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url \
+	--universal --python-version 3.11 --group build --custom-compile-command "make lock"
+lock: dev
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(COMPILE) --upgrade --extra app --extra demo --group dev -o packaging/requirements/dev.txt
+	@$(COMPILE) --upgrade --extra demo -c packaging/requirements/dev.txt \
+		-o packaging/requirements/run.txt
+	@$(PYTHON) packaging/install.py dev
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find backupclient ui resources tests packaging -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,10 @@
+"""`python -m backupclient` is the command `backupclient`."""
+
+from __future__ import annotations
+
+import sys
+
+from backupclient.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

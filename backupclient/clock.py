@@ -1,0 +1,34 @@
+"""The only caller of time. Everything that waits or stamps takes a `Clock`, so that tests own it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall time, monotonic time and waiting. May be called from any thread."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC. May jump."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for measuring. Stands still in sleep on some systems."""
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Wait until `event` is set, at most `seconds`; true when it is set."""
+
+
+class SystemClock:
+    """The computer's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(seconds)

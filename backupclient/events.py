@@ -1,0 +1,199 @@
+"""Every event an operation sends while it runs: a closed union of frozen structs.
+
+Operations call `emit(event)` from the job's thread only, so a receiver needs no lock. Events carry
+facts and counts (bytes, seconds, whole numbers), never sentences. A receiver that returns slowly
+slows the job; front ends coalesce on their side.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+import msgspec
+
+
+class Phase(enum.StrEnum):
+    """What a backup is doing, in the order of its life."""
+
+    OPENING = "opening"
+    LOOKING = "looking"
+    UPLOADING = "uploading"
+    FINISHING = "finishing"
+
+
+class FileAction(enum.StrEnum):
+    NEW = "new"
+    CHANGED = "modified"
+    UNCHANGED = "unchanged"
+
+
+class Reason(enum.StrEnum):
+    """Why a file could not be backed up (or restored) as it is. The explainer knows each."""
+
+    UNREADABLE = "unreadable"
+    VANISHED = "vanished"
+    CHANGED_WHILE_READ = "changed-while-read"
+    LOCKED = "in-use"
+    READ_ERROR = "read-error"
+    SPECIAL = "special"
+    ODD_NAME = "odd-name"
+    NOT_WRITABLE = "not-writable"
+    METADATA = "metadata"
+    DAMAGED = "damaged"
+    SOURCE_GONE = "source-unavailable"
+
+
+class Base(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
+    """What all events share: a tag, so that they travel as JSON and come back typed."""
+
+
+class Progress(Base, frozen=True, tag="progress", kw_only=True):
+    """The three tones of the bar, at most ten times a second. Totals are 0 while unknown.
+
+    `safe` was in the storage before this run (or became part of a snapshot), `sent` was read and
+    stored by this run, the rest is left; all in bytes and files of the source. `uploaded_bytes`
+    are the bytes that really went over the line."""
+
+    phase: Phase
+    seconds: float = 0.0
+    files_total: int = 0
+    bytes_total: int = 0
+    files_safe: int = 0
+    bytes_safe: int = 0
+    files_sent: int = 0
+    bytes_sent: int = 0
+    uploaded_bytes: int = 0
+    problems: int = 0
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+    current: tuple[str, ...] = ()
+
+
+class FileDone(Base, frozen=True, tag="file-done", kw_only=True):
+    """One file was dealt with. Sent only when the caller asked for details."""
+
+    path: str
+    action: FileAction
+    size: int
+
+
+class FileProblem(Base, frozen=True, tag="file-problem", kw_only=True):
+    """One file is not as it should be; the job goes on."""
+
+    path: str
+    reason: Reason
+    raw: str = ""
+
+
+class Waiting(Base, frozen=True, tag="waiting", kw_only=True):
+    """The job waits for something that passes by itself: `code` is an error's code."""
+
+    code: str
+    seconds: float
+    attempt: int = 0
+    waited_seconds: float = 0.0
+    facts: dict[str, str | int | float | bool] = {}
+
+
+class Noticed(Base, frozen=True, tag="noticed", kw_only=True):
+    """Something worth one line that is no problem: `code` is known to the explainer
+    ("manifest-rebuilt", "snapshot-gone", "went-on")."""
+
+    code: str
+    facts: dict[str, str | int | float | bool] = {}
+
+
+class BackupSummary(Base, frozen=True, tag="backup-summary", kw_only=True):
+    """The end of a backup. Names follow restic's summary; `data_added_packed` are bytes stored."""
+
+    snapshot_id: str
+    parent_id: str = ""
+    files_new: int = 0
+    files_changed: int = 0
+    files_unmodified: int = 0
+    dirs_new: int = 0
+    dirs_changed: int = 0
+    dirs_unmodified: int = 0
+    data_blobs: int = 0
+    tree_blobs: int = 0
+    data_added: int = 0
+    data_added_packed: int = 0
+    total_files_processed: int = 0
+    total_bytes_processed: int = 0
+    total_duration: float = 0.0
+    bytes_read: int = 0
+    problems: int = 0
+    dry_run: bool = False
+
+
+class RestoreProgress(Base, frozen=True, tag="restore-progress", kw_only=True):
+    seconds: float = 0.0
+    files_total: int = 0
+    bytes_total: int = 0
+    files_done: int = 0
+    bytes_done: int = 0
+    verifying: bool = False
+    seconds_left: float | None = None
+
+
+class RestoreSummary(Base, frozen=True, tag="restore-summary", kw_only=True):
+    """The end of a restore. `kept` files were there already and were not overwritten;
+    `unchanged` had the right content already; `verified` were read back and compared."""
+
+    target: str
+    files_restored: int = 0
+    bytes_restored: int = 0
+    files_total: int = 0
+    kept: int = 0
+    unchanged: int = 0
+    verified: int = 0
+    problems: int = 0
+    total_duration: float = 0.0
+
+
+class CheckProgress(Base, frozen=True, tag="check-progress", kw_only=True):
+    step: str
+    done: int = 0
+    total: int = 0
+
+
+class Damage(Base, frozen=True, tag="damage", kw_only=True):
+    """One thing a check found wrong. `code` is known to the explainer; `affected` are paths."""
+
+    code: str
+    item: str
+    raw: str = ""
+    affected: tuple[str, ...] = ()
+
+
+class CheckSummary(Base, frozen=True, tag="check-summary", kw_only=True):
+    packs: int = 0
+    packs_read: int = 0
+    snapshots: int = 0
+    trees: int = 0
+    blobs: int = 0
+    unused_packs: int = 0
+    errors: int = 0
+    total_duration: float = 0.0
+
+
+Event = (
+    Progress
+    | FileDone
+    | FileProblem
+    | Waiting
+    | Noticed
+    | BackupSummary
+    | RestoreProgress
+    | RestoreSummary
+    | CheckProgress
+    | Damage
+    | CheckSummary
+)
+
+Emit = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The receiver for callers that want no events."""

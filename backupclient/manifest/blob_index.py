@@ -1,0 +1,255 @@
+"""Which blob lies where: the repository's index files as rows, and what this run has sent since.
+
+Rows are keyed by the index file they came from; a file gone from the storage's listing takes its
+rows with it, so that nothing another client pruned is counted on. A pack that was sent but is in
+no index file yet has no index file's number.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from backupclient.manifest.database import Database, translated
+from backupclient.repository.blob import BlobType
+from backupclient.repository.index import IndexedPack
+from backupclient.repository.pack import PackEntry, pack_size
+
+_BATCH = 500
+_KINDS = (BlobType.DATA, BlobType.TREE)
+_NUMBERS = {BlobType.DATA: 0, BlobType.TREE: 1}
+
+
+class BlobLocation(NamedTuple):
+    """Where one blob lies: `length` sealed bytes of `pack` from `offset`. `raw_length` is the
+    plain size of a compressed blob, 0 for one that is not compressed."""
+
+    pack: str
+    offset: int
+    length: int
+    raw_length: int
+
+
+class PackRow(NamedTuple):
+    no: int
+    name: str
+    kind: BlobType
+    size: int
+
+
+def _prefix(kind: BlobType, blob_id: bytes) -> int:
+    """The first eight bytes, the lowest bit giving way to the kind: a data blob and a tree blob
+    of the same bytes are two blobs."""
+    number = int.from_bytes(blob_id[:8], "big", signed=True)
+    return number | 1 if kind is BlobType.TREE else number & ~1
+
+
+class BlobIndex:
+    """Reading may be done by any thread (each gets a connection of its own); everything that
+    writes belongs to the job's thread and to the transaction of `connection`."""
+
+    def __init__(self, database: Database, connection: sqlite3.Connection) -> None:
+        self._database = database
+        self._connection = connection
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._pending: tuple[set[bytes], set[bytes]] = (set(), set())  # guarded by _lock
+
+    # --- what the storage holds ---------------------------------------------------------------
+
+    def sync(self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack]]) -> int:
+        """Make the rows those of the `listed` index files; `load` fetches the ones not yet known.
+        Returns how many index files were loaded."""
+        wanted = set(listed)
+        with translated(self._database.path):
+            rows = self._connection.execute("SELECT no, name FROM index_files").fetchall()
+            known = {name: no for no, name in rows}
+            for name in known.keys() - wanted:
+                self._drop_index_file(known[name])
+        missing = sorted(wanted - known.keys())
+        for name in missing:
+            packs = load(name)
+            with translated(self._database.path):
+                self._insert_index_file(name, packs)
+        return len(missing)
+
+    def _drop_index_file(self, no: int) -> None:
+        execute = self._connection.execute
+        execute(
+            "DELETE FROM blobs WHERE pack_no IN (SELECT no FROM packs WHERE index_no = ?)", (no,)
+        )
+        execute("DELETE FROM packs WHERE index_no = ?", (no,))
+        execute("DELETE FROM index_files WHERE no = ?", (no,))
+
+    def _insert_index_file(self, name: str, packs: Iterable[IndexedPack]) -> None:
+        index_no = self._connection.execute(
+            "INSERT INTO index_files (name) VALUES (?)", (name,)
+        ).lastrowid
+        for pack in packs:
+            if pack.entries:
+                self._insert_pack(pack, index_no)
+
+    def _insert_pack(self, pack: IndexedPack, index_no: int | None) -> int:
+        kind = pack.entries[0].type
+        pack_no = self._connection.execute(
+            "INSERT INTO packs (name, index_no, kind, size) VALUES (?, ?, ?, ?)",
+            (pack.name, index_no, _NUMBERS[kind], pack_size(pack.entries)),
+        ).lastrowid
+        assert pack_no is not None
+        self._connection.executemany(
+            "INSERT INTO blobs (prefix, id, pack_no, offset, length, raw_length)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (_prefix(b.type, b.id), b.id, pack_no, b.offset, b.length, b.uncompressed_length)
+                for b in pack.entries
+            ],
+        )
+        return pack_no
+
+    # --- this run ------------------------------------------------------------------------------
+
+    def claim(self, kind: BlobType, ids: Sequence[bytes]) -> list[bytes]:
+        """Those of `ids` that nobody has stored or is about to store: the caller now must. Any
+        thread."""
+        slot = self._pending[_NUMBERS[kind]]
+        with self._lock:
+            fresh = [i for i in dict.fromkeys(ids) if i not in slot]
+            slot.update(fresh)
+        if not fresh:
+            return fresh
+        # Asked only now: a blob that was committed a moment ago has left `pending` after its
+        # commit, so this sees it.
+        known = self.known(kind, fresh)
+        if not known:
+            return fresh
+        with self._lock:
+            slot -= known
+        return [i for i in fresh if i not in known]
+
+    def add_sent_pack(self, pack: IndexedPack) -> int:
+        """Remember a pack the storage has acknowledged; returns its number."""
+        with translated(self._database.path):
+            return self._insert_pack(pack, None)
+
+    def settle(self, packs: Iterable[IndexedPack]) -> None:
+        """The transaction that holds these packs was committed: claims on them are over."""
+        with self._lock:
+            for pack in packs:
+                for blob in pack.entries:
+                    self._pending[_NUMBERS[blob.type]].discard(blob.id)
+
+    def unindexed_packs(self) -> list[PackRow]:
+        """Packs that were sent and are in no index file yet, oldest first."""
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                "SELECT no, name, kind, size FROM packs WHERE index_no IS NULL ORDER BY no"
+            ).fetchall()
+        return [PackRow(no, name, _KINDS[kind], size) for no, name, kind, size in rows]
+
+    def describe(self, pack: PackRow) -> IndexedPack:
+        """A pack with its blobs in order, as an index file lists it."""
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                "SELECT id, offset, length, raw_length FROM blobs WHERE pack_no = ?"
+                " ORDER BY offset",
+                (pack.no,),
+            ).fetchall()
+        return IndexedPack(
+            pack.name, tuple(PackEntry(i, pack.kind, o, n, raw) for i, o, n, raw in rows)
+        )
+
+    def mark_indexed(self, pack_nos: Iterable[int], index_name: str) -> None:
+        """These packs are now named by that index file."""
+        with translated(self._database.path):
+            index_no = self._connection.execute(
+                "INSERT INTO index_files (name) VALUES (?)", (index_name,)
+            ).lastrowid
+            self._connection.executemany(
+                "UPDATE packs SET index_no = ? WHERE no = ?", [(index_no, no) for no in pack_nos]
+            )
+
+    def drop_pack(self, pack_no: int) -> None:
+        with translated(self._database.path):
+            self._connection.execute("DELETE FROM blobs WHERE pack_no = ?", (pack_no,))
+            self._connection.execute("DELETE FROM packs WHERE no = ?", (pack_no,))
+
+    # --- questions -----------------------------------------------------------------------------
+
+    def known(self, kind: BlobType, ids: Sequence[bytes]) -> set[bytes]:
+        """Those of `ids` that a committed row says are stored. Any thread."""
+        found: set[bytes] = set()
+        reader = self._reader()
+        with translated(self._database.path):
+            for batch in _batches(ids):
+                marks = ",".join("?" * len(batch))
+                rows = reader.execute(
+                    f"SELECT id FROM blobs WHERE prefix IN ({marks})",  # noqa: S608 - only marks
+                    [_prefix(kind, i) for i in batch],
+                ).fetchall()
+                if rows:
+                    found.update(row[0] for row in rows)
+        return found.intersection(ids)
+
+    def locate(self, kind: BlobType, blob_id: bytes) -> BlobLocation | None:
+        """Where a blob lies, or None if no row knows. Any thread."""
+        return self.locate_many(kind, (blob_id,)).get(blob_id)
+
+    def locate_many(self, kind: BlobType, ids: Sequence[bytes]) -> dict[bytes, BlobLocation]:
+        """Where each of `ids` lies; unknown ones are left out. Of a blob stored twice, the copy
+        in the oldest pack known here. Any thread."""
+        found: dict[bytes, BlobLocation] = {}
+        reader = self._reader()
+        with translated(self._database.path):
+            for batch in _batches(ids):
+                marks = ",".join("?" * len(batch))
+                rows = reader.execute(
+                    "SELECT b.id, p.name, b.offset, b.length, b.raw_length FROM blobs b"
+                    f" JOIN packs p ON p.no = b.pack_no WHERE b.prefix IN ({marks})"  # noqa: S608
+                    " ORDER BY p.no DESC",
+                    [_prefix(kind, i) for i in batch],
+                ).fetchall()
+                for blob_id, *rest in rows:
+                    found[blob_id] = BlobLocation(*rest)
+        if len(found) > len(set(ids)):
+            wanted = set(ids)
+            return {i: place for i, place in found.items() if i in wanted}
+        return found
+
+    def packs(self) -> Iterator[PackRow]:
+        """Every pack the rows know, in the order they were learnt."""
+        with translated(self._database.path):
+            for no, name, kind, size in self._reader().execute(
+                "SELECT no, name, kind, size FROM packs ORDER BY no"
+            ):
+                yield PackRow(no, name, _KINDS[kind], size)
+
+    def count(self) -> int:
+        """How many blob rows there are."""
+        with translated(self._database.path):
+            row = self._reader().execute("SELECT COUNT(*) FROM blobs").fetchone()
+        return int(row[0])
+
+    # --- connections ---------------------------------------------------------------------------
+
+    def _reader(self) -> sqlite3.Connection:
+        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._database.connect()
+            self._local.reader = reader
+            with self._lock:
+                self._readers.append(reader)
+        return reader
+
+    def close(self) -> None:
+        with self._lock:
+            for reader in self._readers:
+                reader.close()
+            self._readers.clear()
+
+
+def _batches(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]

@@ -1,0 +1,1 @@
+"""Alembic migrations of the manifest, one module per revision under `versions/`."""

@@ -1,0 +1,166 @@
+"""The tables of the manifest: one SQLite database per repository.
+
+```
+index_files ─< packs ─< blobs            what the storage holds, as its index files say
+runs                                     every run, and the snapshot it ended in
+folders ─< entries                       what this computer's folders held when last looked at
+problems                                 what could not be backed up, run by run
+```
+Times are whole nanoseconds since the epoch, ids are raw bytes, names are the file system's bytes.
+Migrations under `migrations/` lead from any older shape to this one; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+HEAD_REVISION = "0001"
+"""The alembic revision these tables are."""
+
+metadata = MetaData()
+
+
+class EntryKind(enum.IntEnum):
+    """What an entry is. The values are stored."""
+
+    FILE = 0
+    FOLDER = 1
+    SYMLINK = 2
+    SPECIAL = 3
+
+
+class EntryState(enum.IntEnum):
+    """What is known of an entry's newest content. The values are stored. A `STORED` entry is safe
+    once the run it names (or a later one of the same set) ended in a listed snapshot."""
+
+    WAITING = 0
+    STORED = 1
+    PROBLEM = 2
+
+
+class RunState(enum.IntEnum):
+    """How a run ended. A run still `RUNNING` at the next start was cut short."""
+
+    RUNNING = 0
+    COMPLETE = 1
+    STOPPED = 2
+    FAILED = 3
+    ADOPTED = 4
+    """Not ours: a snapshot found in the repository whose trees filled the entries."""
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+index_files = Table(
+    "index_files",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+# index_no is empty while a pack was sent but no index file names it yet.
+packs = Table(
+    "packs",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("index_no", Integer),
+    Column("kind", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+Index("packs_by_name", packs.c.name)
+Index("packs_by_index", packs.c.index_no)
+
+# prefix: the first 8 bytes of the id as a signed number. An index over it is a third the size of
+# one over ids, and what shares a prefix is told apart by the id itself.
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("prefix", Integer, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("pack_no", Integer, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("raw_length", Integer, nullable=False),
+)
+Index("blobs_by_prefix", blobs.c.prefix)
+Index("blobs_by_pack", blobs.c.pack_no)
+
+# set_key: hostname and chosen paths; runs of one set follow each other.
+runs = Table(
+    "runs",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("set_key", Text, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("started", Integer, nullable=False),
+    Column("ended", Integer),
+    Column("snapshot_id", Text),
+    Column("files_total", Integer, nullable=False, server_default="0"),
+    Column("bytes_total", Integer, nullable=False, server_default="0"),
+    Column("summary", Text),
+)
+Index("runs_by_set", runs.c.set_key, runs.c.no)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("parent_no", Integer, nullable=False),
+    Column("name", LargeBinary, nullable=False),
+)
+Index("folders_by_parent", folders.c.parent_no)
+
+# content: a file's blob ids back to back, a folder's tree id. child: a folder's number.
+# racy: mtime or ctime lay so near to the reading that a later change may not show in them.
+# fingerprint: xxh3-128 over the chunks' lengths and hashes; empty when never read here.
+entries = Table(
+    "entries",
+    metadata,
+    Column("folder_no", Integer, primary_key=True),
+    Column("name", LargeBinary, primary_key=True),
+    Column("kind", Integer, nullable=False),
+    Column("mode", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("mtime", Integer, nullable=False),
+    Column("ctime", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("device", Integer, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("racy", Integer, nullable=False),
+    Column("run_no", Integer, nullable=False),
+    Column("child", Integer),
+    Column("content", LargeBinary),
+    Column("fingerprint", LargeBinary),
+    sqlite_with_rowid=False,
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("run_no", Integer, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("ended", Integer),
+    Column("ended_by", Text),
+)
+Index("problems_by_path", problems.c.path)

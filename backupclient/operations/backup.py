@@ -1,0 +1,295 @@
+"""A backup, from the chosen folders to the saved snapshot.
+
+Write order is packs, index, snapshot, so that whatever is listed can be read whole: a run that is
+cut short at any moment leaves packs that the next run finds again, and no snapshot that lacks
+anything. (restic design document, "Read and Write Ordering".)
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+import msgspec
+
+from backupclient import __version__
+from backupclient.events import (
+    BackupSummary,
+    FileProblem,
+    Phase,
+)
+from backupclient.manifest.manifest import RunState
+from backupclient.operations.adopt import Parent, adopt, carry, find_parent
+from backupclient.operations.folder import Counts
+from backupclient.operations.ledger import Ledger
+from backupclient.operations.progress import BackupProgress
+from backupclient.operations.session import Session
+from backupclient.operations.sources import expected_totals, missing_sources
+from backupclient.operations.targets import Target, absolute, plan_targets
+from backupclient.operations.walk import Walk
+from backupclient.pipeline.excludes import Excludes
+from backupclient.pipeline.flow import Flow
+from backupclient.pipeline.reader import BatchRead, ReadTask
+from backupclient.pipeline.scanner import Trouble
+from backupclient.pipeline.sender import SentPack
+from backupclient.repository.blob import blob_id
+from backupclient.repository.identity import Identity
+from backupclient.repository.snapshot import Snapshot, SnapshotSummary
+from backupclient.requests import BackupRequest
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """What may differ between machines and lines. Sizes are bytes."""
+
+    threads: int = 2
+    processes: int = 2
+    uploads: int = 4
+    pack_size: int = 16 << 20
+
+
+def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> BackupSummary:
+    """Back up what was asked for. Problems with single files are events; the summary counts them.
+
+    `SourceUnavailable` if a chosen folder that was backed up before is gone or empty and nothing
+    else is left to do; `Cancelled` when stopped: everything finished stays, and the next run goes
+    on from there."""
+    backup = _Backup(session, request)
+    try:
+        return backup.run(tuning)
+    except BaseException:
+        session.manifest.rollback()
+        raise
+
+
+class _Backup:
+    """One run, and what the walk needs of it. Everything here is the job's thread's."""
+
+    def __init__(self, session: Session, request: BackupRequest) -> None:
+        self._session = session
+        self._request = request
+        self._manifest = session.manifest
+        self._cwd = os.getcwdb()
+        self._identity = Identity.of_this_process(request.hostname or None)
+        self._paths = sorted({os.fsdecode(absolute(path, self._cwd)) for path in request.paths})
+        self._set_key = set_key(self._identity.hostname, self._paths)
+        self._progress = BackupProgress(session.clock, session.emit)
+        self._ledger = Ledger(session, dry_run=request.dry_run)
+        self._problems = 0
+        self._data_blobs = self._tree_blobs = 0
+        self._plain_added = self._packed_added = 0
+        self._started = session.clock.now()
+        self._run_no = 0
+        self._flow: Flow
+        self._walk: Walk
+
+    def run(self, tuning: Tuning) -> BackupSummary:
+        root = plan_targets(self._request.paths, self._cwd)
+        if not self._request.dry_run:
+            self._ledger.recover()
+        parent = self._take_up_parent(root)
+        missing = missing_sources(root, self._manifest)
+        self._begin()
+        for target, why in missing:
+            target.carried = None if parent is None else carry(self._session, parent, target)
+            self.report(why)
+        with self._new_flow(tuning) as self._flow:
+            self._walk = self._new_walk()
+            self._progress.enter(Phase.UPLOADING)
+            self._walk.start(root)
+            while self._walk.step():
+                self._take_news(wait=self._flow.full)
+            self._flow.hand_over()
+            while self._walk.root_tree is None or not self._flow.all_stored:
+                self._take_news(wait=True)
+            self._progress.enter(Phase.FINISHING)
+            self._flow.flush()
+            while not self._flow.all_sent:
+                self._take_news(wait=True)
+        return self._save(parent, self._walk.root_tree)
+
+    # --- beginning ---------------------------------------------------------------------------------
+
+    def _take_up_parent(self, root: Target) -> Parent | None:
+        """The snapshot this one follows; its trees fill the manifest where that knows nothing."""
+        hostname = self._identity.hostname
+        parent = find_parent(self._session, hostname, self._paths, self._set_key, self._request)
+        known = any(
+            self._manifest.find_folder(target.path) is not None for target in root.chosen()
+        )
+        if parent is not None and not known:
+            with self._manifest.transaction():
+                adopt(self._session, parent, root, self._set_key)
+        return parent
+
+    def _begin(self) -> None:
+        totals = expected_totals(self._manifest, self._set_key)
+        self._progress.files_total, self._progress.bytes_total = totals
+        with self._manifest.transaction():
+            self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
+
+    def _new_flow(self, tuning: Tuning) -> Flow:
+        flow = Flow(
+            self._session.repository,
+            self._manifest.blobs,
+            self._session.control,
+            threads=tuning.threads,
+            processes=tuning.processes,
+            uploads=tuning.uploads,
+            pack_size=tuning.pack_size,
+            on_bytes=self._progress.add_uploaded,
+            dry_run=self._request.dry_run,
+            idle=self.tick,
+        )
+        self._progress.in_work = flow.large_files.in_work
+        return flow
+
+    def _new_walk(self) -> Walk:
+        details = self._request.details
+        return Walk(
+            self._request,
+            self._manifest,
+            self,
+            self._session.clock,
+            excludes=Excludes(self._request),
+            run_no=self._run_no,
+            holding=self._manifest.holding_runs(set(self._session.snapshot_names)),
+            on_file=self._session.emit if details else None,
+        )
+
+    # --- what the walk needs (operations.folder.Feed) -------------------------------------------------
+
+    def read(self, task: ReadTask) -> None:
+        while self._flow.full:
+            self._take_news(wait=True)
+        self._flow.read(task)
+
+    def store_tree(self, plain: bytes) -> bytes:
+        tree_id = blob_id(plain)
+        packed = self._flow.store_tree(plain, tree_id)
+        if packed:
+            self._tree_blobs += 1
+            self._plain_added += len(plain)
+            self._packed_added += packed
+        return tree_id
+
+    def report(self, why: Trouble) -> None:
+        self._problems += 1
+        self._progress.problems = self._problems
+        self._session.emit(
+            FileProblem(path=os.fsdecode(why.path), reason=why.reason, raw=why.raw)
+        )
+        if not self._request.dry_run and self._run_no:
+            self._manifest.begin()
+            now = nanoseconds(self._session.clock.now())
+            self._manifest.add_problem(self._run_no, why.path, why.reason, why.raw, now)
+
+    def tick(self) -> None:
+        self._session.control.check()
+        self._show(self._walk.counts)
+        self._ledger.keep_up()
+
+    # --- news ----------------------------------------------------------------------------------------
+
+    def _take_news(self, *, wait: bool) -> None:
+        item = self._flow.news(wait=wait)
+        while item is not None:
+            if isinstance(item, SentPack):
+                self._ledger.note(item)
+            else:
+                self._take_batch(item)
+            item = self._flow.news(wait=False)
+        self.tick()
+
+    def _take_batch(self, batch: BatchRead) -> None:
+        self._data_blobs += batch.added.blobs
+        self._plain_added += batch.added.plain
+        self._packed_added += batch.added.packed
+        for result in batch.files:
+            self._walk.file_read(result)
+
+    def _show(self, counts: Counts) -> None:
+        progress = self._progress
+        progress.files_safe = counts.files_unmodified
+        progress.bytes_safe = counts.bytes_safe
+        progress.files_sent = counts.files_new + counts.files_changed
+        progress.bytes_sent = counts.bytes_sent
+        progress.tick()
+
+    # --- ending --------------------------------------------------------------------------------------
+
+    def _save(self, parent: Parent | None, tree: bytes | None) -> BackupSummary:
+        assert tree is not None
+        ended = self._session.clock.now()
+        summary = self._summary(parent, ended)
+        if self._request.dry_run:
+            self._manifest.rollback()
+            return summary
+        self._ledger.write_index()
+        self._session.check_lock()
+        name = self._session.repository.save_snapshot(
+            self._snapshot(parent, tree, summary, ended)
+        )
+        summary = msgspec.structs.replace(summary, snapshot_id=name)
+        with self._manifest.transaction():
+            self._manifest.end_run(
+                self._run_no,
+                RunState.COMPLETE,
+                nanoseconds(ended),
+                snapshot_id=name,
+                files_total=summary.total_files_processed,
+                bytes_total=summary.total_bytes_processed,
+                summary=msgspec.json.encode(summary).decode(),
+            )
+        return summary
+
+    def _summary(self, parent: Parent | None, ended: datetime) -> BackupSummary:
+        counts = self._walk.counts
+        return BackupSummary(
+            snapshot_id="",
+            parent_id="" if parent is None else parent.name,
+            files_new=counts.files_new,
+            files_changed=counts.files_changed,
+            files_unmodified=counts.files_unmodified,
+            dirs_new=counts.dirs_new,
+            dirs_changed=counts.dirs_changed,
+            dirs_unmodified=counts.dirs_unmodified,
+            data_blobs=self._data_blobs,
+            tree_blobs=self._tree_blobs,
+            data_added=self._plain_added,
+            data_added_packed=self._packed_added,
+            total_files_processed=counts.files,
+            total_bytes_processed=counts.bytes_safe + counts.bytes_sent,
+            total_duration=(ended - self._started).total_seconds(),
+            bytes_read=counts.bytes_read,
+            problems=self._problems,
+            dry_run=self._request.dry_run,
+        )
+
+    def _snapshot(
+        self, parent: Parent | None, tree: bytes, summary: BackupSummary, ended: datetime
+    ) -> Snapshot:
+        names = SnapshotSummary.__struct_fields__
+        counted = {name: getattr(summary, name) for name in names if hasattr(summary, name)}
+        return Snapshot(
+            time=(self._request.time or self._started).astimezone(),
+            parent=None if parent is None else parent.name,
+            tree_hex=tree.hex(),
+            paths=self._paths,
+            hostname=self._identity.hostname,
+            username=self._identity.username,
+            uid=self._identity.uid,
+            gid=self._identity.gid,
+            excludes=[rule.pattern for rule in self._request.rules],
+            tags=list(self._request.tags),
+            program_version=f"backupclient {__version__}",
+            summary=SnapshotSummary(backup_start=self._started, backup_end=ended, **counted),
+        )
+
+
+def set_key(hostname: str, paths: list[str]) -> str:
+    """What makes runs follow each other: the same computer, the same chosen paths."""
+    return msgspec.json.encode([hostname, *map(ascii, paths)]).decode()
+
+
+def nanoseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1_000_000) * 1000

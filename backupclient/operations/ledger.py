@@ -1,0 +1,92 @@
+"""What a run has sent: packs as they are acknowledged, into the manifest and into index files."""
+
+from __future__ import annotations
+
+from backupclient.errors import ObjectMissing
+from backupclient.operations.session import Session
+from backupclient.pipeline.sender import SentPack
+from backupclient.repository.index import IndexedPack
+from backupclient.repository.layout import pack_key
+
+_COMMIT_EVERY = 2.0
+_INDEX_EVERY = 300.0
+_INDEX_BLOBS = 50_000
+
+
+class Ledger:
+    """Belongs to the job's thread. Rows are committed every two seconds, index files are written
+    every five minutes or 50,000 blobs: what an interruption may cost."""
+
+    def __init__(self, session: Session, *, dry_run: bool = False) -> None:
+        self._session = session
+        self._manifest = session.manifest
+        self._dry_run = dry_run
+        now = session.clock.monotonic()
+        self._committed_at = now
+        self._indexed_at = now
+        self._uncommitted: list[IndexedPack] = []
+        self._unindexed_blobs = 0
+        self.packed_bytes = 0
+        """Bytes of the packs sent by this run."""
+
+    def recover(self) -> None:
+        """Packs that an earlier run sent but did not get into an index file: keep those that are
+        really there, for the next index file; forget the others."""
+        blobs = self._manifest.blobs
+        storage = self._session.repository.storage
+        with self._manifest.transaction():
+            for row in blobs.unindexed_packs():
+                try:
+                    present = storage.stat(pack_key(row.name)).size == row.size
+                except ObjectMissing:
+                    present = False
+                if present:
+                    self._unindexed_blobs += len(blobs.describe(row).entries)
+                else:
+                    blobs.drop_pack(row.no)
+
+    def note(self, sent: SentPack) -> None:
+        """A pack was acknowledged."""
+        self.packed_bytes += sent.size
+        self._manifest.begin()
+        self._manifest.blobs.add_sent_pack(sent.pack)
+        self._uncommitted.append(sent.pack)
+        self._unindexed_blobs += len(sent.pack.entries)
+
+    def keep_up(self) -> None:
+        """Commit, and write an index file, when it is time. Called often."""
+        now = self._session.clock.monotonic()
+        if self._dry_run:
+            return
+        if self._unindexed_blobs >= _INDEX_BLOBS or now - self._indexed_at >= _INDEX_EVERY:
+            self.write_index()
+        elif now - self._committed_at >= _COMMIT_EVERY:
+            self.commit()
+
+    def commit(self) -> None:
+        if self._dry_run:
+            return
+        self._manifest.commit()
+        self._manifest.blobs.settle(self._uncommitted)
+        self._uncommitted.clear()
+        self._committed_at = self._session.clock.monotonic()
+
+    def write_index(self) -> None:
+        """Write index files naming every pack that is in none yet, and commit."""
+        self._session.check_lock()
+        blobs = self._manifest.blobs
+        self._manifest.begin()
+        rows = blobs.unindexed_packs()
+        while rows:
+            batch, described, count = [], [], 0
+            while rows and count < _INDEX_BLOBS:
+                row = rows.pop(0)
+                pack = blobs.describe(row)
+                batch.append(row.no)
+                described.append(pack)
+                count += len(pack.entries)
+            name = self._session.repository.save_index(described)
+            blobs.mark_indexed(batch, name)
+        self.commit()
+        self._unindexed_blobs = 0
+        self._indexed_at = self._session.clock.monotonic()

@@ -1,0 +1,187 @@
+"""Looking at folders: names, kinds, times; the one door through which the file system's errors come.
+
+Everything here works on the file system's bytes and never follows a symlink below a chosen path.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import grp
+import os
+import pwd
+import stat
+from typing import NamedTuple
+
+from backupclient.events import Reason
+from backupclient.manifest.schema import EntryKind
+from backupclient.repository.file_mode import go_mode, node_type, posix_permissions
+from backupclient.repository.tree import Node, NodeType, XAttr
+
+
+class Found(NamedTuple):
+    """One name in a folder, just looked at."""
+
+    name: bytes
+    kind: EntryKind
+    stat: os.stat_result
+
+    @classmethod
+    def of(cls, name: bytes, info: os.stat_result) -> Found | None:
+        """None for what cannot be backed up (sockets, doors)."""
+        kind = _KINDS.get(stat.S_IFMT(info.st_mode))
+        return None if kind is None else cls(name, kind, info)
+
+
+class Trouble(NamedTuple):
+    """One path that could not be looked at."""
+
+    path: bytes
+    reason: Reason
+    raw: str
+
+
+_GONE = {errno.ENOENT, errno.ENOTDIR}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_BUSY = {errno.EBUSY, errno.ETXTBSY, errno.EAGAIN}
+
+
+def trouble(path: bytes, error: OSError) -> Trouble:
+    """The file system's error as a fact about one path."""
+    code = error.errno
+    if code in _GONE:
+        reason = Reason.VANISHED
+    elif code in _FORBIDDEN:
+        reason = Reason.UNREADABLE
+    elif code in _BUSY:
+        reason = Reason.LOCKED
+    elif code in (errno.ENAMETOOLONG, errno.ELOOP):
+        reason = Reason.ODD_NAME
+    else:
+        reason = Reason.READ_ERROR
+    return Trouble(path, reason, os.strerror(code) if code else str(error))
+
+
+def list_folder(path: bytes) -> tuple[list[Found], list[Trouble]]:
+    """Everything in a folder, sorted by name, and what of it could not be looked at. Raises
+    OSError if the folder itself cannot be listed. Sockets are left out: nothing can be restored
+    of them."""
+    found: list[Found] = []
+    troubles: list[Trouble] = []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            try:
+                info = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in _GONE:
+                    troubles.append(trouble(entry.path, error))
+                continue
+            one = Found.of(entry.name, info)
+            if one is not None:
+                found.append(one)
+    found.sort()
+    return found, troubles
+
+
+_KINDS = {
+    stat.S_IFREG: EntryKind.FILE,
+    stat.S_IFDIR: EntryKind.FOLDER,
+    stat.S_IFLNK: EntryKind.SYMLINK,
+    stat.S_IFIFO: EntryKind.SPECIAL,
+    stat.S_IFBLK: EntryKind.SPECIAL,
+    stat.S_IFCHR: EntryKind.SPECIAL,
+}
+
+
+@functools.cache
+def user_name(uid: int) -> str:
+    """The user's name, or "" where the system knows none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return ""
+
+
+@functools.cache
+def group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return ""
+
+
+def build_node(
+    found: Found,
+    path: bytes,
+    *,
+    device: int | None = None,
+    content: tuple[bytes, ...] | None = None,
+    size: int = 0,
+    subtree: bytes | None = None,
+    with_atime: bool = False,
+) -> Node:
+    """The node of one thing in a folder, with the fields restic writes for its type. `device` is
+    the stored value of an unchanged node: the number of a mount changes from boot to boot, and
+    must not make every tree a new one."""
+    name, kind, info = found
+    mtime = info.st_mtime_ns
+    node_kind = node_type(info.st_mode)
+    assert node_kind is not None
+    special = kind is EntryKind.SPECIAL
+    link = kind is EntryKind.SYMLINK
+    return Node(
+        name=name,
+        type=node_kind,
+        mode=go_mode(info.st_mode),
+        mtime_ns=mtime,
+        atime_ns=info.st_atime_ns if with_atime else mtime,
+        ctime_ns=info.st_ctime_ns,
+        uid=info.st_uid,
+        gid=info.st_gid,
+        user=user_name(info.st_uid),
+        group=group_name(info.st_gid),
+        inode=info.st_ino,
+        device_id=info.st_dev if device is None else device,
+        size=size,
+        links=0 if kind is EntryKind.FOLDER or stat.S_ISFIFO(info.st_mode) else info.st_nlink,
+        link_target=os.readlink(path) if link else b"",
+        xattrs=() if link else read_xattrs(path),
+        device=info.st_rdev if special and not stat.S_ISFIFO(info.st_mode) else 0,
+        content=content,
+        subtree=subtree,
+    )
+
+
+def read_xattrs(path: bytes) -> tuple[XAttr, ...]:
+    """The extended attributes in the system's order; none where they cannot be had."""
+    try:
+        names = os.listxattr(path, follow_symlinks=False)
+    except OSError:
+        return ()
+    attributes = []
+    for name in names:
+        try:
+            value = os.getxattr(path, name, follow_symlinks=False)
+        except OSError:
+            continue
+        attributes.append(XAttr(name, value))
+    return tuple(attributes)
+
+
+_DESCRIBED = {
+    NodeType.FILE: (EntryKind.FILE, stat.S_IFREG),
+    NodeType.DIR: (EntryKind.FOLDER, stat.S_IFDIR),
+    NodeType.SYMLINK: (EntryKind.SYMLINK, stat.S_IFLNK),
+    NodeType.FIFO: (EntryKind.SPECIAL, stat.S_IFIFO),
+    NodeType.DEVICE: (EntryKind.SPECIAL, stat.S_IFBLK),
+    NodeType.CHAR_DEVICE: (EntryKind.SPECIAL, stat.S_IFCHR),
+}
+
+
+def kind_and_mode(node: Node) -> tuple[EntryKind, int] | None:
+    """A stored node as the file system would describe it; None for what is never backed up."""
+    described = _DESCRIBED.get(node.type)
+    if described is None:
+        return None
+    kind, file_type = described
+    return kind, file_type | posix_permissions(node.mode)

@@ -1,0 +1,172 @@
+"""Sealed blobs go in from any thread, packs go out to the storage: filled, finished, sent.
+
+Data blobs are spread at random over two open packs, so that the size of a stored object tells
+nothing about the sizes of the chunks in it (restic changelog, issue 5291); trees have a pack of
+their own, since a pack holds blobs of one type.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from backupclient.control import Control
+from backupclient.repository.blob import BlobType, SealedBlob
+from backupclient.repository.crypto import Sealer
+from backupclient.repository.index import IndexedPack
+from backupclient.repository.pack import PackBuilder
+from backupclient.repository.repository import Repository
+
+DATA_SLOTS = 2
+_PATIENCE = 0.1
+_ROOM = 12 << 20
+"""A pack is closed once it is over its target, so it may exceed it by one sealed blob and the
+header. Room that is not used costs nothing; a blob that needs more gets a pack of its own."""
+
+
+class SentPack(NamedTuple):
+    """The storage has acknowledged this pack."""
+
+    pack: IndexedPack
+    size: int
+
+
+class Failed(NamedTuple):
+    """A thread of the pipeline ended with this error; the job must end too."""
+
+    error: BaseException
+
+
+class Abandoned(Exception):  # noqa: N818 - how threads unwind once another has failed
+    """The pipeline is being torn down."""
+
+
+class PackSender:
+    """`add` may be called from any thread and blocks while too much is in flight. `deliver` is
+    called from the sending threads with what came of each pack. `dry_run` packs and counts, but
+    sends nothing."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        control: Control,
+        deliver: Callable[[SentPack | Failed], None],
+        *,
+        target: int,
+        uploads: int,
+        on_bytes: Callable[[int], None],
+        dry_run: bool = False,
+    ) -> None:
+        self._repository = repository
+        self._control = control
+        self._deliver = deliver
+        self._target = target
+        self._most_waiting = 1
+        self._on_bytes = on_bytes
+        self._dry_run = dry_run
+        self._random = random.SystemRandom()
+        self._changed = threading.Condition()
+        # Guarded by _changed:
+        self._open: dict[tuple[BlobType, int], PackBuilder] = {}
+        self._waiting: deque[PackBuilder] = deque()
+        self._handed_over = 0
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._send_packs, name=f"upload-{n}", daemon=True)
+            for n in range(uploads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def handed_over(self) -> int:
+        """How many packs were ever given to the uploads: each is delivered exactly once."""
+        with self._changed:
+            return self._handed_over
+
+    def add(self, blob: SealedBlob, idle: Callable[[], None] | None = None) -> None:
+        """Take a sealed blob. `idle` is called now and then while this waits. `Abandoned` once
+        the pipeline is torn down."""
+        with self._changed:
+            if self._closed:
+                raise Abandoned
+            slot = self._random.getrandbits(1) if blob.type is BlobType.DATA else DATA_SLOTS
+            key = (blob.type, slot)
+            builder = self._open.get(key)
+            if builder is not None and not builder.fits(blob):
+                self._hand_over(builder)
+                builder = None
+            if builder is None:
+                capacity = max(self._target + _ROOM, PackBuilder.least_capacity(blob))
+                builder = self._open[key] = PackBuilder(blob.type, capacity)
+            builder.append(blob)
+            if builder.size >= self._target:
+                del self._open[key]
+                self._hand_over(builder)
+        while self._crowded():
+            if idle is not None:
+                idle()
+            with self._changed:
+                self._changed.wait_for(lambda: not self._is_crowded(), timeout=_PATIENCE)
+
+    def _crowded(self) -> bool:
+        with self._changed:
+            return self._is_crowded()
+
+    def _is_crowded(self) -> bool:
+        return len(self._waiting) > self._most_waiting and not self._closed
+
+    def flush(self) -> None:
+        """Hand over every open pack, full or not. The job's thread, when no more blobs come."""
+        with self._changed:
+            for builder in self._open.values():
+                self._hand_over(builder)
+            self._open.clear()
+
+    def close(self) -> None:
+        """End the threads. What was not sent yet is dropped; an upload in flight ends by itself
+        or, once the job is stopped, at its next piece."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._open.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def advance(self, count: int) -> None:
+        """The meter of every upload: counts, and lets a stop or a pause act inside a PUT."""
+        self._control.check()
+        self._on_bytes(count)
+
+    def _hand_over(self, builder: PackBuilder) -> None:
+        self._waiting.append(builder)
+        self._handed_over += 1
+        self._changed.notify_all()
+
+    def _send_packs(self) -> None:
+        sealer = Sealer(self._repository.master_key)
+        while (builder := self._next()) is not None:
+            try:
+                outcome: SentPack | Failed = self._send(builder, sealer)
+            except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
+                outcome = Failed(error)
+            self._deliver(outcome)
+
+    def _next(self) -> PackBuilder | None:
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            if self._closed:
+                return None
+            self._changed.notify_all()
+            return self._waiting.popleft()
+
+    def _send(self, builder: PackBuilder, sealer: Sealer) -> SentPack:
+        pack = builder.finish(sealer)
+        if not self._dry_run:
+            self._repository.save_pack(pack, self)
+        return SentPack(IndexedPack(pack.name, pack.entries), len(pack.data))

