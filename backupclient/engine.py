@@ -16,12 +16,32 @@ import msgspec
 
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
-from backupclient.errors import StorageError
-from backupclient.events import BackupSummary, Emit, Waiting, ignore
+from backupclient.errors import InvalidRequest, StorageError
+from backupclient.events import (
+    BackupSummary,
+    CheckSummary,
+    Emit,
+    RestoreSummary,
+    Waiting,
+    ignore,
+)
+from backupclient.operations.browse import (
+    FindRequest,
+    Listing,
+    LsRequest,
+    Match,
+    Stats,
+    StatsRequest,
+    add_up,
+    find_entries,
+    list_entries,
+)
+from backupclient.operations.select import SnapshotGroup, SnapshotQuery, list_snapshots
 from backupclient.operations.session import LockMode, Session, open_session
 from backupclient.repository.cache import Cache
 from backupclient.repository.identity import Identity
 from backupclient.repository.found_locks import unlock
+from backupclient.repository.keys import KeyInfo
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
 from backupclient.settings import KnownPlaces, folders
@@ -31,6 +51,8 @@ from backupclient.storage.retry import RetryingStorage
 from backupclient.storage.throttle import Throttle, ThrottledStorage
 
 if TYPE_CHECKING:
+    from backupclient.operations.restore import RestoreRequest
+    from backupclient.operations.verify import CheckRequest
     from backupclient.storage.base import Storage
 
 _CACHE_BYTES = 1 << 30
@@ -84,12 +106,73 @@ class Engine:
         with self.session(mode, emit) as session:
             return run_backup(session, request, tuning)
 
+    def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
+        """See `operations.restore.run_restore`."""
+        from backupclient.operations.restore import run_restore  # noqa: PLC0415
+
+        with self.session(LockMode.READING, emit) as session:
+            return run_restore(session, request)
+
+    def check(self, request: CheckRequest, emit: Emit = ignore) -> CheckSummary:
+        """See `operations.verify.run_check`. Alone, as restic's is: what somebody adds or deletes
+        meanwhile would look like damage."""
+        from backupclient.operations.verify import run_check  # noqa: PLC0415
+
+        with self.session(LockMode.EXCLUSIVE, emit) as session:
+            return run_check(session, request)
+
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""
         with self._repository(ignore) as repository:
-            return unlock(
-                repository, self._clock, Identity.of_this_process(), remove_all=remove_all
-            )
+            identity = Identity.of_this_process()
+            return len(unlock(repository, self._clock, identity, remove_all=remove_all))
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def snapshots(self, query: SnapshotQuery, emit: Emit = ignore) -> list[SnapshotGroup]:
+        with self.session(LockMode.READING, emit) as session:
+            return list_snapshots(session, query)
+
+    @contextlib.contextmanager
+    def ls(self, request: LsRequest, emit: Emit = ignore) -> Iterator[Listing]:
+        """The listing is read while the block lasts."""
+        with self.session(LockMode.READING, emit) as session:
+            yield list_entries(session, request)
+
+    @contextlib.contextmanager
+    def find(self, request: FindRequest, emit: Emit = ignore) -> Iterator[Iterator[Match]]:
+        """The matches are read while the block lasts."""
+        with self.session(LockMode.READING, emit) as session:
+            yield find_entries(session, request)
+
+    def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
+        with self.session(LockMode.READING, emit) as session:
+            return add_up(session, request)
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def keys(self) -> list[KeyInfo]:
+        with self._repository(ignore) as repository:
+            return repository.keys.list()
+
+    def add_key(self, password: str) -> str:
+        """Let another password open the repository; returns the new key's name."""
+        with self._locked(LockMode.SHARED) as repository:
+            return repository.keys.add(password, Identity.of_this_process())
+
+    def remove_key(self, prefix: str) -> str:
+        """Returns the removed key's name. `InvalidRequest` unless exactly one begins so."""
+        with self._locked(LockMode.EXCLUSIVE) as repository:
+            found = [key.name for key in repository.keys.list() if key.name.startswith(prefix)]
+            if len(found) != 1 or not prefix:
+                raise InvalidRequest(reason="ambiguous-key" if found else "unknown-key", key=prefix)
+            repository.keys.remove(found[0])
+            return found[0]
+
+    def change_password(self, password: str) -> str:
+        """Put a new password in the place of the one in use; returns the new key's name."""
+        with self._locked(LockMode.EXCLUSIVE) as repository:
+            return repository.keys.change_password(password, Identity.of_this_process())
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -107,6 +190,11 @@ class Engine:
                 lock_wait=self._place.lock_wait,
             ) as session:
                 yield session
+
+    @contextlib.contextmanager
+    def _locked(self, mode: LockMode) -> Iterator[Repository]:
+        with self.session(mode) as session:
+            yield session.repository
 
     @contextlib.contextmanager
     def _repository(self, emit: Emit) -> Iterator[Repository]:

@@ -29,11 +29,11 @@ def show_error(error: BackupError, terminal: Terminal) -> Exit:
             )
         )
         return code
-    terminal.warn(f"{printable(explanation.title)}.")
-    terminal.warn(f"Your data: {explanation.your_data}")
-    terminal.warn(f"Next: {printable(explanation.next_step)}")
+    terminal.explain(f"{printable(explanation.title)}.")
+    terminal.explain(f"Your data: {explanation.your_data}")
+    terminal.explain(f"Next: {printable(explanation.next_step)}")
     if terminal.verbosity >= Verbosity.DETAILS:
-        terminal.warn(f"Meanwhile: {explanation.meanwhile}")
+        terminal.explain(f"Meanwhile: {explanation.meanwhile}")
         terminal.warn(f"Details: {printable(str(error))}")
     if terminal.verbosity >= Verbosity.EVERY_FILE:
         terminal.warn("".join(traceback.format_exception(error)).rstrip())

@@ -187,7 +187,7 @@ class Display:
             waited = event.waited_seconds + passed
             sentence = explain(Noticed(code=event.code, facts=event.facts)).title
             if event.code == "repository-locked":
-                return f"{sentence}; waiting for it since {amounts.duration(waited)}."
+                return f"{sentence}; waiting, {amounts.duration(waited)} so far."
             following = f"next try in {amounts.duration(left)}" if left >= 1 else "trying again now"
             return f"{sentence}; {following}."
         if self._moved_at is not None and now - self._moved_at >= STALLED_AFTER:

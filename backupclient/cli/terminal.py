@@ -7,6 +7,7 @@ import enum
 import io
 import os
 import shutil
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
@@ -83,6 +84,14 @@ class Terminal:
 
     def warn(self, text: str) -> None:
         self._line(text, self.stderr)
+
+    def explain(self, text: str) -> None:
+        """As `warn`, broken between words where a person reads it on a terminal."""
+        if not self.stderr.isatty():
+            self.warn(text)
+            return
+        for line in textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False):
+            self.warn(line)
 
     def interject(self, text: str) -> None:
         """As `warn`, from a signal's handler: goes past the streams, which may be at work."""

@@ -207,7 +207,7 @@ class BlobIndex:
                 marks = ",".join("?" * len(batch))
                 rows = reader.execute(
                     "SELECT b.id, p.name, b.offset, b.length, b.raw_length FROM blobs b"
-                    f" JOIN packs p ON p.no = b.pack_no WHERE b.prefix IN ({marks})"  # noqa: S608
+                    f" JOIN packs p ON p.no = b.pack_no WHERE b.prefix IN ({marks})"
                     " ORDER BY p.no DESC",
                     [_prefix(kind, i) for i in batch],
                 ).fetchall()

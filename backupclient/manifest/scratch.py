@@ -247,7 +247,7 @@ class RestorePlan:
         rows = self._select(
             "SELECT p.file_no, f.folder_no, f.name, f.size, p.at, p.length, p.raw_length, p.id"
             " FROM parts p CROSS JOIN files f ON f.no = p.file_no"
-            f" WHERE p.pack_no = {HERE} AND p.offset = ? ORDER BY p.file_no, p.at",  # noqa: S608
+            f" WHERE p.pack_no = {HERE} AND p.offset = ? ORDER BY p.file_no, p.at",
             (file_no,),
         )
         return [HeldRow._make(row) for row in rows]
@@ -258,7 +258,7 @@ class RestorePlan:
             "SELECT p.pack_no, p.offset, p.length, p.raw_length, p.id, p.at, p.file_no,"
             " f.folder_no, f.name, f.parts, f.size, f.facts"
             " FROM parts p CROSS JOIN files f ON f.no = p.file_no"
-            f" WHERE p.pack_no > {HERE}"  # noqa: S608
+            f" WHERE p.pack_no > {HERE}"
             " ORDER BY p.pack_no, p.offset, p.file_no, p.at"
         )
         return map(FetchRow._make, rows)

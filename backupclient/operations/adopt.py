@@ -54,7 +54,15 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
     manifest = session.manifest
     started = int(parent.snapshot.time.timestamp()) * 1_000_000_000
     run_no = manifest.begin_run(set_key, started, RunState.ADOPTED)
-    manifest.end_run(run_no, RunState.ADOPTED, started, snapshot_id=parent.name)
+    summary = parent.snapshot.summary
+    manifest.end_run(
+        run_no,
+        RunState.ADOPTED,
+        started,
+        snapshot_id=parent.name,
+        files_total=summary.total_files_processed if summary else 0,
+        bytes_total=summary.total_bytes_processed if summary else 0,
+    )
     trees = TreeReader(session)
     for target in root.chosen():
         if target is root:

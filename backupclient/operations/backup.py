@@ -8,6 +8,7 @@ anything. (restic design document, "Read and Write Ordering".)
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -22,15 +23,18 @@ from backupclient.manifest.manifest import RunState
 from backupclient.operations.adopt import Parent, adopt, carry, find_parent
 from backupclient.operations.folder import Counts
 from backupclient.operations.ledger import Ledger
+from backupclient.operations.order import Order, Urgency, survey
+from backupclient.operations.preload import Preload
 from backupclient.operations.progress import BackupProgress
+from backupclient.operations.recall import Recall
 from backupclient.operations.session import Session
 from backupclient.operations.sources import expected_totals, missing_sources
 from backupclient.operations.targets import Target, absolute, plan_targets
 from backupclient.operations.walk import Walk
-from backupclient.pipeline.excludes import Excludes
 from backupclient.pipeline.flow import Flow
-from backupclient.pipeline.reader import BatchRead, ReadTask
+from backupclient.pipeline.reader import BatchRead, FileRead, ReadTask
 from backupclient.pipeline.scanner import Trouble
+from backupclient.pipeline.selection import Selection
 from backupclient.pipeline.sender import SentPack
 from backupclient.repository.blob import blob_id
 from backupclient.repository.identity import Identity
@@ -79,8 +83,11 @@ class _Backup:
         self._plain_added = self._packed_added = 0
         self._started = session.clock.now()
         self._run_no = 0
+        self._counts = Counts()
+        self._selection = Selection(request)
+        self._order = Order(session.clock)
         self._flow: Flow
-        self._walk: Walk
+        self._answer_to: Callable[[FileRead], None]
 
     def run(self, tuning: Tuning) -> BackupSummary:
         root = plan_targets(self._request.paths, self._cwd)
@@ -88,24 +95,23 @@ class _Backup:
             self._ledger.recover()
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
-        self._begin()
+        passes = self._look_around(root)
+        with self._manifest.transaction():
+            self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
         for target, why in missing:
             target.carried = None if parent is None else carry(self._session, parent, target)
             self.report(why)
         with self._new_flow(tuning) as self._flow:
-            self._walk = self._new_walk()
             self._progress.enter(Phase.UPLOADING)
-            self._walk.start(root)
-            while self._walk.step():
-                self._take_news(wait=self._flow.full)
-            self._flow.hand_over()
-            while self._walk.root_tree is None or not self._flow.all_stored:
-                self._take_news(wait=True)
+            recall = self._new_recall()
+            for kind in passes:
+                self._send_ahead(root, kind, recall)
+            tree = self._walk_all(root, recall)
             self._progress.enter(Phase.FINISHING)
             self._flow.flush()
             while not self._flow.all_sent:
                 self._take_news(wait=True)
-        return self._save(parent, self._walk.root_tree)
+        return self._save(parent, tree)
 
     # --- beginning ---------------------------------------------------------------------------------
 
@@ -121,11 +127,19 @@ class _Backup:
                 adopt(self._session, parent, root, self._set_key)
         return parent
 
-    def _begin(self) -> None:
+    def _look_around(self, root: Target) -> list[Urgency]:
+        """How much there is to do. Before a first backup everything is counted, and the kinds of
+        files to send ahead are returned; later the last run's totals will do."""
         totals = expected_totals(self._manifest, self._set_key)
+        if totals is None:
+            self._progress.enter(Phase.LOOKING)
+            seen = survey(root, self._selection, self._order, self._session.control)
+            totals = seen.total_files, seen.total_bytes
+            passes = seen.passes()
+        else:
+            passes = []
         self._progress.files_total, self._progress.bytes_total = totals
-        with self._manifest.transaction():
-            self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
+        return passes
 
     def _new_flow(self, tuning: Tuning) -> Flow:
         flow = Flow(
@@ -143,18 +157,51 @@ class _Backup:
         self._progress.in_work = flow.large_files.in_work
         return flow
 
-    def _new_walk(self) -> Walk:
-        details = self._request.details
-        return Walk(
-            self._request,
+    def _new_recall(self) -> Recall:
+        return Recall(
             self._manifest,
-            self,
+            self._request,
             self._session.clock,
-            excludes=Excludes(self._request),
             run_no=self._run_no,
             holding=self._manifest.holding_runs(set(self._session.snapshot_names)),
-            on_file=self._session.emit if details else None,
         )
+
+    # --- the passes ----------------------------------------------------------------------------------
+
+    def _send_ahead(self, root: Target, kind: Urgency, recall: Recall) -> None:
+        preload = Preload(
+            self._manifest,
+            self,
+            selection=self._selection,
+            recall=recall,
+            order=self._order,
+            kind=kind,
+            counts=self._counts,
+        )
+        self._answer_to = preload.file_read
+        preload.run(root)
+        self._flow.hand_over()
+        while preload.pending:
+            self._take_news(wait=True)
+
+    def _walk_all(self, root: Target, recall: Recall) -> bytes:
+        walk = Walk(
+            self._manifest,
+            self,
+            selection=self._selection,
+            recall=recall,
+            counts=self._counts,
+            with_atime=self._request.with_atime,
+            on_file=self._session.emit if self._request.details else None,
+        )
+        self._answer_to = walk.file_read
+        walk.start(root)
+        while walk.step():
+            self._take_news(wait=False)
+        self._flow.hand_over()
+        while walk.root_tree is None or not self._flow.all_stored:
+            self._take_news(wait=True)
+        return walk.root_tree
 
     # --- what the walk needs (operations.folder.Feed) -------------------------------------------------
 
@@ -185,7 +232,7 @@ class _Backup:
 
     def tick(self) -> None:
         self._session.control.check()
-        self._show(self._walk.counts)
+        self._show(self._counts)
         self._ledger.keep_up()
 
     # --- news ----------------------------------------------------------------------------------------
@@ -205,7 +252,7 @@ class _Backup:
         self._plain_added += batch.added.plain
         self._packed_added += batch.added.packed
         for result in batch.files:
-            self._walk.file_read(result)
+            self._answer_to(result)
 
     def _show(self, counts: Counts) -> None:
         progress = self._progress
@@ -217,8 +264,7 @@ class _Backup:
 
     # --- ending --------------------------------------------------------------------------------------
 
-    def _save(self, parent: Parent | None, tree: bytes | None) -> BackupSummary:
-        assert tree is not None
+    def _save(self, parent: Parent | None, tree: bytes) -> BackupSummary:
         ended = self._session.clock.now()
         summary = self._summary(parent, ended)
         if self._request.dry_run:
@@ -243,7 +289,7 @@ class _Backup:
         return summary
 
     def _summary(self, parent: Parent | None, ended: datetime) -> BackupSummary:
-        counts = self._walk.counts
+        counts = self._counts
         return BackupSummary(
             snapshot_id="",
             parent_id="" if parent is None else parent.name,

@@ -15,24 +15,47 @@ class Folder:
     workers, folders below."""
 
     __slots__ = (
-        "before", "changed", "complete", "failed", "found", "gone", "kept", "no", "nodes", "old", "parent",
-        "path", "pending", "rows", "target",
-    )  # fmt: skip
+        "before",
+        "changed",
+        "complete",
+        "device",
+        "failed",
+        "found",
+        "gone",
+        "kept",
+        "no",
+        "nodes",
+        "old",
+        "parent",
+        "path",
+        "pending",
+        "replaced",
+        "rows",
+        "target",
+    )
 
     def __init__(
-        self, parent: Folder | None, found: Found, path: bytes, before: Entry | None, no: int
+        self,
+        parent: Folder | None,
+        found: Found,
+        path: bytes,
+        before: Entry | None,
+        no: int,
+        device: int,
     ) -> None:
         self.parent = parent
         self.found = found
         self.path = path
         self.before = before
         self.no = no
+        self.device = device
         self.target: Target | None = None
         self.old: dict[bytes, Entry] = {}
         self.kept: list[tuple[Found, Entry]] = []
         self.nodes: list[tuple[bytes, bytes]] = []
         self.rows: list[Entry] = []
         self.gone: list[bytes] = []
+        self.replaced: list[bytes] = []
         self.pending = 0
         self.changed = before is None
         self.complete = False

@@ -80,7 +80,8 @@ def _whole(parts: list[str], expressions: list[str], anchored: bool) -> str:
             body += "[^/]+" if last else "(?:[^/]+/)*"
         else:
             body += expression if last else expression + "/"
-    return rf"{'\A' if anchored else ''}/{body}(?=/|\Z)"
+    start = r"\A" if anchored else ""
+    return rf"{start}/{body}(?=/|\Z)"
 
 
 def _component(text: str) -> str:

@@ -19,9 +19,11 @@ from backupclient.repository.snapshot import Snapshot
 
 
 class LockMode(enum.Enum):
-    """What an operation needs of the others: nothing, that nobody deletes, to be alone."""
+    """What an operation needs of the others: nothing, that nobody deletes (`READING` goes on
+    without a lock where none can be written), to be alone."""
 
     NONE = "none"
+    READING = "reading"
     SHARED = "shared"
     EXCLUSIVE = "exclusive"
 
@@ -96,6 +98,7 @@ def open_session(
         )
         lock.acquire(
             wait=lock_wait,
+            optional=mode is LockMode.READING,
             on_wait=lambda facts, waited: emit(
                 Waiting(code="repository-locked", seconds=0, waited_seconds=waited, facts=facts)
             ),

@@ -54,9 +54,9 @@ def _held(path: bytes, manifest: Manifest) -> bool:
     return any(entry.state == EntryState.STORED for entry in entries)
 
 
-def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int]:
-    """Files and bytes of the last complete run of this set; zeros if there was none."""
+def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int] | None:
+    """Files and bytes of the last complete run of this set; None if there was none."""
     for run in manifest.runs(set_key):
-        if run.state is RunState.COMPLETE:
+        if run.state in (RunState.COMPLETE, RunState.ADOPTED):
             return run.files_total, run.bytes_total
-    return 0, 0
+    return None

@@ -47,6 +47,10 @@ class Excludes:
     def by_marker(self) -> bool:
         return bool(self._markers)
 
+    @property
+    def by_size(self) -> bool:
+        return self._larger_than > 0
+
     def rule_for(self, path: bytes, is_folder: bool) -> ExcludeRule | None:
         """The rule that leaves out this absolute path, or None."""
         text = os.fsdecode(path).lstrip("/")

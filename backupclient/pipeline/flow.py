@@ -8,10 +8,17 @@ from types import TracebackType
 
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
-from backupclient.pipeline.reader import Added, BatchRead, FileReader, InWork, LargeFileReaders, ReadTask
+from backupclient.pipeline.reader import (
+    Added,
+    BatchRead,
+    FileReader,
+    InWork,
+    LargeFileReaders,
+    ReadTask,
+)
+from backupclient.pipeline.sender import Failed, PackSender, SentPack
 from backupclient.pipeline.worker import SMALL
 from backupclient.pipeline.workers import Digested, Stored, Workers
-from backupclient.pipeline.sender import Failed, PackSender, SentPack
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.repository import Repository
 
@@ -67,9 +74,7 @@ class Flow:
         self._idle = idle
         self._processes = processes
         self._workers: Workers | None = None
-        self._make_workers = lambda: Workers(
-            repository.master_key, blobs, self._sender, self._news.put, count=processes
-        )
+        self._key = repository.master_key
         self._small_seen = 0
         self._stores_out = 0
         self._batch: list[ReadTask] = []
@@ -117,7 +122,9 @@ class Flow:
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         self._small_seen += len(batch)
         if self._workers is None and self._small_seen > _FEW and self._processes:
-            self._workers = self._make_workers()
+            self._workers = Workers(
+                self._key, self._blobs, self._sender, self._news.put, count=self._processes
+            )
         if self._workers is None:
             self._files_out += 1
             self._news.put(self._small_files.read_small(batch))

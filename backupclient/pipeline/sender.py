@@ -40,7 +40,7 @@ class Failed(NamedTuple):
     error: BaseException
 
 
-class Abandoned(Exception):  # noqa: N818 - how threads unwind once another has failed
+class Abandoned(Exception):
     """The pipeline is being torn down."""
 
 

@@ -131,7 +131,7 @@ class _Worker:
     def _store(self, order: Store) -> None:
         held = self._held.pop(order.no)
         infos: list[BlobInfo] = []
-        sealed: list[bytes] = []
+        sealed: list[bytes | memoryview] = []
         for index in order.which:
             blob_id, data = held[index]
             blob = self._codec.encode(BlobType.DATA, data, blob_id)

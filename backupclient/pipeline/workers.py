@@ -13,7 +13,7 @@ import msgspec
 
 from backupclient.errors import InternalError, MemoryFault
 from backupclient.manifest.blob_index import BlobIndex
-from backupclient.pipeline.reader import Added, BatchRead, FileRead, ReadTask
+from backupclient.pipeline.reader import Added, FileRead, ReadTask
 from backupclient.pipeline.sender import Abandoned, Failed, PackSender
 from backupclient.pipeline.worker import (
     BlobInfo,

@@ -19,6 +19,7 @@ __all__ = ["OVERHEAD", "MasterKey", "Sealer", "sealed_length"]
 NONCE_LENGTH = 16
 TAG_LENGTH = 16
 OVERHEAD = NONCE_LENGTH + TAG_LENGTH
+_R_MASK = bytes.fromhex("ffffff0f fcffff0f fcffff0f fcffff0f")
 _ZERO_NONCE = bytes(NONCE_LENGTH)
 
 
@@ -125,8 +126,7 @@ class Sealer:
 
 def _clamped(mac_r: bytes) -> bytes:
     """The bits that Poly1305 uses. Programs differ in whether they store the others."""
-    mask = 0x0FFFFFFC_0FFFFFFC_0FFFFFFC_0FFFFFFF
-    return (int.from_bytes(mac_r, "little") & mask).to_bytes(max(16, len(mac_r)), "little")
+    return bytes(byte & mask for byte, mask in zip(mac_r, _R_MASK, strict=False)) + mac_r[16:]
 
 
 def _new_nonce() -> bytes:

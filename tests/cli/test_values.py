@@ -27,7 +27,7 @@ from backupclient.cli import values
         (
             values.moment,
             "2026-11-03 21:10:05",
-            datetime(2026, 11, 3, 21, 10, 5).astimezone(),  # noqa: DTZ001 - this computer's zone
+            datetime(2026, 11, 3, 21, 10, 5).astimezone(),
         ),
         (values.moment, "2026-11-03T21:10:05Z", datetime.fromisoformat("2026-11-03T21:10:05Z")),
     ],

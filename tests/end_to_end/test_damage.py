@@ -74,18 +74,18 @@ def test_a_check_finds_every_damaged_object(
 
 
 @pytest.mark.parametrize(
-    ("kind", "harm", "words"),
+    ("damage", "words"),
     [
-        ("config", "flip", "damaged"),
-        ("config", "remove", "main file"),
-        ("keys", "flip", "key"),
-        ("keys", "remove", "key"),
+        (("config", "flip"), "damaged"),
+        (("config", "remove"), "main file"),
+        (("keys", "flip"), "key"),
+        (("keys", "remove"), "key"),
     ],
 )
 def test_without_config_or_key_nothing_is_written(
-    saved: Saved, computer: NewClient, tmp_path: Path, kind: str, harm: str, words: str
-) -> None:  # fmt: skip
-    place = harmed(saved, tmp_path / "harmed", kind, harm)
+    saved: Saved, computer: NewClient, tmp_path: Path, damage: tuple[str, str], words: str
+) -> None:
+    place = harmed(saved, tmp_path / "harmed", *damage)
     refuses(computer(place), "backup", saved.source, code=1, words=words)
 
 

@@ -51,7 +51,7 @@ class MemoryStorage:
         return data[offset:end]
 
     def stat(self, key: str) -> ObjectInfo:
-        return ObjectInfo(key, len(self._object(key)), self.modified[key])
+        return ObjectInfo(key, len(self._object(key)), self.modified.get(key))
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         for key in [key for key in self.objects if key.startswith(prefix)]:

@@ -44,7 +44,7 @@ class Mirror:
         root = self.tree(os.fsencode(folder))
         packs = []
         for type_ in BlobType:
-            builder = PackBuilder(type_, 1 << 20)
+            builder = PackBuilder(type_, 64 << 20)
             for blob in self.blobs.values():
                 if blob.type is type_:
                     builder.append(blob)

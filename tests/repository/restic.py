@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,13 @@ class Restic:
 
     def __init__(self, path: Path, home: Path) -> None:
         self.path = path
-        self._environment: Mapping[str, str] = {
+        self._environment = {
             "HOME": str(home),
             "PATH": os.environ["PATH"],
             "RESTIC_PASSWORD": PASSWORD,
             "RESTIC_REPOSITORY": str(path),
             "TMPDIR": str(home),
-            "TZ": os.environ.get("TZ", ""),
         }
-        if "TZ" not in os.environ:
-            self._environment = {k: v for k, v in self._environment.items() if k != "TZ"}
 
     def run(
         self, *arguments: str | Path, cwd: Path | None = None
@@ -36,7 +32,8 @@ class Restic:
         return subprocess.run(
             ["restic", "--no-cache", *arguments],
             cwd=cwd,
-            env=self._environment,
+            # In the zone that this process is in now: it is written into every node.
+            env=self._environment | {k: v for k, v in os.environ.items() if k == "TZ"},
             capture_output=True,
             check=False,
             timeout=50,

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import random
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 from backupclient.clock import SystemClock
 from backupclient.repository.blob import BlobType
+from backupclient.repository.names import is_valid_name
 from backupclient.repository.pack import PackEntry, pack_size
 from backupclient.repository.repository import Repository
 from backupclient.repository.tree import Node, NodeType, decode_tree
@@ -116,7 +119,7 @@ def test_everything_restic_wrote_is_read(restic: Restic, source: Path) -> None:
 
 def test_trees_are_restics_byte_for_byte(restic: Restic, source: Path, zone: str) -> None:
     """All but those of the folder with large files, which restic cuts elsewhere."""
-    restic("init")
+    create_in_folder(restic)
     restic.backup(source, "--exclude", "/**/odd/sizes")
     repository = open_folder(restic)
     (name,) = repository.list_snapshots()
@@ -124,11 +127,37 @@ def test_trees_are_restics_byte_for_byte(restic: Restic, source: Path, zone: str
     mirror = Mirror(repository, leave_out=b"sizes")
     root = mirror.tree(os.fsencode(source))
     ours = {blob.id: blob for blob in mirror.blobs.values() if blob.type is BlobType.TREE}
-    assert len(ours) > 60
+    assert len(ours) > 30
     for tree in ours.keys() - blobs.places.keys():
         plain = repository.codec.decode(ours[tree].sealed, ours[tree].uncompressed_length)
         assert plain in {blobs.load(other) for other in blobs.of(BlobType.TREE)}
     assert root == repository.load_snapshot(name).tree
+
+
+def test_any_name_is_written_as_restic_writes_it(restic: Restic, tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "names")
+    os.mkdir(folder)
+    for name in random_names(600):
+        os.symlink(b"x", os.path.join(folder, name))
+    repository = create_in_folder(restic)
+    restic.backup(tmp_path / "names")
+    (snapshot,) = repository.list_snapshots()
+    assert Mirror(repository).tree(folder) == repository.load_snapshot(snapshot).tree
+
+
+def random_names(count: int) -> set[bytes]:
+    """Bytes that are no text, and text of characters on whose kind all versions of Unicode agree:
+    what is printable depends on it."""
+    choice = random.Random(20)
+    settled = [
+        char
+        for char in map(chr, (*range(0x3000), *range(0xD7A4, 0xD800), *range(0xE000, 0x110000, 7)))
+        if char not in "/\0" and unicodedata.category(char) == unicodedata.ucd_3_2_0.category(char)
+    ]
+    texts = ("".join(choice.choices(settled, k=choice.randint(1, 12))) for _ in range(count))
+    noise = (choice.randbytes(choice.randint(1, 40)) for _ in range(count))
+    found = {text.encode() for text in texts} | set(noise)
+    return {name for name in found if is_valid_name(name)}
 
 
 def test_a_repository_made_here_is_a_repository(restic: Restic, source: Path) -> None:
@@ -162,7 +191,7 @@ def test_a_snapshot_written_here_lives_beside_restics(restic: Restic, tmp_path: 
     for name in ("theirs", "ours"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name)
-    restic("init")
+    create_in_folder(restic)
     restic.backup(tmp_path / "theirs")
     stored = Mirror(open_folder(restic)).store(str(tmp_path / "ours"))
     restic.check()
@@ -195,7 +224,7 @@ def test_an_index_of_many_blobs_is_read(restic: Restic, tmp_path: Path) -> None:
     many.mkdir()
     for number in range(400):
         (many / str(number)).write_bytes(number.to_bytes(2, "big"))
-    restic("init")
+    create_in_folder(restic)
     restic.backup(many)
     repository = open_folder(restic)
     blobs = Blobs(repository)

@@ -1,0 +1,181 @@
+"""What a restored file has besides its content: owner, rights, times, extended attributes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import struct
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient.errors import DataDamaged
+from backupclient.repository.file_mode import posix_permissions
+from backupclient.repository.tree import Node, NodeType
+
+_SECOND = 1_000_000_000
+_FIXED = struct.Struct("<IIIqIqI")
+_REMOVED = ("user.", "trusted.", "system.posix_acl_", "security.capability")
+"""Attributes that a file must not have unless its node has them. Others (a security label) are
+put there by the system, by rules of its own."""
+_UNSUPPORTED = (errno.ENOTSUP, errno.ENOSYS)
+
+Attributes = tuple[tuple[bytes, bytes], ...]
+
+
+class Metadata(NamedTuple):
+    """As the system calls take them; times are nanoseconds."""
+
+    mode: int
+    uid: int
+    gid: int
+    mtime: int
+    atime: int
+    xattrs: Attributes
+
+
+class Special(msgspec.Struct, frozen=True, array_like=True):
+    """A thing that is neither file nor folder. `device` is text: it may have 64 bits."""
+
+    type: NodeType
+    target: bytes
+    device: str
+    metadata: bytes
+
+
+def pack_metadata(node: Node) -> bytes:
+    """`DataDamaged` if it holds what no file can have."""
+    try:
+        fixed = _FIXED.pack(
+            posix_permissions(node.mode),
+            node.uid,
+            node.gid,
+            *divmod(node.mtime_ns, _SECOND),
+            *divmod(node.atime_ns, _SECOND),
+        )
+    except struct.error as error:
+        raise DataDamaged(str(error)) from error
+    if not node.xattrs:
+        return fixed
+    return fixed + msgspec.msgpack.encode([(os.fsencode(x.name), x.value) for x in node.xattrs])
+
+
+def unpack_metadata(packed: bytes) -> Metadata:
+    mode, uid, gid, *times = _FIXED.unpack_from(packed)
+    xattrs: Attributes = ()
+    if len(packed) > _FIXED.size:
+        xattrs = msgspec.msgpack.decode(memoryview(packed)[_FIXED.size :], type=Attributes)
+    return Metadata(
+        mode, uid, gid, times[0] * _SECOND + times[1], times[2] * _SECOND + times[3], xattrs
+    )
+
+
+def pack_special(node: Node) -> bytes:
+    return msgspec.msgpack.encode(
+        Special(node.type, node.link_target, str(node.device), pack_metadata(node))
+    )
+
+
+def unpack_special(packed: bytes) -> Special:
+    return msgspec.msgpack.decode(packed, type=Special)
+
+
+class MetadataWriter:
+    """Gives metadata to what lies in the target. May be used from any thread.
+
+    Only root can give a file to another user; anybody else keeps what is restored, gives it to
+    those groups it belongs to, and this is no problem worth telling."""
+
+    def __init__(self) -> None:
+        self._is_root = os.geteuid() == 0
+        self._groups = frozenset((os.getegid(), *os.getgroups()))
+
+    def apply(self, fd: int, metadata: Metadata) -> str:
+        """Everything, in the order in which one thing does not undo another: a new owner clears
+        setuid, and a file that may not be written takes no attributes. Returns what went wrong,
+        "" if nothing did."""
+        mode, uid, gid, mtime, atime, xattrs = metadata
+        wrong = ""
+        try:
+            self._give(fd, uid, gid)
+        except OSError as error:
+            wrong = _text(error)
+        try:
+            _set_xattrs(fd, xattrs)
+        except OSError as error:
+            wrong = wrong or _text(error)
+        try:
+            os.fchmod(fd, mode)
+            os.utime(fd, ns=(atime, mtime))
+        except (OSError, OverflowError) as error:
+            wrong = wrong or _text(error)
+        return wrong
+
+    def is_right(self, info: os.stat_result, metadata: Metadata) -> bool:
+        """Whether owner, rights and time are as they can be made."""
+        return (
+            stat.S_IMODE(info.st_mode) == metadata.mode
+            and info.st_mtime_ns == metadata.mtime
+            and (not self._is_root or info.st_uid == metadata.uid)
+            and (metadata.gid not in self._groups or info.st_gid == metadata.gid)
+        )
+
+    def apply_to_link(self, folder: int, name: bytes, metadata: Metadata) -> str:
+        """For a symlink, a fifo or a device: what cannot, or must not, be opened. A symlink has
+        no rights of its own."""
+        wrong = ""
+        try:
+            if self._is_root:
+                os.chown(
+                    name, metadata.uid, metadata.gid, dir_fd=folder, follow_symlinks=False
+                )
+            for key, value in metadata.xattrs:
+                os.setxattr(
+                    b"/proc/self/fd/%d/%s" % (folder, name), key, value, follow_symlinks=False
+                )
+        except OSError as error:
+            wrong = _text(error)
+        try:
+            times = (metadata.atime, metadata.mtime)
+            os.utime(name, ns=times, dir_fd=folder, follow_symlinks=False)
+        except (OSError, OverflowError) as error:
+            wrong = wrong or _text(error)
+        return wrong
+
+    def _give(self, fd: int, uid: int, gid: int) -> None:
+        if self._is_root:
+            os.fchown(fd, uid, gid)
+        elif gid in self._groups:
+            os.fchown(fd, -1, gid)
+
+
+def _set_xattrs(fd: int, xattrs: Attributes) -> None:
+    """Give exactly these attributes, leaving alone those that are right already. A file system
+    without attributes is no error unless there are some to be kept."""
+    try:
+        names = os.listxattr(fd)
+    except OSError as error:
+        if error.errno in _UNSUPPORTED and not xattrs:
+            return
+        raise
+    if not names and not xattrs:
+        return
+    wanted = dict(xattrs)
+    for name in names:
+        key = os.fsencode(name)
+        if key in wanted:
+            with contextlib.suppress(OSError):
+                if os.getxattr(fd, name) == wanted[key]:
+                    del wanted[key]
+        elif name.startswith(_REMOVED):
+            os.removexattr(fd, name)
+    for key, value in wanted.items():
+        os.setxattr(fd, key, value)
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return str(error)

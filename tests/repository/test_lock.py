@@ -1,0 +1,524 @@
+"""A lock is held by one side at a time, told from a dead one, and given up in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from backupclient.control import Control
+from backupclient.errors import (
+    AccessDenied,
+    Cancelled,
+    Fact,
+    LockLost,
+    RepositoryLocked,
+    StorageUnreachable,
+)
+from backupclient.repository.found_locks import find_locks, unlock
+from backupclient.repository.identity import Identity
+from backupclient.repository.layout import FileKind
+from backupclient.repository.lock import RepositoryLock
+from backupclient.repository.lock_file import LockFile, encode_lock
+from backupclient.repository.repository import Repository
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo
+from tests.fakes import ManualClock
+from tests.repository.conftest import ANNA, CHEAP, PASSWORD
+from tests.repository.memory_storage import MemoryStorage
+
+ALIVE = Identity("laptop", "anna", 1000, 1000, pid=os.getpid())
+BERT = Identity("desktop", "bert", 1000, 1000, pid=77)
+MINUTES = 60.0
+HOURS = 3600.0
+
+
+class Locks:
+    """Locks on one repository, given back at the end."""
+
+    def __init__(self, repository: Repository, clock: ManualClock) -> None:
+        self.repository = repository
+        self.clock = clock
+        self.control = Control(clock)
+        self.made: list[RepositoryLock] = []
+
+    def new(self, *, exclusive: bool = False, identity: Identity = ALIVE) -> RepositoryLock:
+        lock = RepositoryLock(
+            self.repository, self.clock, self.control, identity, exclusive=exclusive
+        )
+        self.made.append(lock)
+        return lock
+
+    def take(self, *, exclusive: bool = False, identity: Identity = ALIVE) -> RepositoryLock:
+        lock = self.new(exclusive=exclusive, identity=identity)
+        lock.acquire()
+        return lock
+
+    def leave(self, identity: Identity, age: float = 0.0, *, exclusive: bool = True) -> str:
+        """A lock that somebody else wrote `age` seconds ago."""
+        self.clock.jump(-age)
+        lock = LockFile.of(identity, self.clock.now(), exclusive=exclusive)
+        name = self.repository.save_file(FileKind.LOCK, encode_lock(lock))
+        self.clock.jump(age)
+        return name
+
+    @property
+    def names(self) -> set[str]:
+        return {file.name for file in self.repository.list_files(FileKind.LOCK)}
+
+
+@pytest.fixture
+def locks(repository: Repository, clock: ManualClock) -> Iterator[Locks]:
+    locks = Locks(repository, clock)
+    yield locks
+    for lock in locks.made:
+        lock.release()
+
+
+# --- taking it ------------------------------------------------------------------------------------
+
+
+def test_a_lock_is_an_object_that_others_can_read(locks: Locks) -> None:
+    lock = locks.take()
+    ((_, found),) = find_locks(locks.repository)
+    assert found is not None
+    assert (found.hostname, found.username, found.uid, found.gid) == ("laptop", "anna", 1000, 1000)
+    assert (found.pid, found.exclusive) == (os.getpid(), False)
+    lock.check()
+    lock.release()
+    assert locks.names == set()
+    assert not lock.held
+
+
+def test_many_may_share_one(locks: Locks) -> None:
+    for _ in range(3):
+        locks.take().check()
+    locks.leave(BERT, exclusive=False)
+    locks.take().check()
+    assert len(locks.names) == 5
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(True, False), (False, True), (True, True)])
+def test_an_exclusive_lock_suffers_no_other(locks: Locks, mine: bool, theirs: bool) -> None:
+    locks.take(exclusive=theirs)
+    with pytest.raises(RepositoryLocked) as caught:
+        locks.take(exclusive=mine)
+    facts = caught.value.facts
+    assert (facts["holder"], facts["exclusive"], facts["pid"]) == (
+        "anna@laptop",
+        theirs,
+        os.getpid(),
+    )
+    assert len(locks.names) == 1
+
+
+def test_waiting_ends_when_the_other_is_done(locks: Locks) -> None:
+    other = locks.take(exclusive=True)
+    told: list[tuple[Fact, float]] = []
+
+    def on_wait(facts: dict[str, Fact], waited: float) -> None:
+        told.append((facts["holder"], waited))
+        if len(told) == 4:
+            other.release()
+
+    lock = locks.new()
+    lock.acquire(wait=600, on_wait=on_wait)
+    assert lock.held
+    assert told == [("anna@laptop", waited) for waited in (0, 5, 15, 35)]
+
+
+def test_waiting_ends_when_the_time_is_over(locks: Locks) -> None:
+    locks.take(exclusive=True)
+    before = locks.clock.monotonic()
+    with pytest.raises(RepositoryLocked) as caught:
+        locks.new().acquire(wait=200)
+    assert caught.value.facts["waited_seconds"] == pytest.approx(200)
+    assert locks.clock.monotonic() - before == pytest.approx(200)
+    assert max(locks.clock.waits) == 60
+    assert len(locks.names) == 1
+
+
+def test_waiting_ends_when_the_job_is_stopped(locks: Locks) -> None:
+    locks.take(exclusive=True)
+    with pytest.raises(Cancelled):
+        locks.new().acquire(wait=600, on_wait=lambda facts, waited: locks.control.stop())
+    assert len(locks.names) == 1
+
+
+class Meeting(MemoryStorage):
+    """The moment our lock is stored, another's is there too."""
+
+    theirs: tuple[str, bytes] | None = None
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        super().put(key, data, overwrite=overwrite, meter=meter)
+        if self.theirs is not None and key.startswith("locks/"):
+            self.add(*self.theirs)
+            self.theirs = None
+
+
+def test_two_who_come_at_once_see_each_other(clock: ManualClock) -> None:
+    storage = Meeting(clock)
+    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    locks = Locks(repository, clock)
+    name = locks.leave(BERT)
+    storage.theirs = (f"locks/{name}", storage.objects.pop(f"locks/{name}"))
+    with pytest.raises(RepositoryLocked) as caught:
+        locks.take()
+    assert caught.value.facts["holder"] == "bert@desktop"
+    assert locks.names == {name}
+
+
+def test_a_job_stopped_while_it_takes_the_lock_leaves_none(locks: Locks) -> None:
+    locks.control.stop()
+    with pytest.raises(Cancelled):
+        locks.take()
+    assert locks.names == set()
+
+
+# --- others' locks --------------------------------------------------------------------------------
+
+
+def test_our_own_dead_lock_is_removed_at_once(locks: Locks) -> None:
+    dead = locks.leave(ANNA)
+    locks.take(exclusive=True)
+    assert dead not in locks.names
+
+
+@pytest.mark.parametrize(
+    "identity", [ALIVE, Identity("laptop", "bert", pid=ANNA.pid), Identity("x", "anna", pid=9)]
+)
+def test_a_lock_that_may_be_alive_is_respected(locks: Locks, identity: Identity) -> None:
+    for minutes in (0, 20, 29):
+        name = locks.leave(identity, minutes * MINUTES)
+        with pytest.raises(RepositoryLocked):
+            locks.take()
+        locks.repository.delete_file(FileKind.LOCK, name)
+
+
+@pytest.mark.parametrize(
+    ("identity", "age", "goes"),
+    [
+        (ALIVE, 29 * MINUTES, False),
+        (ALIVE, 31 * MINUTES, True),
+        (BERT, 31 * MINUTES, False),
+        (BERT, 23 * HOURS, False),
+        (BERT, 25 * HOURS, True),
+    ],
+)
+def test_an_abandoned_lock_is_removed_in_time(
+    locks: Locks, identity: Identity, age: float, goes: bool
+) -> None:
+    name = locks.leave(identity, age)
+    if goes:
+        locks.take()
+    else:
+        with pytest.raises(RepositoryLocked):
+            locks.take()
+    assert (name not in locks.names) == goes
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_one_wrong_clock_makes_no_lock_abandoned(
+    locks: Locks, storage: MemoryStorage, hours: int
+) -> None:
+    locks.leave(BERT)
+    if hours > 0:
+        locks.clock.jump(hours * HOURS)  # ours is ahead, the storage's stays
+        storage.skew = timedelta(hours=-hours)
+    else:
+        storage.skew = timedelta(hours=-hours)  # the storage's is ahead, ours stays
+    with pytest.raises(RepositoryLocked):
+        locks.take()
+
+
+def test_a_lock_whose_time_the_storage_does_not_know_is_respected(
+    locks: Locks, storage: MemoryStorage
+) -> None:
+    name = locks.leave(BERT, 1000 * HOURS)
+    del storage.modified[f"locks/{name}"]
+    with pytest.raises(RepositoryLocked):
+        locks.take()
+
+
+def test_a_lock_that_may_not_be_removed_is_respected(locks: Locks, storage: MemoryStorage) -> None:
+    locks.leave(BERT, 1000 * HOURS)
+    storage.may_delete = False
+    with pytest.raises(RepositoryLocked):
+        locks.take()
+
+
+def test_empty_objects_are_no_locks(locks: Locks, storage: MemoryStorage) -> None:
+    storage.add("locks/" + "ab" * 32, b"")
+    storage.add("locks/README", b"no lock at all")
+    locks.take(exclusive=True)
+
+
+def test_an_unreadable_lock_is_looked_at_again_and_then_respected(
+    locks: Locks, storage: MemoryStorage
+) -> None:
+    storage.add("locks/" + "ab" * 32, b"half a lo")
+    with pytest.raises(RepositoryLocked) as caught:
+        locks.take()
+    assert locks.clock.waits == [5, 10, 20]
+    assert caught.value.facts["key"] == "locks/" + "ab" * 32
+
+
+class Vanishing(MemoryStorage):
+    """Locks are listed for a while after they are gone."""
+
+    gone: ObjectInfo | None = None
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        yield from super().list(prefix)
+        if self.gone is not None and prefix == "locks/":
+            yield self.gone
+
+
+def test_a_lock_that_goes_while_it_is_read_is_none(clock: ManualClock) -> None:
+    storage = Vanishing(clock)
+    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    locks = Locks(repository, clock)
+    storage.gone = ObjectInfo("locks/" + "ab" * 32, 100, clock.now())
+    locks.take(exclusive=True).release()
+
+
+# --- keeping it -----------------------------------------------------------------------------------
+
+
+def test_it_is_written_anew_every_five_minutes(locks: Locks) -> None:
+    lock = locks.take()
+    (first,) = locks.names
+    locks.clock.advance(4 * MINUTES)
+    lock.keep()
+    assert locks.names == {first}
+    locks.clock.advance(2 * MINUTES)
+    lock.keep()
+    (second,) = locks.names
+    assert second != first
+    lock.check()
+    lock.release()
+    assert locks.names == set()
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_refreshing(locks: Locks) -> None:
+    lock = locks.take()
+    (first,) = locks.names
+    locks.clock.jump(-2 * HOURS)
+    locks.clock.advance(6 * MINUTES)
+    lock.keep()
+    assert first not in locks.names
+    assert len(locks.names) == 1
+
+
+@pytest.mark.parametrize("hours", [0.5, 2, 8])
+def test_after_sleep_it_goes_on_if_the_lock_is_still_there(locks: Locks, hours: float) -> None:
+    lock = locks.take()
+    (before,) = locks.names
+    locks.clock.jump(hours * HOURS)  # in sleep the monotonic clock may stand still
+    lock.check()
+    assert before not in locks.names
+    assert len(locks.names) == 1
+    lock.check()
+
+
+def test_after_sleep_it_is_lost_if_somebody_removed_it(locks: Locks) -> None:
+    lock = locks.take()
+    unlock(locks.repository, locks.clock, BERT, remove_all=True)
+    (own,) = locks.names  # not by this process
+    locks.repository.delete_file(FileKind.LOCK, own)
+    locks.clock.jump(8 * HOURS)
+    for _ in range(2):
+        with pytest.raises(LockLost):
+            lock.check()
+    lock.release()
+    assert locks.names == set()
+
+
+class Snatching(MemoryStorage):
+    """Somebody removes our lock while we write it anew."""
+
+    armed = False
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if self.armed:
+            for lock in self.keys("locks/"):
+                del self.objects[lock]
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+def test_it_is_lost_if_it_goes_while_it_is_written_anew(clock: ManualClock) -> None:
+    storage = Snatching(clock)
+    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    lock = Locks(repository, clock).take()
+    storage.armed = True
+    clock.jump(1 * HOURS)
+    with pytest.raises(LockLost):
+        lock.check()
+    assert storage.keys("locks/") == ()
+    lock.release()
+
+
+class Unreachable(MemoryStorage):
+    """Answers nothing while it is away."""
+
+    away = False
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if self.away:
+            raise StorageUnreachable
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+    def stat(self, key: str) -> ObjectInfo:
+        if self.away:
+            raise StorageUnreachable
+        return super().stat(key)
+
+    def delete(self, key: str) -> None:
+        if self.away:
+            raise StorageUnreachable
+        super().delete(key)
+
+
+@pytest.fixture
+def far(clock: ManualClock) -> Unreachable:
+    return Unreachable(clock)
+
+
+@pytest.fixture
+def far_locks(far: Unreachable, clock: ManualClock) -> Locks:
+    return Locks(Repository.create(far, PASSWORD, clock, identity=ANNA, cost=CHEAP), clock)
+
+
+def test_a_storage_that_is_away_for_a_while_costs_nothing(
+    far: Unreachable, far_locks: Locks
+) -> None:
+    lock = far_locks.take()
+    far.away = True
+    for _ in range(3):
+        far_locks.clock.advance(6 * MINUTES)
+        with pytest.raises(StorageUnreachable):
+            lock.keep()
+        lock.check()
+    far.away = False
+    far_locks.clock.advance(2 * MINUTES)
+    lock.keep()
+    far_locks.clock.advance(6 * MINUTES)
+    lock.check()
+    assert len(far_locks.names) == 1
+    lock.release()
+
+
+def test_a_storage_that_is_away_for_too_long_costs_the_lock(
+    far: Unreachable, far_locks: Locks
+) -> None:
+    lock = far_locks.take()
+    far.away = True
+    far_locks.clock.advance(23 * MINUTES)
+    with pytest.raises(LockLost) as caught:
+        lock.check()
+    assert isinstance(caught.value.__cause__, StorageUnreachable)
+    far.away = False
+    with pytest.raises(LockLost):
+        lock.check()
+    lock.release()
+    assert far_locks.names == set()
+
+
+def test_release_never_raises(far: Unreachable, far_locks: Locks) -> None:
+    lock = far_locks.take()
+    far.away = True
+    lock.release()
+    assert not lock.held
+    lock.release()
+
+
+def test_a_thread_keeps_it_while_the_job_is_busy(
+    locks: Locks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backupclient.repository.lock._POLL_SECONDS", 0.005)
+    lock = locks.take()
+    (first,) = locks.names
+    locks.clock.advance(6 * MINUTES)
+    done = threading.Event()
+    for _ in range(2000):
+        if locks.names and first not in locks.names:
+            break
+        done.wait(0.005)
+    lock.release()
+    assert first not in locks.names
+    assert "lock" not in {thread.name for thread in threading.enumerate()}
+
+
+# --- where nothing can be written -----------------------------------------------------------------
+
+
+def test_reading_needs_no_lock_where_none_can_be_written(
+    locks: Locks, storage: MemoryStorage
+) -> None:
+    storage.read_only = True
+    lock = locks.new()
+    lock.acquire(optional=True)
+    assert not lock.held
+    locks.clock.jump(8 * HOURS)
+    lock.check()
+    lock.release()
+
+
+def test_writing_needs_one(locks: Locks, storage: MemoryStorage) -> None:
+    storage.read_only = True
+    with pytest.raises(AccessDenied):
+        locks.new().acquire()
+
+
+def test_even_an_optional_lock_respects_an_exclusive_one(
+    locks: Locks, storage: MemoryStorage
+) -> None:
+    locks.leave(BERT)
+    storage.read_only = True
+    with pytest.raises(RepositoryLocked):
+        locks.new().acquire(optional=True)
+
+
+# --- unlock ---------------------------------------------------------------------------------------
+
+
+def test_unlock_removes_what_is_dead_or_old_and_nothing_else(
+    locks: Locks, storage: MemoryStorage
+) -> None:
+    lock = locks.take()
+    (held,) = locks.names
+    alive = locks.leave(BERT, 20 * MINUTES)
+    old = locks.leave(BERT, 40 * MINUTES)
+    dead = locks.leave(ANNA)
+    empty, fresh_empty, broken = ("ab" * 32, "cd" * 32, "ef" * 32)
+    locks.clock.jump(-40 * MINUTES)
+    storage.add(f"locks/{empty}", b"")
+    storage.add(f"locks/{broken}", b"noise")
+    locks.clock.jump(40 * MINUTES)
+    storage.add(f"locks/{fresh_empty}", b"")
+    removed = unlock(locks.repository, locks.clock, ALIVE)
+    assert {found.file.name for found in removed} == {old, dead, empty}
+    assert locks.names == {held, alive, fresh_empty, broken}
+    removed = unlock(locks.repository, locks.clock, ALIVE, remove_all=True)
+    assert locks.names == {held}
+    assert len(removed) == 3
+    lock.check()
+
+
+# --- the signal -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_process_that_ignores_hangups_survives_one() -> None:
+    program = (
+        "import os, signal; from backupclient.repository.lock import ignore_hangup;"
+        "ignore_hangup(); os.kill(os.getpid(), signal.SIGHUP); print('alive')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.stdout.strip() == b"alive", done.stderr
