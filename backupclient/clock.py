@@ -1,4 +1,4 @@
-"""The only caller of time. Everything that waits or stamps takes a `Clock`, so that tests own it."""
+"""The only caller of time. What waits or stamps takes a `Clock`, so that tests own it."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ from backupclient.operations.browse import (
 from backupclient.operations.select import SnapshotGroup, SnapshotQuery, list_snapshots
 from backupclient.operations.session import LockMode, Session, open_session
 from backupclient.repository.cache import Cache
-from backupclient.repository.identity import Identity
 from backupclient.repository.found_locks import unlock
+from backupclient.repository.identity import Identity
 from backupclient.repository.keys import KeyInfo
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
@@ -179,8 +179,9 @@ class Engine:
     @contextlib.contextmanager
     def session(self, mode: LockMode, emit: Emit = ignore) -> Iterator[Session]:
         """The place, opened, for one operation."""
-        with self._repository(emit) as repository:
-            with open_session(
+        with (
+            self._repository(emit) as repository,
+            open_session(
                 repository,
                 self._folders.of_repository(repository.id),
                 clock=self._clock,
@@ -188,8 +189,9 @@ class Engine:
                 emit=emit,
                 mode=LockMode.NONE if self._place.no_lock else mode,
                 lock_wait=self._place.lock_wait,
-            ) as session:
-                yield session
+            ) as session,
+        ):
+            yield session
 
     @contextlib.contextmanager
     def _locked(self, mode: LockMode) -> Iterator[Repository]:

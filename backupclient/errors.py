@@ -55,7 +55,7 @@ from typing import ClassVar
 Fact = str | int | float | bool
 
 
-class Cancelled(BaseException):  # noqa: N818 - it is no error: nothing may catch it as one
+class Cancelled(BaseException):
     """The user stopped the job. Derives from BaseException so that no handler of errors eats it."""
 
 

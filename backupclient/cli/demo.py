@@ -36,8 +36,9 @@ from backupclient.events import (
     RestoreProgress,
     RestoreSummary,
 )
+from backupclient.operations.restore import RestoreRequest
 from backupclient.repository.lock import ignore_hangup
-from backupclient.requests import BackupRequest, ExcludeRule, Place, RestoreRequest
+from backupclient.requests import BackupRequest, ExcludeRule, Place
 from backupclient.settings import write_atomically
 from backupclient.storage.seaweed import EmbeddedServer
 from backupclient.support import amounts
@@ -153,9 +154,10 @@ class Demo:
             return self._engine.backup(request, self._noting_problems(shown))
 
     def _restore(self, snapshot_id: str, copy: Path) -> RestoreSummary:
-        request = RestoreRequest(snapshot=snapshot_id, target=os.fsencode(copy))
+        target = os.fsencode(copy)
+        request = RestoreRequest(snapshot=snapshot_id, target=target)
         with self._step("restore") as shown:
-            return self._engine.restore(request, self._noting_problems(shown))
+            return self._engine.restore(request, self._noting_problems(shown, below=target))
 
     def _compare(self, copy: Path, begun_ns: int, backup: BackupSummary) -> Comparison:
         with self._step("restore") as shown:
@@ -178,10 +180,12 @@ class Demo:
             after.callback(shown.conclude)
             yield shown
 
-    def _noting_problems(self, shown: Reporter) -> Callable[[Event], None]:
+    def _noting_problems(self, shown: Reporter, below: bytes = b"") -> Callable[[Event], None]:
+        """Hands events on; remembers which originals have no copy. `below` is where copies lie."""
+
         def emit(event: Event) -> None:
             if isinstance(event, FileProblem) and event.reason not in _STILL_THERE:
-                self._not_in_backup.add(os.fsencode(event.path))
+                self._not_in_backup.add(os.fsencode(event.path).removeprefix(below))
             shown.emit(event)
 
         return emit

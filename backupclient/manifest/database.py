@@ -1,4 +1,4 @@
-"""Opening the manifest's file: connections, pragmas, migrations, and the door for sqlite's errors."""
+"""Opening the manifest's file: connections, pragmas, migrations; the door for sqlite's errors."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ class Database:
                 if revision is None and not sqlalchemy.inspect(connection).get_table_names():
                     schema.metadata.create_all(connection)
                     connection.exec_driver_sql(
-                        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+                        "CREATE TABLE alembic_version"
+                        " (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
                     )
                     connection.exec_driver_sql(
                         "INSERT INTO alembic_version VALUES (?)", (schema.HEAD_REVISION,)
@@ -126,9 +127,9 @@ def _stored_revision(connection: sqlalchemy.Connection) -> str | None:
 
 
 def _migrate(engine: sqlalchemy.Engine) -> None:
-    # Imported here: alembic costs a quarter of a second, and a manifest is seldom old.
-    from alembic import command
-    from alembic.config import Config
+    # alembic takes a quarter of a second to load, and a manifest is seldom old
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "backupclient.manifest:migrations")

@@ -195,9 +195,7 @@ class Manifest:
         no = self._next_folder
         self._next_folder += 1
         with translated(self._database.path):
-            self._connection.execute(
-                "INSERT INTO folders VALUES (?, ?, ?)", (no, parent_no, name)
-            )
+            self._connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (no, parent_no, name))
         return no
 
     def find_folder(self, path: bytes) -> int | None:

@@ -247,8 +247,8 @@ class RestorePlan:
         rows = self._select(
             "SELECT p.file_no, f.folder_no, f.name, f.size, p.at, p.length, p.raw_length, p.id"
             " FROM parts p CROSS JOIN files f ON f.no = p.file_no"
-            f" WHERE p.pack_no = {HERE} AND p.offset = ? ORDER BY p.file_no, p.at",
-            (file_no,),
+            " WHERE p.pack_no = ? AND p.offset = ? ORDER BY p.file_no, p.at",
+            (HERE, file_no),
         )
         return [HeldRow._make(row) for row in rows]
 
@@ -258,8 +258,8 @@ class RestorePlan:
             "SELECT p.pack_no, p.offset, p.length, p.raw_length, p.id, p.at, p.file_no,"
             " f.folder_no, f.name, f.parts, f.size, f.facts"
             " FROM parts p CROSS JOIN files f ON f.no = p.file_no"
-            f" WHERE p.pack_no > {HERE}"
-            " ORDER BY p.pack_no, p.offset, p.file_no, p.at"
+            " WHERE p.pack_no > ? ORDER BY p.pack_no, p.offset, p.file_no, p.at",
+            (HERE,),
         )
         return map(FetchRow._make, rows)
 
@@ -274,6 +274,12 @@ class RestorePlan:
             " FROM files f CROSS JOIN parts p ON p.file_no = f.no ORDER BY f.no, p.at"
         )
         return map(HeldRow._make, rows)
+
+    def files_made(self) -> int:
+        """How many files are not there as they should be."""
+        with translated(self._path):
+            row = self._connection.execute("SELECT COUNT(*) FROM files WHERE NOT settled")
+            return int(row.fetchone()[0])
 
     def links(self) -> Iterator[LinkRow]:
         rows = self._select(

@@ -113,15 +113,13 @@ class _Backup:
                 self._take_news(wait=True)
         return self._save(parent, tree)
 
-    # --- beginning ---------------------------------------------------------------------------------
+    # --- beginning --------------------------------------------------------------------------------
 
     def _take_up_parent(self, root: Target) -> Parent | None:
         """The snapshot this one follows; its trees fill the manifest where that knows nothing."""
         hostname = self._identity.hostname
         parent = find_parent(self._session, hostname, self._paths, self._set_key, self._request)
-        known = any(
-            self._manifest.find_folder(target.path) is not None for target in root.chosen()
-        )
+        known = any(self._manifest.find_folder(target.path) is not None for target in root.chosen())
         if parent is not None and not known:
             with self._manifest.transaction():
                 adopt(self._session, parent, root, self._set_key)
@@ -166,7 +164,7 @@ class _Backup:
             holding=self._manifest.holding_runs(set(self._session.snapshot_names)),
         )
 
-    # --- the passes ----------------------------------------------------------------------------------
+    # --- the passes -------------------------------------------------------------------------------
 
     def _send_ahead(self, root: Target, kind: Urgency, recall: Recall) -> None:
         preload = Preload(
@@ -203,7 +201,7 @@ class _Backup:
             self._take_news(wait=True)
         return walk.root_tree
 
-    # --- what the walk needs (operations.folder.Feed) -------------------------------------------------
+    # --- what the walk needs (operations.folder.Feed) ---------------------------------------------
 
     def read(self, task: ReadTask) -> None:
         while self._flow.full:
@@ -222,9 +220,7 @@ class _Backup:
     def report(self, why: Trouble) -> None:
         self._problems += 1
         self._progress.problems = self._problems
-        self._session.emit(
-            FileProblem(path=os.fsdecode(why.path), reason=why.reason, raw=why.raw)
-        )
+        self._session.emit(FileProblem(path=os.fsdecode(why.path), reason=why.reason, raw=why.raw))
         if not self._request.dry_run and self._run_no:
             self._manifest.begin()
             now = nanoseconds(self._session.clock.now())
@@ -235,7 +231,7 @@ class _Backup:
         self._show(self._counts)
         self._ledger.keep_up()
 
-    # --- news ----------------------------------------------------------------------------------------
+    # --- news -------------------------------------------------------------------------------------
 
     def _take_news(self, *, wait: bool) -> None:
         item = self._flow.news(wait=wait)
@@ -262,7 +258,7 @@ class _Backup:
         progress.bytes_sent = counts.bytes_sent
         progress.tick()
 
-    # --- ending --------------------------------------------------------------------------------------
+    # --- ending -----------------------------------------------------------------------------------
 
     def _save(self, parent: Parent | None, tree: bytes) -> BackupSummary:
         ended = self._session.clock.now()
@@ -272,9 +268,7 @@ class _Backup:
             return summary
         self._ledger.write_index()
         self._session.check_lock()
-        name = self._session.repository.save_snapshot(
-            self._snapshot(parent, tree, summary, ended)
-        )
+        name = self._session.repository.save_snapshot(self._snapshot(parent, tree, summary, ended))
         summary = msgspec.structs.replace(summary, snapshot_id=name)
         with self._manifest.transaction():
             self._manifest.end_run(

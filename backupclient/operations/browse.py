@@ -27,7 +27,7 @@ from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreePath, TreeReader
 from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
-from backupclient.repository.tree import Node, NodeType
+from backupclient.repository.tree import Node
 
 
 def path_text(path: TreePath) -> str:
@@ -93,7 +93,7 @@ def _entries(trees: TreeReader, tree: bytes, request: LsRequest) -> Iterator[Ent
 
 
 def _is_below(path: str, folder: str) -> bool:
-    return folder == "/" or path == folder or path.startswith(folder + "/")
+    return folder in ("/", path) or path.startswith(folder + "/")
 
 
 # --- find -----------------------------------------------------------------------------------------
@@ -169,9 +169,8 @@ class _Search:
             if self._is_meant(path, node):
                 folder.matched = True
                 yield Entry(path, node)
-            if node.type is NodeType.DIR and node.subtree is not None:
-                if self._patterns.may_match_below(path):
-                    self._push(stack, path, node.subtree)
+            if node.subtree is not None and self._patterns.may_match_below(path):
+                self._push(stack, path, node.subtree)
 
     def _push(self, stack: list[_Folder], path: str, tree: bytes) -> None:
         digest = hashlib.sha256(tree + path.encode("utf-8", "surrogateescape")).digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ def run_parallel(
     weight: Callable[[Job], int],
     budget: int,
     tick: Callable[[], None],
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """The results, as they come. `jobs` is drawn from, and `tick` called about ten times a second,
     in the caller's thread; `work` runs in the others. Jobs under way weigh no more than `budget`
     together, unless one alone does. The first error that a job ends with is raised here, once all
@@ -42,9 +42,7 @@ def run_parallel(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _finished(
-    running: dict[Future[Result], int], tick: Callable[[], None]
-) -> Iterator[Result]:
+def _finished(running: dict[Future[Result], int], tick: Callable[[], None]) -> Generator[Result]:
     done, _ = wait(running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
     tick()
     for future in done:

@@ -64,8 +64,7 @@ class _Pattern:
     def may_match_below(self, names: list[str]) -> bool:
         # Not anchored: nothing above is fixed, and anything may match.
         return all(
-            expression.fullmatch(name)
-            for expression, name in zip(self._above, names, strict=False)
+            expression.fullmatch(name) for expression, name in zip(self._above, names, strict=False)
         )
 
 

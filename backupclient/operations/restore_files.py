@@ -7,7 +7,6 @@ one step. Nobody ever sees half a file under its own name.
 from __future__ import annotations
 
 import contextlib
-import errno
 import itertools
 import operator
 import os
@@ -115,7 +114,8 @@ class FileMaker:
             self.count(0, files=1)
             return self.metadata_problem(file.folder_no, file.name, wrong)
         except OSError as error:
-            return self.fail(file.no, file_problem(self.path(file.folder_no, file.name), error))
+            problem = file_problem(self.path(file.folder_no, file.name), error)
+            return self.fail(file.no, problem)
 
     def _settle(self, file: FileRow) -> list[FileProblem]:
         folder = self.target.handles().get(file.folder_no)
@@ -145,7 +145,7 @@ class FileMaker:
                     self.control.check()
                     data = os.pread(source, plain_length(part), part.at)
                     if blob_id(data) != part.id:
-                        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+                        raise OSError("it changed meanwhile")
                     write_at(fd, data, part.at)
             finally:
                 os.close(fd)
@@ -247,9 +247,7 @@ class _Run:
     def _fetch(self) -> memoryview:
         job = self._job
         try:
-            return memoryview(
-                self._maker.repository.load_range(job.pack, job.offset, job.length)
-            )
+            return memoryview(self._maker.repository.load_range(job.pack, job.offset, job.length))
         except ObjectMissing as error:
             self._lost = error
         except DAMAGE:
@@ -300,7 +298,7 @@ class _Run:
 
     def _count_down(self, row: FetchRow) -> None:
         maker = self._maker
-        if row.size == row.length or not maker.is_last(row):
+        if plain_length(row) == row.size or not maker.is_last(row):
             return
         self.close()
         folder = self._handles.get(row.folder_no)

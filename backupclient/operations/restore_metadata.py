@@ -72,6 +72,22 @@ def unpack_metadata(packed: bytes) -> Metadata:
     )
 
 
+def read_metadata(fd: int) -> Metadata:
+    """What an open file has."""
+    info = os.fstat(fd)
+    xattrs: list[tuple[bytes, bytes]] = []
+    with contextlib.suppress(OSError):
+        xattrs = [(os.fsencode(name), os.getxattr(fd, name)) for name in os.listxattr(fd)]
+    return Metadata(
+        stat.S_IMODE(info.st_mode),
+        info.st_uid,
+        info.st_gid,
+        info.st_mtime_ns,
+        info.st_atime_ns,
+        tuple(xattrs),
+    )
+
+
 def pack_special(node: Node) -> bytes:
     return msgspec.msgpack.encode(
         Special(node.type, node.link_target, str(node.device), pack_metadata(node))
@@ -118,23 +134,24 @@ class MetadataWriter:
         return (
             stat.S_IMODE(info.st_mode) == metadata.mode
             and info.st_mtime_ns == metadata.mtime
-            and (not self._is_root or info.st_uid == metadata.uid)
-            and (metadata.gid not in self._groups or info.st_gid == metadata.gid)
+            and (info.st_uid == metadata.uid or not self._is_root)
+            and (info.st_gid == metadata.gid or not self._may_give_to(metadata.gid))
         )
 
-    def apply_to_link(self, folder: int, name: bytes, metadata: Metadata) -> str:
-        """For a symlink, a fifo or a device: what cannot, or must not, be opened. A symlink has
-        no rights of its own."""
+    def apply_to_special(self, folder: int, name: bytes, special: Special) -> str:
+        """For what cannot, or must not, be opened to read or write. A symlink has no rights of its
+        own. Returns as `apply` does."""
+        metadata = unpack_metadata(special.metadata)
         wrong = ""
         try:
-            if self._is_root:
-                os.chown(
-                    name, metadata.uid, metadata.gid, dir_fd=folder, follow_symlinks=False
-                )
+            uid = metadata.uid if self._is_root else -1
+            if self._may_give_to(metadata.gid):
+                os.chown(name, uid, metadata.gid, dir_fd=folder, follow_symlinks=False)
             for key, value in metadata.xattrs:
-                os.setxattr(
-                    b"/proc/self/fd/%d/%s" % (folder, name), key, value, follow_symlinks=False
-                )
+                path = b"/proc/self/fd/%d/%b" % (folder, name)
+                os.setxattr(path, key, value, follow_symlinks=False)
+            if special.type is not NodeType.SYMLINK:
+                _change_mode(folder, name, metadata.mode)
         except OSError as error:
             wrong = _text(error)
         try:
@@ -147,8 +164,24 @@ class MetadataWriter:
     def _give(self, fd: int, uid: int, gid: int) -> None:
         if self._is_root:
             os.fchown(fd, uid, gid)
-        elif gid in self._groups:
+        elif self._may_give_to(gid):
             os.fchown(fd, -1, gid)
+
+    def _may_give_to(self, gid: int) -> bool:
+        return self._is_root or gid in self._groups
+
+
+def _change_mode(folder: int, name: bytes, mode: int) -> None:
+    """chmod that follows no link. Linux has it only for what is open, and there is a way to open
+    a fifo or a device without touching it."""
+    if not hasattr(os, "O_PATH"):
+        os.chmod(name, mode, dir_fd=folder, follow_symlinks=False)
+        return
+    fd = os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=folder)
+    try:
+        os.chmod(f"/proc/self/fd/{fd}", mode)
+    finally:
+        os.close(fd)
 
 
 def _set_xattrs(fd: int, xattrs: Attributes) -> None:

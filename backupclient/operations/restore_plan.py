@@ -35,7 +35,7 @@ class Counts:
         """Of those, the bytes that need not be fetched."""
         self.new_bytes = 0
         """What the target will need more room for than it does now."""
-        self.largest = 0
+        self.largest_replacement = 0
         self.kept = 0
         self.unchanged = 0
 
@@ -59,9 +59,9 @@ class Choice:
         self._only_included = bool(include or iinclude)
 
     def takes(self, path: str) -> bool:
-        if self._only_included:
-            if not (self._include.matches(path) or self._iinclude.matches(path)):
-                return False
+        included = self._include.matches(path) or self._iinclude.matches(path)
+        if self._only_included and not included:
+            return False
         return not (self._exclude.matches(path) or self._iexclude.matches(path))
 
     def may_take_below(self, path: str) -> bool:
@@ -157,12 +157,12 @@ class Planner:
         self._plan = plan
         self._choice = choice
         self._existing = Existing(target, overwrite, session.control)
-        self._emit = session.emit
         self._packs: dict[str, int] = {}
         self.counts = Counts()
         self.leftovers: list[tuple[int, bytes]] = []
         """Temporary files of an earlier run that are of no use: folder and name."""
         self.tick: Callable[[], None] = lambda: None
+        self.tell: Callable[[FileProblem], None] = session.emit
 
     @property
     def packs(self) -> list[str]:
@@ -336,7 +336,9 @@ class Planner:
             self._rows(no, parts, found.held),
         )
         self.counts.new_bytes += total - found.replaced
-        self.counts.largest = max(self.counts.largest, total)
+        if found.replaced:
+            counts = self.counts
+            counts.largest_replacement = max(counts.largest_replacement, total)
 
     def _rows(self, no: int, parts: Iterable[Part], held: Sequence[bool]) -> Iterator[PartRow]:
         at = 0
@@ -347,9 +349,7 @@ class Planner:
                 yield PartRow(HERE, no, no, at, place.length, place.raw_length, blob)
             else:
                 pack_no = packs.setdefault(place.pack, len(packs) + 1)
-                yield PartRow(
-                    pack_no, place.offset, no, at, place.length, place.raw_length, blob
-                )
+                yield PartRow(pack_no, place.offset, no, at, place.length, place.raw_length, blob)
             at += length
 
     def _is_link(self, folder_no: int, name: bytes, node: Node) -> bool:
@@ -375,4 +375,4 @@ class Planner:
 
     def _problem(self, path: bytes, reason: Reason, raw: str) -> None:
         text = path.decode("utf-8", "surrogateescape")
-        self._emit(FileProblem(path=text, reason=reason, raw=raw))
+        self.tell(FileProblem(path=text, reason=reason, raw=raw))

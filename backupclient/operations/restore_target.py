@@ -268,4 +268,3 @@ def file_problem(path: bytes, error: OSError) -> FileProblem:
     reason = Reason.ODD_NAME if error.errno in _ODD else Reason.NOT_WRITABLE
     raw = os.strerror(error.errno) if error.errno else str(error)
     return FileProblem(path=os.fsdecode(path), reason=reason, raw=raw)
-

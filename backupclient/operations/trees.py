@@ -12,7 +12,7 @@ from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.session import Session
 from backupclient.repository.blob import BlobType
 from backupclient.repository.pack import PackEntry
-from backupclient.repository.tree import Node, NodeType, decode_tree
+from backupclient.repository.tree import Node, decode_tree
 
 DAMAGE = (DataDamaged, ObjectDamaged, ObjectMissing)
 """What reading raises when a part of the repository is not, or no longer, what it should be. Any
@@ -72,9 +72,8 @@ class TreeReader:
                 continue
             path = (*above, node.name)
             yield Visit(path, node)
-            if node.type is NodeType.DIR and node.subtree is not None:
-                if enter is None or enter(path, node):
-                    stack.append((path, self._open(node.subtree, path, broken)))
+            if node.subtree is not None and (enter is None or enter(path, node)):
+                stack.append((path, self._open(node.subtree, path, broken)))
 
     def _open(
         self, tree_id: bytes, path: TreePath, broken: Callable[[TreePath, BackupError], None] | None
@@ -106,9 +105,7 @@ class TreeReader:
             pack = self._repository.load_pack(place.pack)
         except DataDamaged:
             # Damage elsewhere in the pack need not be in this tree.
-            entry = PackEntry(
-                tree_id, BlobType.TREE, place.offset, place.length, place.raw_length
-            )
+            entry = PackEntry(tree_id, BlobType.TREE, place.offset, place.length, place.raw_length)
             return self._repository.load_blob(place.pack, entry)
         if cache is not None:
             cache.put_pack(place.pack, pack)

@@ -53,7 +53,7 @@ class Walk:
         """The id of the root tree, once everything is known."""
         return self._root_tree
 
-    # --- going down --------------------------------------------------------------------------------
+    # --- going down -------------------------------------------------------------------------------
 
     def start(self, target: Target) -> None:
         """Begin at the root of the tree."""
@@ -106,9 +106,7 @@ class Walk:
             folder.old = self._manifest.entries_of(folder.no)
         own = folder.found.stat.st_dev
         try:
-            names, troubles = self._selection.of_folder(
-                path, own_device=own, device=folder.device
-            )
+            names, troubles = self._selection.of_folder(path, own_device=own, device=folder.device)
         except OSError as error:
             self._feed.report(trouble(path, error))
             self._distrust(folder)
@@ -179,7 +177,7 @@ class Walk:
             done = FileDone(path=os.fsdecode(path), action=FileAction.UNCHANGED, size=size)
             self._on_file(done)
 
-    # --- coming up ---------------------------------------------------------------------------------
+    # --- coming up --------------------------------------------------------------------------------
 
     def file_read(self, result: FileRead) -> None:
         """A worker's answer."""
@@ -209,7 +207,9 @@ class Walk:
         found = Found(found.name, EntryKind.FILE, info)
         path = os.path.join(folder.path, found.name)
         ids = blob_ids(result.content)
-        self._add_node(folder, found, path, content=ids, size=result.size)
+        self._add_node(
+            folder, found, path, content=ids, size=result.size, attributes=result.attributes
+        )
         row = self._recall.stored(
             found,
             result.content,
@@ -248,6 +248,7 @@ class Walk:
         content: tuple[bytes, ...] | None = None,
         size: int = 0,
         subtree: bytes | None = None,
+        attributes: bool = True,
     ) -> None:
         node = build_node(
             found,
@@ -256,6 +257,7 @@ class Walk:
             content=content,
             size=size,
             subtree=subtree,
+            attributes=attributes,
             with_atime=self._with_atime,
         )
         folder.nodes.append((found.name, self._encoder.encode(node)))
@@ -285,10 +287,9 @@ class Walk:
 
     def _tree_of(self, folder: Folder) -> bytes:
         before = folder.before
-        if not folder.changed and before is not None and before.content is not None:
-            if self._manifest.blobs.known(BlobType.TREE, (before.content,)):
-                self.counts.dirs_unmodified += 1
-                return before.content
+        if not folder.changed and before is not None and self._is_stored(before.content):
+            self.counts.dirs_unmodified += 1
+            return before.content or b""
         if before is None or before.content is None:
             self.counts.dirs_new += 1
         else:
@@ -298,6 +299,9 @@ class Walk:
         folder.kept.clear()
         folder.nodes.sort()
         return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
+
+    def _is_stored(self, tree: bytes | None) -> bool:
+        return tree is not None and bool(self._manifest.blobs.known(BlobType.TREE, (tree,)))
 
     def _add_kept(self, folder: Folder, found: Found, entry: Entry) -> None:
         path = os.path.join(folder.path, found.name)

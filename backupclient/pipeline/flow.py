@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from types import TracebackType
+from typing import Self
 
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
@@ -67,7 +68,7 @@ class Flow:
         )
 
         def make_reader(show: Callable[[InWork | None], None]) -> FileReader:
-            return FileReader(repository, blobs, control, self._sender.add, show)
+            return FileReader(repository, blobs, control, self._add_from_thread, show)
 
         self.large_files = LargeFileReaders(make_reader, self._news.put, workers=threads)
         self._small_files = FileReader(repository, blobs, control, self._add, lambda _: None)
@@ -82,7 +83,7 @@ class Flow:
         self._files_out = 0
         self._packs_out = 0
 
-    def __enter__(self) -> Flow:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -134,7 +135,7 @@ class Flow:
             self._workers.submit(batch)
 
     def _add(self, blob: SealedBlob) -> None:
-        self._sender.add(blob, idle=self._idle)
+        self._sender.add((blob,), idle=self._idle)
 
     def store_tree(self, plain: bytes, tree_id: bytes) -> int:
         """Store a tree unless it is stored; returns its bytes in the pack, 0 if it was there."""
@@ -143,6 +144,9 @@ class Flow:
         blob = self._codec.encode(BlobType.TREE, plain, tree_id)
         self._add(blob)
         return len(blob.sealed)
+
+    def _add_from_thread(self, blob: SealedBlob) -> None:
+        self._sender.add((blob,))
 
     def flush(self) -> None:
         """Send every open pack, full or not."""

@@ -54,6 +54,8 @@ class FileRead(NamedTuple):
     fingerprint: bytes
     read: int
     trouble: Trouble | None
+    attributes: bool = True
+    """False if it is known to have no extended attributes."""
 
 
 class Added(NamedTuple):

@@ -1,4 +1,4 @@
-"""Looking at folders: names, kinds, times; the one door through which the file system's errors come.
+"""Looking at folders: names, kinds, times; the one door for the file system's errors.
 
 Everything here works on the file system's bytes and never follows a symlink below a chosen path.
 """
@@ -118,11 +118,12 @@ def build_node(
     content: tuple[bytes, ...] | None = None,
     size: int = 0,
     subtree: bytes | None = None,
+    attributes: bool = True,
     with_atime: bool = False,
 ) -> Node:
     """The node of one thing in a folder, with the fields restic writes for its type. `device` is
     the stored value of an unchanged node: the number of a mount changes from boot to boot, and
-    must not make every tree a new one."""
+    must not make every tree a new one. `attributes` is false if there are known to be none."""
     name, kind, info = found
     mtime = info.st_mtime_ns
     node_kind = node_type(info.st_mode)
@@ -145,7 +146,7 @@ def build_node(
         size=size,
         links=0 if kind is EntryKind.FOLDER or stat.S_ISFIFO(info.st_mode) else info.st_nlink,
         link_target=os.readlink(path) if link else b"",
-        xattrs=() if link else read_xattrs(path),
+        xattrs=read_xattrs(path) if attributes and not link else (),
         device=info.st_rdev if special and not stat.S_ISFIFO(info.st_mode) else 0,
         content=content,
         subtree=subtree,

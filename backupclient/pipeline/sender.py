@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from backupclient.control import Control
@@ -70,7 +70,7 @@ class PackSender:
         self._random = random.SystemRandom()
         self._changed = threading.Condition()
         # Guarded by _changed:
-        self._open: dict[tuple[BlobType, int], PackBuilder] = {}
+        self._open: list[PackBuilder | None] = [None] * (DATA_SLOTS + 1)
         self._waiting: deque[PackBuilder] = deque()
         self._handed_over = 0
         self._closed = False
@@ -87,30 +87,33 @@ class PackSender:
         with self._changed:
             return self._handed_over
 
-    def add(self, blob: SealedBlob, idle: Callable[[], None] | None = None) -> None:
-        """Take a sealed blob. `idle` is called now and then while this waits. `Abandoned` once
+    def add(self, blobs: Iterable[SealedBlob], idle: Callable[[], None] | None = None) -> None:
+        """Take sealed blobs. `idle` is called now and then while this waits. `Abandoned` once
         the pipeline is torn down."""
         with self._changed:
             if self._closed:
                 raise Abandoned
-            slot = self._random.getrandbits(1) if blob.type is BlobType.DATA else DATA_SLOTS
-            key = (blob.type, slot)
-            builder = self._open.get(key)
-            if builder is not None and not builder.fits(blob):
-                self._hand_over(builder)
-                builder = None
-            if builder is None:
-                capacity = max(self._target + _ROOM, PackBuilder.least_capacity(blob))
-                builder = self._open[key] = PackBuilder(blob.type, capacity)
-            builder.append(blob)
-            if builder.size >= self._target:
-                del self._open[key]
-                self._hand_over(builder)
+            for blob in blobs:
+                self._append(blob)
         while self._crowded():
             if idle is not None:
                 idle()
             with self._changed:
                 self._changed.wait_for(lambda: not self._is_crowded(), timeout=_PATIENCE)
+
+    def _append(self, blob: SealedBlob) -> None:
+        slot = self._random.getrandbits(1) if blob.type is BlobType.DATA else DATA_SLOTS
+        builder = self._open[slot]
+        if builder is not None and not builder.fits(blob):
+            self._hand_over(builder)
+            builder = None
+        if builder is None:
+            capacity = max(self._target + _ROOM, PackBuilder.least_capacity(blob))
+            builder = self._open[slot] = PackBuilder(blob.type, capacity)
+        builder.append(blob)
+        if builder.size >= self._target:
+            self._open[slot] = None
+            self._hand_over(builder)
 
     def _crowded(self) -> bool:
         with self._changed:
@@ -122,9 +125,10 @@ class PackSender:
     def flush(self) -> None:
         """Hand over every open pack, full or not. The job's thread, when no more blobs come."""
         with self._changed:
-            for builder in self._open.values():
-                self._hand_over(builder)
-            self._open.clear()
+            for slot, builder in enumerate(self._open):
+                if builder is not None:
+                    self._open[slot] = None
+                    self._hand_over(builder)
 
     def close(self) -> None:
         """End the threads. What was not sent yet is dropped; an upload in flight ends by itself
@@ -132,7 +136,7 @@ class PackSender:
         with self._changed:
             self._closed = True
             self._waiting.clear()
-            self._open.clear()
+            self._open = [None] * len(self._open)
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()

@@ -52,6 +52,8 @@ class Digest(NamedTuple):
     mtime: int
     ctime: int
     inode: int
+    attributes: bool
+    """Whether it has extended attributes."""
 
 
 class Digests(msgspec.Struct, tag=True, array_like=True, frozen=True):
@@ -135,9 +137,7 @@ class _Worker:
         for index in order.which:
             blob_id, data = held[index]
             blob = self._codec.encode(BlobType.DATA, data, blob_id)
-            infos.append(
-                BlobInfo(blob_id, blob.length, blob.uncompressed_length, len(blob.sealed))
-            )
+            infos.append(BlobInfo(blob_id, blob.length, blob.uncompressed_length, len(blob.sealed)))
             sealed.append(blob.sealed)
         self._connection.send_bytes(self._encode(Blobs(order.no, infos)))
         self._connection.send_bytes(b"".join(sealed))
@@ -154,6 +154,7 @@ def _digest(path: bytes) -> tuple[Digest | None, bytes]:
             return None, b""
         data = os.read(file, before.st_size + 1)
         after = os.fstat(file)
+        attributes = _has_attributes(file)
     except OSError:
         return None, b""
     finally:
@@ -163,4 +164,12 @@ def _digest(path: bytes) -> tuple[Digest | None, bytes]:
         return None, b""
     fingerprint = xxhash.xxh3_128_digest(chunk_mark(data) if data else b"")
     blob_id = hashlib.sha256(data).digest() if data else b""
-    return Digest(blob_id, fingerprint, len(data), mtime, ctime, before.st_ino), data
+    inode = before.st_ino
+    return Digest(blob_id, fingerprint, len(data), mtime, ctime, inode, attributes), data
+
+
+def _has_attributes(file: int) -> bool:
+    try:
+        return bool(os.listxattr(file))
+    except OSError:  # the file system has none
+        return False

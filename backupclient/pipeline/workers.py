@@ -168,21 +168,16 @@ class Workers:
         self._deliver(Digested(files, left))
 
     def _take_blobs(self, infos: Sequence[BlobInfo], sealed: bytes) -> None:
+        blobs: list[SealedBlob] = []
         start = plain = 0
         view = memoryview(sealed)
-        for info in infos:
-            end = start + info.sealed_length
-            self._sender.add(
-                SealedBlob(
-                    info.blob_id,
-                    BlobType.DATA,
-                    view[start:end],
-                    info.length,
-                    info.uncompressed_length,
-                )
-            )
+        for blob_id, length, uncompressed_length, sealed_length in infos:
+            end = start + sealed_length
+            part = view[start:end]
+            blobs.append(SealedBlob(blob_id, BlobType.DATA, part, length, uncompressed_length))
             start = end
-            plain += info.length
+            plain += length
+        self._sender.add(blobs)
         self._deliver(Stored(Added(len(infos), plain, start)))
 
 
@@ -206,6 +201,7 @@ def _file_read(task: ReadTask, digest: Digest) -> FileRead:
         digest.fingerprint,
         digest.size,
         None,
+        attributes=digest.attributes,
     )
 
 
@@ -213,4 +209,3 @@ def _as_error(broken: Broken) -> Exception:
     if broken.code == MemoryFault.code:
         return MemoryFault(broken.raw)
     return InternalError(f"{broken.code}: {broken.raw}", reason="worker-failed")
-

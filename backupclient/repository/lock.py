@@ -11,7 +11,8 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from backupclient.clock import Clock
 from backupclient.control import Control
@@ -66,6 +67,11 @@ def ignore_hangup() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
+class _Moment(NamedTuple):
+    wall: datetime
+    monotonic: float
+
+
 class RepositoryLock:
     """One lock, shared or exclusive, for the time of one operation. `acquire` and `release` are
     called by the thread that runs it, `check` by all that write."""
@@ -89,8 +95,7 @@ class RepositoryLock:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._current: str | None = None
-        self._written_wall = datetime.min.replace(tzinfo=UTC)
-        self._written_monotonic = 0.0
+        self._written = self._now()
         self._names: set[str] = set()
         self._lost = False
 
@@ -126,12 +131,14 @@ class RepositoryLock:
         """Take the lock, or say who has it."""
         if (conflict := self._conflict()) is not None:
             return conflict
+        now = self._now()
         try:
-            self._current = self._write()
+            self._current = self._write(now)
         except (StorageFull, AccessDenied):
             if optional:
                 return None
             raise
+        self._written = now
         try:
             # Somebody may have looked when we did; then both see each other now.
             self._control.sleep(SECOND_LOOK_SECONDS)
@@ -216,8 +223,9 @@ class RepositoryLock:
     def _age(self) -> float:
         """Seconds since it was written, by the clock that says more: one stands still in sleep,
         the other can be set back."""
-        wall = (self._clock.now() - self._written_wall).total_seconds()
-        return max(wall, self._clock.monotonic() - self._written_monotonic)
+        now = self._now()
+        wall = (now.wall - self._written.wall).total_seconds()
+        return max(wall, now.monotonic - self._written.monotonic)
 
     def _renew(self) -> None:
         """A new object, then the old one goes. If the old one is gone before or after the new one
@@ -227,11 +235,12 @@ class RepositoryLock:
         if not self._exists(old):
             self._lost = True
             return
-        new = self._write()
+        now = self._now()
+        new = self._write(now)
         self._clock.wait(self._stop, SECOND_LOOK_SECONDS)
         if not self._exists(old):
             self._lost = True
-        self._current = new
+        self._current, self._written = new, now
         for name in self._names - {new}:
             self._discard(name)
         if self._lost or self._stop.is_set():
@@ -258,13 +267,14 @@ class RepositoryLock:
 
     # --- its objects ------------------------------------------------------------------------------
 
-    def _write(self) -> str:
-        wall, monotonic = self._clock.now(), self._clock.monotonic()
-        lock = LockFile.of(self._identity, wall, exclusive=self._exclusive)
+    def _now(self) -> _Moment:
+        return _Moment(self._clock.now(), self._clock.monotonic())
+
+    def _write(self, now: _Moment) -> str:
+        lock = LockFile.of(self._identity, now.wall, exclusive=self._exclusive)
         name = self._repository.save_file(FileKind.LOCK, encode_lock(lock))
         held_here.add(name)
         self._names.add(name)
-        self._written_wall, self._written_monotonic = wall, monotonic
         return name
 
     def _exists(self, name: str) -> bool:

@@ -19,7 +19,7 @@ class LockFile(msgspec.Struct, frozen=True, omit_defaults=True):
     exclusive: bool
     hostname: str
     username: str
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
     uid: int = 0
     gid: int = 0
 

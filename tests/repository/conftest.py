@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from backupclient.repository.crypto import MasterKey, Sealer
@@ -9,7 +12,11 @@ from backupclient.repository.identity import Identity
 from backupclient.repository.key_file import KdfCost
 from backupclient.repository.repository import Repository
 from tests.fakes import ManualClock
+from tests.repository.locks import Locks
 from tests.repository.memory_storage import MemoryStorage
+
+ROOT = Path(__file__).resolve().parents[2]
+"""Where a process must be started that imports the package."""
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
 CHEAP = KdfCost(1024, 1, 1)
@@ -39,3 +46,11 @@ def master() -> MasterKey:
 @pytest.fixture
 def sealer(master: MasterKey) -> Sealer:
     return Sealer(master)
+
+
+@pytest.fixture
+def locks(repository: Repository, clock: ManualClock) -> Iterator[Locks]:
+    locks = Locks(repository, clock)
+    yield locks
+    for lock in locks.made:
+        lock.release()

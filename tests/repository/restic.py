@@ -32,12 +32,25 @@ class Restic:
         return subprocess.run(
             ["restic", "--no-cache", *arguments],
             cwd=cwd,
-            # In the zone that this process is in now: it is written into every node.
-            env=self._environment | {k: v for k, v in os.environ.items() if k == "TZ"},
+            env=self._environment_now(),
             capture_output=True,
             check=False,
             timeout=50,
         )
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """With an open standard input."""
+        return subprocess.Popen(
+            ["restic", "--no-cache", *arguments],
+            env=self._environment_now(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _environment_now(self) -> dict[str, str]:
+        """In the zone that this process is in now: it is written into every node."""
+        return self._environment | {k: v for k, v in os.environ.items() if k == "TZ"}
 
     def __call__(self, *arguments: str | Path, cwd: Path | None = None) -> bytes:
         done = self.run(*arguments, cwd=cwd)

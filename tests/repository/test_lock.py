@@ -7,12 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
-from backupclient.control import Control
 from backupclient.errors import (
     AccessDenied,
     Cancelled,
@@ -22,63 +19,13 @@ from backupclient.errors import (
     StorageUnreachable,
 )
 from backupclient.repository.found_locks import find_locks, unlock
-from backupclient.repository.identity import Identity
 from backupclient.repository.layout import FileKind
-from backupclient.repository.lock import RepositoryLock
-from backupclient.repository.lock_file import LockFile, encode_lock
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import FREE, Data, Meter, ObjectInfo
 from tests.fakes import ManualClock
-from tests.repository.conftest import ANNA, CHEAP, PASSWORD
+from tests.repository.conftest import ANNA, CHEAP, PASSWORD, ROOT
+from tests.repository.locks import BERT, HOURS, MINUTES, Locks
 from tests.repository.memory_storage import MemoryStorage
-
-ALIVE = Identity("laptop", "anna", 1000, 1000, pid=os.getpid())
-BERT = Identity("desktop", "bert", 1000, 1000, pid=77)
-MINUTES = 60.0
-HOURS = 3600.0
-
-
-class Locks:
-    """Locks on one repository, given back at the end."""
-
-    def __init__(self, repository: Repository, clock: ManualClock) -> None:
-        self.repository = repository
-        self.clock = clock
-        self.control = Control(clock)
-        self.made: list[RepositoryLock] = []
-
-    def new(self, *, exclusive: bool = False, identity: Identity = ALIVE) -> RepositoryLock:
-        lock = RepositoryLock(
-            self.repository, self.clock, self.control, identity, exclusive=exclusive
-        )
-        self.made.append(lock)
-        return lock
-
-    def take(self, *, exclusive: bool = False, identity: Identity = ALIVE) -> RepositoryLock:
-        lock = self.new(exclusive=exclusive, identity=identity)
-        lock.acquire()
-        return lock
-
-    def leave(self, identity: Identity, age: float = 0.0, *, exclusive: bool = True) -> str:
-        """A lock that somebody else wrote `age` seconds ago."""
-        self.clock.jump(-age)
-        lock = LockFile.of(identity, self.clock.now(), exclusive=exclusive)
-        name = self.repository.save_file(FileKind.LOCK, encode_lock(lock))
-        self.clock.jump(age)
-        return name
-
-    @property
-    def names(self) -> set[str]:
-        return {file.name for file in self.repository.list_files(FileKind.LOCK)}
-
-
-@pytest.fixture
-def locks(repository: Repository, clock: ManualClock) -> Iterator[Locks]:
-    locks = Locks(repository, clock)
-    yield locks
-    for lock in locks.made:
-        lock.release()
-
 
 # --- taking it ------------------------------------------------------------------------------------
 
@@ -181,113 +128,6 @@ def test_a_job_stopped_while_it_takes_the_lock_leaves_none(locks: Locks) -> None
     assert locks.names == set()
 
 
-# --- others' locks --------------------------------------------------------------------------------
-
-
-def test_our_own_dead_lock_is_removed_at_once(locks: Locks) -> None:
-    dead = locks.leave(ANNA)
-    locks.take(exclusive=True)
-    assert dead not in locks.names
-
-
-@pytest.mark.parametrize(
-    "identity", [ALIVE, Identity("laptop", "bert", pid=ANNA.pid), Identity("x", "anna", pid=9)]
-)
-def test_a_lock_that_may_be_alive_is_respected(locks: Locks, identity: Identity) -> None:
-    for minutes in (0, 20, 29):
-        name = locks.leave(identity, minutes * MINUTES)
-        with pytest.raises(RepositoryLocked):
-            locks.take()
-        locks.repository.delete_file(FileKind.LOCK, name)
-
-
-@pytest.mark.parametrize(
-    ("identity", "age", "goes"),
-    [
-        (ALIVE, 29 * MINUTES, False),
-        (ALIVE, 31 * MINUTES, True),
-        (BERT, 31 * MINUTES, False),
-        (BERT, 23 * HOURS, False),
-        (BERT, 25 * HOURS, True),
-    ],
-)
-def test_an_abandoned_lock_is_removed_in_time(
-    locks: Locks, identity: Identity, age: float, goes: bool
-) -> None:
-    name = locks.leave(identity, age)
-    if goes:
-        locks.take()
-    else:
-        with pytest.raises(RepositoryLocked):
-            locks.take()
-    assert (name not in locks.names) == goes
-
-
-@pytest.mark.parametrize("hours", [-30, 30])
-def test_one_wrong_clock_makes_no_lock_abandoned(
-    locks: Locks, storage: MemoryStorage, hours: int
-) -> None:
-    locks.leave(BERT)
-    if hours > 0:
-        locks.clock.jump(hours * HOURS)  # ours is ahead, the storage's stays
-        storage.skew = timedelta(hours=-hours)
-    else:
-        storage.skew = timedelta(hours=-hours)  # the storage's is ahead, ours stays
-    with pytest.raises(RepositoryLocked):
-        locks.take()
-
-
-def test_a_lock_whose_time_the_storage_does_not_know_is_respected(
-    locks: Locks, storage: MemoryStorage
-) -> None:
-    name = locks.leave(BERT, 1000 * HOURS)
-    del storage.modified[f"locks/{name}"]
-    with pytest.raises(RepositoryLocked):
-        locks.take()
-
-
-def test_a_lock_that_may_not_be_removed_is_respected(locks: Locks, storage: MemoryStorage) -> None:
-    locks.leave(BERT, 1000 * HOURS)
-    storage.may_delete = False
-    with pytest.raises(RepositoryLocked):
-        locks.take()
-
-
-def test_empty_objects_are_no_locks(locks: Locks, storage: MemoryStorage) -> None:
-    storage.add("locks/" + "ab" * 32, b"")
-    storage.add("locks/README", b"no lock at all")
-    locks.take(exclusive=True)
-
-
-def test_an_unreadable_lock_is_looked_at_again_and_then_respected(
-    locks: Locks, storage: MemoryStorage
-) -> None:
-    storage.add("locks/" + "ab" * 32, b"half a lo")
-    with pytest.raises(RepositoryLocked) as caught:
-        locks.take()
-    assert locks.clock.waits == [5, 10, 20]
-    assert caught.value.facts["key"] == "locks/" + "ab" * 32
-
-
-class Vanishing(MemoryStorage):
-    """Locks are listed for a while after they are gone."""
-
-    gone: ObjectInfo | None = None
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        yield from super().list(prefix)
-        if self.gone is not None and prefix == "locks/":
-            yield self.gone
-
-
-def test_a_lock_that_goes_while_it_is_read_is_none(clock: ManualClock) -> None:
-    storage = Vanishing(clock)
-    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
-    locks = Locks(repository, clock)
-    storage.gone = ObjectInfo("locks/" + "ab" * 32, 100, clock.now())
-    locks.take(exclusive=True).release()
-
-
 # --- keeping it -----------------------------------------------------------------------------------
 
 
@@ -368,11 +208,13 @@ class Unreachable(MemoryStorage):
     """Answers nothing while it is away."""
 
     away = False
+    away_after_put = False
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         if self.away:
             raise StorageUnreachable
         super().put(key, data, overwrite=overwrite, meter=meter)
+        self.away = self.away_after_put
 
     def stat(self, key: str) -> ObjectInfo:
         if self.away:
@@ -426,6 +268,22 @@ def test_a_storage_that_is_away_for_too_long_costs_the_lock(
     far.away = False
     with pytest.raises(LockLost):
         lock.check()
+    lock.release()
+    assert far_locks.names == set()
+
+
+def test_a_lock_counts_as_written_only_when_the_old_one_was_seen_afterwards(
+    far: Unreachable, far_locks: Locks
+) -> None:
+    lock = far_locks.take()
+    far.away_after_put = True
+    far_locks.clock.advance(20 * MINUTES)
+    with pytest.raises(StorageUnreachable):
+        lock.keep()
+    far_locks.clock.advance(3 * MINUTES)
+    with pytest.raises(LockLost):
+        lock.check()
+    far.away = far.away_after_put = False
     lock.release()
     assert far_locks.names == set()
 
@@ -485,32 +343,6 @@ def test_even_an_optional_lock_respects_an_exclusive_one(
         locks.new().acquire(optional=True)
 
 
-# --- unlock ---------------------------------------------------------------------------------------
-
-
-def test_unlock_removes_what_is_dead_or_old_and_nothing_else(
-    locks: Locks, storage: MemoryStorage
-) -> None:
-    lock = locks.take()
-    (held,) = locks.names
-    alive = locks.leave(BERT, 20 * MINUTES)
-    old = locks.leave(BERT, 40 * MINUTES)
-    dead = locks.leave(ANNA)
-    empty, fresh_empty, broken = ("ab" * 32, "cd" * 32, "ef" * 32)
-    locks.clock.jump(-40 * MINUTES)
-    storage.add(f"locks/{empty}", b"")
-    storage.add(f"locks/{broken}", b"noise")
-    locks.clock.jump(40 * MINUTES)
-    storage.add(f"locks/{fresh_empty}", b"")
-    removed = unlock(locks.repository, locks.clock, ALIVE)
-    assert {found.file.name for found in removed} == {old, dead, empty}
-    assert locks.names == {held, alive, fresh_empty, broken}
-    removed = unlock(locks.repository, locks.clock, ALIVE, remove_all=True)
-    assert locks.names == {held}
-    assert len(removed) == 3
-    lock.check()
-
-
 # --- the signal -----------------------------------------------------------------------------------
 
 
@@ -520,5 +352,7 @@ def test_a_process_that_ignores_hangups_survives_one() -> None:
         "import os, signal; from backupclient.repository.lock import ignore_hangup;"
         "ignore_hangup(); os.kill(os.getpid(), signal.SIGHUP); print('alive')"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False
+    )
     assert done.stdout.strip() == b"alive", done.stderr

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -14,13 +17,18 @@ import msgspec
 import pytest
 
 from backupclient.clock import SystemClock
+from backupclient.control import Control
+from backupclient.errors import RepositoryLocked
 from backupclient.repository.blob import BlobType
+from backupclient.repository.found_locks import find_locks
+from backupclient.repository.identity import Identity
+from backupclient.repository.lock import RepositoryLock
 from backupclient.repository.names import is_valid_name
 from backupclient.repository.pack import PackEntry, pack_size
 from backupclient.repository.repository import Repository
 from backupclient.repository.tree import Node, NodeType, decode_tree
 from backupclient.storage.folder import FolderStorage
-from tests.repository.conftest import ANNA, CHEAP, PASSWORD
+from tests.repository.conftest import ANNA, CHEAP, PASSWORD, ROOT
 from tests.repository.mirror import Mirror
 from tests.repository.restic import Restic
 from tests.trees import odd_tree, random_bytes
@@ -235,3 +243,76 @@ def test_an_index_of_many_blobs_is_read(restic: Restic, tmp_path: Path) -> None:
         assert set(entries) == set(blobs.packs[pack])
         longest = max(longest, entries, key=len)
     assert len(longest) == 400
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from backupclient.clock import SystemClock
+from backupclient.control import Control
+from backupclient.repository.identity import Identity
+from backupclient.repository.lock import RepositoryLock, ignore_hangup
+from backupclient.repository.repository import Repository
+from backupclient.storage.folder import FolderStorage
+
+clock = SystemClock()
+ignore_hangup()
+repository = Repository.open(FolderStorage(Path(sys.argv[1]), clock), sys.argv[2], clock)
+lock = RepositoryLock(
+    repository, clock, Control(clock), Identity.of_this_process(), exclusive=False
+)
+lock.acquire()
+print("locked", flush=True)
+sys.stdin.readline()
+lock.check()
+lock.release()
+print("released", flush=True)
+"""
+
+
+def test_restic_sees_our_lock_and_its_unlock_leaves_it(restic: Restic) -> None:
+    repository = create_in_folder(restic)
+    command = [sys.executable, "-c", HOLDER, str(restic.path), PASSWORD]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        try:
+            assert holder.stdout.readline() == "locked\n"
+            restic("snapshots")  # shared, as ours is
+            assert b"already locked" in restic.run("check").stderr
+            restic("unlock")
+            assert len(find_locks(repository)) == 1
+            assert holder.poll() is None
+            holder.stdin.write("\n")
+            holder.stdin.flush()
+            assert holder.stdout.readline() == "released\n"
+        finally:
+            holder.kill()
+    restic.check()
+
+
+def test_we_see_restics_lock(restic: Restic) -> None:
+    repository = create_in_folder(restic)
+    clock = SystemClock()
+    lock = RepositoryLock(
+        repository, clock, Control(clock), Identity.of_this_process(), exclusive=True
+    )
+    with restic.start("backup", "--stdin") as running:
+        try:
+            for _ in range(500):
+                if find_locks(repository):
+                    break
+                clock.wait(threading.Event(), 0.02)
+            with pytest.raises(RepositoryLocked) as caught:
+                lock.acquire()
+            assert caught.value.facts["pid"] == running.pid
+            assert caught.value.facts["exclusive"] is False
+        finally:
+            running.kill()
+    # It was killed and left its lock; we are the same user, and see that it is dead.
+    assert len(find_locks(repository)) == 1
+    lock.acquire()
+    lock.release()
+    assert find_locks(repository) == []

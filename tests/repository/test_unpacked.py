@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backupclient.errors import DataDamaged, FormatUnsupported
 from backupclient.repository.crypto import Sealer
-from backupclient.repository.unpacked import MAX_UNPACKED_LENGTH, open_unpacked, seal_unpacked
+from backupclient.repository.unpacked import open_unpacked, seal_unpacked
 from backupclient.repository.zstd import Compressor
 
 reuse = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -47,13 +47,16 @@ def test_a_cut_frame_is_damage(sealer: Sealer) -> None:
             open_unpacked(sealer.seal(b"\x02" + frame[:length]), sealer)
 
 
-def test_a_bomb_is_damage_and_is_not_unpacked_whole(sealer: Sealer) -> None:
-    frame = Compressor().compress(bytes(MAX_UNPACKED_LENGTH * 2))
+def test_a_bomb_is_damage_and_is_not_unpacked_whole(
+    sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backupclient.repository.unpacked.MAX_UNPACKED_LENGTH", 1 << 20)
+    sealed = sealer.seal(b"\x02" + Compressor().compress(bytes(100 << 20)))
     tracemalloc.start()
     try:
         with pytest.raises(DataDamaged):
-            open_unpacked(sealer.seal(b"\x02" + frame), sealer)
+            open_unpacked(sealed, sealer)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < MAX_UNPACKED_LENGTH * 2.5
+    assert peak < 4 << 20

