@@ -95,8 +95,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         if args.keep_running:
             demo.keep_running()
         else:
-            again = [program(), "demo", "--keep-running"]
-            demo.tell_how_to_look(again + (["--data-dir", args.data_dir] if args.data_dir else []))
+            place = ["--data-dir", args.data_dir] if args.data_dir else []
+            demo.tell_how_to_look([*program(), "demo", "--keep-running", *place])
     return Exit.DONE if equal else Exit.FAILED
 
 
@@ -203,7 +203,7 @@ class Demo:
         self._terminal.say(f"Backed up: {files}, {size}, in {took}; {sent}")
 
     def _say_restore(self, restore: RestoreSummary) -> None:
-        files = amounts.counted(restore.files_restored, "file")
+        files = f"{amounts.count(restore.files_restored)} files and links"
         size, took = amounts.size(restore.bytes_restored), amounts.duration(restore.total_duration)
         self._terminal.say(f"Restored beside it: {files}, {size}, in {took}")
 
@@ -217,11 +217,11 @@ class Demo:
             terminal.say(f"Not compared: {what} that could not be backed up or restored")
         if not found.differences:
             files = amounts.counted(found.files, "file")
-            folders, links = amounts.counted(found.folders, "folder"), f"{found.links:,}"
-            terminal.say(
-                f"Compared: {files}, {folders} and {links} links; every byte is equal, and so are "
-                "permissions, times and where links point to"
-            )
+            folders = amounts.counted(found.folders, "folder")
+            links = amounts.counted(found.links, "link")
+            owners = "owners, " if os.geteuid() == 0 else ""
+            terminal.say(f"Compared: {files}, {folders} and {links}: every byte is equal,")
+            terminal.say(f"and so are {owners}permissions, times and where links point to")
             return
         terminal.warn(f"The copy is NOT equal: {amounts.counted(len(found.differences), 'thing')}")
         for difference in found.differences[:SHOWN_DIFFERENCES]:

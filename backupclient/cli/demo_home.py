@@ -121,8 +121,8 @@ def literal_pattern(path: Path) -> str:
     return re.sub(r"([\\*?\[\]!#])", r"\\\1", str(path))
 
 
-def program() -> str:
+def program() -> list[str]:
     """How to call this program again, as it was called now."""
     if Path(sys.argv[0]).name == "__main__.py":
-        return f"{sys.executable} -m backupclient"
-    return sys.argv[0]
+        return [sys.executable, "-m", "backupclient"]
+    return sys.argv[:1]

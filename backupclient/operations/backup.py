@@ -22,6 +22,7 @@ from backupclient.events import (
 from backupclient.manifest.manifest import RunState
 from backupclient.operations.adopt import Parent, adopt, carry, find_parent
 from backupclient.operations.folder import Counts
+from backupclient.operations.inventory import take_inventory
 from backupclient.operations.ledger import Ledger
 from backupclient.operations.order import Order, Urgency, survey
 from backupclient.operations.preload import Preload
@@ -93,6 +94,7 @@ class _Backup:
         root = plan_targets(self._request.paths, self._cwd)
         if not self._request.dry_run:
             self._ledger.recover()
+            take_inventory(self._session)
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
         passes = self._look_around(root)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from backupclient.errors import ObjectMissing
+from backupclient.operations.inventory import is_stored
 from backupclient.operations.session import Session
 from backupclient.pipeline.sender import SentPack
 from backupclient.repository.index import IndexedPack
-from backupclient.repository.layout import pack_key
 
 _COMMIT_EVERY = 2.0
 _INDEX_EVERY = 300.0
@@ -33,14 +32,9 @@ class Ledger:
         """Packs that an earlier run sent but did not get into an index file: keep those that are
         really there, for the next index file; forget the others."""
         blobs = self._manifest.blobs
-        storage = self._session.repository.storage
         with self._manifest.transaction():
             for row in blobs.unindexed_packs():
-                try:
-                    present = storage.stat(pack_key(row.name)).size == row.size
-                except ObjectMissing:
-                    present = False
-                if present:
+                if is_stored(self._session, row):
                     self._unindexed_blobs += len(blobs.describe(row).entries)
                 else:
                     blobs.drop_pack(row.no)

@@ -110,7 +110,11 @@ def test_a_stop_in_the_middle_leaves_neither_server_nor_copy(
     for number in range(24):
         (large / str(number)).write_bytes(os.urandom(8 << 20))
     with subprocess.Popen(
-        command(data_dir, large), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(data_dir, large),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
     ) as demo:
         assert demo.stdout is not None
         while "Backing up" not in demo.stdout.readline():

@@ -1,0 +1,45 @@
+"""Holding what the index says against what the storage lists, once a week.
+
+An index can name a pack that somebody deleted or a lifecycle rule swept away; a backup that trusts
+it would never send that data again (kopia issue 3492, restic issue 2571).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from backupclient.errors import ObjectMissing
+from backupclient.events import Noticed
+from backupclient.manifest.blob_index import PackRow
+from backupclient.operations.session import Session
+from backupclient.repository.layout import pack_key
+
+_EVERY = timedelta(days=7)
+_FACT = "packs-listed-at"
+
+
+def take_inventory(session: Session) -> None:
+    """If the last time is a week ago: forget the blobs of packs that are not there, so that the
+    next backup sends them again. `Noticed("packs-missing")` says how many."""
+    manifest = session.manifest
+    now = session.clock.now()
+    last = manifest.fact(_FACT)
+    if last is not None and now - datetime.fromisoformat(last) < _EVERY:
+        return
+    sizes = {file.name: file.size for file in session.repository.list_packs()}
+    with manifest.transaction():
+        suspects = [row for row in manifest.blobs.packs() if sizes.get(row.name) != row.size]
+        missing = [row for row in suspects if not is_stored(session, row)]
+        for row in missing:
+            manifest.blobs.drop_pack(row.no)
+        manifest.remember(_FACT, now.isoformat())
+    if missing:
+        session.emit(Noticed(code="packs-missing", facts={"count": len(missing)}))
+
+
+def is_stored(session: Session, row: PackRow) -> bool:
+    """Whether a pack is in the storage. Asked for itself: some list less than they hold."""
+    try:
+        return session.repository.storage.stat(pack_key(row.name)).size == row.size
+    except ObjectMissing:
+        return False
