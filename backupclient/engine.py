@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
-from backupclient.errors import InvalidRequest, StorageError
+from backupclient.errors import InvalidRequest, ManifestDamaged, StorageError
 from backupclient.events import (
     BackupSummary,
     CheckSummary,
     Emit,
+    Noticed,
     RestoreSummary,
     Waiting,
     ignore,
 )
+from backupclient.manifest.manifest import set_aside
 from backupclient.operations.browse import (
     FindRequest,
     Listing,
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
     from backupclient.storage.base import Storage
 
 _CACHE_BYTES = 1 << 30
+
+Result = TypeVar("Result")
 
 
 class RepositoryInfo(msgspec.Struct, frozen=True):
@@ -103,23 +107,20 @@ class Engine:
             pack_size=self._place.pack_size,
         )
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
-        with self.session(mode, emit) as session:
-            return run_backup(session, request, tuning)
+        return self._run(mode, emit, lambda session: run_backup(session, request, tuning))
 
     def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
         """See `operations.restore.run_restore`."""
         from backupclient.operations.restore import run_restore  # noqa: PLC0415
 
-        with self.session(LockMode.READING, emit) as session:
-            return run_restore(session, request)
+        return self._run(LockMode.READING, emit, lambda session: run_restore(session, request))
 
     def check(self, request: CheckRequest, emit: Emit = ignore) -> CheckSummary:
         """See `operations.verify.run_check`. Alone, as restic's is: what somebody adds or deletes
         meanwhile would look like damage."""
         from backupclient.operations.verify import run_check  # noqa: PLC0415
 
-        with self.session(LockMode.EXCLUSIVE, emit) as session:
-            return run_check(session, request)
+        return self._run(LockMode.EXCLUSIVE, emit, lambda session: run_check(session, request))
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""
@@ -130,8 +131,7 @@ class Engine:
     # --- questions -------------------------------------------------------------------------------
 
     def snapshots(self, query: SnapshotQuery, emit: Emit = ignore) -> list[SnapshotGroup]:
-        with self.session(LockMode.READING, emit) as session:
-            return list_snapshots(session, query)
+        return self._run(LockMode.READING, emit, lambda session: list_snapshots(session, query))
 
     @contextlib.contextmanager
     def ls(self, request: LsRequest, emit: Emit = ignore) -> Iterator[Listing]:
@@ -146,8 +146,7 @@ class Engine:
             yield find_entries(session, request)
 
     def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
-        with self.session(LockMode.READING, emit) as session:
-            return add_up(session, request)
+        return self._run(LockMode.READING, emit, lambda session: add_up(session, request))
 
     # --- keys ------------------------------------------------------------------------------------
 
@@ -173,6 +172,21 @@ class Engine:
         """Put a new password in the place of the one in use; returns the new key's name."""
         with self._locked(LockMode.EXCLUSIVE) as repository:
             return repository.keys.change_password(password, Identity.of_this_process())
+
+    def _run(self, mode: LockMode, emit: Emit, operation: Callable[[Session], Result]) -> Result:
+        """One operation on the opened place. If the manifest turns out damaged on the way it is
+        set aside, and the operation begun again with an empty one."""
+        try:
+            with self.session(mode, emit) as session:
+                return operation(session)
+        except ManifestDamaged as error:
+            path = error.facts.get("path")
+            if not isinstance(path, str):
+                raise
+            aside = set_aside(Path(path).parent)
+            emit(Noticed(code="manifest-rebuilt", facts={"kept_as": str(aside), "raw": error.raw}))
+        with self.session(mode, emit) as session:
+            return operation(session)
 
     # --- opening ---------------------------------------------------------------------------------
 

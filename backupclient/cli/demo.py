@@ -89,8 +89,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     home = environment.data_folders(args, terminal.environ).data / "demo"
     folder = chosen_folder(args.folder, home)
     ignore_hangup()
-    with only_one(home), EmbeddedServer(home / "server", clock=terminal.clock) as server:
-        demo = Demo(home, folder, server, terminal)
+    demo = Demo(home, folder, terminal)
+    with only_one(home), demo.stoppable(), demo.server:
         equal = demo.run()
         if args.keep_running:
             demo.keep_running()
@@ -101,41 +101,50 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 class Demo:
-    """One demonstration on a running server. Main thread."""
+    """One demonstration, with its server running. Main thread."""
 
-    def __init__(
-        self, home: Path, folder: Path, server: EmbeddedServer, terminal: Terminal
-    ) -> None:
+    def __init__(self, home: Path, folder: Path, terminal: Terminal) -> None:
         self._home = home
         self._folder = folder
-        self._server = server
         self._terminal = terminal
-        self._location = f"s3:{server.endpoint}/{server.bucket}"
         self._password_file = home / "password"
         self._control = Control(terminal.clock)
-        place = Place(
-            location=self._location,
-            password=kept_password(self._password_file),
-            data_dir=str(home / "data"),
-            access_key=server.access_key,
-            secret_key=server.secret_key,
-        )
-        self._engine = Engine(place, terminal.clock, self._control)
+        self._shown: Reporter | None = None
         self._not_in_backup: set[bytes] = set()
+        self.server = EmbeddedServer(home / "server", clock=terminal.clock)
+
+    @contextlib.contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Inside, Ctrl-C stops the step that runs; each of them looks for that."""
+
+        def note(sentence: str) -> None:
+            if self._shown is not None:
+                self._shown.note(sentence)
+            else:
+                self._terminal.interject(sentence)
+
+        with stopping(self._control, self._terminal, note, _KEEPS):
+            yield
+
+    @property
+    def _location(self) -> str:
+        return f"s3:{self.server.endpoint}/{self.server.bucket}"
 
     def run(self) -> bool:
         """The whole of it; whether the copy equals the original."""
+        self._control.check()
         say = self._terminal.say
-        say(f"Storage: a SeaweedFS S3 server on this computer, at {self._server.endpoint}")
+        say(f"Storage: a SeaweedFS S3 server on this computer, at {self.server.endpoint}")
+        engine = self._engine()
         with contextlib.suppress(RepositoryExists):
-            self._engine.init()
+            engine.init()
             say("Repository: a new one, with a password made just now")
         say(f"Backing up {printable(str(self._folder))}")
         begun_ns = int(self._terminal.clock.now().timestamp() * 1e9)
-        backup = self._backup()
+        backup = self._backup(engine)
         self._say_backup(backup)
         with temporary_copy(self._home) as copy:
-            restore = self._restore(backup.snapshot_id, copy)
+            restore = self._restore(engine, backup.snapshot_id, copy)
             self._say_restore(restore)
             found = self._compare(copy, begun_ns, backup)
         self._say_comparison(found)
@@ -143,21 +152,31 @@ class Demo:
             self._terminal.json_line(self._message(backup, restore, found))
         return not found.differences
 
+    def _engine(self) -> Engine:
+        place = Place(
+            location=self._location,
+            password=kept_password(self._password_file),
+            data_dir=str(self._home / "data"),
+            access_key=self.server.access_key,
+            secret_key=self.server.secret_key,
+        )
+        return Engine(place, self._terminal.clock, self._control)
+
     # --- the three steps --------------------------------------------------------------------------
 
-    def _backup(self) -> BackupSummary:
+    def _backup(self, engine: Engine) -> BackupSummary:
         request = BackupRequest(
             paths=(os.fsencode(self._folder),),
             rules=(ExcludeRule(literal_pattern(self._home), origin="demo"),),
         )
         with self._step("archival") as shown:
-            return self._engine.backup(request, self._noting_problems(shown))
+            return engine.backup(request, self._noting_problems(shown))
 
-    def _restore(self, snapshot_id: str, copy: Path) -> RestoreSummary:
+    def _restore(self, engine: Engine, snapshot_id: str, copy: Path) -> RestoreSummary:
         target = os.fsencode(copy)
         request = RestoreRequest(snapshot=snapshot_id, target=target)
         with self._step("restore") as shown:
-            return self._engine.restore(request, self._noting_problems(shown, below=target))
+            return engine.restore(request, self._noting_problems(shown, below=target))
 
     def _compare(self, copy: Path, begun_ns: int, backup: BackupSummary) -> Comparison:
         with self._step("restore") as shown:
@@ -172,13 +191,13 @@ class Demo:
 
     @contextlib.contextmanager
     def _step(self, during: str) -> Iterator[Reporter]:
-        with (
-            contextlib.ExitStack() as after,
-            reporter(self._terminal, during) as shown,
-            stopping(self._control, self._terminal, shown.note, _KEEPS),
-        ):
+        with contextlib.ExitStack() as after, reporter(self._terminal, during) as shown:
             after.callback(shown.conclude)
-            yield shown
+            self._shown = shown
+            try:
+                yield shown
+            finally:
+                self._shown = None
 
     def _noting_problems(self, shown: Reporter, below: bytes = b"") -> Callable[[Event], None]:
         """Hands events on; remembers which originals have no copy. `below` is where copies lie."""
@@ -258,8 +277,8 @@ class Demo:
         variables = {
             "RESTIC_REPOSITORY": self._location,
             "RESTIC_PASSWORD_FILE": str(self._password_file),
-            "AWS_ACCESS_KEY_ID": self._server.access_key,
-            "AWS_SECRET_ACCESS_KEY": self._server.secret_key,
+            "AWS_ACCESS_KEY_ID": self.server.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.server.secret_key,
         }
         file = self._home / "restic.env"
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
@@ -270,9 +289,8 @@ class Demo:
             say(f"  . {printable(shlex.quote(str(file)))}")
             say("  restic snapshots")
             say("  restic check --read-data")
-            with stopping(self._control, self._terminal, lambda _: None, ""):
-                while True:
-                    self._control.sleep(3600)
+            while True:
+                self._control.sleep(3600)
         except Cancelled:
             say("The server is stopped.")
         finally:

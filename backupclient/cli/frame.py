@@ -122,8 +122,10 @@ class Display:
         return lines
 
     def _pace(self, progress: Progress) -> str:
-        parts = []
-        if progress.bytes_per_second >= 1 and progress.phase is Phase.UPLOADING:
+        parts: list[str] = []
+        if progress.phase is not Phase.UPLOADING:
+            return ""
+        if progress.bytes_per_second >= 1:
             parts.append(amounts.rate(progress.bytes_per_second))
         if progress.seconds_left is not None and progress.seconds >= TIME_LEFT_HIDDEN_FOR:
             parts.append(f"{amounts.time_left(progress.seconds_left)} left")

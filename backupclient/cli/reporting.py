@@ -133,8 +133,8 @@ class LineReporter:
             rest = number - len(self._first.get(reason, ()))
             if rest and not self._at_once:
                 self._terminal.warn(f"  and {amounts.count(rest)} more; -v names them all")
-            self._terminal.warn(f"  Your data: {explanation.your_data}")
-            self._terminal.warn(f"  Next: {explanation.next_step}")
+            self._terminal.explain(f"Your data: {explanation.your_data}", "  ")
+            self._terminal.explain(f"Next: {explanation.next_step}", "  ")
 
     def _problem(self, problem: FileProblem) -> None:
         self._counts[problem.reason] += 1

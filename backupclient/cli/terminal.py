@@ -85,12 +85,19 @@ class Terminal:
     def warn(self, text: str) -> None:
         self._line(text, self.stderr)
 
-    def explain(self, text: str) -> None:
+    def explain(self, text: str, indent: str = "") -> None:
         """As `warn`, broken between words where a person reads it on a terminal."""
-        if not self.stderr.isatty():
-            self.warn(text)
-            return
-        for line in textwrap.wrap(text, self.width, break_long_words=False, break_on_hyphens=False):
+        lines = [indent + text]
+        if self.stderr.isatty():
+            lines = textwrap.wrap(
+                text,
+                self.width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        for line in lines:
             self.warn(line)
 
     def interject(self, text: str) -> None:

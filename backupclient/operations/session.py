@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from backupclient.clock import Clock
 from backupclient.control import Control
-from backupclient.errors import ManifestDamaged
+from backupclient.errors import (
+    Fact,
+    ManifestDamaged,
+    ManifestLocked,
+    ManifestUnwritable,
+    RepositoryLocked,
+)
 from backupclient.events import Emit, Noticed, Waiting
 from backupclient.manifest.manifest import Manifest, set_aside
 from backupclient.repository.identity import Identity
@@ -26,6 +35,10 @@ class LockMode(enum.Enum):
     READING = "reading"
     SHARED = "shared"
     EXCLUSIVE = "exclusive"
+
+
+_READING = (LockMode.NONE, LockMode.READING)
+_LOCK_NAME = "manifest.lock"
 
 
 class Session:
@@ -81,39 +94,63 @@ def open_session(
     """A session with its lock held and its manifest (in `folder`) in step with the storage.
 
     A damaged manifest is set aside and an empty one begun, which `Noticed("manifest-rebuilt")`
-    says: everything an operation needs comes back from the repository."""
-    manifest = open_manifest(folder, emit)
-    session = Session(repository, manifest, clock=clock, control=control, emit=emit)
-    with contextlib.closing(manifest):
-        if mode is LockMode.NONE:
-            session.refresh()
-            yield session
-            return
-        lock = RepositoryLock(
-            repository,
-            clock,
-            control,
-            Identity.of_this_process(),
-            exclusive=mode is LockMode.EXCLUSIVE,
+    says: everything an operation needs comes back from the repository. `ManifestLocked` if another
+    process writes to the manifest; who only reads then works with one of its own for the time."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(_own(folder, reading=mode in _READING))
+        manifest = stack.enter_context(contextlib.closing(open_manifest(folder, emit)))
+        session = Session(repository, manifest, clock=clock, control=control, emit=emit)
+        if mode is not LockMode.NONE:
+            session.lock = stack.enter_context(_locked(session, mode, lock_wait))
+        session.refresh()
+        yield session
+
+
+@contextlib.contextmanager
+def _own(folder: Path, *, reading: bool) -> Iterator[Path]:
+    """A folder whose manifest no other process writes to while the block lasts."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK_NAME, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        if not reading:
+            raise ManifestLocked(path=str(folder)) from error
+        with tempfile.TemporaryDirectory(prefix="plainkeep-") as temporary:
+            yield Path(temporary)
+        return
+    except OSError as error:
+        raise ManifestUnwritable(str(error), path=str(folder)) from error
+    try:
+        yield folder
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _locked(session: Session, mode: LockMode, wait: float) -> Iterator[RepositoryLock]:
+    lock = RepositoryLock(
+        session.repository,
+        session.clock,
+        session.control,
+        Identity.of_this_process(),
+        exclusive=mode is LockMode.EXCLUSIVE,
+    )
+
+    def on_wait(facts: dict[str, Fact], waited: float) -> None:
+        session.emit(
+            Waiting(code=RepositoryLocked.code, seconds=0, waited_seconds=waited, facts=facts)
         )
-        lock.acquire(
-            wait=lock_wait,
-            optional=mode is LockMode.READING,
-            on_wait=lambda facts, waited: emit(
-                Waiting(code="repository-locked", seconds=0, waited_seconds=waited, facts=facts)
-            ),
-        )
-        session.lock = lock
-        try:
-            session.refresh()
-            yield session
-        finally:
-            lock.release()
+
+    lock.acquire(wait=wait, on_wait=on_wait, optional=mode is LockMode.READING)
+    try:
+        yield lock
+    finally:
+        lock.release()
 
 
 def open_manifest(folder: Path, emit: Emit) -> Manifest:
     """The manifest in `folder`, or a new one in place of a damaged one."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return Manifest.open(folder)
     except ManifestDamaged as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import os
 import platform
 import pstats
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench.results import Conditions, Report, Row, markdown, rows
+from tests.bench.results import Conditions, Report, Row, Who, markdown, rows
 from tests.bench.rounds import Bench, measure_set
 from tests.bench.sets import SETS, FileSet, Measure, quick
 from tests.end_to_end.clients import Client
@@ -38,6 +38,7 @@ def main() -> None:
     bench = Bench(
         command=shlex.split(options.command),
         work=work,
+        programs=(Who.OURS,) if options.alone else (Who.OURS, Who.RESTIC),
         runs=1 if options.quick else options.runs,
         only=frozenset(Measure) if options.only == "all" else _measures(options.only),
         address=options.server,
@@ -63,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="rounds after the warm-up")
     parser.add_argument("--out", help="write the report to FILE (JSON) and beside it as Markdown")
     parser.add_argument("--quick", action="store_true", help="small sets, one round: a minute")
+    parser.add_argument("--alone", action="store_true", help="do not run restic")
     parser.add_argument("--work", help="keep the file sets in this folder (about 20 GB free)")
     parser.add_argument(
         "--server", default="", help="http://host:port/bucket, instead of a server of its own"
@@ -87,7 +89,7 @@ def _conditions(bench: Bench, *, quick: bool) -> Conditions:
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     restic = subprocess.run(["restic", "version"], capture_output=True, text=True, check=True)
     return Conditions(
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        date=dt.datetime.now(dt.UTC).date().isoformat(),
         processors=os.cpu_count() or 0,
         memory_bytes=pages,
         system=f"{platform.system()} {platform.release()}",

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import msgspec
 
 SAMPLES_PER_SECOND = 10
-_PAGE = resource.getpagesize()
 
 
 class Cost(msgspec.Struct, frozen=True):
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    """The most that all its processes together held in memory at one time."""
+    """The most that all its processes together were seen to hold in memory."""
 
 
 class CommandFailed(Exception):
@@ -54,13 +53,15 @@ def measured(argv: Sequence[str], environment: Mapping[str, str], cwd: Path) -> 
     return Cost(
         seconds=seconds,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_bytes=max(sampler.peak, usage.ru_maxrss * 1024),
+        peak_bytes=sampler.peak,
     )
 
 
 class _Sampler(threading.Thread):
-    """Adds up the memory of a process and all below it, ten times a second; the kernel's own
-    peak is exact, but knows single processes only."""
+    """Watches the memory of a process and all below it, ten times a second.
+
+    The kernel's ru_maxrss will not do: it begins with the memory of whoever started the process.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__()
@@ -68,7 +69,7 @@ class _Sampler(threading.Thread):
         self._pid = pid
         self._ended = threading.Event()
 
-    def __enter__(self) -> _Sampler:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -78,18 +79,37 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(1 / SAMPLES_PER_SECOND):
-            self.peak = max(self.peak, _resident(self._pid))
+            held = _held(self._pid)
+            self.peak = max(self.peak, held.together, held.single_peak)
 
 
-def _resident(pid: int) -> int:
-    """Bytes in memory of `pid` and all below it; 0 of what has ended meanwhile."""
+class _Held(NamedTuple):
+    """Bytes: what all hold now, and the most that one of them has ever held."""
+
+    together: int
+    single_peak: int
+
+
+def _held(pid: int) -> _Held:
+    """Of `pid` and all below it; nothing of what has ended meanwhile."""
     with contextlib.suppress(OSError):
         process = Path(f"/proc/{pid}")
-        own = int((process / "statm").read_text().split()[1]) * _PAGE
+        lines = (process / "status").read_text().splitlines()
+        status = {name: value for name, _, value in (line.partition(":") for line in lines)}
+        if "VmRSS" not in status:
+            return _Held(0, 0)
+        own = _Held(_bytes(status["VmRSS"]), _bytes(status["VmHWM"]))
         children = [
-            int(child)
+            _held(int(child))
             for task in (process / "task").iterdir()
             for child in (task / "children").read_text().split()
         ]
-        return own + sum(_resident(child) for child in children)
-    return 0
+        return _Held(
+            own.together + sum(child.together for child in children),
+            max(own.single_peak, *(child.single_peak for child in children), 0),
+        )
+    return _Held(0, 0)
+
+
+def _bytes(value: str) -> int:
+    return int(value.split()[0]) * 1024

@@ -106,7 +106,7 @@ def _seconds(samples: list[Sample]) -> float:
 
 def _speed(samples: list[Sample], name: str, measure: Measure) -> Row:
     ours, theirs = (_of(samples, name, measure, who) for who in (Who.OURS, Who.RESTIC))
-    ratio = _seconds(theirs) / _seconds(ours)
+    ratio = _seconds(theirs) / _seconds(ours) if theirs else None
     target = _FASTER.get((name, measure))
     return Row(
         set=name,
@@ -114,12 +114,14 @@ def _speed(samples: list[Sample], name: str, measure: Measure) -> Row:
         ours=_times(ours),
         other=_times(theirs),
         ratio=ratio,
-        target="" if target is None else f"≥ {target:g} ×",
-        met=None if target is None else ratio >= target,
+        target="" if target is None else f"≥ {target:g} x",
+        met=None if target is None or ratio is None else ratio >= target,
     )
 
 
 def _times(samples: list[Sample]) -> str:
+    if not samples:
+        return ""
     seconds = [sample.cost.seconds for sample in samples]
     cpu = median(sample.cost.cpu_seconds for sample in samples)
     spread = f" ({min(seconds):.1f}-{max(seconds):.1f})" if len(seconds) > 1 else ""
@@ -139,7 +141,7 @@ def _bare(samples: list[Sample], name: str) -> list[Row]:
             ours=f"{_seconds(ours):.2f} s",
             other=f"{_seconds(bare):.2f} s",
             ratio=ratio,
-            target=f"≤ {BARE_TARGET:g} × (aim {BARE_AIM:g})" if name == "large" else "",
+            target=f"≤ {BARE_TARGET:g} x (aim {BARE_AIM:g})" if name == "large" else "",
             met=ratio <= BARE_TARGET if name == "large" else None,
         )
     ]
@@ -189,15 +191,13 @@ def _memory(samples: list[Sample], name: str) -> list[Row]:
         max((s.cost.peak_bytes for s in samples if s.set == name and s.who is who), default=0)
         for who in (Who.OURS, Who.RESTIC)
     )
-    if not ours or not theirs:
-        return []
     return [
         Row(
             set=name,
             what="peak memory, over everything measured",
             ours=_mib(ours),
-            other=_mib(theirs),
-            ratio=theirs / ours,
+            other=_mib(theirs) if theirs else "",
+            ratio=theirs / ours if theirs else None,
             target=f"≤ {_mib(MEMORY_TARGET)}",
             met=ours <= MEMORY_TARGET,
         )
@@ -211,17 +211,20 @@ def _mib(size: float) -> str:
 def markdown(report: Report) -> str:
     """The table for the README, with what it was measured on."""
     about = report.conditions
-    lines = [
-        f"Measured {about.date} with {about.runs} runs each after a warm-up, alternating;"
-        f" medians (range). {about.processors} processors, {_mib(about.memory_bytes)} memory,"
+    conditions = (
+        f"Measured {about.date}, {about.runs} runs of each after a warm-up, alternating; medians"
+        f" (range). {about.processors} processors, {_mib(about.memory_bytes)} memory,"
         f" {about.system}, Python {about.python}, {about.restic}, {about.server}."
-        f" {about.page_cache}",
+        f" {about.page_cache}"
+    )
+    lines = [
+        conditions,
         "",
         "| set | what | backupclient | restic / bare | ratio | target | |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in report.rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f} ×"
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f} x"
         verdict = {None: "", True: "met", False: "**missed**"}[row.met]
         cells = (row.set, row.what, row.ours, row.other, ratio, row.target, verdict)
         lines.append("| " + " | ".join(cells) + " |")

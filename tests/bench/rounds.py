@@ -27,6 +27,7 @@ class Bench(NamedTuple):
 
     command: Sequence[str]
     work: Path
+    programs: tuple[Who, ...]
     runs: int
     only: frozenset[Measure]
     address: str
@@ -45,7 +46,7 @@ class _Round:
         self.samples: list[Sample] = []
         self.clients = {
             who: self._client(who, BucketPlace(s3._replace(prefix=f"{s3.prefix}/{who}")))
-            for who in (Who.OURS, Who.RESTIC)
+            for who in bench.programs
         }
 
     def close(self) -> None:
@@ -67,8 +68,10 @@ class _Round:
         total = next(s.stored_bytes for s in self.samples if s.who is Who.OURS)
         place = self._s3
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bare_put"]
-            + [place.endpoint, place.bucket, f"{place.prefix}/bare", str(total)],
+            [
+                *(sys.executable, "-m", "tests.bench.bare_put"),
+                *(place.endpoint, place.bucket, f"{place.prefix}/bare", str(total)),
+            ],
             env=self.clients[Who.OURS].environment(),
             check=True,
             capture_output=True,
@@ -93,7 +96,7 @@ class _Round:
         """Both programs with a folder repository that holds the source; not measured."""
         clients = {
             who: self._client(who, FolderPlace(self._scratch / f"{who}-repository"))
-            for who in (Who.OURS, Who.RESTIC)
+            for who in self._bench.programs
         }
         for client in clients.values():
             client.run("init")
@@ -102,7 +105,7 @@ class _Round:
 
     def requests(self) -> None:
         """A first backup through a counting proxy, whose time counts for nothing."""
-        for who in (Who.OURS, Who.RESTIC):
+        for who in self._bench.programs:
             with Proxy(self._s3.endpoint) as proxy:
                 prefix = f"{self._s3.prefix}/counted-{who}"
                 place = BucketPlace(self._s3._replace(endpoint=proxy.endpoint, prefix=prefix))
@@ -126,35 +129,39 @@ class _Round:
 
 
 def measure_set(bench: Bench, fileset: FileSet) -> list[Sample]:
-    """All samples of one set that count: not those of the warm-up, which is the round that
-    counts requests."""
+    """All samples of one set that count.
+
+    Where first backups are timed, the first round is a warm-up, which counts requests, and each
+    further one begins with a new server. Elsewhere one first backup is made, unmeasured, and the
+    unchanged runs alternate on top of it.
+    """
     wanted = fileset.measures & bench.only
     if not wanted:
         return []
     bench.tell(f"{fileset.name}: {fileset.title}")
     source = fileset.make(bench.work)
     samples: list[Sample] = []
-    if fileset.timed:
+    in_rounds = fileset.timed and wanted != {Measure.UNCHANGED}
+    if in_rounds:
         bench.tell(" warm-up")
-        samples += _warm_up(bench, fileset, source, wanted)
-    for number in range(bench.runs if fileset.timed else 1):
+        samples += _warm_up(bench, fileset, source)
+    for number in range(bench.runs if in_rounds else 1):
         bench.tell(f" round {number + 1}")
-        samples += _one_round(bench, fileset, source, wanted)
+        repeats = bench.runs if fileset.timed and not in_rounds else 1
+        samples += _one_round(bench, fileset, source, wanted, repeats)
     return [sample for sample in samples if sample.measure in wanted]
 
 
-def _warm_up(
-    bench: Bench, fileset: FileSet, source: Path, wanted: frozenset[Measure]
-) -> list[Sample]:
+def _warm_up(bench: Bench, fileset: FileSet, source: Path) -> list[Sample]:
     with server(bench.work, bench.address) as s3:
         this = _Round(bench, fileset, source, s3)
         this.requests()
         this.close()
-    return [sample for sample in this.samples if Measure.REQUESTS in wanted]
+    return this.samples
 
 
 def _one_round(
-    bench: Bench, fileset: FileSet, source: Path, wanted: frozenset[Measure]
+    bench: Bench, fileset: FileSet, source: Path, wanted: frozenset[Measure], repeats: int
 ) -> list[Sample]:
     with server(bench.work, bench.address) as s3:
         this = _Round(bench, fileset, source, s3)
@@ -162,7 +169,8 @@ def _one_round(
         if Measure.BARE in wanted:
             this.bare()
         if Measure.UNCHANGED in wanted:
-            this.unchanged()
+            for _ in range(repeats):
+                this.unchanged()
         if Measure.RESTORE in wanted:
             this.restore(Measure.RESTORE, this.clients)
         if Measure.RESTORE_FOLDER in wanted:

@@ -175,13 +175,29 @@ def test_a_file_system_that_takes_no_such_large_file_is_told(
     assert files(root) == []
 
 
-def test_without_links_nothing_is_replaced_either(
-    storage: FolderStorage, monkeypatch: pytest.MonkeyPatch, root: Path
-) -> None:
-    def hardlink_to(self: Path, target: Path) -> None:
-        raise OSError(errno.EPERM, "as FAT says it")
+class Rival:
+    """Somebody who takes the name `keys/k` while we write it."""
 
-    monkeypatch.setattr(Path, "hardlink_to", hardlink_to)
+    def __init__(self, root: Path) -> None:
+        self._path = root / "keys" / "k"
+
+    def advance(self, count: int) -> None:
+        self._path.write_bytes(b"rival")
+
+
+@pytest.fixture(params=["links", "no links"])
+def linking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """File systems with links, and those without, as FAT."""
+
+    def hardlink_to(self: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if request.param == "no links":
+        monkeypatch.setattr(Path, "hardlink_to", hardlink_to)
+
+
+@pytest.mark.usefixtures("linking")
+def test_a_name_that_is_taken_is_not_replaced(storage: FolderStorage, root: Path) -> None:
     storage.put("keys/k", b"first")
     storage.put("keys/k", b"first")
     with pytest.raises(errors.ObjectConflict):
@@ -190,19 +206,17 @@ def test_without_links_nothing_is_replaced_either(
     assert files(root) == ["keys/k"]
 
 
+@pytest.mark.usefixtures("linking")
 def test_a_name_taken_while_it_is_written_is_not_replaced(
     storage: FolderStorage, root: Path
 ) -> None:
-    class Rival:
-        def advance(self, count: int) -> None:
-            (root / "keys" / "k").write_bytes(b"rival")
-
     with pytest.raises(errors.ObjectConflict):
-        storage.put("keys/k", b"x", meter=Rival())
+        storage.put("keys/k", b"x", meter=Rival(root))
     assert storage.get("keys/k") == b"rival"
     storage.delete("keys/k")
-    storage.put("keys/k", b"equal", meter=Rival())
-    assert storage.get("keys/k") == b"rival", "of one size: as the contract has it, one object"
+    storage.put("keys/k", b"equal", meter=Rival(root))
+    assert storage.get("keys/k") == b"rival", "of one size: by the contract one object"
+    assert files(root) == ["keys/k"]
 
 
 # --- the drive is pulled out ----------------------------------------------------------------------

@@ -34,7 +34,9 @@ def test_an_s3_address_opens_a_bucket() -> None:
         storage.close()
 
 
-def test_amazons_own_address_goes_to_the_buckets_region() -> None:
+def test_amazons_own_address_goes_to_the_buckets_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     with_region = "s3:s3.eu-west-1.amazonaws.com/bucket"
     storage = open_storage(with_region, SystemClock(), Credentials("key", "secret"))
     assert isinstance(storage, S3Storage)

@@ -368,6 +368,13 @@ def test_a_time_that_cannot_be_read_is_not_the_storages(server: Server, storage:
         storage.now()
 
 
+@pytest.mark.parametrize("answer", [Answer(204), Answer(200), refusal(404, "NoSuchKey")])
+def test_what_is_gone_is_deleted(server: Server, storage: S3Storage, answer: Answer) -> None:
+    server.script = lambda _: answer
+    storage.delete("config")
+    assert [r.method for r in server.requests] == ["DELETE"]
+
+
 # --- storages that do not know If-None-Match ------------------------------------------------------
 
 
