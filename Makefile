@@ -15,7 +15,7 @@ help:
 	@echo "make test               every test"
 	@echo "make check              formatting, lint, types, layers; then every other test"
 	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
-	@echo "make soak               run for minutes with random faults"
+	@echo "make soak [SOAK=…]      use a repository at random for minutes, with kills and losses"
 	@echo "make lock               renew the locked versions"
 	@echo "make clean              remove .venv and everything made here"
 
@@ -45,7 +45,7 @@ bench: dev
 	@.venv/bin/python -m tests.bench $(BENCH)
 
 soak: dev
-	@$(PYTEST) -m soak --timeout=0
+	@.venv/bin/python -m tests.soak $(SOAK)
 
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url \
 	--universal --python-version 3.11 --group build --custom-compile-command "make lock"

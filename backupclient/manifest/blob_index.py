@@ -186,7 +186,7 @@ class BlobIndex:
             for batch in _batches(ids):
                 marks = ",".join("?" * len(batch))
                 rows = reader.execute(
-                    f"SELECT id FROM blobs WHERE prefix IN ({marks})",  # noqa: S608 - only marks
+                    f"SELECT id FROM blobs WHERE prefix IN ({marks})",
                     [_prefix(kind, i) for i in batch],
                 ).fetchall()
                 if rows:

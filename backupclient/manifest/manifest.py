@@ -170,7 +170,7 @@ class Manifest:
         where, values = ("WHERE set_key = ?", (set_key,)) if set_key is not None else ("", ())
         with translated(self._database.path):
             rows = self._connection.execute(
-                f"SELECT {_RUN_COLUMNS} FROM runs {where} ORDER BY no DESC",  # noqa: S608
+                f"SELECT {_RUN_COLUMNS} FROM runs {where} ORDER BY no DESC",
                 values,
             ).fetchall()
         return [Run(no, key, RunState(state), *rest) for no, key, state, *rest in rows]
@@ -232,7 +232,7 @@ class Manifest:
         """What the folder held when last looked at, by name."""
         with translated(self._database.path):
             rows = self._connection.execute(
-                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ?",  # noqa: S608
+                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ?",
                 (folder_no,),
             )
             return {row[0]: Entry._make(row) for row in rows}
@@ -240,7 +240,7 @@ class Manifest:
     def entry(self, folder_no: int, name: bytes) -> Entry | None:
         with translated(self._database.path):
             row = self._connection.execute(
-                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ? AND name = ?",  # noqa: S608
+                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ? AND name = ?",
                 (folder_no, name),
             ).fetchone()
         return None if row is None else Entry._make(row)

@@ -112,4 +112,4 @@ def _held(pid: int) -> _Held:
 
 
 def _bytes(value: str) -> int:
-    return int(value.split()[0]) * 1024
+    return int(value.split(maxsplit=1)[0]) * 1024

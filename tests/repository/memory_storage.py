@@ -23,6 +23,7 @@ class MemoryStorage:
         self.modified: dict[str, datetime] = {}
         self.reads: list[str] = []
         """The keys of all objects that were read, in order."""
+        self.writes: list[str] = []
         self.read_only = False
         self.may_delete = True
 
@@ -36,8 +37,8 @@ class MemoryStorage:
                 raise ObjectConflict(key=key)
             return
         meter.advance(len(body))
-        self.objects[key] = body
-        self.modified[key] = self.now()
+        self.writes.append(key)
+        self.add(key, body)
 
     def get(
         self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE

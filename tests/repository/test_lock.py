@@ -167,8 +167,11 @@ def test_after_sleep_it_goes_on_if_the_lock_is_still_there(locks: Locks, hours: 
     lock.check()
 
 
-def test_after_sleep_it_is_lost_if_somebody_removed_it(locks: Locks) -> None:
+def test_after_sleep_it_is_lost_if_somebody_removed_it(
+    locks: Locks, storage: MemoryStorage
+) -> None:
     lock = locks.take()
+    storage.writes.clear()
     unlock(locks.repository, locks.clock, BERT, remove_all=True)
     (own,) = locks.names  # not by this process
     locks.repository.delete_file(FileKind.LOCK, own)
@@ -176,6 +179,7 @@ def test_after_sleep_it_is_lost_if_somebody_removed_it(locks: Locks) -> None:
     for _ in range(2):
         with pytest.raises(LockLost):
             lock.check()
+    assert storage.writes == [], "a new lock would disturb whoever is alone there now"
     lock.release()
     assert locks.names == set()
 

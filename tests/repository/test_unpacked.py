@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backupclient.errors import DataDamaged, FormatUnsupported
-from backupclient.repository.crypto import Sealer
+from backupclient.errors import DataDamaged, FormatUnsupported, MemoryFault
+from backupclient.repository.crypto import MasterKey, Sealer
 from backupclient.repository.unpacked import open_unpacked, seal_unpacked
 from backupclient.repository.zstd import Compressor
 
@@ -45,6 +45,25 @@ def test_a_cut_frame_is_damage(sealer: Sealer) -> None:
     for length in range(len(frame)):
         with pytest.raises(DataDamaged):
             open_unpacked(sealer.seal(b"\x02" + frame[:length]), sealer)
+
+
+class BadMemory(Sealer):
+    """A bit flips in what is to be sealed."""
+
+    flipped = -1
+
+    def seal(self, plain: bytes | bytearray | memoryview) -> bytes:
+        data = bytearray(plain)
+        data[self.flipped] ^= 1
+        return super().seal(data)
+
+
+@pytest.mark.parametrize("flipped", [-1, -2, 0, 1, 5])
+def test_a_bit_that_flips_before_sealing_is_a_memory_fault(master: MasterKey, flipped: int) -> None:
+    sealer = BadMemory(master)
+    sealer.flipped = flipped
+    with pytest.raises(MemoryFault):
+        seal_unpacked(b'{"short":1}', sealer)
 
 
 def test_a_bomb_is_damage_and_is_not_unpacked_whole(
