@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from backupclient.errors import InvalidRequest, SourceUnavailable
 from backupclient.settings import make_private, write_atomically
 
@@ -77,16 +79,16 @@ def kept_password(file: Path) -> str:
 def only_one(home: Path) -> Iterator[None]:
     """`home`, made if it is missing, for this process alone. `InvalidRequest` if another has it."""
     make_private(home)
-    with (home / "in-use").open("wb") as file:
-        if sys.platform != "win32":
-            import fcntl  # noqa: PLC0415 - there is none on Windows
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                text = f"another demonstration is using {home}"
-                raise InvalidRequest(text, reason="demo-running") from error
+    lock = FileLock(home / "in-use", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        text = f"another demonstration is using {home}"
+        raise InvalidRequest(text, reason="demo-running") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -81,13 +81,11 @@ def is_irreducible(polynomial: int) -> bool:
     degree = polynomial.bit_length() - 1
     if degree < 1:
         return False
+    x = _remainder(2, polynomial)
     for prime in _prime_divisors(degree):
-        if (
-            _gcd(polynomial, _frobenius(degree // prime, polynomial) ^ _remainder(2, polynomial))
-            != 1
-        ):
+        if _gcd(polynomial, _frobenius(degree // prime, polynomial) ^ x) != 1:
             return False
-    return _frobenius(degree, polynomial) == _remainder(2, polynomial)
+    return _frobenius(degree, polynomial) == x
 
 
 def _frobenius(times: int, modulus: int) -> int:
