@@ -90,23 +90,6 @@ class Sealer:
         tag = Poly1305.generate_tag(self._mac_r + self._ecb.update(nonce), ciphertext)
         return b"".join((nonce, ciphertext, tag))
 
-    def seal_into(
-        self, plain: bytes | bytearray | memoryview, buffer: bytearray | memoryview, offset: int
-    ) -> int:
-        """Write the sealed bytes into `buffer` at `offset`, where room must be; returns how many
-        were written. Copies nothing."""
-        length = len(plain)
-        nonce = _new_nonce()
-        self._ctr.reset_nonce(nonce)
-        with memoryview(buffer) as whole, whole[offset : offset + length + OVERHEAD] as target:
-            target[:NONCE_LENGTH] = nonce
-            with target[NONCE_LENGTH:] as rest, rest[:length] as ciphertext:
-                self._ctr.update_into(plain, rest)
-                rest[length:] = Poly1305.generate_tag(
-                    self._mac_r + self._ecb.update(nonce), ciphertext
-                )
-        return length + OVERHEAD
-
     def open(self, sealed: bytes | bytearray | memoryview) -> bytes:
         """The plain bytes. `DataDamaged` unless they were sealed with this key and are unchanged;
         nothing is decrypted before that is proven."""

@@ -47,6 +47,19 @@ def another(place: BucketPlace, number: int) -> BucketPlace:
     return copied
 
 
+def test_an_init_killed_after_any_put_can_be_repeated(
+    bucket_place: BucketPlace, computer: NewClient
+) -> None:
+    for changes in itertools.count():
+        place = another(bucket_place, changes)
+        if not killed_after(computer(place), place, changes, "init"):
+            break
+        if "config" not in place.objects():
+            computer(place).run("init")
+        computer(place).run("snapshots")
+    assert changes == 2  # the key, the config
+
+
 def test_a_backup_killed_after_any_put_leaves_a_sound_repository_and_goes_on(
     bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:

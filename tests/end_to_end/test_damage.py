@@ -13,7 +13,7 @@ import pytest
 from tests.compare import Aspect, compare_trees
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
-from tests.end_to_end.growth import storing_nothing
+from tests.end_to_end.growth import Ancestors, storing_nothing
 from tests.end_to_end.mishaps import copied, flipped, largest, refuses, smallest
 from tests.end_to_end.places import BucketPlace, FolderPlace
 from tests.end_to_end.proxy import Proxy
@@ -89,6 +89,14 @@ def test_without_config_or_key_nothing_is_written(
     refuses(computer(place), "backup", saved.source, code=1, words=words)
 
 
+@pytest.mark.parametrize("kind", ["config", "keys"])
+def test_what_is_left_of_a_repository_is_not_made_a_new_one(
+    saved: Saved, computer: NewClient, tmp_path: Path, kind: str
+) -> None:
+    place = harmed(saved, tmp_path / "harmed", kind, "remove")
+    refuses(computer(place), "init", code=1, words="already")
+
+
 def test_a_restore_past_damage_brings_back_all_other_files(
     saved: Saved, computer: NewClient, tmp_path: Path
 ) -> None:
@@ -106,6 +114,7 @@ def test_a_damaged_manifest_is_rebuilt(
 ) -> None:
     client = computer(folder_place)
     client.run("init")
+    above = Ancestors(saved.source)
     client.backup(saved.source)
     damaged = 0
     for file in client.data_dir.rglob("*"):
@@ -113,7 +122,7 @@ def test_a_damaged_manifest_is_rebuilt(
             file.write_bytes(b"\xaa" * file.stat().st_size)
             damaged += 1
     assert damaged
-    with storing_nothing(folder_place, saved.source):
+    with storing_nothing(folder_place, above):
         assert client.backup(saved.source).data_blobs == 0
     assert compare_trees(saved.source, client.restore(saved.source)) == []
 

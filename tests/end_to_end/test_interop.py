@@ -10,7 +10,7 @@ import pytest
 from tests.compare import compare_trees
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
-from tests.end_to_end.growth import storing_nothing
+from tests.end_to_end.growth import Ancestors, storing_nothing
 from tests.end_to_end.opened_files import opened_below
 from tests.end_to_end.places import Place
 from tests.trees import odd_tree
@@ -60,12 +60,13 @@ def test_restic_on_top_of_ours_adds_nothing(
 ) -> None:
     ours, judge = computer(place), restic(place)
     ours.run("init")
+    above = Ancestors(source)
     first = ours.backup(source)
-    with storing_nothing(place, source) as growth:
+    with storing_nothing(place, above):
         second = judge.backup(source, "--parent", first.snapshot_id)
     assert second.files_unmodified == second.total_files_processed == first.files_new
     assert second.data_blobs == 0
-    assert second.tree_blobs <= growth.loud_ancestors
+    assert second.tree_blobs <= above.changed_trees()
 
 
 def test_restic_reading_all_again_finds_the_same_trees(
@@ -73,12 +74,13 @@ def test_restic_reading_all_again_finds_the_same_trees(
 ) -> None:
     ours, judge = computer(folder_place), restic(folder_place)
     ours.run("init")
+    above = Ancestors(source)
     first = ours.backup(source)
-    with storing_nothing(folder_place, source) as growth:
+    with storing_nothing(folder_place, above):
         second = judge.backup(source, "--force")
     assert second.files_new == first.files_new
     assert second.data_blobs == 0
-    assert second.tree_blobs <= growth.loud_ancestors
+    assert second.tree_blobs <= above.changed_trees()
 
 
 def test_we_list_check_and_restore_what_restic_wrote(
@@ -104,11 +106,12 @@ def test_going_on_after_restic_reads_no_file_and_adds_nothing(
 ) -> None:
     writer, ours = restic(place), computer(place)
     writer.run("init")
+    above = Ancestors(odd_source)
     first = writer.backup(odd_source)
-    with storing_nothing(place, odd_source) as growth, opened_below(odd_source) as opened:
+    with storing_nothing(place, above), opened_below(odd_source) as opened:
         second = ours.backup(odd_source)
     assert second.files_unmodified == second.total_files_processed == first.files_new
     assert second.data_blobs == 0
-    assert second.tree_blobs <= growth.loud_ancestors
+    assert second.tree_blobs <= above.changed_trees()
     assert opened == set()
     writer.run("check")

@@ -22,14 +22,19 @@ def test_a_wrong_password(place: Place, computer: NewClient) -> None:
     refuses(client, "snapshots", code=12, words="password")
 
 
-def test_no_repository(place: Place, computer: NewClient) -> None:
-    refuses(computer(place), "snapshots", code=10, words="no backup")
+def test_no_repository_in_an_empty_folder(folder_place: FolderPlace, computer: NewClient) -> None:
+    folder_place.root.mkdir()
+    refuses(computer(folder_place), "snapshots", code=10, words="no backup")
+
+
+def test_no_repository_in_a_bucket(bucket_place: BucketPlace, computer: NewClient) -> None:
+    refuses(computer(bucket_place), "snapshots", code=10, words="no backup")
 
 
 def test_no_repository_is_made_by_looking_for_one(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
-    refuses(computer(folder_place), "backup", source, code=10, words="no backup")
+    refuses(computer(folder_place), "backup", source, code=10, words="does not exist")
     assert not folder_place.root.exists()
 
 
@@ -39,7 +44,7 @@ def test_a_known_repository_that_is_gone_is_not_replaced(
     client = computer(folder_place)
     client.run("init")
     shutil.rmtree(folder_place.root)
-    refuses(client, "backup", source, code=10, words="gone")
+    refuses(client, "backup", source, code=10, words="does not exist")
     folder_place.root.mkdir()
     refuses(client, "backup", source, code=10, words="gone")
 
@@ -99,14 +104,3 @@ def test_an_address_where_nobody_answers_is_not_waited_for_forever(
 def test_init_over_a_repository(place: Place, computer: NewClient) -> None:
     computer(place).run("init")
     refuses(computer(place), "init", code=1, words="already")
-
-
-@pytest.mark.parametrize("lost", ["config", "keys"])
-def test_init_over_what_is_left_of_a_repository(
-    folder_place: FolderPlace, computer: NewClient, lost: str
-) -> None:
-    computer(folder_place).run("init")
-    for name in folder_place.objects():
-        if name.startswith(lost):
-            folder_place.delete(name)
-    refuses(computer(folder_place), "init", code=1, words="already")

@@ -21,28 +21,6 @@ def test_what_was_sealed_opens(plain: bytes) -> None:
     assert Sealer(KEY).open(memoryview(sealed)) == plain
 
 
-@given(st.lists(st.binary(max_size=300), max_size=5), st.integers(0, 40))
-def test_sealing_into_a_buffer_touches_only_its_place(plains: list[bytes], start: int) -> None:
-    sealer = Sealer(KEY)
-    size = sum(len(plain) + OVERHEAD for plain in plains)
-    buffer = bytearray(b"\xaa" * (start + size + 50))
-    offset = start
-    places = []
-    for plain in plains:
-        length = sealer.seal_into(plain, buffer, offset)
-        places.append((offset, length))
-        offset += length
-    for plain, (place, length) in zip(plains, places, strict=True):
-        assert sealer.open(memoryview(buffer)[place : place + length]) == plain
-    assert buffer[:start] == b"\xaa" * start
-    assert buffer[start + size :] == b"\xaa" * 50
-
-
-def test_a_buffer_without_room_is_refused() -> None:
-    with pytest.raises(ValueError, match="memoryview"):
-        Sealer(KEY).seal_into(b"x" * 100, bytearray(131), 0)
-
-
 def test_the_same_plain_text_is_never_sealed_the_same_way() -> None:
     sealer = Sealer(KEY)
     assert len({sealer.seal(b"the same") for _ in range(50)}) == 50
