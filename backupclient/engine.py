@@ -16,7 +16,13 @@ import msgspec
 
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
-from backupclient.errors import InvalidRequest, ManifestDamaged, StorageError
+from backupclient.errors import (
+    InvalidRequest,
+    ManifestDamaged,
+    ObjectMissing,
+    RepositoryMissing,
+    StorageError,
+)
 from backupclient.events import (
     BackupSummary,
     CheckSummary,
@@ -44,6 +50,7 @@ from backupclient.repository.cache import Cache
 from backupclient.repository.found_locks import unlock
 from backupclient.repository.identity import Identity
 from backupclient.repository.keys import KeyInfo
+from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
 from backupclient.settings import KnownPlaces, folders
@@ -86,9 +93,16 @@ class Engine:
 
     # --- commands --------------------------------------------------------------------------------
 
-    def init(self, emit: Emit = ignore) -> RepositoryInfo:
-        """Make a repository. `RepositoryExists` if there is one, or any part of one."""
+    def init(self, emit: Emit = ignore, *, as_new: bool = False) -> RepositoryInfo:
+        """Make a repository. `RepositoryExists` if there is one, or any part of one;
+        `RepositoryMissing` if this computer has known one there that is not there now, unless the
+        place is to be taken `as_new`."""
         with self._storage(emit) as storage:
+            if not as_new and self._known.id_at(self._place.location) is not None:
+                try:
+                    storage.stat(CONFIG_KEY)
+                except ObjectMissing as error:
+                    raise RepositoryMissing(known=True) from error
             repository = Repository.create(
                 storage,
                 self._place.password,
@@ -201,7 +215,7 @@ class Engine:
                 clock=self._clock,
                 control=self.control,
                 emit=emit,
-                mode=LockMode.NONE if self._place.no_lock else mode,
+                mode=LockMode.NONE if self._place.no_lock and mode is LockMode.READING else mode,
                 lock_wait=self._place.lock_wait,
             ) as session,
         ):

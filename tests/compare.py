@@ -1,8 +1,6 @@
 """Compares two file trees the way a person who lost one of them would: everything that a backup
 has to bring back. Names are bytes throughout; nothing is followed, nothing is changed."""
 
-# Names are bytes here, which pathlib does not take.
-# ruff: noqa: PTH115, PTH118, PTH123, PTH208
 from __future__ import annotations
 
 import errno

@@ -1,8 +1,6 @@
 """Makes file trees to back up: one with everything odd in it, big plain ones, and small random
 ones for property tests. The same arguments always make the same tree, down to the byte."""
 
-# Names are bytes here, which pathlib does not take.
-# ruff: noqa: PTH101, PTH102, PTH103, PTH118, PTH120, PTH123, PTH211
 from __future__ import annotations
 
 import errno
@@ -83,12 +81,8 @@ def odd_tree(root: str | bytes | os.PathLike[str], *, undecodable_targets: bool 
     os.mkfifo(os.path.join(root, b"fifo"))
     if os.geteuid() == 0:
         _owned_by_others(_folder(root, b"owners"))
-    _odd_times(root)
     _modes(_folder(root, b"modes"))
-    # The times of folders come last: making anything inside would move them again.
-    for number, (folder, _, _) in enumerate(sorted(os.walk(root, topdown=False))):
-        when = (1_600_000_000 + number) * SECOND + number
-        os.utime(folder, ns=(when, when))
+    _set_times(root, _folder(root, b"times"))
 
 
 def write_file(path: bytes, content: bytes) -> None:
@@ -184,14 +178,20 @@ def _owned_by_others(folder: bytes) -> None:
         os.mknod(os.path.join(folder, b"loop"), stat.S_IFBLK | 0o660, os.makedev(7, 0))
 
 
-def _odd_times(root: bytes) -> None:
-    folder = _folder(root, b"times")
+def _set_times(root: bytes, odd: bytes) -> None:
+    """Last of all: whatever is made in a folder moves its time again."""
+    for number in range(len(ODD_TIMES)):
+        write_file(os.path.join(odd, b"%d" % number), b"")
+    number = 0
+    for folder, folders, files in sorted(os.walk(root)):
+        for name in sorted(folders) + sorted(files):
+            when = (1_600_000_000 + number) * SECOND + number
+            os.utime(os.path.join(folder, name), ns=(when, when), follow_symlinks=False)
+            number += 1
+    os.utime(root, ns=(SECOND, SECOND))
     for number, when in enumerate(ODD_TIMES):
-        path = os.path.join(folder, b"%d" % number)
-        write_file(path, b"")
-        os.utime(path, ns=(when, when))
+        os.utime(os.path.join(odd, b"%d" % number), ns=(when, when))
     os.utime(os.path.join(root, b"links", b"dangling"), ns=(-5, -5), follow_symlinks=False)
-    os.utime(os.path.join(root, b"fifo"), ns=(12_345, 12_345))
 
 
 def _modes(folder: bytes) -> None:

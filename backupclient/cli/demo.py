@@ -222,7 +222,7 @@ class Demo:
         self._terminal.say(f"Backed up: {files}, {size}, in {took}; {sent}")
 
     def _say_restore(self, restore: RestoreSummary) -> None:
-        files = f"{amounts.count(restore.files_restored)} files and links"
+        files = amounts.counted(restore.files_restored, "file or link", "files and links")
         size, took = amounts.size(restore.bytes_restored), amounts.duration(restore.total_duration)
         self._terminal.say(f"Restored beside it: {files}, {size}, in {took}")
 

@@ -117,8 +117,8 @@ class Display:
             lines.append(bar(done, progress.bytes_total, width, self._symbols))
             trouble = amounts.counted(progress.problems, "problem") if progress.problems else ""
             lines += joined(self._legend(progress, width), [Piece(trouble, Tone.WARNING)], width)
-        if progress.current:
-            lines.append((Piece(self._name(progress.current[0], width), Tone.QUIET),))
+            current = self._name(progress.current[0], width) if progress.current else ""
+            lines.append((Piece(current, Tone.QUIET),))
         return lines
 
     def _pace(self, progress: Progress) -> str:

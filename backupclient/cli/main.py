@@ -150,23 +150,21 @@ def _overview(rest: list[str], terminal: Terminal) -> int:
 
 
 def _guarded(command: Command, args: argparse.Namespace, terminal: Terminal) -> int:
-    from backupclient.cli.error_output import (  # noqa: PLC0415 - only where something failed
-        show_error,
-        show_interrupted,
-    )
-
+    failure: BackupError | Cancelled | KeyboardInterrupt
     try:
         return command.run(args, terminal)
-    except BackupError as error:
-        return show_error(error, terminal)
-    except (Cancelled, KeyboardInterrupt) as stop:
-        return show_interrupted(terminal, str(stop))
+    except (BackupError, Cancelled, KeyboardInterrupt) as error:
+        failure = error
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - nobody is left above to explain it
-        wrapped = InternalError(f"{type(error).__name__}: {error}")
-        wrapped.__cause__ = error
-        return show_error(wrapped, terminal)
+        failure = InternalError(f"{type(error).__name__}: {error}")
+        failure.__cause__ = error
+    from backupclient.cli import error_output  # noqa: PLC0415 - only where something failed
+
+    if isinstance(failure, BackupError):
+        return error_output.show_error(failure, terminal)
+    return error_output.show_interrupted(terminal, str(failure))
 
 
 @contextlib.contextmanager

@@ -60,21 +60,22 @@ class BlobIndex:
 
     # --- what the storage holds ---------------------------------------------------------------
 
-    def sync(self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack]]) -> int:
+    def sync(self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack]]) -> bool:
         """Make the rows those of the `listed` index files; `load` fetches the ones not yet known.
-        Returns how many index files were loaded."""
+        Returns whether any were dropped, because their file is gone."""
         wanted = set(listed)
         with translated(self._database.path):
             rows = self._connection.execute("SELECT no, name FROM index_files").fetchall()
             known = {name: no for no, name in rows}
-            for name in known.keys() - wanted:
+            gone = known.keys() - wanted
+            for name in gone:
                 self._drop_index_file(known[name])
         missing = sorted(wanted - known.keys())
         for name in missing:
             packs = load(name)
             with translated(self._database.path):
                 self._insert_index_file(name, packs)
-        return len(missing)
+        return bool(gone)
 
     def _drop_index_file(self, no: int) -> None:
         execute = self._connection.execute
@@ -148,6 +149,14 @@ class BlobIndex:
                 "SELECT no, name, kind, size FROM packs WHERE index_no IS NULL ORDER BY no"
             ).fetchall()
         return [PackRow(no, name, _KINDS[kind], size) for no, name, kind, size in rows]
+
+    def is_indexed(self, name: str) -> bool:
+        """Whether an index file names this pack."""
+        with translated(self._database.path):
+            row = self._connection.execute(
+                "SELECT 1 FROM packs WHERE name = ? AND index_no IS NOT NULL", (name,)
+            ).fetchone()
+        return row is not None
 
     def describe(self, pack: PackRow) -> IndexedPack:
         """A pack with its blobs in order, as an index file lists it."""

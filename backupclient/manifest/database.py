@@ -130,9 +130,13 @@ def _migrate(engine: sqlalchemy.Engine) -> None:
     # alembic takes a quarter of a second to load, and a manifest is seldom old
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "backupclient.manifest:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:  # a revision of another program's time
+        raise ManifestDamaged(str(error), path=str(engine.url.database)) from error

@@ -14,6 +14,7 @@ from backupclient.manifest.database import Database, translated
 from backupclient.manifest.schema import EntryKind, EntryState, RunState
 
 FILE_NAME = "manifest.db"
+_TRUSTED_FROM = "trusted-from-run"
 ROOT = 1
 """The number of the folder "/"."""
 
@@ -180,13 +181,23 @@ class Manifest:
 
         An entry names the run that stored it. Each later run of the same set that ended in a
         snapshot has looked at that entry and kept it, changed it (and its run) or dropped it; so
-        any snapshot of that set from the entry's run on holds the entry as it stands."""
+        any snapshot of that set from the entry's run on holds the entry as it stands. (An entry
+        that a run did not come to look at is distrusted by it.) Runs from before the index last
+        lost something vouch for nothing."""
         newest: dict[str, int] = {}
-        runs = self.runs()
+        trusted_from = int(self.fact(_TRUSTED_FROM) or 0)
+        runs = [run for run in self.runs() if run.no >= trusted_from]
         for run in runs:
             if run.snapshot_id in listed_snapshots:
                 newest[run.set_key] = max(newest.get(run.set_key, 0), run.no)
         return frozenset(run.no for run in runs if run.no <= newest.get(run.set_key, 0))
+
+    def trust_no_earlier_run(self) -> None:
+        """Something that was stored may be gone: from now on each entry is worth what the index
+        says of its blobs, until a run has looked at it again."""
+        with translated(self._database.path):
+            row = self._connection.execute("SELECT MAX(no) FROM runs").fetchone()
+        self.remember(_TRUSTED_FROM, str(int(row[0] or 0) + 1))
 
     # --- folders and entries --------------------------------------------------------------------
 

@@ -30,8 +30,6 @@ def find_parent(
 ) -> Parent | None:
     """The snapshot the next one follows: the one asked for, the one this computer's last complete
     run of the set ended in, or the newest of the same name and paths."""
-    if request.force:
-        return None
     if request.parent:
         name = find_snapshot(session, request.parent).name
         return Parent(name, session.load_snapshot(name))
@@ -72,6 +70,7 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
         if node is None:
             continue
         above = manifest.ensure_folder(target.path.rpartition(b"/")[0])
+        manifest.drop_entries(above, [node.name])
         _fill(session, trees, [node], above, run_no)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 import msgspec
 
 from backupclient import __version__
+from backupclient.errors import BackupError, Cancelled, ManifestError, SourceUnavailable
 from backupclient.events import (
     BackupSummary,
     FileProblem,
@@ -31,7 +32,7 @@ from backupclient.operations.preload import Preload
 from backupclient.operations.progress import BackupProgress
 from backupclient.operations.recall import Recall
 from backupclient.operations.session import Session
-from backupclient.operations.sources import expected_totals, missing_sources
+from backupclient.operations.sources import expected_totals, held, missing_sources
 from backupclient.operations.targets import Target, absolute, plan_targets
 from backupclient.operations.walk import Walk
 from backupclient.pipeline.flow import Flow
@@ -61,12 +62,14 @@ def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> Back
     else is left to do; `Cancelled` when stopped: everything finished stays, and the next run goes
     on from there."""
     backup = _Backup(session, request)
-    try:
-        with _rare_collections():
+    with _rare_collections():
+        if not request.dry_run:
             return backup.run(tuning)
-    except BaseException:
-        session.manifest.rollback()
-        raise
+        try:
+            session.manifest.begin()
+            return backup.run(tuning)
+        finally:
+            session.manifest.rollback()
 
 
 @contextlib.contextmanager
@@ -102,7 +105,7 @@ class _Backup:
         self._counts = Counts()
         self._selection = Selection(request)
         self._order = Order(session.clock)
-        self._flow: Flow
+        self._flow: Flow | None = None
         self._answer_to: Callable[[FileRead], None]
 
     def run(self, tuning: Tuning) -> BackupSummary:
@@ -113,22 +116,45 @@ class _Backup:
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
         passes = self._look_around(root)
-        with self._manifest.transaction():
-            self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
-        for target, why in missing:
-            target.carried = None if parent is None else carry(self._session, parent, target)
-            self.report(why)
-        with self._new_flow(tuning) as self._flow:
+        self._manifest.begin()
+        self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
+        self._ledger.commit()
+        try:
+            self._carry_over(missing, parent)
+            return self._save(parent, self._send_everything(root, passes, tuning))
+        except Cancelled:
+            self._cut_short(RunState.STOPPED)
+            raise
+        except BackupError as error:
+            if not isinstance(error, ManifestError):
+                self._cut_short(RunState.FAILED)
+            raise
+
+    def _send_everything(self, root: Target, passes: list[Urgency], tuning: Tuning) -> bytes:
+        """Everything into packs and trees; returns the root tree when the last pack is stored."""
+        self._flow = flow = self._new_flow(tuning)
+        with flow:
             self._progress.enter(Phase.UPLOADING)
             recall = self._new_recall()
             for kind in passes:
                 self._send_ahead(root, kind, recall)
             tree = self._walk_all(root, recall)
             self._progress.enter(Phase.FINISHING)
-            self._flow.flush()
-            while not self._flow.all_sent:
+            flow.flush()
+            while not flow.all_sent:
                 self._take_news(wait=True)
-        return self._save(parent, tree)
+        return tree
+
+    def _cut_short(self, state: RunState) -> None:
+        """Keep what was finished: the next run goes on from there."""
+        if self._request.dry_run:
+            return
+        if self._flow is not None:
+            for sent in self._flow.sent_last():
+                self._ledger.note(sent)
+        self._manifest.begin()
+        self._manifest.end_run(self._run_no, state, nanoseconds(self._session.clock.now()))
+        self._ledger.commit()
 
     # --- beginning --------------------------------------------------------------------------------
 
@@ -136,11 +162,21 @@ class _Backup:
         """The snapshot this one follows; its trees fill the manifest where that knows nothing."""
         hostname = self._identity.hostname
         parent = find_parent(self._session, hostname, self._paths, self._set_key, self._request)
-        known = any(self._manifest.find_folder(target.path) is not None for target in root.chosen())
-        if parent is not None and not known:
-            with self._manifest.transaction():
-                adopt(self._session, parent, root, self._set_key)
+        if parent is not None and not self._manifest.runs(self._set_key):
+            self._manifest.begin()
+            adopt(self._session, parent, root, self._set_key)
+            self._ledger.commit()
         return parent
+
+    def _carry_over(self, missing: list[tuple[Target, Trouble]], parent: Parent | None) -> None:
+        """What was chosen and is not there now keeps its last version. `SourceUnavailable` if it
+        had one that cannot be found: a backup without it would look like deleted files."""
+        for target, why in missing:
+            target.missing = True
+            target.carried = None if parent is None else carry(self._session, parent, target)
+            if target.carried is None and held(target.path, self._manifest):
+                raise SourceUnavailable(why.raw, path=os.fsdecode(target.path), known=True)
+            self.report(why)
 
     def _look_around(self, root: Target) -> list[Urgency]:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
@@ -195,7 +231,7 @@ class _Backup:
         )
         self._answer_to = preload.file_read
         preload.run(root)
-        self._flow.hand_over()
+        self._running.hand_over()
         while preload.pending:
             self._take_news(wait=True)
 
@@ -213,21 +249,21 @@ class _Backup:
         walk.start(root)
         while walk.step():
             self._take_news(wait=False)
-        self._flow.hand_over()
-        while walk.root_tree is None or not self._flow.all_stored:
+        self._running.hand_over()
+        while walk.root_tree is None or not self._running.all_stored:
             self._take_news(wait=True)
         return walk.root_tree
 
     # --- what the walk needs (operations.folder.Feed) ---------------------------------------------
 
     def read(self, task: ReadTask) -> None:
-        while self._flow.full:
+        while self._running.full:
             self._take_news(wait=True)
-        self._flow.read(task)
+        self._running.read(task)
 
     def store_tree(self, plain: bytes) -> bytes:
         tree_id = blob_id(plain)
-        packed = self._flow.store_tree(plain, tree_id)
+        packed = self._running.store_tree(plain, tree_id)
         if packed:
             self._tree_blobs += 1
             self._plain_added += len(plain)
@@ -248,16 +284,22 @@ class _Backup:
         self._show(self._counts)
         self._ledger.keep_up()
 
+    @property
+    def _running(self) -> Flow:
+        assert self._flow is not None
+        return self._flow
+
     # --- news -------------------------------------------------------------------------------------
 
     def _take_news(self, *, wait: bool) -> None:
-        item = self._flow.news(wait=wait)
+        flow = self._running
+        item = flow.news(wait=wait)
         while item is not None:
             if isinstance(item, SentPack):
                 self._ledger.note(item)
             else:
                 self._take_batch(item)
-            item = self._flow.news(wait=False)
+            item = flow.news(wait=False)
         self.tick()
 
     def _take_batch(self, batch: BatchRead) -> None:
@@ -281,7 +323,6 @@ class _Backup:
         ended = self._session.clock.now()
         summary = self._summary(parent, ended)
         if self._request.dry_run:
-            self._manifest.rollback()
             return summary
         self._ledger.write_index()
         self._session.check_lock()
@@ -303,7 +344,7 @@ class _Backup:
         counts = self._counts
         return BackupSummary(
             snapshot_id="",
-            parent_id="" if parent is None else parent.name,
+            parent_id="" if parent is None or self._request.force else parent.name,
             files_new=counts.files_new,
             files_changed=counts.files_changed,
             files_unmodified=counts.files_unmodified,
@@ -329,7 +370,7 @@ class _Backup:
         counted = {name: getattr(summary, name) for name in names if hasattr(summary, name)}
         return Snapshot(
             time=(self._request.time or self._started).astimezone(),
-            parent=None if parent is None else parent.name,
+            parent=None if parent is None or self._request.force else parent.name,
             tree_hex=tree.hex(),
             paths=self._paths,
             hostname=self._identity.hostname,

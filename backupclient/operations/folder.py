@@ -29,8 +29,8 @@ class Folder:
         "parent",
         "path",
         "pending",
-        "replaced",
         "rows",
+        "seen",
         "target",
     )
 
@@ -55,7 +55,7 @@ class Folder:
         self.nodes: list[tuple[bytes, bytes]] = []
         self.rows: list[Entry] = []
         self.gone: list[bytes] = []
-        self.replaced: list[bytes] = []
+        self.seen = 0
         self.pending = 0
         self.changed = before is None
         self.complete = False

@@ -32,6 +32,8 @@ def take_inventory(session: Session) -> None:
         missing = [row for row in suspects if not is_stored(session, row)]
         for row in missing:
             manifest.blobs.drop_pack(row.no)
+        if missing:
+            manifest.trust_no_earlier_run()
         manifest.remember(_FACT, now.isoformat())
     if missing:
         session.emit(Noticed(code="packs-missing", facts={"count": len(missing)}))

@@ -34,7 +34,10 @@ class Ledger:
         blobs = self._manifest.blobs
         with self._manifest.transaction():
             for row in blobs.unindexed_packs():
-                if is_stored(self._session, row):
+                if blobs.is_indexed(row.name):
+                    # The run ended between writing the index file and noting it.
+                    blobs.drop_pack(row.no)
+                elif is_stored(self._session, row):
                     self._unindexed_blobs += len(blobs.describe(row).entries)
                 else:
                     blobs.drop_pack(row.no)

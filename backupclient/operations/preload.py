@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
+from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.folder import Counts, Feed
 from backupclient.operations.order import Order, Urgency
-from backupclient.operations.recall import Recall
+from backupclient.operations.recall import Recall, unfinished_folder
 from backupclient.operations.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
 from backupclient.pipeline.scanner import Found
@@ -45,7 +45,7 @@ class Preload:
     def run(self, root: Target) -> None:
         """Have every file of the kind read; returns when all were handed over."""
         for target in root.chosen():
-            if target.carried is not None:
+            if target.missing:
                 continue
             try:
                 info = os.lstat(target.path)
@@ -65,6 +65,7 @@ class Preload:
             except OSError:
                 continue
             old = self._manifest.entries_of(folder_no)
+            seen = self._recall.now()
             base = path if path.endswith(b"/") else path + b"/"
             for found in names:
                 before = old.get(found.name)
@@ -73,7 +74,7 @@ class Preload:
                     stack.append((base + found.name, found.stat.st_dev, number))
                 elif found.kind is EntryKind.FILE and self._wanted(found, before):
                     self.pending += 1
-                    task = ReadTask((folder_no, found), base + found.name, found.stat)
+                    task = ReadTask((folder_no, found, seen), base + found.name, found.stat)
                     self._feed.read(task)
             self._feed.tick()
 
@@ -88,8 +89,7 @@ class Preload:
             return before.child
         self._manifest.begin()
         child = self._manifest.new_folder(folder_no, found.name)
-        row = self._recall.stored(found, None, size=0, child=child)
-        self._manifest.put_entries(folder_no, [row._replace(state=EntryState.WAITING)])
+        self._manifest.put_entries(folder_no, [unfinished_folder(found, child)])
         return child
 
     def file_read(self, result: FileRead) -> None:
@@ -98,9 +98,11 @@ class Preload:
         self.counts.bytes_read += result.read
         if result.info is None or result.trouble is not None:
             return
-        folder_no, found = result.token
+        folder_no, found, seen = result.token
         found = Found(found.name, EntryKind.FILE, result.info)
-        row = self._recall.stored(found, result.content, result.fingerprint, size=result.size)
+        row = self._recall.stored(
+            found, result.content, result.fingerprint, size=result.size, seen=seen
+        )
         self._manifest.begin()
         self._manifest.put_entries(folder_no, [row])
         self.counts.files_new += 1

@@ -35,6 +35,14 @@ class Recall:
         self.run_no = run_no
         self._holding = holding | {run_no}
 
+    def vouched_for(self, before: Entry) -> bool:
+        """Whether a listed snapshot, or this run, stands for what is stored of the entry."""
+        return before.run_no in self._holding
+
+    def now(self) -> int:
+        """The wall clock in nanoseconds."""
+        return int(self._clock.now().timestamp() * 1_000_000) * 1000
+
     def unchanged(self, found: Found, before: Entry) -> bool:
         """Whether the entry is as it was when it was stored, and what was stored is still there."""
         info = found.stat
@@ -47,7 +55,7 @@ class Recall:
             and not before.racy
             and before.state == EntryState.STORED
             and (not self._force or before.run_no == self.run_no)
-            and (before.run_no in self._holding or self._all_stored(before))
+            and (self.vouched_for(before) or self._all_stored(before))
         )
 
     def _all_stored(self, before: Entry) -> bool:
@@ -62,14 +70,15 @@ class Recall:
         fingerprint: bytes | None = None,
         *,
         size: int,
+        seen: int,
         racy: bool = False,
         child: int | None = None,
         device: int | None = None,
     ) -> Entry:
-        """The row of an entry that this run stored."""
+        """The row of an entry that this run stored; `seen` is when it was looked at, before it
+        was read (`now`)."""
         info = found.stat
-        newest = max(info.st_mtime_ns, info.st_ctime_ns)
-        now = int(self._clock.now().timestamp() * 1_000_000) * 1000
+        near = min(abs(seen - info.st_mtime_ns), abs(seen - info.st_ctime_ns))
         return Entry(
             found.name,
             found.kind,
@@ -80,7 +89,7 @@ class Recall:
             info.st_ino,
             info.st_dev if device is None else device,
             EntryState.STORED,
-            racy or now - newest < _RACY_NS,
+            racy or near < _RACY_NS,
             self.run_no,
             child,
             content,
@@ -92,3 +101,13 @@ def blob_ids(content: bytes | None) -> tuple[bytes, ...]:
     """The ids of a file's blobs, in order."""
     content = content or b""
     return tuple(content[i : i + _ID] for i in range(0, len(content), _ID))
+
+
+def unfinished_folder(found: Found, child: int) -> Entry:
+    """The row of a folder that is being looked at for the first time: so that what is below it can
+    be found again if the run is cut short."""
+    info = found.stat
+    kind, state = EntryKind.FOLDER, EntryState.WAITING
+    return Entry(
+        found.name, kind, info.st_mode, 0, 0, 0, info.st_ino, 0, state, 1, 0, child, None, None
+    )

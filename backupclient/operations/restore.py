@@ -18,12 +18,15 @@ from backupclient.operations.restore_nodes import NodeMaker
 from backupclient.operations.restore_plan import Choice, Counts, Planner
 from backupclient.operations.restore_proof import Proof, proof_jobs
 from backupclient.operations.restore_target import FolderTable, Target
+from backupclient.operations.restore_workers import Workers, worker_count
 from backupclient.operations.select import ALL, SnapshotFilter, find_snapshot, find_tree, split_path
 from backupclient.operations.session import Session
 from backupclient.operations.trees import TreeReader
 
 THREADS = 4
 _IN_FLIGHT = THREADS * RANGE
+_FEW = 1000
+"""So many small files are written here before worker processes are worth their start."""
 _PROOF_ROWS = 1 << 16
 _INTERVAL = 0.1
 _HIDDEN_FOR = 3.0
@@ -66,7 +69,7 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
         stack.callback(target.close)
         plan = RestorePlan()
         stack.callback(plan.close)
-        restore = _Restore(session, request, target, plan)
+        restore = _Restore(session, request, target, plan, stack)
         restore.plan(choice, tree)
         if not request.dry_run:
             restore.run()
@@ -77,8 +80,14 @@ class _Restore:
     """One restore, in the job's thread."""
 
     def __init__(
-        self, session: Session, request: RestoreRequest, target: Target, plan: RestorePlan
+        self,
+        session: Session,
+        request: RestoreRequest,
+        target: Target,
+        plan: RestorePlan,
+        stack: contextlib.ExitStack,
     ) -> None:
+        self._stack = stack
         self._session = session
         self._request = request
         self._target = target
@@ -101,12 +110,24 @@ class _Restore:
     def plan(self, choice: Choice, tree: bytes) -> None:
         planner = Planner(self._session, self._target, self._plan, choice, self._request.overwrite)
         planner.tell = self._tell
-        planner.tick = self._tick
+        planner.tick = self._tick_planning
         self._counts = planner.counts
         planner.run(tree)
         self._packs = planner.packs
         self._leftovers = planner.leftovers
         self._check_room()
+
+    def _tick_planning(self) -> None:
+        """Worker processes take a moment to start: while the rest is planned."""
+        self._tick()
+        if (
+            self._maker.workers is None
+            and self._counts.small_files > _FEW
+            and not self._request.dry_run
+        ):
+            workers = Workers(self._session.repository.master_key, worker_count())
+            self._stack.callback(workers.close)
+            self._maker.workers = workers
 
     def _check_room(self) -> None:
         """Before anything is written. A file that replaces another is there twice for a while."""
@@ -137,6 +158,8 @@ class _Restore:
 
     def _fetch(self) -> None:
         self._fetching_since = self._session.clock.monotonic()
+        if self._maker.workers is not None:
+            self._maker.workers.begin(self._target, sparse=self._request.sparse)
         jobs = fetch_jobs(self._plan.parts_to_fetch(), self._packs)
         results = run_parallel(
             jobs,

@@ -1,12 +1,7 @@
-"""Making files: blobs are fetched by the range, proven, and written to where they belong.
-
-A file has a temporary name until all of it is there, with its metadata; then it takes its name in
-one step. Nobody ever sees half a file under its own name.
-"""
+"""Making files: blobs are fetched by the range, proven, and written to where they belong."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import operator
 import os
@@ -18,8 +13,11 @@ from backupclient.control import Control
 from backupclient.errors import BackupError, DataDamaged, ObjectMissing
 from backupclient.events import FileProblem, Reason
 from backupclient.manifest.scratch import FetchRow, FileRow, HeldRow
-from backupclient.operations.restore_metadata import MetadataWriter, unpack_metadata
+from backupclient.operations.restore_metadata import unpack_metadata
 from backupclient.operations.restore_target import Target, file_problem
+from backupclient.operations.restore_worker import SmallFile
+from backupclient.operations.restore_workers import Workers
+from backupclient.operations.restore_write import FileWriter, write_at
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.blob import BlobType, blob_id
 from backupclient.repository.crypto import OVERHEAD
@@ -33,8 +31,10 @@ _GAP = 64 << 10
 _RANGE_ROWS = 8192
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
-_PIECE = 1 << 20
+_CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_EXCL
+_CHECK_EVERY = 16
+_WORTH_SENDING = 16
+"""So many small files in a range are given to a worker process rather than written here."""
 
 
 class FetchJob(NamedTuple):
@@ -51,19 +51,19 @@ def fetch_jobs(rows: Iterable[FetchRow], packs: Sequence[str]) -> Iterator[Fetch
     batch: list[FetchRow] = []
     start = end = pack_no = 0
     for row in rows:
-        row_end = row.offset + row.length
+        row_pack, offset, length, *_ = row
         if batch and (
-            row.pack_no != pack_no
-            or row.offset > end + _GAP
-            or max(end, row_end) - start > RANGE
-            or (len(batch) >= _RANGE_ROWS and row.offset >= end)
+            row_pack != pack_no
+            or offset > end + _GAP
+            or offset + length - start > RANGE
+            or (len(batch) >= _RANGE_ROWS and offset >= end)
         ):
             yield FetchJob(packs[pack_no - 1], start, end - start, batch)
             batch = []
         if not batch:
-            start, end, pack_no = row.offset, row_end, row.pack_no
+            start, end, pack_no = offset, offset, row_pack
         batch.append(row)
-        end = max(end, row_end)
+        end = max(end, offset + length)
     if batch:
         yield FetchJob(packs[pack_no - 1], start, end - start, batch)
 
@@ -80,8 +80,9 @@ class FileMaker:
         self.repository = repository
         self.target = target
         self.control = control
-        self.sparse = sparse
-        self.metadata = MetadataWriter()
+        self.writer = FileWriter(target, sparse=sparse)
+        self.workers: Workers | None = None
+        """Where small files are written, if there are many."""
         self._lock = threading.Lock()
         self._missing: dict[int, int] = {}  # parts that files begun lack; guarded by _lock
         self.failed: set[int] = set()
@@ -103,14 +104,13 @@ class FileMaker:
         try:
             if file.settled:
                 return self._settle(file)
-            folder = self.target.handles().get(file.folder_no)
             if file.origin is None:
-                wrong = self.write_whole(folder, file.name, b"", file.facts)
+                wrong = self.writer.write_whole(file.folder_no, file.name, b"", file.facts)
             else:
-                self._take_up(folder, file, held)
+                self._take_up(file, held)
                 if file.parts:
                     return []
-                wrong = self.complete(folder, file.name, file.size, file.facts)
+                wrong = self.writer.complete(file.folder_no, file.name, file.size, file.facts)
             self.count(0, files=1)
             return self.metadata_problem(file.folder_no, file.name, wrong)
         except OSError as error:
@@ -121,25 +121,26 @@ class FileMaker:
         folder = self.target.handles().get(file.folder_no)
         metadata = unpack_metadata(file.facts)
         info = os.stat(file.name, dir_fd=folder, follow_symlinks=False)
-        if self.metadata.is_right(info, metadata) and not metadata.xattrs:
+        if self.writer.metadata.is_right(info, metadata) and not metadata.xattrs:
             return []
         fd = os.open(file.name, _OPEN, dir_fd=folder)
         try:
-            wrong = self.metadata.apply(fd, metadata)
+            wrong = self.writer.metadata.apply(fd, metadata)
         finally:
             os.close(fd)
         return self.metadata_problem(file.folder_no, file.name, wrong)
 
-    def _take_up(self, folder: int, file: FileRow, held: Sequence[HeldRow]) -> None:
+    def _take_up(self, file: FileRow, held: Sequence[HeldRow]) -> None:
         """Give the temporary file the parts that its origin holds."""
         assert file.origin is not None
+        folder = self.target.handles().get(file.folder_no)
         temporary = self.target.temporary(file.name)
         if file.origin != file.name:
             os.rename(file.origin, temporary, src_dir_fd=folder, dst_dir_fd=folder)
             return
         source = os.open(file.origin, _OPEN, dir_fd=folder)
         try:
-            fd = os.open(temporary, _CREATE | os.O_EXCL, 0o600, dir_fd=folder)
+            fd = os.open(temporary, _CREATE_NEW, 0o600, dir_fd=folder)
             try:
                 for part in held:
                     self.control.check()
@@ -153,38 +154,6 @@ class FileMaker:
             os.close(source)
 
     # --- for the runs ---------------------------------------------------------------------------
-
-    def write_whole(self, folder: int, name: bytes, content: bytes, facts: bytes) -> str:
-        """Make a file in one go. Returns what is wrong with its metadata."""
-        temporary = self.target.temporary(name)
-        fd = os.open(temporary, _CREATE | os.O_EXCL, 0o600, dir_fd=folder)
-        try:
-            try:
-                if self.sparse and is_zero(content):
-                    os.ftruncate(fd, len(content))
-                else:
-                    write_at(fd, content, 0)
-                wrong = self.metadata.apply(fd, unpack_metadata(facts))
-            finally:
-                os.close(fd)
-            take_name(folder, temporary, name)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary, dir_fd=folder)
-            raise
-        return wrong
-
-    def complete(self, folder: int, name: bytes, size: int, facts: bytes) -> str:
-        """All parts are written: the temporary file becomes the file."""
-        temporary = self.target.temporary(name)
-        fd = os.open(temporary, os.O_WRONLY | os.O_NOFOLLOW, dir_fd=folder)
-        try:
-            os.ftruncate(fd, size)
-            wrong = self.metadata.apply(fd, unpack_metadata(facts))
-        finally:
-            os.close(fd)
-        take_name(folder, temporary, name)
-        return wrong
 
     def count(self, size: int, *, files: int = 0) -> None:
         with self._lock:
@@ -224,7 +193,6 @@ class _Run:
         self._maker = maker
         self._job = job
         self._codec = maker.repository.codec
-        self._handles = maker.target.handles()
         self._open_file = 0
         self._fd = -1
         self._lost: BackupError | None = None
@@ -232,9 +200,13 @@ class _Run:
 
     def run(self) -> None:
         data = self._fetch()
-        for _, rows in itertools.groupby(self._job.rows, key=_OFFSET):
-            self._maker.control.check()
-            same = list(rows)
+        rows = self._job.rows
+        if self._maker.workers is not None and data:
+            rows = self._have_made(self._maker.workers, rows, data)
+        for number, (_, found) in enumerate(itertools.groupby(rows, key=_OFFSET)):
+            if number % _CHECK_EVERY == 0:
+                self._maker.control.check()
+            same = list(found)
             try:
                 plain = self._open(same[0], data)
             except DAMAGE as error:
@@ -243,6 +215,30 @@ class _Run:
                 continue
             for row in same:
                 self._place(row, plain)
+
+    def _have_made(
+        self, workers: Workers, rows: Sequence[FetchRow], data: memoryview
+    ) -> Sequence[FetchRow]:
+        """Give the small files to a worker; returns what is left to be done here."""
+        small = [row for row in rows if plain_length(row) == row.size]
+        if len(small) < _WORTH_SENDING:
+            return rows
+        self._maker.control.check()
+        start = self._job.offset
+        made = workers.make([_small_file(row, start) for row in small], data)
+        for index, code, raw in made.unmade:
+            row = small[index]
+            error = OSError(code, os.strerror(code)) if code else OSError(raw)
+            self._fail(row, file_problem(self._maker.path(row.folder_no, row.name), error))
+        for index, wrong in made.odd:
+            row = small[index]
+            self.problems += self._maker.metadata_problem(row.folder_no, row.name, wrong)
+        undone = set(made.undone)
+        unmade = {one.number for one in made.unmade}
+        sizes = [row.size for i, row in enumerate(small) if i not in undone and i not in unmade]
+        self._maker.count(sum(sizes), files=len(sizes))
+        again = [small[index] for index in sorted(undone)]
+        return sorted([row for row in rows if plain_length(row) != row.size] + again)
 
     def _fetch(self) -> memoryview:
         job = self._job
@@ -272,11 +268,9 @@ class _Run:
         maker = self._maker
         try:
             if row.size == len(plain):
-                folder = self._handles.get(row.folder_no)
-                wrong = maker.write_whole(folder, row.name, plain, row.facts)
+                wrong = maker.writer.write_whole(row.folder_no, row.name, plain, row.facts)
                 maker.count(row.size, files=1)
-                if wrong:
-                    self.problems += maker.metadata_problem(row.folder_no, row.name, wrong)
+                self.problems += maker.metadata_problem(row.folder_no, row.name, wrong)
                 return
             if row.file_no not in maker.failed:
                 self._write_part(row, plain)
@@ -289,25 +283,20 @@ class _Run:
     def _write_part(self, row: FetchRow, plain: bytes) -> None:
         if self._open_file != row.file_no:
             self.close()
-            temporary = self._maker.target.temporary(row.name)
-            folder = self._handles.get(row.folder_no)
-            self._fd = os.open(temporary, _CREATE, 0o600, dir_fd=folder)
+            self._fd = self._maker.writer.open_part(row.folder_no, row.name)
             self._open_file = row.file_no
-        if not (self._maker.sparse and is_zero(plain)):
-            write_at(self._fd, plain, row.at)
+        self._maker.writer.write_part(self._fd, plain, row.at)
 
     def _count_down(self, row: FetchRow) -> None:
         maker = self._maker
         if plain_length(row) == row.size or not maker.is_last(row):
             return
         self.close()
-        folder = self._handles.get(row.folder_no)
         if row.file_no in maker.failed:
-            with contextlib.suppress(OSError):
-                os.unlink(maker.target.temporary(row.name), dir_fd=folder)
+            maker.writer.drop(row.folder_no, row.name)
             return
         try:
-            wrong = maker.complete(folder, row.name, row.size, row.facts)
+            wrong = maker.writer.complete(row.folder_no, row.name, row.size, row.facts)
         except OSError as error:
             problem = file_problem(maker.path(row.folder_no, row.name), error)
             self.problems += maker.fail(row.file_no, problem)
@@ -333,26 +322,17 @@ class _Run:
 _OFFSET = operator.attrgetter("offset")
 
 
+def _small_file(row: FetchRow, start: int) -> SmallFile:
+    return SmallFile(
+        row.offset - start,
+        row.length,
+        row.raw_length,
+        row.id,
+        row.folder_no,
+        row.name,
+        row.facts,
+    )
+
+
 def plain_length(row: FetchRow | HeldRow) -> int:
     return row.raw_length or row.length - OVERHEAD
-
-
-def write_at(fd: int, data: bytes, at: int) -> None:
-    """All of `data`: a call may write less than it was given."""
-    written = os.pwrite(fd, data, at)
-    while written < len(data):
-        written += os.pwrite(fd, memoryview(data)[written:], at + written)
-
-
-def is_zero(data: bytes) -> bool:
-    return not data.strip(b"\0")
-
-
-def take_name(folder: int, temporary: bytes, name: bytes) -> None:
-    """The file gets its own name, in place of what had it. An empty folder gives way; one that is
-    not is never removed for a file."""
-    try:
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except IsADirectoryError:
-        os.rmdir(name, dir_fd=folder)
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -13,7 +13,6 @@ from backupclient.control import Control
 from backupclient.events import FileProblem, Reason
 from backupclient.manifest.scratch import LinkRow, SpecialRow
 from backupclient.operations.restore_existing import Overwrite
-from backupclient.operations.restore_files import take_name, write_at
 from backupclient.operations.restore_metadata import (
     MetadataWriter,
     Special,
@@ -22,6 +21,7 @@ from backupclient.operations.restore_metadata import (
     unpack_special,
 )
 from backupclient.operations.restore_target import ROOT, Target, file_problem
+from backupclient.operations.restore_write import take_name, write_at
 from backupclient.repository.tree import NodeType
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW

@@ -36,6 +36,8 @@ class Counts:
         self.new_bytes = 0
         """What the target will need more room for than it does now."""
         self.largest_replacement = 0
+        self.small_files = 0
+        """Files to be fetched that are one blob."""
         self.kept = 0
         self.unchanged = 0
 
@@ -335,6 +337,7 @@ class Planner:
             FileRow(no, folder_no, name, total, fetched, False, found.origin, facts),
             self._rows(no, parts, found.held),
         )
+        self.counts.small_files += fetched == len(content) == 1
         self.counts.new_bytes += total - found.replaced
         if found.replaced:
             counts = self.counts

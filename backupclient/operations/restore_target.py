@@ -63,6 +63,18 @@ class FolderTable:
     def name(self, no: int) -> bytes:
         return bytes(self._names[self._ends[no - 1] : self._ends[no]])
 
+    def dump(self) -> tuple[bytes, bytes, bytes]:
+        """For `load`, in another process of this computer."""
+        return self._above.tobytes(), self._ends.tobytes(), bytes(self._names)
+
+    @classmethod
+    def load(cls, dumped: tuple[bytes, bytes, bytes]) -> FolderTable:
+        table = cls()
+        table._above = array("Q", dumped[0])
+        table._ends = array("Q", dumped[1])
+        table._names = bytearray(dumped[2])
+        return table
+
     def path(self, no: int) -> bytes:
         """From the target, without a slash at either end; b"" for the target."""
         names = []
@@ -112,11 +124,12 @@ class Handles:
 class Target:
     """The folder restored to, open. `close` it; `handles` may be asked from any thread."""
 
-    def __init__(self, path: bytes, folders: FolderTable) -> None:
-        """`TargetUnwritable` if it is there and cannot be opened. It need not be there."""
+    def __init__(self, path: bytes, folders: FolderTable, token: bytes | None = None) -> None:
+        """`TargetUnwritable` if it is there and cannot be opened. It need not be there. `token`
+        marks the temporary files of this run; by default a new one."""
         self.path = path
         self.folders = folders
-        self._token = secrets.token_hex(4).encode()
+        self.token = token or secrets.token_hex(4).encode()
         self._root: int | None = None
         self._mine = threading.local()
         self._all: list[Handles] = []  # guarded by _lock
@@ -124,10 +137,19 @@ class Target:
         with contextlib.suppress(FileNotFoundError):
             self._open()
         self.name_max = self._ask_name_max()
+        self._stem_max = self.name_max - 1 - len(_MARK) - len(self.token)
 
     @property
     def exists(self) -> bool:
         return self._root is not None
+
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """The folder's device and inode; None if it is not there."""
+        if self._root is None:
+            return None
+        info = os.fstat(self._root)
+        return info.st_dev, info.st_ino
 
     def create(self) -> None:
         """Make the target if it is missing. `TargetUnwritable` if that cannot be."""
@@ -184,23 +206,20 @@ class Target:
 
     def temporary(self, name: bytes) -> bytes:
         """What a file is called until it is complete: same folder, this run."""
-        return b".%b%b%b" % (self._stem(name), _MARK, self._token)
+        return b".%b%b%b" % (_shorten(name, self._stem_max), _MARK, self.token)
 
     def leftovers(self, names: set[bytes]) -> dict[bytes, list[bytes]]:
         """Temporary names that earlier runs left among `names`, for `leftovers_of`."""
         found: dict[bytes, list[bytes]] = {}
         for name in names:
             match = _TEMPORARY(name)
-            if match is not None and not name.endswith(self._token):
+            if match is not None and not name.endswith(self.token):
                 found.setdefault(match[1], []).append(name)
         return found
 
     def leftovers_of(self, name: bytes, leftovers: dict[bytes, list[bytes]]) -> list[bytes]:
         """Those of them that were to become `name`."""
-        return leftovers.get(self._stem(name), [])
-
-    def _stem(self, name: bytes) -> bytes:
-        return _shorten(name, self.name_max - 1 - len(_MARK) - len(self._token))
+        return leftovers.get(_shorten(name, self._stem_max), [])
 
     def path_of(self, folder_no: int, name: bytes) -> bytes:
         """A path from the root of what is restored, with a leading slash."""

@@ -69,7 +69,9 @@ class Session:
         self.snapshot_names = frozenset(self.repository.list_snapshots())
         index_names = self.repository.list_index()
         with self.manifest.transaction():
-            self.manifest.blobs.sync(index_names, self.repository.load_index)
+            lost = self.manifest.blobs.sync(index_names, self.repository.load_index)
+            if lost:
+                self.manifest.trust_no_earlier_run()
 
     def load_snapshot(self, name: str) -> Snapshot:
         return self.repository.load_snapshot(name)

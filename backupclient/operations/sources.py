@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from backupclient.errors import SourceUnavailable
 from backupclient.events import Reason
 from backupclient.manifest.manifest import EntryState, Manifest, RunState
 from backupclient.operations.targets import Target
 from backupclient.pipeline.scanner import Trouble
+from backupclient.pipeline.worker import OPEN_FLAGS
 
 
 def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trouble]]:
-    """The chosen paths that are not there, or are empty folders that were not empty when last
-    looked at (a mount point without its drive). `SourceUnavailable` if that is all of them."""
+    """The chosen paths that are not there, cannot be opened, or are empty folders that were not
+    empty when last looked at (a mount point without its drive). `SourceUnavailable` if that is
+    all of them."""
     missing: list[tuple[Target, Trouble]] = []
     chosen = root.chosen()
     for target in chosen:
@@ -25,27 +28,27 @@ def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trou
         raise SourceUnavailable(
             why.raw,
             path=os.fsdecode(target.path),
-            known=any(_held(one.path, manifest) for one, _ in missing),
+            known=any(held(one.path, manifest) for one, _ in missing),
         )
     return missing
 
 
 def _absent(path: bytes, manifest: Manifest) -> str | None:
+    """Why a chosen path cannot be backed up at all."""
     try:
-        os.lstat(path)
+        mode = os.lstat(path).st_mode
+        if stat.S_ISREG(mode):
+            os.close(os.open(path, OPEN_FLAGS))
+        if not stat.S_ISDIR(mode):
+            return None
         with os.scandir(path) as entries:
             empty = next(entries, None) is None
-    except NotADirectoryError:
-        return None
-    except PermissionError:
-        # It is there, only closed: the walk says so.
-        return None
     except OSError as error:
         return os.strerror(error.errno) if error.errno else str(error)
-    return "empty" if empty and _held(path, manifest) else None
+    return "empty" if empty and held(path, manifest) else None
 
 
-def _held(path: bytes, manifest: Manifest) -> bool:
+def held(path: bytes, manifest: Manifest) -> bool:
     """Whether the folder had something in it when it was last backed up."""
     folder_no = manifest.find_folder(path)
     if folder_no is None:

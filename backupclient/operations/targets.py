@@ -15,15 +15,16 @@ from backupclient.errors import InvalidRequest
 class Target:
     """A folder or file at the top of the tree. `whole`: it was chosen itself, everything in it is
     backed up; otherwise only `children` are. `path` is where it really lies, absolute. `carried`
-    is the encoded node of its last version, when it is not there now."""
+    is the encoded node of its last version, for one that is `missing` now."""
 
-    __slots__ = ("carried", "children", "name", "parent", "path", "whole")
+    __slots__ = ("carried", "children", "missing", "name", "parent", "path", "whole")
 
     def __init__(self, path: bytes, name: bytes = b"", parent: Target | None = None) -> None:
         self.path = path
         self.name = name
         self.parent = parent
         self.whole = False
+        self.missing = False
         self.carried: bytes | None = None
         self.children: dict[bytes, Target] = {}
 

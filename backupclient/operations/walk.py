@@ -14,13 +14,15 @@ from collections.abc import Callable
 from backupclient.events import FileAction, FileDone, Reason
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.folder import Counts, Feed, Folder
-from backupclient.operations.recall import Recall, blob_ids
+from backupclient.operations.recall import Recall, blob_ids, unfinished_folder
 from backupclient.operations.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
 from backupclient.pipeline.scanner import Found, build_node, trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.repository.blob import BlobType
 from backupclient.repository.tree import NodeEncoder, encode_tree
+
+_ROWS_AT_ONCE = 256
 
 
 class Walk:
@@ -76,8 +78,7 @@ class Walk:
             self._visit(folder)
         folder.complete = True
         self._feed.tick()
-        if not folder.pending:
-            self._finish(folder)
+        self._finish(folder)
         return True
 
     def _visit_partly(self, folder: Folder, target: Target) -> None:
@@ -86,25 +87,36 @@ class Walk:
         folder.old = self._manifest.entries_of(folder.no)
         for name in sorted(target.children):
             child = target.children[name]
-            path = child.path
+            if not child.missing and self._take_chosen(folder, name, child):
+                continue
+            # Whatever is known below it was not looked at: no snapshot of this set may vouch for
+            # it from now on.
+            self._manifest.begin()
+            self._manifest.distrust(folder.no, [name])
             if child.carried is not None:
                 folder.nodes.append((name, child.carried))
-                continue
-            try:
-                # A chosen path may be a symlink, and is kept as one; what lies above it is not.
-                info = os.lstat(path) if child.whole else os.stat(path)
-            except OSError as error:
-                self._feed.report(trouble(path, error))
-                continue
-            found = Found.of(name, info)
-            if found is not None and not (child.whole and self._selection.left_out(found, path)):
-                self._take(folder, found, path, info.st_dev, None if child.whole else child)
+
+    def _take_chosen(self, folder: Folder, name: bytes, child: Target) -> bool:
+        """False if it cannot be looked at, or a rule leaves it out."""
+        path = child.path
+        try:
+            # A chosen path may be a symlink, and is kept as one; what lies above it is not.
+            info = os.lstat(path) if child.whole else os.stat(path)
+        except OSError as error:
+            self._feed.report(trouble(path, error))
+            return False
+        found = Found.of(name, info)
+        if found is None or (child.whole and self._selection.left_out(found, path)):
+            return False
+        self._take(folder, found, path, info.st_dev, None if child.whole else child)
+        return True
 
     def _visit(self, folder: Folder) -> None:
         path = folder.path
         if folder.before is not None or folder.parent is None:
             folder.old = self._manifest.entries_of(folder.no)
         own = folder.found.stat.st_dev
+        folder.seen = self._recall.now()
         try:
             names, troubles = self._selection.of_folder(path, own_device=own, device=folder.device)
         except OSError as error:
@@ -125,8 +137,10 @@ class Walk:
         """The folder could not be listed: what is known of it may still be true, but this run's
         snapshot does not hold it."""
         folder.failed = True
-        if folder.before is not None and folder.parent is not None:
-            self._manifest.begin()
+        self._manifest.begin()
+        if folder.parent is None:
+            self._manifest.distrust(folder.no, list(folder.old))
+        elif folder.before is not None:
             self._manifest.distrust(folder.parent.no, [folder.found.name])
 
     def _take(
@@ -134,16 +148,14 @@ class Walk:
     ) -> None:
         before = folder.old.get(found.name)
         if before is not None and before.kind != found.kind:
-            folder.replaced.append(found.name)
+            self._manifest.begin()
+            self._manifest.drop_entries(folder.no, [found.name])
+            folder.changed = True
             before = None
         if found.kind is EntryKind.FOLDER:
             self._descend(folder, found, path, before, device, below)
         elif before is not None and self._recall.unchanged(found, before):
-            folder.kept.append((found, before))
-            if before.run_no == self._recall.run_no:
-                folder.changed = True
-            elif found.kind is EntryKind.FILE:
-                self._count_unmodified(path, before.size)
+            self._keep(folder, found, path, before)
         elif found.kind is EntryKind.FILE:
             folder.changed = True
             folder.pending += 1
@@ -151,6 +163,17 @@ class Walk:
         else:
             folder.changed = True
             self._take_special(folder, found, path)
+
+    def _keep(self, folder: Folder, found: Found, path: bytes, before: Entry) -> None:
+        """The entry is unchanged, and stored."""
+        folder.kept.append((found, before))
+        if before.run_no == self._recall.run_no:
+            folder.changed = True  # sent ahead by this run, and counted then
+            return
+        if not self._recall.vouched_for(before):
+            folder.rows.append(before._replace(run_no=self._recall.run_no))
+        if found.kind is EntryKind.FILE:
+            self._count_unmodified(path, before.size)
 
     def _descend(
         self,
@@ -165,6 +188,7 @@ class Walk:
         if no is None:
             self._manifest.begin()
             no = self._manifest.new_folder(folder.no, found.name)
+            self._manifest.put_entries(folder.no, [unfinished_folder(found, no)])
         child = Folder(folder, found, path, before, no, device)
         child.target = below
         folder.pending += 1
@@ -190,7 +214,8 @@ class Walk:
             self._file_failed(folder, found, result)
         else:
             self._file_stored(folder, found, result, result.info)
-        self._one_less(folder)
+        folder.pending -= 1
+        self._finish(folder)
 
     def _file_failed(self, folder: Folder, found: Found, result: FileRead) -> None:
         if found.name not in folder.old:
@@ -215,12 +240,18 @@ class Walk:
             result.content,
             result.fingerprint,
             size=result.size,
+            seen=folder.seen,
             racy=result.trouble is not None,
         )
         folder.rows.append(row)
+        if len(folder.rows) >= _ROWS_AT_ONCE:
+            self._write_rows(folder)
         before = folder.old.get(found.name)
         if before is not None and before.run_no == self._recall.run_no:
             return  # sent ahead by this run, and counted then
+        if before is not None and before.content == row.content and before.mtime == row.mtime:
+            self._count_unmodified(path, result.size)
+            return
         action = FileAction.NEW if before is None else FileAction.CHANGED
         if action is FileAction.NEW:
             self.counts.files_new += 1
@@ -230,13 +261,21 @@ class Walk:
         if self._on_file is not None:
             self._on_file(FileDone(path=os.fsdecode(path), action=action, size=result.size))
 
+    def _write_rows(self, folder: Folder) -> None:
+        if folder.rows:
+            self._manifest.begin()
+            self._manifest.put_entries(folder.no, folder.rows)
+            folder.rows.clear()
+
     def _take_special(self, folder: Folder, found: Found, path: bytes) -> None:
         try:
             self._add_node(folder, found, path)
         except OSError as error:
             self._feed.report(trouble(path, error))
             return
-        folder.rows.append(self._recall.stored(found, None, size=found.stat.st_size))
+        folder.rows.append(
+            self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
+        )
 
     def _add_node(
         self,
@@ -263,27 +302,29 @@ class Walk:
         folder.nodes.append((found.name, self._encoder.encode(node)))
 
     def _finish(self, folder: Folder) -> None:
-        """Everything in the folder is known: make its tree and tell the folder above."""
-        if folder.failed and folder.parent is not None:
-            folder.parent.changed = True
-            self._one_less(folder.parent)
-            return
+        """Everything in the folder is known: make its tree and tell the folder above, which may
+        now be complete itself; and so on up."""
+        done: Folder | None = folder
+        while done is not None and done.complete and not done.pending:
+            parent = done.parent
+            if done.failed and parent is not None:
+                parent.changed = True
+            else:
+                self._put_together(done, parent)
+            if parent is not None:
+                parent.pending -= 1
+            done = parent
+
+    def _put_together(self, folder: Folder, parent: Folder | None) -> None:
         tree = self._tree_of(folder)
-        if folder.rows or folder.gone or folder.replaced:
+        self._write_rows(folder)
+        if folder.gone:
             self._manifest.begin()
-            self._manifest.drop_entries(folder.no, folder.gone + folder.replaced)
-            self._manifest.put_entries(folder.no, folder.rows)
-        parent = folder.parent
+            self._manifest.drop_entries(folder.no, folder.gone)
         if parent is None:
             self._root_tree = tree
-            return
-        self._folder_done(parent, folder, tree)
-        self._one_less(parent)
-
-    def _one_less(self, folder: Folder) -> None:
-        folder.pending -= 1
-        if not folder.pending and folder.complete:
-            self._finish(folder)
+        else:
+            self._folder_done(parent, folder, tree)
 
     def _tree_of(self, folder: Folder) -> bytes:
         before = folder.before
@@ -333,6 +374,8 @@ class Walk:
             return
         parent.changed = True
         device = None if before is None or before.inode != info.st_ino else before.device
-        row = self._recall.stored(found, tree, size=0, child=folder.no, device=device)
+        row = self._recall.stored(
+            found, tree, size=0, seen=folder.seen, child=folder.no, device=device
+        )
         parent.rows.append(row)
         parent.kept.append((found, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections.abc import Callable
 from types import TracebackType
@@ -156,6 +157,16 @@ class Flow:
     def all_sent(self) -> bool:
         """Whether the news of every pack handed over was taken."""
         return self._packs_out == self._sender.handed_over
+
+    def sent_last(self) -> list[SentPack]:
+        """After the end: the packs that were acknowledged and not taken as news."""
+        last: list[SentPack] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                item = self._news.get_nowait()
+                if isinstance(item, SentPack):
+                    last.append(item)
+        return last
 
     @property
     def all_stored(self) -> bool:

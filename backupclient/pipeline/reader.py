@@ -245,6 +245,8 @@ class LargeFileReaders:
     def _work(self, number: int) -> None:
         def show(work: InWork | None) -> None:
             self._in_work[number] = work
+            if work is not None and self._closed.is_set():
+                raise Abandoned
 
         reader: FileReader | None = None
         while (task := self._tasks.get()) is not None and not self._closed.is_set():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import msgspec
@@ -46,7 +47,8 @@ class Stored(NamedTuple):
 
 
 class _Process:
-    """One worker. `_lock` guards what its receiving thread and the job's thread share."""
+    """One worker, and the thread that sends to it: only that thread writes to the connection, so
+    that nobody who reads from it ever waits for room in it."""
 
     def __init__(self, key: MasterKey, number: int) -> None:
         context = multiprocessing.get_context("spawn")
@@ -57,7 +59,30 @@ class _Process:
         self.process.start()
         theirs.close()
         self.batches: deque[tuple[int, Sequence[ReadTask]]] = deque()
+        self.claimed: dict[int, list[bytes]] = {}
         self.outstanding = 0
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._sender = threading.Thread(target=self._send, name=f"to-worker-{number}", daemon=True)
+        self._sender.start()
+
+    def post(self, message: bytes) -> None:
+        """Have a message sent; returns at once. Any thread."""
+        self._outbox.put(message)
+
+    def end(self) -> None:
+        """Kill the process and close the connection."""
+        self.process.kill()
+        self.process.join()
+        self._outbox.put(None)
+        self._sender.join()
+        self.connection.close()
+        self.process.close()
+
+    def _send(self) -> None:
+        # A worker that died is noticed by who reads from it.
+        with contextlib.suppress(OSError):
+            while (message := self._outbox.get()) is not None:
+                self.connection.send_bytes(message)
 
 
 class Workers:
@@ -97,34 +122,27 @@ class Workers:
     def submit(self, batch: Sequence[ReadTask]) -> None:
         """Hand a batch of small files to the worker with the least to do. Its news will be one
         `Digested` and one `Stored`."""
-        process = min(self._processes, key=lambda one: one.outstanding)
         with self._lock:
+            process = min(self._processes, key=lambda one: one.outstanding)
             self._next += 1
+            number = self._next
             process.outstanding += 1
-            process.batches.append((self._next, batch))
-        self._send(process, Read(self._next, [task.path for task in batch]))
+            process.batches.append((number, batch))
+        process.post(self._encode(Read(number, [task.path for task in batch])))
 
     def close(self) -> None:
         """End the processes; what they were doing is dropped."""
         self._closed = True
         for process in self._processes:
-            process.process.terminate()
+            process.process.kill()
         for process, thread in zip(self._processes, self._threads, strict=True):
-            process.process.join()
             thread.join()
-            process.connection.close()
-            process.process.close()
-
-    def _send(self, process: _Process, message: Read | Store) -> None:
-        try:
-            process.connection.send_bytes(self._encode(message))
-        except OSError as error:
-            raise InternalError(str(error), reason="worker-died") from error
+            process.end()
 
     def _receive(self, process: _Process) -> None:
         try:
             while True:
-                self._take(process, process.connection)
+                self._take(process)
         except Abandoned:
             return
         except (EOFError, OSError) as error:
@@ -133,30 +151,35 @@ class Workers:
         except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
             self._deliver(Failed(error))
 
-    def _take(self, process: _Process, connection: Connection) -> None:
-        message = self._decode(connection.recv_bytes())
+    def _take(self, process: _Process) -> None:
+        message = self._decode(process.connection.recv_bytes())
         if isinstance(message, Digests):
             with self._lock:
                 no, batch = process.batches.popleft()
-            assert no == message.no
-            self._take_digests(process, no, batch, message.files)
+            self._take_digests(process, no, batch, message)
         elif isinstance(message, Broken):
             raise _as_error(message)
         else:
-            self._take_blobs(message.blobs, connection.recv_bytes())
-            process.outstanding -= 1
+            sealed = process.connection.recv_bytes()
+            if [info.blob_id for info in message.blobs] != process.claimed.pop(message.no):
+                raise InternalError(reason="worker-confused")
+            self._take_blobs(message.blobs, sealed)
+            with self._lock:
+                process.outstanding -= 1
 
     def _take_digests(
         self,
         process: _Process,
         no: int,
         batch: Sequence[ReadTask],
-        digests: Sequence[Digest | None],
+        answer: Digests,
     ) -> None:
+        if answer.no != no:
+            raise InternalError(reason="worker-confused")
         files: list[FileRead] = []
         left: list[ReadTask] = []
         first: dict[bytes, int] = {}
-        for index, (task, digest) in enumerate(zip(batch, digests, strict=True)):
+        for index, (task, digest) in enumerate(zip(batch, answer.files, strict=True)):
             if digest is None or not _as_looked_at(task, digest):
                 left.append(task)
                 continue
@@ -164,7 +187,8 @@ class Workers:
                 first.setdefault(digest.blob_id, index)
             files.append(_file_read(task, digest))
         fresh = self._blobs.claim(BlobType.DATA, list(first))
-        self._send(process, Store(no, [first[blob_id] for blob_id in fresh]))
+        process.claimed[no] = fresh
+        process.post(self._encode(Store(no, [first[blob_id] for blob_id in fresh])))
         self._deliver(Digested(files, left))
 
     def _take_blobs(self, infos: Sequence[BlobInfo], sealed: bytes) -> None:

@@ -110,7 +110,9 @@ class RetryingStorage:
         started = self._clock.monotonic()
         failures = 0
         while True:
-            self._control.check()
+            if failures:
+                # Not before the first try: a stopped job must still be able to give its lock back.
+                self._control.check()
             try:
                 result = call()
             except StorageError as error:

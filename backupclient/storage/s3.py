@@ -246,6 +246,8 @@ class S3Storage:
             yield
         except StorageError as error:
             error.facts.setdefault("operation", operation.value)
+            if key:
+                error.facts.setdefault("key", key)
             raise
         except FOREIGN as exc:
             raise translate(exc, operation, key, self._clock) from exc

@@ -82,7 +82,7 @@ def _measures(names: str) -> frozenset[Measure]:
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
+    print(line, flush=True)
 
 
 def _conditions(bench: Bench, *, quick: bool) -> Conditions:

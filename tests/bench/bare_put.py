@@ -38,4 +38,4 @@ def main(endpoint: str, bucket: str, prefix: str, total: int) -> float:
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))  # noqa: T201
+    print(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))

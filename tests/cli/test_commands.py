@@ -170,7 +170,7 @@ def test_passwords_are_added_changed_and_removed(
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("snapshots",), 10, "There is no backup at this place yet."),
+        (("snapshots",), 10, "The place where the backup should be does not exist."),
         (("backup",), 1, "It is not said what to back up."),
         (("backup", "--stdin"), 1, "Backing up what a program prints is not possible yet."),
         (("restore", "latest"), 1, "It is not said where to restore to."),
@@ -191,12 +191,9 @@ def test_ctrl_c_keeps_what_was_done_and_leaves_no_lock(computer: Computer) -> No
     computer.run("init", "-q")
     for number in range(20):
         (computer.source / f"large {number}").write_bytes(bytes([number]) * 100 + b"\0" * 3_000_000)
+    command = (sys.executable, "-m", "backupclient", "backup", "--json", "--limit-upload", "1")
     process = subprocess.Popen(
-        [sys.executable, "-m", "backupclient", "backup", "--json", computer.source]
-        + ["--limit-upload", "1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [*command, computer.source], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     process.stdout.readline()  # the first progress: it is at work

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,15 +25,18 @@ from tests.trees import MIB, random_bytes, write_file
 pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(300)]
 
 
-def killed_after(client: Client, place: BucketPlace, changes: int, *command: str | Path) -> bool:
-    """Runs `command`, kills it once `changes` changes have reached the storage; returns False
-    when it ended by itself before that."""
+def killed_after(
+    client: Client, place: BucketPlace, changes: int, *command: str | Path, linger: float = 0
+) -> bool:
+    """Runs `command`, kills it `linger` seconds after `changes` changes have reached the storage;
+    returns False when it ended by itself before that."""
     with Proxy(place.server.endpoint, stop_after=changes) as proxy:
         client.place = place.through(proxy.endpoint)
         process = client.start(*command)
         while process.poll() is None and not proxy.stopped.wait(0.02):
             pass
         if proxy.stopped.is_set():
+            time.sleep(linger)
             os.killpg(process.pid, signal.SIGKILL)
         code = process.wait()
     client.place = place
@@ -57,7 +61,7 @@ def test_an_init_killed_after_any_put_can_be_repeated(
         if "config" not in place.objects():
             computer(place).run("init")
         computer(place).run("snapshots")
-    assert changes == 2  # the key, the config
+    assert changes >= 2  # the key, the config
 
 
 def test_a_backup_killed_after_any_put_leaves_a_sound_repository_and_goes_on(
@@ -87,7 +91,8 @@ def test_what_a_killed_backup_had_stored_is_not_sent_again(
         write_file(bytes(source / f"large-{number}"), random_bytes(number, 20 * MIB))
     computer(bucket_place).run("init")
     ours = computer(bucket_place)
-    assert killed_after(ours, bucket_place, 4, "backup", source)  # the lock and three packs
+    # The lock and three packs; what was acknowledged is noted at least every two seconds.
+    assert killed_after(ours, bucket_place, 4, "backup", source, linger=3)
     with Proxy(bucket_place.server.endpoint, record=True) as proxy:
         ours.place = bucket_place.through(proxy.endpoint)
         ours.backup(source)

@@ -118,8 +118,10 @@ def test_every_step_ends_with_the_same_exit_code(runs: tuple[Run, Run]) -> None:
 def test_every_json_answer_has_the_keys_of_restic(runs: tuple[Run, Run], step: str) -> None:
     theirs, ours = (answers(run.out(step)) for run in runs)
     assert len(ours) == len(theirs)
+    # A snapshot that was not made has no id; restic before 0.17 gave it one all the same.
+    unwanted = {".snapshot_id"} if step == "backup-dry-run" else set()
     for their, our in zip(theirs, ours, strict=True):
-        assert set(keys(their)) <= set(keys(our))
+        assert set(keys(their)) - unwanted <= set(keys(our))
 
 
 def test_listing_and_finding_name_the_same_files(runs: tuple[Run, Run]) -> None:

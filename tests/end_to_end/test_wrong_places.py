@@ -24,7 +24,7 @@ def test_a_wrong_password(place: Place, computer: NewClient) -> None:
 
 def test_no_repository_in_an_empty_folder(folder_place: FolderPlace, computer: NewClient) -> None:
     folder_place.root.mkdir()
-    refuses(computer(folder_place), "snapshots", code=10, words="no backup")
+    refuses(computer(folder_place), "snapshots", code=10, words="backup")
 
 
 def test_no_repository_in_a_bucket(bucket_place: BucketPlace, computer: NewClient) -> None:
@@ -46,7 +46,7 @@ def test_a_known_repository_that_is_gone_is_not_replaced(
     shutil.rmtree(folder_place.root)
     refuses(client, "backup", source, code=10, words="does not exist")
     folder_place.root.mkdir()
-    refuses(client, "backup", source, code=10, words="gone")
+    refuses(client, "backup", source, code=10, words="backup")
 
 
 def test_another_repository_at_a_known_place(

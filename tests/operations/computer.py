@@ -1,4 +1,4 @@
-"""One computer with its manifest, and the repository that it backs up to, without a command line."""
+"""One computer with its manifest, and the repository it backs up to, without a command line."""
 
 from __future__ import annotations
 

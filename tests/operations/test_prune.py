@@ -11,8 +11,9 @@ import pytest
 from backupclient.errors import StorageFault
 from backupclient.requests import ExcludeRule
 from backupclient.storage.folder import FolderStorage
+from tests.compare import compare_trees
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
-from tests.operations.judge import holds
+from tests.operations.judge import holds, restored
 from tests.repository.restic import Restic
 from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method
 from tests.trees import random_bytes
@@ -192,4 +193,17 @@ def test_index_files_that_are_gone_are_not_counted_on(
     for info in list(storage.list("index/")):
         storage.delete(info.key)
     second = computer.backup(two.both).summary
-    holds(restic, second.snapshot_id, two.drive)
+    holds(restic, second.snapshot_id, two.drive, tidy=False)
+
+
+def test_packs_that_are_gone_are_sent_again_once_that_is_noticed(
+    computer: Computer, two: Two, restic: Restic, storage: FolderStorage
+) -> None:
+    computer.backup(two.both)
+    for info in list(storage.list("data/")):
+        storage.delete(info.key)
+    computer.clock.advance(8 * 86400)
+    second = computer.backup(two.both)
+    assert "packs-missing" in second.notices
+    assert second.summary.data_blobs == 4
+    assert compare_trees(two.drive, restored(restic, second.summary.snapshot_id, two.drive)) == []

@@ -19,6 +19,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from backupclient.clock import SystemClock
+from backupclient.storage.location import Credentials, S3Location, S3Options
+from backupclient.storage.s3 import S3Storage
+
+KEY = Credentials("key", "secret")
+PATIENT = S3Options(connect_timeout=10, read_timeout=10)
+STORED_HEADERS = {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
 LOGIN_PAGE = b"<!DOCTYPE html><html><body>Welcome to the hotel. Please log in.</body></html>"
 
 
@@ -43,6 +50,10 @@ class Answer(NamedTuple):
 
 
 Script = Callable[[Request], Answer]
+
+
+STORED = Answer(200, headers=STORED_HEADERS)
+"""What a storage says to a PUT."""
 
 
 def page(status: int, body: bytes = LOGIN_PAGE) -> Answer:
@@ -217,3 +228,8 @@ def certificate(folder: Path, address: str = "127.0.0.1", days: int = 1) -> Cert
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, key_file)
     return Certificate(file, context)
+
+
+def s3_at(endpoint: str, options: S3Options = PATIENT) -> S3Storage:
+    """Bucket "bucket", prefix "below"."""
+    return S3Storage(S3Location(endpoint, "bucket", "below"), KEY, SystemClock(), options)

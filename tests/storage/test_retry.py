@@ -237,12 +237,15 @@ def test_a_stop_ends_the_waiting_at_once(tmp_path: Path) -> None:
     assert inner.calls == 1
 
 
-def test_a_stopped_job_asks_nothing_more(setup: Setup) -> None:
-    storage = setup.retrying()
+def test_a_stopped_job_may_still_tidy_up_but_tries_nothing_twice(setup: Setup) -> None:
+    setup.folder.put("locks/l", b"lock")
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=2))
     setup.control.stop()
+    storage.delete("locks/l")
+    assert list(setup.folder.list("")) == []
     with pytest.raises(Cancelled):
         storage.get("config")
-    assert setup.faulty.calls == 0
+    assert setup.faulty.calls == 2
 
 
 def test_a_stop_inside_a_transfer_is_no_error_to_retry(setup: Setup) -> None:

@@ -1,10 +1,9 @@
-"""What is special about S3: the line to it, what is sent, and what is demanded of the answers."""
+"""What is special about S3: what is sent, and what is demanded of the answers."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,225 +17,20 @@ from backupclient.storage.s3 import S3Storage
 from tests.seaweed import S3Place
 from tests.storage.contract import CountingMeter, content, name_of
 from tests.storage.servers import (
+    STORED,
+    STORED_HEADERS,
     Answer,
     Request,
     Script,
     Server,
     certificate,
-    closed_port,
-    deaf,
     listing,
-    page,
     refusal,
     running,
+    s3_at,
 )
 
 CLOCK = SystemClock()
-KEY = Credentials("key", "secret")
-QUICK = S3Options(connect_timeout=0.3, read_timeout=0.3)
-STORED = Answer(200, headers={"ETag": '"1"'})
-
-
-def s3_at(endpoint: str, options: S3Options = QUICK) -> S3Storage:
-    return S3Storage(S3Location(endpoint, "bucket", "below"), KEY, CLOCK, options)
-
-
-def error_at(endpoint: str, options: S3Options = QUICK) -> StorageError:
-    storage = s3_at(endpoint, options)
-    with pytest.raises(StorageError) as caught:
-        storage.get("config")
-    storage.close()
-    assert caught.value.__cause__ is not None
-    return caught.value
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running(lambda _: STORED) as server:
-        yield server
-
-
-@pytest.fixture
-def storage(server: Server) -> Iterator[S3Storage]:
-    storage = s3_at(server.endpoint)
-    yield storage
-    storage.close()
-
-
-# --- no answer ------------------------------------------------------------------------------------
-
-
-def test_a_name_that_is_nowhere_is_an_address_not_found() -> None:
-    assert type(error_at("http://storage.invalid")) is errors.AddressNotFound
-
-
-def test_a_port_where_nobody_listens_is_unreachable() -> None:
-    error = error_at(closed_port())
-    assert type(error) is errors.StorageUnreachable
-    assert error.facts["reason"] == "refused"
-
-
-def test_no_answer_to_a_connection_is_unreachable() -> None:
-    with deaf() as endpoint:
-        error = error_at(endpoint)
-    assert type(error) is errors.StorageUnreachable
-    assert error.facts["reason"] == "connect-timeout"
-
-
-def test_no_answer_to_a_question_is_unreachable(server: Server) -> None:
-    server.script = lambda _: Answer(silent=True)
-    error = error_at(server.endpoint)
-    assert type(error) is errors.StorageUnreachable
-    assert error.facts["reason"] == "read-timeout"
-
-
-@pytest.mark.parametrize("sent", [0, 500])
-def test_a_download_that_breaks_off_is_unreachable(server: Server, sent: int) -> None:
-    server.script = lambda _: Answer(200, bytes(1000), {"ETag": '"1"'}, sent=sent)
-    storage = s3_at(server.endpoint)
-    with pytest.raises(errors.StorageUnreachable) as caught:
-        storage.get("config")
-    assert caught.value.facts["reason"] == "cut-off"
-    storage.close()
-
-
-def test_an_address_that_cannot_be_one_is_refused_at_once() -> None:
-    with pytest.raises(errors.AddressInvalid):
-        s3_at("http://")
-    storage = S3Storage(S3Location("http://127.0.0.1:9", "no bucket!"), KEY, CLOCK)
-    with pytest.raises(errors.AddressInvalid):
-        storage.get("config")
-    storage.close()
-
-
-def test_without_a_key_nothing_is_sent(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
-        monkeypatch.setenv(name, "/nonexistent")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    storage = S3Storage(S3Location(server.endpoint, "bucket"), None, CLOCK)
-    with pytest.raises(errors.CredentialsMissing):
-        storage.get("config")
-    assert server.requests == []
-    storage.close()
-
-
-def test_the_users_aws_settings_change_nothing(
-    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "config").write_text("[default]\nregion = mars\nbroken")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
-    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
-    storage = s3_at(server.endpoint)
-    storage.put("keys/k", b"x")
-    server.script = lambda _: refusal(500, "InternalError")
-    with pytest.raises(errors.StorageFault):
-        storage.put("keys/k", b"x")
-    assert len(server.requests) == 2, "it was tried again below the retry wrapper"
-    headers = server.requests[0].headers
-    assert "/us-east-1/s3/" in headers["authorization"]
-    assert not [name for name in headers if name.startswith("x-amz-checksum")]
-    assert "x-amz-sdk-checksum-algorithm" not in headers
-    storage.close()
-
-
-# --- TLS ------------------------------------------------------------------------------------------
-
-
-def test_a_certificate_of_ones_own_is_trusted_when_it_is_given(tmp_path: Path) -> None:
-    made = certificate(tmp_path)
-    with running(lambda _: listing("below/a"), made.context) as server:
-        storage = s3_at(server.endpoint, S3Options(ca_file=str(made.file)))
-        assert [info.key for info in storage.list("")] == ["a"]
-        storage.close()
-
-
-def test_a_certificate_that_nobody_vouches_for_proves_nothing(tmp_path: Path) -> None:
-    with running(lambda _: STORED, certificate(tmp_path).context) as server:
-        error = error_at(server.endpoint)
-        assert server.requests == []
-    assert type(error) is errors.StorageIdentityUnproven
-    assert error.facts["reason"] == "self-signed"
-
-
-@pytest.mark.parametrize(
-    ("address", "days", "reason"),
-    [
-        ("127.0.0.1", -1, "expired"),
-        ("127.0.0.1", 20, "not-yet-valid"),
-        ("10.9.8.7", 1, "name-mismatch"),
-    ],
-)
-def test_what_is_wrong_with_a_certificate_is_told(
-    tmp_path: Path, address: str, days: int, reason: str
-) -> None:
-    made = certificate(tmp_path, address, days)
-    with running(lambda _: STORED, made.context) as server:
-        error = error_at(server.endpoint, S3Options(ca_file=str(made.file)))
-        assert server.requests == []
-    assert type(error) is errors.StorageIdentityUnproven
-    assert error.facts["reason"] == reason
-
-
-def test_a_certificate_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with running(lambda _: STORED, certificate(tmp_path).context) as server:
-        error = error_at(server.endpoint, S3Options(ca_file=str(tmp_path / "none.pem")))
-    assert type(error) is errors.StorageIdentityUnproven
-    assert error.facts["reason"] == "certificate-file"
-
-
-def test_https_to_a_server_that_speaks_http_is_a_wrong_address(server: Server) -> None:
-    error = error_at(server.endpoint.replace("http:", "https:"))
-    assert type(error) is errors.AddressInvalid
-    assert error.facts["reason"] == "not-https"
-
-
-def test_http_to_a_server_that_speaks_https_ends_cleanly(tmp_path: Path) -> None:
-    with running(lambda _: STORED, certificate(tmp_path).context) as server:
-        error = error_at(server.endpoint.replace("https:", "http:"))
-    assert type(error) is errors.StorageUnreachable
-
-
-# --- proxies --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("http_proxy", "https_proxy", "no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    return monkeypatch
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_wants_a_login_is_told(
-    proxied: pytest.MonkeyPatch, server: Server, scheme: str
-) -> None:
-    server.script = lambda _: page(407)
-    proxied.setenv(f"{scheme.upper()}_PROXY", server.endpoint)
-    error = error_at(f"{scheme}://storage.example")
-    assert type(error) is errors.ProxyRefused
-    assert error.facts["reason"] == "login"
-
-
-def test_a_proxy_that_forbids_the_storage_is_told(
-    proxied: pytest.MonkeyPatch, server: Server
-) -> None:
-    server.script = lambda _: page(403)
-    proxied.setenv("HTTPS_PROXY", server.endpoint)
-    error = error_at("https://storage.example")
-    assert type(error) is errors.ProxyRefused
-    assert error.facts["reason"] == "forbidden"
-
-
-def test_a_proxy_that_is_not_there_is_a_broken_line(proxied: pytest.MonkeyPatch) -> None:
-    proxied.setenv("HTTPS_PROXY", closed_port())
-    error = error_at("https://storage.example")
-    assert type(error) is errors.StorageUnreachable
-    assert error.facts["reason"] == "proxy"
 
 
 # --- what is sent ---------------------------------------------------------------------------------
@@ -393,8 +187,7 @@ class OldStorage:
             return STORED
         if request.path not in self.objects:
             return refusal(404, "NoSuchKey")
-        modified = {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
-        return Answer(200, self.objects[request.path], modified)
+        return Answer(200, self.objects[request.path], STORED_HEADERS)
 
 
 @pytest.mark.parametrize(
@@ -405,9 +198,9 @@ class OldStorage:
     ],
 )
 def test_a_storage_without_conditions_is_asked_first_instead(
-    server: Server, storage: S3Storage, refused: Answer
+    server: Server, refused: Answer
 ) -> None:
-    old = OldStorage(refused)
+    storage, old = s3_at(server.endpoint), OldStorage(refused)
     server.script = old
     storage.put("keys/a", b"first")
     storage.put("keys/a", b"first")
@@ -417,6 +210,7 @@ def test_a_storage_without_conditions_is_asked_first_instead(
     assert old.objects == {"/bucket/below/keys/a": b"first", "/bucket/below/keys/b": b"second"}
     conditional = [r for r in server.requests if "if-none-match" in r.headers]
     assert len(conditional) == 1, "the storage was asked for what it had refused"
+    storage.close()
 
 
 def test_a_refusal_for_another_reason_is_not_blamed_on_the_condition(
@@ -437,12 +231,11 @@ def test_a_refusal_for_another_reason_is_not_blamed_on_the_condition(
 
 def taken(size: int) -> Script:
     """A storage where a name is taken by an object of this size."""
-    there = {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
 
     def script(request: Request) -> Answer:
         if request.method == "PUT":
             return refusal(412, "PreconditionFailed")
-        return Answer(200, bytes(size), there)
+        return Answer(200, bytes(size), STORED_HEADERS)
 
     return script
 

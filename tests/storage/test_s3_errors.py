@@ -193,7 +193,17 @@ def test_a_page_for_people_is_told_by_its_status(
     assert type(error) is expected.kind
     assert error.facts.get("reason") == expected.reason
     assert error.facts["status"] == status
+    assert error.facts["key"] == ("keys/" if ask is list_all else "keys/k")
     assert len(server.requests) <= 3, "a redirect was followed"
+
+
+@pytest.mark.parametrize("ask", EVERYTHING)
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_an_empty_refusal_is_not_the_storages(
+    storage: S3Storage, server: Server, ask: Ask, status: int
+) -> None:
+    error = error_of(storage, server, ask, Answer(status))
+    assert type(error) is errors.NotTheStorage
 
 
 @pytest.mark.parametrize("ask", [put, get, stat, list_all])

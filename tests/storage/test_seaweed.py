@@ -188,6 +188,18 @@ def test_takes_other_ports_when_one_is_lost(tmp_path: Path) -> None:
     assert list(offers) == []
 
 
+def test_keeps_what_it_acknowledged_when_it_is_killed(tmp_path: Path) -> None:
+    bodies = {f"{number}": os.urandom(number << 20) for number in (0, 1, 16)}
+    with EmbeddedServer(tmp_path) as first:
+        for key, body in bodies.items():
+            client_of(first).put_object(Bucket=first.bucket, Key=key, Body=body)
+        process_of(first).kill()
+    with EmbeddedServer(tmp_path) as second:
+        for key, body in bodies.items():
+            answer = client_of(second).get_object(Bucket=second.bucket, Key=key)
+            assert answer["Body"].read() == body
+
+
 def test_moves_when_somebody_has_taken_its_address(tmp_path: Path) -> None:
     with EmbeddedServer(tmp_path) as first:
         client_of(first).put_object(Bucket=first.bucket, Key="kept", Body=b"still here")

@@ -16,8 +16,7 @@ from backupclient.storage.folder import FolderStorage
 from backupclient.storage.throttle import Throttle, ThrottledStorage, TokenBucket
 from tests.fakes import ManualClock
 from tests.storage.contract import CountingMeter, content
-from tests.storage.servers import Answer, running
-from tests.storage.test_s3 import s3_at
+from tests.storage.servers import STORED, running, s3_at
 
 MB = 1_000_000
 
@@ -97,7 +96,7 @@ def test_a_limit_that_is_lifted_frees_those_who_wait() -> None:
     clock = SystemClock()
     bucket, control = TokenBucket(clock, 10_000), Control(clock)
     bucket.take(10 * MB, control)  # a thousand seconds are owed for
-    waiter = threading.Thread(target=bucket.take, args=(1, control))
+    waiter = threading.Thread(target=bucket.take, args=(1, control), daemon=True)
     waiter.start()
     bucket.set_limit(None)
     waiter.join(1)
@@ -116,7 +115,7 @@ def test_a_stop_frees_those_who_wait() -> None:
         except Cancelled:
             ended.append(Cancelled)
 
-    waiter = threading.Thread(target=wait)
+    waiter = threading.Thread(target=wait, daemon=True)
     waiter.start()
     control.stop()
     waiter.join(1)
@@ -150,7 +149,7 @@ def test_a_limit_must_be_positive() -> None:
 
 def test_an_upload_to_s3_is_limited_inside_its_body() -> None:
     clock = ManualClock()
-    with running(lambda _: Answer(200, headers={"ETag": '"1"'})) as server:
+    with running(lambda _: STORED) as server:
         inner = s3_at(server.endpoint)
         storage: Storage = ThrottledStorage(inner, Throttle(clock, up=MB), Control(clock))
         took = seconds_of(clock, lambda: storage.put("config", content(3 * MB)))

@@ -1,0 +1,105 @@
+"""The parent's side of the worker processes of a restore: batches out, answers in."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import socket
+from collections.abc import Sequence
+from multiprocessing.process import BaseProcess
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient.errors import InternalError
+from backupclient.operations.restore_target import Target
+from backupclient.operations.restore_worker import (
+    LENGTH,
+    LENGTHS,
+    Made,
+    Setting,
+    SmallFile,
+    run_worker,
+)
+from backupclient.repository.crypto import MasterKey
+
+_MOST = 4
+_PATIENCE = 5.0
+
+
+class _Worker(NamedTuple):
+    process: BaseProcess
+    connection: socket.socket
+
+
+class Workers:
+    """`make` is called by several threads at once, everything else by the job's."""
+
+    def __init__(self, key: MasterKey, count: int) -> None:
+        """Start the processes; they load what they need while the caller goes on."""
+        self._all = [_start(key, number) for number in range(count)]
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._decode = msgspec.msgpack.Decoder(Made).decode
+
+    def begin(self, target: Target, *, sparse: bool) -> None:
+        """Tell them where to write, once the target is there and its folders are known."""
+        assert target.identity is not None
+        setting = msgspec.msgpack.encode(
+            Setting(target.path, target.identity, target.token, target.folders.dump(), sparse)
+        )
+        for worker in self._all:
+            _send(worker, setting, b"")
+            self._idle.put(worker)
+
+    def make(self, files: Sequence[SmallFile], data: memoryview) -> Made:
+        """Have files written by a worker, as soon as one is free."""
+        worker = self._idle.get()
+        try:
+            _send(worker, msgspec.msgpack.encode(files), data)
+            head = worker.connection.recv(LENGTH.size, socket.MSG_WAITALL)
+            if len(head) < LENGTH.size:
+                raise InternalError(reason="worker-died")
+            length = LENGTH.unpack(head)[0]
+            return self._decode(worker.connection.recv(length, socket.MSG_WAITALL))
+        except (OSError, msgspec.MsgspecError) as error:
+            raise InternalError(str(error), reason="worker-died") from error
+        finally:
+            # A dead one too: whoever gets it next must not wait for ever.
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End the processes. None is at work any more."""
+        for worker in self._all:
+            worker.connection.close()
+        for worker in self._all:
+            worker.process.join(_PATIENCE)
+            if worker.process.exitcode is None:
+                worker.process.terminate()
+                worker.process.join()
+            worker.process.close()
+
+
+def worker_count() -> int:
+    """As many as there are cores to run on, within reason."""
+    return min(_MOST, len(os.sched_getaffinity(0)))
+
+
+def _start(key: MasterKey, number: int) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = socket.socketpair()
+    process = context.Process(
+        target=run_worker, args=(theirs, key.to_json()), name=f"restore-{number}", daemon=True
+    )
+    with theirs:
+        process.start()
+    return _Worker(process, ours)
+
+
+def _send(worker: _Worker, message: bytes, data: bytes | memoryview) -> None:
+    try:
+        worker.connection.sendall(LENGTHS.pack(len(message), len(data)) + message)
+        if data:
+            worker.connection.sendall(data)
+    except OSError as error:
+        raise InternalError(str(error), reason="worker-died") from error
