@@ -7,7 +7,6 @@ keeps caches. Everything is readable by its owner alone.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import tempfile
@@ -54,6 +53,18 @@ class KnownPlace(msgspec.Struct, frozen=True):
 
     location: str
     repository_id: str
+    checksum: str = ""
+
+    def sealed(self) -> KnownPlace:
+        """With its checksum: a damaged id would look like another repository."""
+        return msgspec.structs.replace(self, checksum=self._sum())
+
+    @property
+    def intact(self) -> bool:
+        return self.checksum == self._sum()
+
+    def _sum(self) -> str:
+        return hashlib.sha256(f"{self.location}\0{self.repository_id}".encode()).hexdigest()[:16]
 
 
 class KnownPlaces:
@@ -68,34 +79,32 @@ class KnownPlaces:
 
     def id_at(self, location: str) -> str | None:
         """The repository that was known at `location`. A damaged entry counts as none."""
-        try:
-            place = msgspec.json.decode(self._file(location).read_bytes(), type=KnownPlace)
-        except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        place = _read(self._file(location))
+        if place is None or place.location != _spelled(location):
             return None
-        return place.repository_id if place.location == _spelled(location) else None
+        return place.repository_id
 
     def remember(self, location: str, repository_id: str) -> None:
         """Durable when it returns. Writes nothing if it is known already."""
         if self.id_at(location) != repository_id:
-            content = msgspec.json.encode(KnownPlace(_spelled(location), repository_id))
+            place = KnownPlace(_spelled(location), repository_id).sealed()
             make_private(self._data)
             make_private(self._folder)
-            write_atomically(self._file(location), content)
-
-    def forget(self, location: str) -> None:
-        self._file(location).unlink(missing_ok=True)
-
-    def all(self) -> list[KnownPlace]:
-        """Every place, by location; damaged entries are left out."""
-        places = []
-        for file in self._folder.glob("*.json"):
-            with contextlib.suppress(FileNotFoundError, msgspec.DecodeError):
-                places.append(msgspec.json.decode(file.read_bytes(), type=KnownPlace))
-        return sorted(places, key=lambda place: place.location)
+            write_atomically(self._file(location), msgspec.json.encode(place))
 
     def _file(self, location: str) -> Path:
         name = hashlib.sha256(_spelled(location).encode()).hexdigest()
         return self._folder / f"{name[:32]}.json"
+
+
+def _read(file: Path) -> KnownPlace | None:
+    try:
+        place = msgspec.json.decode(file.read_bytes(), type=KnownPlace)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:  # no JSON, or not even text
+        return None
+    return place if place.intact else None
 
 
 def _spelled(location: str) -> str:

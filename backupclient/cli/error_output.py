@@ -7,37 +7,51 @@ import traceback
 from backupclient.cli import messages
 from backupclient.cli.exit_codes import Exit, of_error
 from backupclient.cli.terminal import Terminal, Verbosity, as_text, printable
-from backupclient.errors import BackupError
-from backupclient.support.explainer import explain
+from backupclient.errors import BackupError, Fact
+from backupclient.support.explainer import Explanation, explain, explain_code
 
 
 def show_error(error: BackupError, terminal: Terminal) -> Exit:
     """Say what happened, what it means for the data and what to do next; details on request."""
     code = of_error(error)
-    explanation = explain(error)
+    _show(explain(error), code, error.facts, error.raw, terminal)
+    if not terminal.json:
+        if terminal.verbosity >= Verbosity.DETAILS:
+            terminal.warn(f"Details: {printable(str(error))}")
+        if terminal.verbosity >= Verbosity.EVERY_FILE:
+            terminal.warn("".join(traceback.format_exception(error)).rstrip())
+    return code
+
+
+def show_failure(name: str, facts: dict[str, Fact], terminal: Terminal) -> Exit:
+    """The end of a command that did its work and found something wrong; `name` is a code of the
+    explainer."""
+    _show(explain_code(name, facts), Exit.FAILED, facts, "", terminal)
+    return Exit.FAILED
+
+
+def _show(
+    explanation: Explanation, code: Exit, facts: dict[str, Fact], raw: str, terminal: Terminal
+) -> None:
     if terminal.json:
         terminal.json_error(
             messages.ExitError(
                 code=code,
                 message=as_text(explanation.title),
-                error=error.code,
-                your_data=explanation.your_data,
-                meanwhile=explanation.meanwhile,
+                error=explanation.code,
+                your_data=as_text(explanation.your_data),
+                meanwhile=as_text(explanation.meanwhile),
                 next_step=as_text(explanation.next_step),
-                facts={k: as_text(v) if isinstance(v, str) else v for k, v in error.facts.items()},
-                raw=as_text(error.raw),
+                facts={k: as_text(v) if isinstance(v, str) else v for k, v in facts.items()},
+                raw=as_text(raw),
             )
         )
-        return code
+        return
     terminal.explain(f"{printable(explanation.title)}.")
-    terminal.explain(f"Your data: {explanation.your_data}")
+    terminal.explain(f"Your data: {printable(explanation.your_data)}")
     terminal.explain(f"Next: {printable(explanation.next_step)}")
     if terminal.verbosity >= Verbosity.DETAILS:
-        terminal.explain(f"Meanwhile: {explanation.meanwhile}")
-        terminal.warn(f"Details: {printable(str(error))}")
-    if terminal.verbosity >= Verbosity.EVERY_FILE:
-        terminal.warn("".join(traceback.format_exception(error)).rstrip())
-    return code
+        terminal.explain(f"Meanwhile: {printable(explanation.meanwhile)}")
 
 
 def show_interrupted(terminal: Terminal, keeps: str) -> Exit:

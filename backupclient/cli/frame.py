@@ -64,6 +64,13 @@ _PHASES = {
     Phase.UPLOADING: "Uploading",
     Phase.FINISHING: "Finishing",
 }
+_STEPS = {
+    "snapshots": "the list of snapshots",
+    "index": "the index",
+    "packs": "that every pack is there",
+    "trees": "every folder",
+    "data": "the stored data",
+}
 
 
 class Display:
@@ -173,7 +180,7 @@ class Display:
         if progress.total:
             counts.append(_of(progress.done, progress.total, ""))
             counts.append(percent(progress.done, progress.total))
-        name = f"Checking: {progress.step}"
+        name = f"Checking {_STEPS.get(progress.step, progress.step)}"
         lines = joined([Piece(name, Tone.STRONG), *self._dotted(counts)], [], width)
         if progress.total:
             lines.append(bar((progress.done, 0), progress.total, width, self._symbols))

@@ -95,7 +95,8 @@ class LineReporter:
         self._display = display
         self._at_once = display is None or terminal.verbosity >= Verbosity.DETAILS
         self._counts: Counter[Reason] = Counter()
-        self._first: dict[Reason, list[str]] = {}
+        self._damages: Counter[str] = Counter()
+        self._first: dict[str, list[str]] = {}
         self._waiting_code = ""
         self._waiting_told = 0.0
 
@@ -125,21 +126,29 @@ class LineReporter:
 
     def conclude(self) -> None:
         for reason, number in self._counts.most_common():
-            explanation = explain_code(reason)
-            self._terminal.warn("")
-            self._terminal.warn(f"{explanation.title} ({amounts.count(number)}):")
-            for path in self._first.get(reason, ()):
-                self._terminal.warn(f"  {printable(path)}")
-            rest = number - len(self._first.get(reason, ()))
-            if rest and not self._at_once:
-                self._terminal.warn(f"  and {amounts.count(rest)} more; -v names them all")
-            self._terminal.explain(f"Your data: {explanation.your_data}", "  ")
-            self._terminal.explain(f"Next: {explanation.next_step}", "  ")
+            self._say_what_it_means(reason, number)
+        for code, number in self._damages.most_common():
+            self._say_what_it_means(code, number)
+
+    def _say_what_it_means(self, code: str, number: int) -> None:
+        explanation = explain_code(code)
+        self._terminal.warn("")
+        self._terminal.warn(f"{explanation.title} ({amounts.count(number)}):")
+        shown = self._first.get(code, [])
+        for path in shown:
+            self._terminal.warn(f"  {printable(path)}")
+        if shown and number > len(shown):
+            self._terminal.warn(
+                f"  and {amounts.count(number - len(shown))} more; -v names them all"
+            )
+        self._terminal.explain(f"Your data: {explanation.your_data}", "  ")
+        self._terminal.explain(f"Next: {explanation.next_step}", "  ")
 
     def _problem(self, problem: FileProblem) -> None:
         self._counts[problem.reason] += 1
         if self._at_once:
-            detail = f" ({problem.raw})" if problem.raw else ""
+            details = self._terminal.verbosity >= Verbosity.DETAILS and problem.raw
+            detail = f" ({problem.raw})" if details else ""
             title = explain_code(problem.reason).title
             self._terminal.warn(f"{printable(problem.path)}: {title}{printable(detail)}")
             return
@@ -148,6 +157,7 @@ class LineReporter:
             paths.append(problem.path)
 
     def _damage(self, damage: Damage) -> None:
+        self._damages[damage.code] += 1
         self._terminal.warn(f"{explain(damage).title}: {printable(damage.item)}")
         for path in damage.affected:
             self._terminal.warn(f"  affects {printable(path)}")

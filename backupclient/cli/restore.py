@@ -91,7 +91,7 @@ def _message(summary: RestoreSummary) -> RestoreDone:
 
 
 def _show(summary: RestoreSummary, terminal: Terminal, *, dry_run: bool, verify: bool) -> None:
-    files = amounts.counted(summary.files_restored, "file")
+    files = amounts.counted(summary.files_restored, "file", "files and links")
     size, took = amounts.size(summary.bytes_restored), amounts.duration(summary.total_duration)
     target = printable(summary.target)
     if dry_run:
@@ -107,4 +107,5 @@ def _show(summary: RestoreSummary, terminal: Terminal, *, dry_run: bool, verify:
         terminal.say(f"{amounts.counted(summary.kept, 'file')} {were} there and left untouched.")
     if verify and summary.verified:
         verified = amounts.counted(summary.verified, "file")
-        terminal.say(f"Compared with the backup: {verified}, all equal.")
+        all_equal = "equal" if summary.problems else "all equal"
+        terminal.say(f"Compared with the backup: {verified}, {all_equal}.")

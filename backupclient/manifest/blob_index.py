@@ -210,6 +210,7 @@ class BlobIndex:
         """Where each of `ids` lies; unknown ones are left out. Of a blob stored twice, the copy
         in the oldest pack known here. Any thread."""
         found: dict[bytes, BlobLocation] = {}
+        wanted = frozenset(ids)
         reader = self._reader()
         with translated(self._database.path):
             for batch in _batches(ids):
@@ -221,10 +222,8 @@ class BlobIndex:
                     [_prefix(kind, i) for i in batch],
                 ).fetchall()
                 for blob_id, *rest in rows:
-                    found[blob_id] = BlobLocation(*rest)
-        if len(found) > len(set(ids)):
-            wanted = set(ids)
-            return {i: place for i, place in found.items() if i in wanted}
+                    if blob_id in wanted:
+                        found[blob_id] = BlobLocation(*rest)
         return found
 
     def packs(self) -> Iterator[PackRow]:

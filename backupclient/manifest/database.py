@@ -35,6 +35,7 @@ _ERRORS: dict[int, type[ManifestError]] = {
     sqlite3.SQLITE_FULL: LocalDiskFull,
     sqlite3.SQLITE_BUSY: ManifestLocked,
     sqlite3.SQLITE_LOCKED: ManifestLocked,
+    sqlite3.SQLITE_PROTOCOL: ManifestLocked,
     sqlite3.SQLITE_CORRUPT: ManifestDamaged,
     sqlite3.SQLITE_NOTADB: ManifestDamaged,
     sqlite3.SQLITE_READONLY: ManifestUnwritable,
@@ -59,8 +60,9 @@ def _translate(error: BaseException, path: Path) -> ManifestError:
     code = getattr(error, "sqlite_errorcode", None)
     kind = _ERRORS.get(code & 0xFF) if isinstance(code, int) else None
     if kind is None:
-        # "no such table" and the like: the file is a database, but not ours any more.
-        kind = ManifestDamaged if isinstance(error, sqlite3.DatabaseError) else ManifestError
+        # "no such table" and the like: the file is a database, but not ours any more. What the
+        # driver finds wrong by itself, without a code, says nothing about the file.
+        kind = ManifestError if code is None else ManifestDamaged
     return kind(str(error), path=str(path))
 
 

@@ -256,9 +256,14 @@ class Manifest:
             ).fetchone()
         return None if row is None else Entry._make(row)
 
-    def put_entries(self, folder_no: int, entries: Iterable[Entry]) -> None:
-        """Add entries to a folder, or replace those of the same name."""
+    def put_entries(
+        self, folder_no: int, entries: Iterable[Entry], *, settled: bool = False
+    ) -> None:
+        """Add entries to a folder, or replace those of the same name. Unless it is `settled`, the
+        tree known for the folder is from then on no longer the tree of what is in it."""
         with translated(self._database.path):
+            if not settled:
+                self._unsettle(folder_no)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                 " ?)",
@@ -266,8 +271,9 @@ class Manifest:
             )
 
     def drop_entries(self, folder_no: int, names: Sequence[bytes]) -> None:
-        """Forget entries, and everything below those that are folders."""
+        """Forget entries, and everything below those that are folders. See `put_entries`."""
         with translated(self._database.path):
+            self._unsettle(folder_no)
             for name in names:
                 entry = self.entry(folder_no, name)
                 if entry is not None and entry.child is not None:
@@ -276,6 +282,13 @@ class Manifest:
                 "DELETE FROM entries WHERE folder_no = ? AND name = ?",
                 [(folder_no, name) for name in names],
             )
+
+    def _unsettle(self, folder_no: int) -> None:
+        self._connection.execute(
+            "UPDATE entries SET state = ?2 WHERE (folder_no, name) ="
+            " (SELECT parent_no, name FROM folders WHERE no = ?1)",
+            (folder_no, EntryState.WAITING),
+        )
 
     def _drop_below(self, folder_no: int) -> None:
         below = [folder_no]

@@ -41,7 +41,9 @@ class EntryKind(enum.IntEnum):
 
 class EntryState(enum.IntEnum):
     """What is known of an entry's newest content. The values are stored. A `STORED` entry is safe
-    once the run it names (or a later one of the same set) ended in a listed snapshot."""
+    once the run it names (or a later one of the same set) ended in a listed snapshot. The tree of
+    a `STORED` folder is made of what its entries say; of another folder it may be an older one,
+    or hold only what was chosen of it."""
 
     WAITING = 0
     STORED = 1

@@ -99,6 +99,7 @@ def _fill(
     """Rows for everything in a tree, or in a list of nodes, at any depth."""
     manifest = session.manifest
     stack: list[tuple[bytes | list[Node], int]] = [(first, folder_no)]
+    settled = False
     while stack:
         session.control.check()
         tree, folder_no = stack.pop()
@@ -111,7 +112,8 @@ def _fill(
             row = _row(node, run_no, child)
             if row is not None:
                 rows.append(row)
-        manifest.put_entries(folder_no, rows)
+        manifest.put_entries(folder_no, rows, settled=settled)
+        settled = True  # the folders below the first got rows of their own, just now
 
 
 def _row(node: Node, run_no: int, child: int | None) -> Entry | None:

@@ -28,6 +28,7 @@ _IN_FLIGHT = THREADS * RANGE
 _FEW = 1000
 """So many small files are written here before worker processes are worth their start."""
 _PROOF_ROWS = 1 << 16
+_FLUSH_EVERY = 1.0
 _INTERVAL = 0.1
 _HIDDEN_FOR = 3.0
 
@@ -104,6 +105,7 @@ class _Restore:
         self._started = session.clock.monotonic()
         self._fetching_since = self._started
         self._next_progress = self._started
+        self._next_flush = self._started + _FLUSH_EVERY
 
     # --- the plan -------------------------------------------------------------------------------
 
@@ -113,6 +115,7 @@ class _Restore:
         planner.tick = self._tick_planning
         self._counts = planner.counts
         planner.run(tree)
+        self._tick_planning()
         self._packs = planner.packs
         self._leftovers = planner.leftovers
         self._check_room()
@@ -167,10 +170,17 @@ class _Restore:
             threads=THREADS,
             weight=lambda job: job.length,
             budget=_IN_FLIGHT,
-            tick=self._tick,
+            tick=self._tick_fetching,
         )
         for problems in results:
             self._tell_all(problems)
+
+    def _tick_fetching(self) -> None:
+        self._tick()
+        now = self._session.clock.monotonic()
+        if now >= self._next_flush:
+            self._next_flush = now + _FLUSH_EVERY
+            self._target.flush()
 
     def _prove(self) -> None:
         self._proving = True

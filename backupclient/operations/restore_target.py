@@ -134,6 +134,7 @@ class Target:
         self._mine = threading.local()
         self._all: list[Handles] = []  # guarded by _lock
         self._lock = threading.Lock()
+        self._flushing: threading.Thread | None = None
         with contextlib.suppress(FileNotFoundError):
             self._open()
         self.name_max = self._ask_name_max()
@@ -237,6 +238,16 @@ class Target:
         except OSError as error:
             raise unwritable(error, self.path) from error
 
+    def flush(self) -> None:
+        """Have the disk begin with what was written, unless it is still busy with that: so that the
+        end does not wait for all of it. Returns at once."""
+        assert self._root is not None
+        if self._flushing is None or not self._flushing.is_alive():
+            # A descriptor of its own: an error of the disk is told once to each.
+            fd = os.open(b".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._root)
+            self._flushing = threading.Thread(target=_flush, args=(fd,), daemon=True)
+            self._flushing.start()
+
     def close(self) -> None:
         with self._lock:
             for handles in self._all:
@@ -254,6 +265,14 @@ def _shorten(name: bytes, limit: int) -> bytes:
     # Cut between characters, where the name is text.
     start = name[: limit - len(mark)].decode("utf-8", "ignore").encode()
     return (start or name[: limit - len(mark)]) + mark
+
+
+def _flush(fd: int) -> None:
+    try:
+        with contextlib.suppress(OSError):
+            _sync_file_system(fd)
+    finally:
+        os.close(fd)
 
 
 def _sync_file_system(fd: int) -> None:

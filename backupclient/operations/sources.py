@@ -54,7 +54,7 @@ def held(path: bytes, manifest: Manifest) -> bool:
     if folder_no is None:
         return False
     entries = manifest.entries_of(folder_no).values()
-    return any(entry.state == EntryState.STORED for entry in entries)
+    return any(e.state == EntryState.STORED or e.content is not None for e in entries)
 
 
 def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int] | None:

@@ -3,7 +3,8 @@
 A folder is looked at once: what is as the manifest remembers it is taken over, the rest is read by
 the workers. When the last thing in a folder is known its tree is made and the folder is handed to
 the one above. A folder in which nothing changed keeps the tree it has, without being put together
-again.
+again, if that is the tree of what the manifest has in it (`EntryState.STORED`), and a listed
+snapshot stands for each of these: what could not be had in an earlier run is not in its trees.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import os
 from collections.abc import Callable
 
 from backupclient.events import FileAction, FileDone, Reason
-from backupclient.manifest.manifest import Entry, EntryKind, Manifest
+from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
 from backupclient.operations.folder import Counts, Feed, Folder
 from backupclient.operations.recall import Recall, blob_ids, unfinished_folder
 from backupclient.operations.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
-from backupclient.pipeline.scanner import Found, build_node, trouble
+from backupclient.pipeline.scanner import Found, Trouble, build_node, trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.repository.blob import BlobType
 from backupclient.repository.tree import NodeEncoder, encode_tree
@@ -120,8 +121,7 @@ class Walk:
         try:
             names, troubles = self._selection.of_folder(path, own_device=own, device=folder.device)
         except OSError as error:
-            self._feed.report(trouble(path, error))
-            self._distrust(folder)
+            self._fail(folder, trouble(path, error))
             return
         for why in troubles:
             self._feed.report(why)
@@ -133,15 +133,27 @@ class Walk:
         if folder.gone:
             folder.changed = True
 
-    def _distrust(self, folder: Folder) -> None:
-        """The folder could not be listed: what is known of it may still be true, but this run's
-        snapshot does not hold it."""
+    def _fail(self, folder: Folder, why: Trouble) -> None:
+        """The folder could not be listed."""
         folder.failed = True
+        if folder.parent is not None:
+            self._leave_out(folder.parent, folder.found.name, why)
+            return
+        self._feed.report(why)
         self._manifest.begin()
-        if folder.parent is None:
-            self._manifest.distrust(folder.no, list(folder.old))
-        elif folder.before is not None:
-            self._manifest.distrust(folder.parent.no, [folder.found.name])
+        self._manifest.distrust(folder.no, list(folder.old))
+
+    def _leave_out(self, folder: Folder, name: bytes, why: Trouble) -> None:
+        """One thing in the folder could not be had: what is known of it may still be true, but
+        this run's snapshot does not hold it. That something was deleted meanwhile is no problem,
+        unless it was chosen itself."""
+        folder.changed = True
+        if why.reason is Reason.VANISHED and folder.target is None:
+            folder.gone.append(name)
+            return
+        self._feed.report(why)
+        self._manifest.begin()
+        self._manifest.distrust(folder.no, [name])
 
     def _take(
         self, folder: Folder, found: Found, path: bytes, device: int, below: Target | None
@@ -171,6 +183,7 @@ class Walk:
             folder.changed = True  # sent ahead by this run, and counted then
             return
         if not self._recall.vouched_for(before):
+            folder.changed = True
             folder.rows.append(before._replace(run_no=self._recall.run_no))
         if found.kind is EntryKind.FILE:
             self._count_unmodified(path, before.size)
@@ -208,23 +221,14 @@ class Walk:
         folder: Folder
         folder, found = result.token
         self.counts.bytes_read += result.read
-        if result.trouble is not None and result.trouble.reason is not Reason.VANISHED:
-            self._feed.report(result.trouble)
-        if result.info is None:
-            self._file_failed(folder, found, result)
-        else:
+        if result.info is not None:
+            if result.trouble is not None:
+                self._feed.report(result.trouble)
             self._file_stored(folder, found, result, result.info)
+        elif result.trouble is not None:
+            self._leave_out(folder, found.name, result.trouble)
         folder.pending -= 1
         self._finish(folder)
-
-    def _file_failed(self, folder: Folder, found: Found, result: FileRead) -> None:
-        if found.name not in folder.old:
-            return
-        if result.trouble is not None and result.trouble.reason is Reason.VANISHED:
-            folder.gone.append(found.name)
-        else:
-            self._manifest.begin()
-            self._manifest.distrust(folder.no, [found.name])
 
     def _file_stored(
         self, folder: Folder, found: Found, result: FileRead, info: os.stat_result
@@ -271,7 +275,7 @@ class Walk:
         try:
             self._add_node(folder, found, path)
         except OSError as error:
-            self._feed.report(trouble(path, error))
+            self._leave_out(folder, found.name, trouble(path, error))
             return
         folder.rows.append(
             self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
@@ -316,8 +320,8 @@ class Walk:
             done = parent
 
     def _put_together(self, folder: Folder, parent: Folder | None) -> None:
-        tree = self._tree_of(folder)
         self._write_rows(folder)
+        tree = self._tree_of(folder)
         if folder.gone:
             self._manifest.begin()
             self._manifest.drop_entries(folder.no, folder.gone)
@@ -327,22 +331,27 @@ class Walk:
             self._folder_done(parent, folder, tree)
 
     def _tree_of(self, folder: Folder) -> bytes:
-        before = folder.before
-        if not folder.changed and before is not None and self._is_stored(before.content):
+        before = folder.before.content if folder.before is not None else None
+        if before is not None and self._may_keep_tree(folder, before):
             self.counts.dirs_unmodified += 1
-            return before.content or b""
-        if before is None or before.content is None:
-            self.counts.dirs_new += 1
-        else:
-            self.counts.dirs_changed += 1
+            return before
         for found, entry in folder.kept:
             self._add_kept(folder, found, entry)
         folder.kept.clear()
         folder.nodes.sort()
-        return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
+        tree = self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
+        if before is None:
+            self.counts.dirs_new += 1
+        elif before != tree:
+            self.counts.dirs_changed += 1
+        else:
+            self.counts.dirs_unmodified += 1
+        return tree
 
-    def _is_stored(self, tree: bytes | None) -> bool:
-        return tree is not None and bool(self._manifest.blobs.known(BlobType.TREE, (tree,)))
+    def _may_keep_tree(self, folder: Folder, tree: bytes) -> bool:
+        if folder.changed or folder.before is None or folder.before.state != EntryState.STORED:
+            return False
+        return bool(self._manifest.blobs.known(BlobType.TREE, (tree,)))
 
     def _add_kept(self, folder: Folder, found: Found, entry: Entry) -> None:
         path = os.path.join(folder.path, found.name)
@@ -355,14 +364,19 @@ class Walk:
                 folder, found, path, device=entry.device, content=ids, size=size, subtree=subtree
             )
         except OSError as error:  # a symlink that vanished since it was listed
-            self._feed.report(trouble(path, error))
+            self._leave_out(folder, found.name, trouble(path, error))
 
     def _folder_done(self, parent: Folder, folder: Folder, tree: bytes) -> None:
         found, before = folder.found, folder.before
         info = found.stat
+        whole = folder.target is None
+        state = EntryState.STORED if whole else EntryState.WAITING
         same = (
             before is not None
             and before.content == tree
+            and before.state == state
+            and not (whole and folder.changed)
+            and self._recall.vouched_for(before)
             and before.mtime == info.st_mtime_ns
             and before.ctime == info.st_ctime_ns
             and before.inode == info.st_ino
@@ -376,6 +390,6 @@ class Walk:
         device = None if before is None or before.inode != info.st_ino else before.device
         row = self._recall.stored(
             found, tree, size=0, seen=folder.seen, child=folder.no, device=device
-        )
+        )._replace(state=state)
         parent.rows.append(row)
         parent.kept.append((found, row))

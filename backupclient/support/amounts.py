@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _MINUTE = 60
@@ -79,33 +79,7 @@ def time_left(seconds: float) -> str:
     return f"about {round(hours / 24)} days"
 
 
-def moment(when: datetime, now: datetime) -> str:
-    """A time near `now` as people say it, in this computer's zone: "today 14:02",
-    "yesterday 21:10", "Tuesday 21:10", "3 November 2026, 21:10"."""
-    local, today = when.astimezone(), now.astimezone()
-    clock = f"{local:%H:%M}"
-    days = (today.date() - local.date()).days
-    if days == 0:
-        return f"today {clock}"
-    if days == 1:
-        return f"yesterday {clock}"
-    if 1 < days < 7:
-        return f"{local:%A} {clock}"
-    return date(when)
-
-
 def date(when: datetime) -> str:
     """A time far away or long to be read: "3 November 2026, 21:10"."""
     local = when.astimezone()
     return f"{local.day} {local:%B %Y, %H:%M}"
-
-
-def ago(when: datetime, now: datetime) -> str:
-    """ "just now", "4 minutes ago", "2 hours ago", "3 days ago"."""
-    passed = now - when
-    if passed < timedelta(minutes=1):
-        return "just now"
-    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
-        if passed.total_seconds() >= unit:
-            return f"{counted(int(passed.total_seconds() // unit), name)} ago"
-    raise AssertionError

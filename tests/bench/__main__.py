@@ -1,4 +1,7 @@
-"""python -m tests.bench [--quick] [--sets NAME,…] [--only MEASURE,…] [--runs N] [--out FILE]"""
+"""python -m tests.bench [--quick] [--sets NAME,…] [--only MEASURE,…] [--runs N] [--out FILE]
+
+BACKUPCLIENT_COMMAND names another program to be measured, such as a frozen build.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import datetime as dt
 import os
 import platform
 import pstats
-import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +22,7 @@ import msgspec
 from tests.bench.results import Conditions, Report, Row, Who, markdown, rows
 from tests.bench.rounds import Bench, measure_set
 from tests.bench.sets import SETS, FileSet, Measure, quick
-from tests.end_to_end.clients import Client
+from tests.end_to_end.clients import Client, product_command
 from tests.end_to_end.places import FolderPlace
 
 PAGE_CACHE = (
@@ -36,7 +38,7 @@ def main() -> None:
     work = Path(options.work or tempfile.mkdtemp(prefix="plainkeep-bench-", dir="/var/tmp"))
     work.mkdir(parents=True, exist_ok=True)
     bench = Bench(
-        command=shlex.split(options.command),
+        command=product_command(),
         work=work,
         programs=(Who.OURS,) if options.alone else (Who.OURS, Who.RESTIC),
         runs=1 if options.quick else options.runs,
@@ -68,11 +70,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", help="keep the file sets in this folder (about 20 GB free)")
     parser.add_argument(
         "--server", default="", help="http://host:port/bucket, instead of a server of its own"
-    )
-    parser.add_argument(
-        "--command",
-        default=os.environ.get("BACKUPCLIENT_COMMAND", f"{sys.executable} -m backupclient"),
-        help="what to measure",
     )
     return parser.parse_args()
 

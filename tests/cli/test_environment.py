@@ -18,9 +18,9 @@ def parsed(*options: str) -> argparse.Namespace:
     return cli.parse("version", cli.load("version"), [*options])
 
 
-def place(*options: str, typed: str = "", new: bool = False, **environ: str) -> Place:
+def place(*options: str, typed: str = "", **environ: str) -> Place:
     screen = Screen(typed, environ={**BASE, **environ})
-    return environment.place(parsed(*options), screen.terminal, new=new)
+    return environment.place(parsed(*options), screen.terminal)
 
 
 def refused(*options: str, typed: str = "", **environ: str) -> object:

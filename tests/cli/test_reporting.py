@@ -69,7 +69,7 @@ def test_lines_when_no_terminal_is_there() -> None:
         "The program's own notes on this computer were damaged.",
     ]
     assert screen.err == [
-        '"/c\\n": Not allowed to read (Permission denied)',
+        '"/c\\n": Not allowed to read',
         "",
         "Not allowed to read (1):",
         "  Your data: There is no new copy of it. An earlier version, if there is one, is kept.",
@@ -96,20 +96,24 @@ def test_problems_are_grouped_by_cause_with_the_worst_first() -> None:
 
 def test_details_name_every_problem_at_once_on_a_terminal() -> None:
     screen = Screen(tty=True).configure(verbose=1)
-    many = [FileProblem(path=f"/{n}", reason=Reason.LOCKED) for n in range(30)]
+    many = [FileProblem(path=f"/{n}", reason=Reason.LOCKED, raw="why") for n in range(30)]
     reported(screen, *many)
-    assert screen.stdout.text.count(": In use by another program") == 30
+    assert screen.stdout.text.count(": In use by another program (why)") == 30
     assert "more" not in screen.stderr.text
 
 
 def test_damage_names_what_it_affects() -> None:
     screen = Screen()
     reported(screen, Damage(code="object-missing", item="data/ab", affected=("/a", "/b\n")))
-    assert screen.err == [
+    assert screen.err[:5] == [
         "A part of the backup is missing in the storage: data/ab",
         "  affects /a",
         '  affects "/b\\n"',
+        "",
+        "A part of the backup is missing in the storage (1):",
     ]
+    assert screen.err[5].startswith("  Your data: ")
+    assert screen.err[6].startswith("  Next: ")
 
 
 def test_waiting_is_told_once_a_minute_when_no_terminal_is_there() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +15,16 @@ import msgspec
 from tests.end_to_end.places import Place
 
 PASSWORD = "correct horse battery staple"  # made up, and of no use outside the tests
+
+
+def product_command() -> tuple[str, ...]:
+    """How the product under test is started: as installed beside this Python, unless
+    BACKUPCLIENT_COMMAND names something else, such as a frozen build."""
+    if given := os.environ.get("BACKUPCLIENT_COMMAND"):
+        return tuple(shlex.split(given))
+    script = Path(sys.executable).with_name("backupclient")
+    assert script.exists(), f"{script} is missing: run 'make install'"
+    return (str(script),)
 
 
 class Summary(msgspec.Struct, frozen=True):

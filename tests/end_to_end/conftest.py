@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clients import Client
+from tests.end_to_end.clients import Client, product_command
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.trees import KIB, Spread, many_files
 
@@ -19,10 +16,7 @@ NewClient = Callable[[Place], Client]
 
 @pytest.fixture(scope="session")
 def command() -> Sequence[str]:
-    if given := os.environ.get("BACKUPCLIENT_COMMAND"):
-        return shlex.split(given)
-    beside = Path(sys.executable).with_name("backupclient")
-    return [str(beside)] if beside.exists() else [sys.executable, "-m", "backupclient"]
+    return product_command()
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -34,9 +34,11 @@ def explained(finished: Finished, words: str) -> None:
 
 
 def flipped(body: bytes) -> bytes:
-    """With the bits of one byte in the middle turned."""
-    middle = len(body) // 2
-    return body[:middle] + bytes([body[middle] ^ 0xFF]) + body[middle + 1 :]
+    """With the bits of three bytes turned, at a quarter, at half and at three quarters."""
+    harmed = bytearray(body)
+    for quarter in (1, 2, 3):
+        harmed[len(body) * quarter // 4] ^= 0xFF
+    return bytes(harmed)
 
 
 def largest(objects: Objects, folder: str, place: Place) -> str:

@@ -64,13 +64,6 @@ def make_home(folder: Path) -> None:
     write_file(bytes(folder / "letters" / "old.bak"), b"not worth keeping either")
 
 
-@pytest.fixture(scope="module")
-def runs(command: Sequence[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    """The script with restic and with us, over the same folder at the same path."""
-    base = tmp_path_factory.mktemp("everyday")
-    return run_script(["restic"], base, "restic"), run_script(command, base, "ours")
-
-
 def run_script(argv: Sequence[str], base: Path, name: str) -> Run:
     make_home(base / "home")
     results = base / name / "results"
@@ -107,61 +100,86 @@ def answers(output: bytes) -> list[object]:
     return [v for v in values if not (isinstance(v, dict) and v.get("message_type") == "status")]
 
 
-def test_every_step_ends_with_the_same_exit_code(runs: tuple[Run, Run]) -> None:
-    theirs, ours = runs
+def same_exit_codes(theirs: Run, ours: Run) -> None:
     assert ours.codes == theirs.codes
     failed = [line.split()[0] for line in theirs.codes if not line.endswith(" 0")]
     assert failed == ["unknown-verb", "unknown-snapshot", "missing-folder"]
 
 
-@pytest.mark.parametrize("step", JSON_STEPS)
-def test_every_json_answer_has_the_keys_of_restic(runs: tuple[Run, Run], step: str) -> None:
-    theirs, ours = (answers(run.out(step)) for run in runs)
-    assert len(ours) == len(theirs)
+def no_key_of_restic_is_missing(theirs: Run, ours: Run, step: str) -> None:
     # A snapshot that was not made has no id; restic before 0.17 gave it one all the same.
     unwanted = {".snapshot_id"} if step == "backup-dry-run" else set()
-    for their, our in zip(theirs, ours, strict=True):
+    answered = answers(ours.out(step))
+    expected = answers(theirs.out(step))
+    assert len(answered) == len(expected)
+    for their, our in zip(expected, answered, strict=True):
         assert set(keys(their)) - unwanted <= set(keys(our))
 
 
-def test_listing_and_finding_name_the_same_files(runs: tuple[Run, Run]) -> None:
+def same_names_listed(theirs: Run, ours: Run) -> None:
     for step in ("ls", "ls-folder"):
-        theirs, ours = (
+        expected, listed = (
             [msgspec.json.decode(line, type=Names).path for line in run.out(step).splitlines()]
-            for run in runs
+            for run in (theirs, ours)
         )
-        assert ours == theirs
+        assert listed == expected
+
+
+def same_names_found(theirs: Run, ours: Run) -> None:
     for step in ("find", "find-nothing"):
-        found, expected = (
-            msgspec.json.decode(run.out(step), type=list[Matches]) for run in reversed(runs)
+        expected, found = (
+            msgspec.json.decode(run.out(step), type=list[Matches]) for run in (theirs, ours)
         )
         assert found == expected
 
 
-def test_the_same_snapshots_are_chosen(runs: tuple[Run, Run]) -> None:
+def same_snapshots_chosen(theirs: Run, ours: Run) -> None:
     for step in ("snapshots", "snapshots-chosen", "snapshots-latest", "snapshots-left"):
-        theirs, ours = (
+        expected, chosen = (
             [(s.paths, s.hostname, s.tags) for s in Finished(step, 0, run.out(step), "").snapshots]
-            for run in runs
+            for run in (theirs, ours)
         )
-        assert ours == theirs
+        assert chosen == expected
 
 
-def test_the_same_amounts_are_counted(runs: tuple[Run, Run]) -> None:
-    theirs, ours = (msgspec.json.decode(run.out("stats"), type=Stats) for run in runs)
-    assert ours == theirs
+def same_amounts_counted(theirs: Run, ours: Run) -> None:
+    expected, counted = (
+        msgspec.json.decode(run.out("stats"), type=Stats) for run in (theirs, ours)
+    )
+    assert counted == expected
 
 
-@pytest.mark.parametrize("restored", ["restored", "included", "excluded"])
-def test_the_same_files_are_restored(runs: tuple[Run, Run], restored: str) -> None:
-    theirs, ours = (run.results / restored for run in runs)
-    assert len(read_tree(bytes(theirs))) > 3
-    assert compare_trees(theirs, ours, ignore=[Aspect.MTIME]) == []
+def same_files_restored(theirs: Run, ours: Run) -> None:
+    for target in ("restored", "included", "excluded"):
+        assert len(read_tree(bytes(theirs.results / target))) > 3
+        roots = theirs.results / target, ours.results / target
+        assert compare_trees(*roots, ignore=[Aspect.MTIME]) == []
 
 
-def test_the_version_names_the_program(runs: tuple[Run, Run]) -> None:
-    _, ours = runs
-    assert ours.out("version").decode().split()[:2] == ["backupclient", "0.1.0"]
+COMPARISONS = (
+    same_exit_codes,
+    same_names_listed,
+    same_names_found,
+    same_snapshots_chosen,
+    same_amounts_counted,
+    same_files_restored,
+)
+
+
+def test_the_script_does_the_same_with_both(
+    command: Sequence[str], tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    # One test, so that however tests are spread, the script runs but twice.
+    theirs = run_script(["restic"], tmp_path, "restic")
+    ours = run_script(command, tmp_path, "ours")
+    for comparison in COMPARISONS:
+        with subtests.test(comparison.__name__):
+            comparison(theirs, ours)
+    for step in JSON_STEPS:
+        with subtests.test("the JSON keys of restic", step=step):
+            no_key_of_restic_is_missing(theirs, ours, step)
+    with subtests.test("the version names the program"):
+        assert ours.out("version").decode().split()[:2] == ["backupclient", "0.1.0"]
 
 
 def test_a_password_can_come_from_a_file_or_a_command(

@@ -12,6 +12,7 @@ import pytest
 import backupclient
 from backupclient import errors, events
 from backupclient.events import Damage, FileProblem, Noticed, Reason, Waiting
+from backupclient.operations.verify_packs import Fault
 from backupclient.support import explainer
 from backupclient.support.explainer import Entry, Explanation, explain, explain_code, fill
 
@@ -20,7 +21,7 @@ FORBIDDEN = re.compile(
     r"|please try again later|error \d+|\b[45]\d\d\b",
     re.IGNORECASE,
 )
-COMMANDS = re.compile(r"'backupclient [^']*'|--[\w-]+|RESTIC_\w+|s3\.[\w-]+")
+COMMANDS = re.compile(r"'(backupclient|restic) [^']*'|--[\w-]+|RESTIC_\w+|s3\.[\w-]+")
 """What has to be typed is named as it is."""
 
 FACTS: dict[str, errors.Fact] = {
@@ -105,6 +106,10 @@ def constants(call: ast.Call, keyword: str) -> Iterator[str]:
             yield str(given.value.value).lower()
 
 
+GENERAL = {"storage-unreachable", "target-unwritable", "source-unavailable", "repository-missing"}
+"""Whatever the reason, what these mean is the same; only some reasons have words of their own."""
+
+
 def test_every_kind_of_an_error_that_the_code_tells_apart_is_explained() -> None:
     kinds = {kind.__name__: kind.code for kind in error_classes(errors.BackupError)}
     facts = explainer.variant_facts()
@@ -112,14 +117,33 @@ def test_every_kind_of_an_error_that_the_code_tells_apart_is_explained() -> None
     for file, name, call in calls(set(kinds)):
         for value in constants(call, facts.get(kinds[name], "")):
             seen.add(f"{kinds[name]}.{value}")
-            assert explainer.known(f"{kinds[name]}.{value}"), f"{file}: {name}, {value}"
+            if kinds[name] not in GENERAL:
+                assert explainer.known(f"{kinds[name]}.{value}"), f"{file}: {name}, {value}"
     assert {"invalid-request.stdin", "address-invalid.empty"} <= seen
+
+
+def test_every_verdict_on_an_answer_of_s3_is_explained() -> None:
+    kinds = {kind.__name__: kind.code for kind in error_classes(errors.BackupError)}
+    seen = set()
+    for _, _, call in calls({"Verdict"}):
+        match call.args:
+            case [ast.Attribute(attr=name), ast.Constant(value=str(reason))]:
+                code = kinds[name]
+                seen.add(f"{code}.{reason}")
+                if code in explainer.variant_facts() and code not in GENERAL:
+                    assert explainer.known(f"{code}.{reason}"), f"{code}.{reason}"
+    assert "wrong-secret.unknown-key" in seen
 
 
 def test_every_notice_and_damage_in_the_code_is_explained() -> None:
     for file, name, call in calls({"Noticed", "Damage"}):
         for code in constants(call, "code"):
             assert explainer.known(code), f"{file}: {name}, {code}"
+    for file, _, call in calls({"damage"}):
+        match call.args:
+            case [ast.Constant(value=str(code)), *_]:
+                assert explainer.known(code), f"{file}: {code}"
+    assert all(explainer.known(fault.value) for fault in Fault)
 
 
 def test_facts_are_filled_in_as_people_say_them() -> None:
@@ -133,10 +157,10 @@ def test_facts_are_filled_in_as_people_say_them() -> None:
 
 
 def test_a_fact_picks_the_variant() -> None:
-    assert explain(errors.AccessDenied(operation="write")).title == "The access key may only read"
-    assert (
-        explain(errors.AccessDenied(operation="fly")).title == explain_code("access-denied").title
-    )
+    denied = explain(errors.AccessDenied(operation="write"))
+    assert denied.title == "Only reading is allowed in the storage"
+    strange = explain(errors.AccessDenied(operation="fly"))
+    assert strange.title == explain_code("access-denied").title
     gone, new = errors.RepositoryMissing(known=True), errors.RepositoryMissing(known=False)
     assert explain(gone).title == "The backup that was at this place is gone"
     assert explain(new).title == "There is no backup at this place yet"

@@ -1,0 +1,108 @@
+"""`backupclient check`."""
+
+from __future__ import annotations
+
+import argparse
+
+from backupclient.cli import values
+from backupclient.cli.error_output import show_failure
+from backupclient.cli.exit_codes import Exit
+from backupclient.cli.messages import CheckDone
+from backupclient.cli.running import job
+from backupclient.cli.terminal import Terminal
+from backupclient.events import CheckSummary, Damage, Emit, Event, Noticed
+from backupclient.operations.verify import CheckRequest
+from backupclient.support import amounts
+
+_KEEPS = "Nothing was changed; a new check begins from the start."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Prove that everything is there which a restore needs."
+    reading = parser.add_mutually_exclusive_group()
+    reading.add_argument(
+        "--read-data", action="store_true", help="read all stored data and compare its checksums"
+    )
+    reading.add_argument(
+        "--read-data-subset",
+        type=values.subset,
+        metavar="PART",
+        help="read a part: n/t (the n-th of t parts), x%% or a size, at random",
+    )
+    parser.add_argument(
+        "--with-cache", action="store_true", help="trust what this computer keeps in its cache"
+    )
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Exit 1 if anything is wrong."""
+    request = CheckRequest(
+        read_data=args.read_data,
+        read_data_subset=args.read_data_subset or "",
+        with_cache=args.with_cache,
+    )
+    with job(args, terminal, "check", _KEEPS) as running:
+        found = Findings(running.reporter.emit)
+        summary = running.engine.check(request, found.emit)
+    if terminal.json:
+        terminal.json_line(_message(summary, found))
+    else:
+        _show(summary, terminal)
+    if summary.errors:
+        return show_failure("damage-found", {"count": summary.errors}, terminal)
+    return Exit.DONE
+
+
+class Findings:
+    """Hands every event on, and keeps what the end of a check is told from."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self.broken_packs: dict[str, None] = {}
+        self.index_is_wrong = False
+
+    def emit(self, event: Event) -> None:
+        if isinstance(event, Damage | Noticed) and event.code in _OF_INDEX:
+            self.index_is_wrong = True
+        if isinstance(event, Damage) and event.code.startswith("pack-"):
+            self.broken_packs[event.item] = None
+        self._emit(event)
+
+
+_OF_INDEX = {"index-damaged", "index-wrong", "packs-unindexed", "packs-indexed-twice"}
+
+
+def _message(summary: CheckSummary, found: Findings) -> CheckDone:
+    return CheckDone(
+        num_errors=summary.errors,
+        broken_packs=tuple(found.broken_packs),
+        suggest_repair_index=found.index_is_wrong,
+        suggest_prune=summary.unused_packs > 0,
+        packs=summary.packs,
+        packs_read=summary.packs_read,
+        snapshots=summary.snapshots,
+        trees=summary.trees,
+        blobs=summary.blobs,
+        unused_packs=summary.unused_packs,
+        total_duration=summary.total_duration,
+    )
+
+
+def _show(summary: CheckSummary, terminal: Terminal) -> None:
+    took = amounts.duration(summary.total_duration)
+    looked = ", ".join(
+        (
+            amounts.counted(summary.snapshots, "snapshot"),
+            amounts.counted(summary.trees, "folder"),
+            amounts.counted(summary.packs, "pack"),
+        )
+    )
+    terminal.say(f"Checked {looked} in {took}.")
+    if summary.packs_read:
+        read = amounts.counted(summary.packs_read, "pack")
+        terminal.say(f"Read {read} whole and compared every checksum.")
+    if summary.unused_packs:
+        unused = amounts.counted(summary.unused_packs, "pack")
+        terminal.say(f"No snapshot needs {unused}; that only takes room.")
+    if not summary.errors:
+        terminal.say("no errors were found")

@@ -1,0 +1,125 @@
+"""Restoring from a computer's repository, and what was asked of the storage for it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from backupclient.control import Control
+from backupclient.events import Event, FileProblem, Reason, RestoreSummary
+from backupclient.operations.restore import RestoreRequest, run_restore
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from tests.operations.computer import Computer
+
+
+class Restored(NamedTuple):
+    """How a restore went."""
+
+    summary: RestoreSummary
+    events: list[Event]
+
+    @property
+    def problems(self) -> list[tuple[str, Reason]]:
+        found = [event for event in self.events if isinstance(event, FileProblem)]
+        return sorted((problem.path, problem.reason) for problem in found)
+
+
+def restore(
+    computer: Computer,
+    target: Path | bytes,
+    *,
+    storage: Storage | None = None,
+    control: Control | None = None,
+    snapshot: str = "latest",
+    **options: object,
+) -> Restored:
+    """Restore what the last backup of a single folder put into the snapshot; the options are those
+    of `RestoreRequest`."""
+    made = {"snapshot": snapshot, "target": os.fsencode(target)} | options
+    request = RestoreRequest(**made)  # type: ignore[arg-type]
+    with computer.session(storage=storage, control=control) as session:
+        return Restored(run_restore(session, request), computer.events)
+
+
+class Reading(NamedTuple):
+    key: str
+    offset: int
+    length: int | None
+
+
+class WatchedStorage:
+    """`inner`, and every read of a pack. After `stop_after` of them the job is stopped."""
+
+    def __init__(
+        self, inner: Storage, control: Control | None = None, stop_after: int = -1
+    ) -> None:
+        self._inner = inner
+        self._control = control
+        self._left = stop_after
+        self._lock = threading.Lock()
+        self.reads: list[Reading] = []
+        self.bytes_read = 0
+
+    @property
+    def location(self) -> str:
+        return self._inner.location
+
+    def get(
+        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
+    ) -> bytes:
+        data = self._inner.get(key, offset=offset, length=length, meter=meter)
+        # Trees are read whole, data by the range.
+        if key.startswith("data/") and length is not None:
+            with self._lock:
+                self.reads.append(Reading(key, offset, length))
+                self.bytes_read += len(data)
+                self._left -= 1
+                if self._left == 0 and self._control is not None:
+                    self._control.stop()
+        return data
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        self._inner.put(key, data, overwrite=overwrite, meter=meter)
+
+    def stat(self, key: str) -> ObjectInfo:
+        return self._inner.stat(key)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        return self._inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self._inner.delete(key)
+
+    def create(self) -> None:
+        self._inner.create()
+
+    def now(self) -> datetime:
+        return self._inner.now()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def packs(place: Path, *, smallest: int = 0) -> list[Path]:
+    """The pack files of a folder repository that have so many bytes, the largest first."""
+    found = [path for path in place.glob("data/*/*") if path.stat().st_size >= smallest]
+    return sorted(found, key=lambda path: -path.stat().st_size)
+
+
+def damage(path: Path, at: int) -> None:
+    """Change one byte of a file that its owner may not write."""
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.seek(at)
+        byte = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte[0] ^ 1]))
+
+
+def leftovers(target: Path) -> list[str]:
+    """Temporary names that are still there."""
+    return sorted(str(p.relative_to(target)) for p in target.rglob(".*.plainkeep-*"))

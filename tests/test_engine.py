@@ -1,0 +1,265 @@
+"""The façade: what holds for every command on a place, whatever the command is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backupclient.engine import Engine
+from backupclient.errors import (
+    BucketMissing,
+    DifferentRepository,
+    ManifestDamaged,
+    ManifestLocked,
+    RepositoryExists,
+    RepositoryMissing,
+    WrongPassword,
+)
+from backupclient.events import Event, Noticed
+from backupclient.manifest.manifest import FILE_NAME
+from backupclient.operations.select import SnapshotQuery
+from backupclient.operations.session import LockMode
+from backupclient.repository.repository import Repository
+from backupclient.requests import BackupRequest, Place
+from backupclient.storage.folder import FolderStorage
+from tests.fakes import ManualClock
+from tests.operations.computer import Computer, an_hour_ahead, request
+from tests.operations.stored import differences
+from tests.repository.conftest import ANNA, CHEAP, PASSWORD
+from tests.trees import random_bytes
+
+PAGE = 4096
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(an_hour_ahead())
+
+
+@pytest.fixture
+def storage(tmp_path: Path, clock: ManualClock) -> FolderStorage:
+    storage = FolderStorage(tmp_path / "repository", clock)
+    Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    return storage
+
+
+@pytest.fixture
+def place(tmp_path: Path, storage: FolderStorage) -> Place:
+    return Place(
+        location=str(tmp_path / "repository"), password=PASSWORD, data_dir=str(tmp_path / "data")
+    )
+
+
+@pytest.fixture
+def engine(place: Place, clock: ManualClock) -> Engine:
+    return Engine(place, clock)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    for number in range(150):
+        folder = tmp_path / "source" / f"folder-{number % 15}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"file-{number}").write_bytes(random_bytes(number, 200))
+    return tmp_path / "source"
+
+
+def manifest_file(place: Place) -> Path:
+    [file] = Path(place.data_dir).glob(f"*/{FILE_NAME}")
+    return file
+
+
+# --- a manifest that is damaged -------------------------------------------------------------------
+
+
+def test_a_manifest_damaged_at_any_page_is_set_aside_and_the_backup_completes(
+    engine: Engine, place: Place, source: Path, storage: FolderStorage, clock: ManualClock
+) -> None:
+    engine.backup(request(source))
+    file = manifest_file(place)
+    pristine = file.read_bytes()
+    noticed = 0
+    judge = Computer(storage, Path(place.data_dir, "judge"), clock)
+    for page in range(1, len(pristine) // PAGE, 2):
+        for other in file.parent.glob("manifest.*"):
+            other.unlink()
+        file.write_bytes(
+            pristine[: page * PAGE] + b"\xa5" * PAGE + pristine[(page + 1) * PAGE :]
+        )
+        clock.advance(60)
+        events: list[Event] = []
+        summary = engine.backup(request(source), events.append)
+        assert differences(judge, summary.snapshot_id, source) == set(), page
+        assert summary.bytes_read == 0, page  # the last snapshot told all that was lost
+        aside = list(file.parent.glob("manifest.damaged-1.db"))
+        told = [e for e in events if isinstance(e, Noticed) and e.code == "manifest-rebuilt"]
+        assert len(aside) == len(told)
+        noticed += len(told)
+    assert noticed > 5
+
+
+def test_a_manifest_that_loses_a_table_while_it_is_open_is_set_aside(
+    engine: Engine, place: Place, source: Path
+) -> None:
+    engine.backup(request(source))
+    events: list[Event] = []
+
+    def lose_a_table(event: Event) -> None:
+        if not events:
+            engine_connection.execute("DROP TABLE folders")
+        events.append(event)
+
+    import sqlite3
+
+    engine_connection = sqlite3.connect(manifest_file(place), isolation_level=None)
+    summary = engine.backup(request(source), lose_a_table)
+    engine_connection.close()
+    assert summary.total_files_processed == 150
+    assert [e.code for e in events if isinstance(e, Noticed)] == ["manifest-rebuilt"]
+
+
+def test_an_operation_that_finds_damage_twice_is_not_begun_a_third_time(
+    engine: Engine, place: Place
+) -> None:
+    calls = 0
+
+    def operation(session: object) -> None:
+        nonlocal calls
+        calls += 1
+        raise ManifestDamaged("again", path=str(manifest_file(place)))
+
+    with pytest.raises(ManifestDamaged):
+        engine._run(LockMode.NONE, lambda event: None, operation)
+    assert calls == 2
+
+
+def test_one_program_writes_to_a_manifest_and_others_may_read_meanwhile(
+    engine: Engine, place: Place, source: Path, clock: ManualClock
+) -> None:
+    engine.backup(request(source))
+    with engine.session(LockMode.SHARED):
+        other = Engine(place, clock)
+        [group] = other.snapshots(SnapshotQuery())
+        assert len(group.snapshots) == 1
+        with pytest.raises(ManifestLocked):
+            other.backup(request(source))
+    other.backup(request(source))
+
+
+# --- known places ---------------------------------------------------------------------------------
+
+
+def empty_out(location: Path) -> None:
+    """Everything that was stored is gone, the folder itself is there."""
+    shutil.rmtree(location)
+    (location / "keys").mkdir(parents=True)
+
+
+def test_a_known_place_that_is_gone_is_no_place_for_a_new_repository(
+    engine: Engine, place: Place, source: Path
+) -> None:
+    engine.backup(request(source))
+    empty_out(Path(place.location))
+    with pytest.raises(RepositoryMissing) as caught:
+        engine.backup(request(source))
+    assert caught.value.facts["known"] is True
+    with pytest.raises(RepositoryMissing) as caught:
+        engine.init()
+    assert caught.value.facts["known"] is True
+    assert list(Path(place.location).iterdir()) == [Path(place.location, "keys")]
+
+
+def test_a_known_folder_that_is_not_there_is_no_place_for_a_new_repository(
+    engine: Engine, place: Place, source: Path
+) -> None:
+    """A drive that is not plugged in."""
+    engine.backup(request(source))
+    shutil.rmtree(place.location)
+    with pytest.raises(BucketMissing):
+        engine.init()
+    assert not Path(place.location).exists()
+
+
+def test_a_known_place_that_is_gone_may_be_begun_anew_if_that_is_meant(
+    engine: Engine, place: Place, source: Path
+) -> None:
+    engine.backup(request(source))
+    empty_out(Path(place.location))
+    engine.init(as_new=True)
+    assert engine.backup(request(source)).files_new == 150
+
+
+def test_no_repository_is_made_over_another(engine: Engine) -> None:
+    for as_new in (False, True):
+        with pytest.raises(RepositoryExists):
+            engine.init(as_new=as_new)
+
+
+def test_a_place_that_was_never_known_is_told_as_such(place: Place, clock: ManualClock) -> None:
+    empty = msgspec.structs.replace(place, location=place.location + "-other")
+    Path(empty.location, "keys").mkdir(parents=True)
+    with pytest.raises(RepositoryMissing) as caught:
+        Engine(empty, clock).snapshots(SnapshotQuery())
+    assert not caught.value.facts.get("known")
+
+
+def test_another_repository_at_a_known_place_is_noticed(
+    engine: Engine, place: Place, source: Path, clock: ManualClock
+) -> None:
+    engine.backup(request(source))
+    shutil.rmtree(place.location)
+    other = FolderStorage(Path(place.location), clock)
+    Repository.create(other, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    with pytest.raises(DifferentRepository):
+        engine.backup(request(source))
+    assert list(other.list("snapshots/")) == []
+
+
+def test_a_wrong_password_writes_nothing(place: Place, clock: ManualClock) -> None:
+    wrong = msgspec.structs.replace(place, password="guess")
+    with pytest.raises(WrongPassword):
+        Engine(wrong, clock).snapshots(SnapshotQuery())
+    assert not Path(place.data_dir).exists()
+
+
+# --- locks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "locked"),
+    [
+        (LockMode.NONE, False),
+        (LockMode.READING, False),
+        (LockMode.SHARED, True),
+        (LockMode.EXCLUSIVE, True),
+    ],
+)
+def test_no_lock_is_honoured_for_reading_only(
+    place: Place, storage: FolderStorage, clock: ManualClock, mode: LockMode, locked: bool
+) -> None:
+    without = Engine(msgspec.structs.replace(place, no_lock=True), clock)
+    with without.session(mode):
+        assert bool(list(storage.list("locks/"))) is locked
+    assert list(storage.list("locks/")) == []
+
+
+def test_who_reads_holds_a_lock_unless_told_otherwise(
+    engine: Engine, storage: FolderStorage
+) -> None:
+    with engine.session(LockMode.READING):
+        assert len(list(storage.list("locks/"))) == 1
+
+
+def test_a_dry_run_writes_nothing_to_the_place(
+    engine: Engine, source: Path, storage: FolderStorage
+) -> None:
+    before = {info.key for info in storage.list("")}
+    dry = BackupRequest(paths=(os.fsencode(source),), dry_run=True)
+    seen: set[str] = set()
+    summary = engine.backup(dry, lambda event: seen.update(i.key for i in storage.list("")))
+    assert summary.files_new == 150
+    assert seen == before
