@@ -215,6 +215,9 @@ class _Backup:
             self._session.clock,
             run_no=self._run_no,
             holding=self._manifest.holding_runs(set(self._session.snapshot_names)),
+            unfinished=frozenset(
+                run.no for run in self._manifest.runs() if run.snapshot_id is None
+            ),
         )
 
     # --- the passes -------------------------------------------------------------------------------
@@ -311,9 +314,9 @@ class _Backup:
 
     def _show(self, counts: Counts) -> None:
         progress = self._progress
-        progress.files_safe = counts.files_unmodified
+        progress.files_safe = counts.files_unmodified + counts.files_resumed
         progress.bytes_safe = counts.bytes_safe
-        progress.files_sent = counts.files_new + counts.files_changed
+        progress.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
         progress.bytes_sent = counts.bytes_sent
         progress.tick()
 

@@ -85,6 +85,8 @@ class Counts:
         self.files_new = 0
         self.files_changed = 0
         self.files_unmodified = 0
+        self.files_resumed = 0
+        """Of the new: stored by a run that was cut short, and neither read nor sent again."""
         self.dirs_new = 0
         self.dirs_changed = 0
         self.dirs_unmodified = 0

@@ -16,7 +16,8 @@ _ID = 32
 
 class Recall:
     """Belongs to the job's thread. `holding` are the runs whose entries a listed snapshot holds
-    (`Manifest.holding_runs`); what this run stores its own snapshot will hold."""
+    (`Manifest.holding_runs`); what this run stores its own snapshot will hold. `unfinished` are the
+    runs that ended without one."""
 
     def __init__(
         self,
@@ -26,6 +27,7 @@ class Recall:
         *,
         run_no: int,
         holding: frozenset[int],
+        unfinished: frozenset[int] = frozenset(),
     ) -> None:
         self._blobs = manifest.blobs
         self._clock = clock
@@ -34,10 +36,15 @@ class Recall:
         self._ignore_inode = request.ignore_inode
         self.run_no = run_no
         self._holding = holding | {run_no}
+        self._unfinished = unfinished
 
     def vouched_for(self, before: Entry) -> bool:
         """Whether a listed snapshot, or this run, stands for what is stored of the entry."""
         return before.run_no in self._holding
+
+    def unfinished(self, before: Entry) -> bool:
+        """Whether the entry was stored by a run that ended without a snapshot."""
+        return before.run_no in self._unfinished
 
     def now(self) -> int:
         """The wall clock in nanoseconds."""

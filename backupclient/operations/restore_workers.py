@@ -24,7 +24,7 @@ from backupclient.operations.restore_worker import (
 )
 from backupclient.repository.crypto import MasterKey
 
-_MOST = 4
+_MOST = 3
 _PATIENCE = 5.0
 
 

@@ -185,7 +185,11 @@ class Walk:
         if not self._recall.vouched_for(before):
             folder.changed = True
             folder.rows.append(before._replace(run_no=self._recall.run_no))
-        if found.kind is EntryKind.FILE:
+        if found.kind is EntryKind.FILE and self._recall.unfinished(before):
+            self.counts.files_new += 1
+            self.counts.files_resumed += 1
+            self.counts.bytes_safe += before.size
+        elif found.kind is EntryKind.FILE:
             self._count_unmodified(path, before.size)
 
     def _descend(

@@ -8,6 +8,7 @@ would spend more time handing the lock to each other than working.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import queue
@@ -108,7 +109,7 @@ class FileReader:
             try:
                 result, data = _read_whole(task)
             except OSError as error:
-                results.append(_failed(task, trouble(task.path, error)))
+                results.append(_unreadable(task, error))
                 continue
             if result is None:
                 results.append(self._insist(task))
@@ -136,7 +137,7 @@ class FileReader:
             try:
                 result = self._read_chunks(task)
             except OSError as error:
-                return _failed(task, trouble(task.path, error), read)
+                return _unreadable(task, error, read)
             finally:
                 self._show(None)
             read += result.read
@@ -149,7 +150,7 @@ class FileReader:
         try:
             before = os.fstat(file)
             if not stat.S_ISREG(before.st_mode):
-                return _failed(task, Trouble(task.path, Reason.VANISHED, "not a file any more"))
+                return _replaced(task)
             ids: list[bytes] = []
             fingerprint = xxhash.xxh3_128()
             size = 0
@@ -269,8 +270,7 @@ def _read_whole(task: ReadTask) -> tuple[FileRead | None, bytes]:
         try:
             before = os.fstat(file)
             if not stat.S_ISREG(before.st_mode):
-                reason = Trouble(task.path, Reason.VANISHED, "not a file any more")
-                return _failed(task, reason), b""
+                return _replaced(task), b""
             if before.st_size >= SMALL:
                 return None, b""
             data = _read_all(file, before.st_size)
@@ -303,6 +303,16 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
         and before.st_mtime_ns == after.st_mtime_ns
         and before.st_ctime_ns == after.st_ctime_ns
     )
+
+
+def _unreadable(task: ReadTask, error: OSError, read: int = 0) -> FileRead:
+    if error.errno == errno.ELOOP:  # O_NOFOLLOW met a symlink
+        return _replaced(task, read)
+    return _failed(task, trouble(task.path, error), read)
+
+
+def _replaced(task: ReadTask, read: int = 0) -> FileRead:
+    return _failed(task, Trouble(task.path, Reason.VANISHED, "not a file any more"), read)
 
 
 def _failed(task: ReadTask, why: Trouble, read: int = 0) -> FileRead:

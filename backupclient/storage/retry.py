@@ -36,6 +36,9 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     longest_wait: float = 60
     deadline: float = 15 * 60
     """How long one call goes on failing before its error is passed on."""
+    first_deadline: float = 30
+    """The same for a storage that has not worked yet: what is wrong is then more often the address
+    than the line, and somebody is waiting to hear it."""
     full_after: float = 60
     """How long uploads must fail with a fault, while reading works, to mean a full storage."""
 
@@ -121,7 +124,7 @@ class RetryingStorage:
                 if uploads and self._means_full(error, failures, waited):
                     raise StorageFull(error.raw, **error.facts) from error
                 seconds = self._next_wait(error, failures)
-                if not self._may_pass(error, failures) or waited + seconds > self._policy.deadline:
+                if not self._may_pass(error, failures) or waited + seconds > self._deadline:
                     raise
                 if self._on_wait:
                     self._on_wait(error, seconds, failures)
@@ -129,6 +132,10 @@ class RetryingStorage:
             else:
                 self._has_worked = True
                 return result
+
+    @property
+    def _deadline(self) -> float:
+        return self._policy.deadline if self._has_worked else self._policy.first_deadline
 
     def _may_pass(self, error: StorageError, failures: int) -> bool:
         if error.transient:

@@ -29,10 +29,17 @@ class Setup:
         self.folder.create()
         self.waits: list[tuple[str, float, int]] = []
 
-    def retrying(self, *faults: Fault, seed: int = 1) -> RetryingStorage:
+    def retrying(
+        self, *faults: Fault, seed: int = 1, first_deadline: float = RetryPolicy().deadline
+    ) -> RetryingStorage:
         self.faulty = FaultyStorage(self.folder, faults, self.clock)
         return RetryingStorage(
-            self.faulty, self.control, self.clock, random=Random(seed), on_wait=self._note
+            self.faulty,
+            self.control,
+            self.clock,
+            random=Random(seed),
+            on_wait=self._note,
+            policy=RetryPolicy(first_deadline=first_deadline),
         )
 
     def _note(self, error: StorageError, seconds: float, failures: int) -> None:
@@ -117,6 +124,15 @@ def test_a_fault_that_stays_is_passed_on_after_a_quarter_of_an_hour(setup: Setup
     with pytest.raises(errors.StorageFault):
         storage.get("config")
     assert 14 * 60 <= setup.clock.monotonic() - started <= 15 * 60
+
+
+def test_a_storage_that_has_never_answered_is_given_up_soon(setup: Setup) -> None:
+    fault = Fault(FaultKind.ERROR_BEFORE, at=1, calls=FOR_EVER)
+    storage = setup.retrying(fault, first_deadline=RetryPolicy().first_deadline)
+    began = setup.clock.monotonic()
+    with pytest.raises(errors.StorageUnreachable):
+        storage.stat("config")
+    assert setup.clock.monotonic() - began <= RetryPolicy().first_deadline < 60
 
 
 def test_waits_grow_stay_bounded_and_differ_between_computers(setup: Setup) -> None:
