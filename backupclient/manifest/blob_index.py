@@ -19,7 +19,6 @@ from backupclient.repository.pack import PackEntry, pack_size
 
 _BATCH = 500
 _KINDS = (BlobType.DATA, BlobType.TREE)
-_NUMBERS = {BlobType.DATA: 0, BlobType.TREE: 1}
 
 
 class BlobLocation(NamedTuple):
@@ -39,11 +38,26 @@ class PackRow(NamedTuple):
     size: int
 
 
-def _prefix(kind: BlobType, blob_id: bytes) -> int:
+def _number(kind: BlobType) -> int:
+    """The kind as it is stored. Not a dictionary: an enum's hash is slow."""
+    return 1 if kind is BlobType.TREE else 0
+
+
+def _data_prefix(blob_id: bytes) -> int:
     """The first eight bytes, the lowest bit giving way to the kind: a data blob and a tree blob
     of the same bytes are two blobs."""
-    number = int.from_bytes(blob_id[:8], "big", signed=True)
-    return number | 1 if kind is BlobType.TREE else number & ~1
+    return int.from_bytes(blob_id[:8], "big", signed=True) & ~1
+
+
+def _tree_prefix(blob_id: bytes) -> int:
+    return int.from_bytes(blob_id[:8], "big", signed=True) | 1
+
+
+_PREFIXES = (_data_prefix, _tree_prefix)
+
+
+def _prefixes(kind: BlobType, ids: Sequence[bytes]) -> list[int]:
+    return list(map(_PREFIXES[kind is BlobType.TREE], ids))
 
 
 class BlobIndex:
@@ -97,15 +111,16 @@ class BlobIndex:
         kind = pack.entries[0].type
         pack_no = self._connection.execute(
             "INSERT INTO packs (name, index_no, kind, size) VALUES (?, ?, ?, ?)",
-            (pack.name, index_no, _NUMBERS[kind], pack_size(pack.entries)),
+            (pack.name, index_no, _number(kind), pack_size(pack.entries)),
         ).lastrowid
         assert pack_no is not None
+        prefix_of = _PREFIXES[kind is BlobType.TREE]
         self._connection.executemany(
             "INSERT INTO blobs (prefix, id, pack_no, offset, length, raw_length)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (_prefix(b.type, b.id), b.id, pack_no, b.offset, b.length, b.uncompressed_length)
-                for b in pack.entries
+                (prefix_of(i), i, pack_no, offset, length, raw_length)
+                for i, _, offset, length, raw_length in pack.entries
             ],
         )
         return pack_no
@@ -115,7 +130,7 @@ class BlobIndex:
     def claim(self, kind: BlobType, ids: Sequence[bytes]) -> list[bytes]:
         """Those of `ids` that nobody has stored or is about to store: the caller now must. Any
         thread."""
-        slot = self._pending[_NUMBERS[kind]]
+        slot = self._pending[_number(kind)]
         with self._lock:
             fresh = [i for i in dict.fromkeys(ids) if i not in slot]
             slot.update(fresh)
@@ -139,8 +154,9 @@ class BlobIndex:
         """The transaction that holds these packs was committed: claims on them are over."""
         with self._lock:
             for pack in packs:
-                for blob in pack.entries:
-                    self._pending[_NUMBERS[blob.type]].discard(blob.id)
+                if pack.entries:
+                    slot = self._pending[_number(pack.entries[0].type)]
+                    slot.difference_update([entry.id for entry in pack.entries])
 
     def unindexed_packs(self) -> list[PackRow]:
         """Packs that were sent and are in no index file yet, oldest first."""
@@ -196,7 +212,7 @@ class BlobIndex:
                 marks = ",".join("?" * len(batch))
                 rows = reader.execute(
                     f"SELECT id FROM blobs WHERE prefix IN ({marks})",
-                    [_prefix(kind, i) for i in batch],
+                    _prefixes(kind, batch),
                 ).fetchall()
                 if rows:
                     found.update(row[0] for row in rows)
@@ -219,7 +235,7 @@ class BlobIndex:
                     "SELECT b.id, p.name, b.offset, b.length, b.raw_length FROM blobs b"
                     f" JOIN packs p ON p.no = b.pack_no WHERE b.prefix IN ({marks})"
                     " ORDER BY p.no DESC",
-                    [_prefix(kind, i) for i in batch],
+                    _prefixes(kind, batch),
                 ).fetchall()
                 for blob_id, *rest in rows:
                     if blob_id in wanted:

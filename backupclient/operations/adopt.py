@@ -7,9 +7,11 @@ looks so keeps its blobs and is not read.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
+from backupclient.operations.recall import RACY_NS
 from backupclient.operations.select import find_snapshot
 from backupclient.operations.session import Session
 from backupclient.operations.targets import Target
@@ -50,7 +52,7 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
     """Fill the manifest with what the parent's trees say of the chosen paths. Part of the
     caller's transaction."""
     manifest = session.manifest
-    started = int(parent.snapshot.time.timestamp()) * 1_000_000_000
+    started = _nanoseconds(parent.snapshot.time)
     run_no = manifest.begin_run(set_key, started, RunState.ADOPTED)
     summary = parent.snapshot.summary
     manifest.end_run(
@@ -62,16 +64,18 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
         bytes_total=summary.total_bytes_processed if summary else 0,
     )
     trees = TreeReader(session)
+    # What changed about when it was read is racy, as it would be in the manifest that is lost.
+    rows = _Rows(run_no, _nanoseconds(summary.backup_start if summary else parent.snapshot.time))
     for target in root.chosen():
         if target is root:
-            _fill(session, trees, parent.snapshot.tree, manifest.ensure_folder(root.path), run_no)
+            _fill(session, trees, parent.snapshot.tree, manifest.ensure_folder(root.path), rows)
             continue
         node = _node_at(trees, parent.snapshot.tree, target.names())
         if node is None:
             continue
         above = manifest.ensure_folder(target.path.rpartition(b"/")[0])
         manifest.drop_entries(above, [node.name])
-        _fill(session, trees, [node], above, run_no)
+        _fill(session, trees, [node], above, rows)
 
 
 def carry(session: Session, parent: Parent, target: Target) -> bytes | None:
@@ -94,7 +98,7 @@ def _node_at(trees: TreeReader, tree: bytes, names: tuple[bytes, ...]) -> Node |
 
 
 def _fill(
-    session: Session, trees: TreeReader, first: bytes | list[Node], folder_no: int, run_no: int
+    session: Session, trees: TreeReader, first: bytes | list[Node], folder_no: int, form: _Rows
 ) -> None:
     """Rows for everything in a tree, or in a list of nodes, at any depth."""
     manifest = session.manifest
@@ -109,32 +113,42 @@ def _fill(
             if node.subtree is not None:
                 child = manifest.new_folder(folder_no, node.name)
                 stack.append((node.subtree, child))
-            row = _row(node, run_no, child)
+            row = form.row(node, child)
             if row is not None:
                 rows.append(row)
         manifest.put_entries(folder_no, rows, settled=settled)
         settled = True  # the folders below the first got rows of their own, just now
 
 
-def _row(node: Node, run_no: int, child: int | None) -> Entry | None:
-    described = kind_and_mode(node)
-    if described is None:
-        return None
-    kind, mode = described
-    content = node.subtree if kind is EntryKind.FOLDER else b"".join(node.content or ())
-    return Entry(
-        node.name,
-        kind,
-        mode,
-        node.size,
-        node.mtime_ns,
-        node.ctime_ns,
-        node.inode,
-        node.device_id,
-        EntryState.STORED,
-        0,
-        run_no,
-        child,
-        content,
-        None,
-    )
+class _Rows(NamedTuple):
+    """How the rows of a snapshot's nodes are made."""
+
+    run_no: int
+    started: int
+
+    def row(self, node: Node, child: int | None) -> Entry | None:
+        described = kind_and_mode(node)
+        if described is None:
+            return None
+        kind, mode = described
+        content = node.subtree if kind is EntryKind.FOLDER else b"".join(node.content or ())
+        return Entry(
+            node.name,
+            kind,
+            mode,
+            node.size,
+            node.mtime_ns,
+            node.ctime_ns,
+            node.inode,
+            node.device_id,
+            EntryState.STORED,
+            self.started - node.ctime_ns < RACY_NS,
+            self.run_no,
+            child,
+            content,
+            None,
+        )
+
+
+def _nanoseconds(time: datetime) -> int:
+    return int(time.timestamp()) * 1_000_000_000

@@ -8,7 +8,7 @@ from backupclient.pipeline.scanner import Found
 from backupclient.repository.blob import BlobType
 from backupclient.requests import BackupRequest
 
-_RACY_NS = 2_000_000_000
+RACY_NS = 2_000_000_000
 """A change within the clock's grain of a reading may not show in the times (git's "racily
 clean"); the coarsest file systems count in two seconds."""
 _ID = 32
@@ -85,7 +85,9 @@ class Recall:
         """The row of an entry that this run stored; `seen` is when it was looked at, before it
         was read (`now`)."""
         info = found.stat
-        near = min(abs(seen - info.st_mtime_ns), abs(seen - info.st_ctime_ns))
+        # Reading may come long after looking, so any later change of the inode is near. The time
+        # of modification may lie in the future because somebody said so.
+        near = min(abs(seen - info.st_mtime_ns), seen - info.st_ctime_ns)
         return Entry(
             found.name,
             found.kind,
@@ -96,7 +98,7 @@ class Recall:
             info.st_ino,
             info.st_dev if device is None else device,
             EntryState.STORED,
-            racy or near < _RACY_NS,
+            racy or near < RACY_NS,
             self.run_no,
             child,
             content,

@@ -332,25 +332,21 @@ class Walk:
         if parent is None:
             self._root_tree = tree
         else:
+            before = None if folder.before is None else folder.before.content
+            self.counts.dirs_new += before is None
+            self.counts.dirs_changed += before not in (None, tree)
+            self.counts.dirs_unmodified += before == tree
             self._folder_done(parent, folder, tree)
 
     def _tree_of(self, folder: Folder) -> bytes:
         before = folder.before.content if folder.before is not None else None
         if before is not None and self._may_keep_tree(folder, before):
-            self.counts.dirs_unmodified += 1
             return before
         for found, entry in folder.kept:
             self._add_kept(folder, found, entry)
         folder.kept.clear()
         folder.nodes.sort()
-        tree = self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
-        if before is None:
-            self.counts.dirs_new += 1
-        elif before != tree:
-            self.counts.dirs_changed += 1
-        else:
-            self.counts.dirs_unmodified += 1
-        return tree
+        return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
 
     def _may_keep_tree(self, folder: Folder, tree: bytes) -> bool:
         if folder.changed or folder.before is None or folder.before.state != EntryState.STORED:

@@ -126,14 +126,12 @@ def build_node(
     must not make every tree a new one. `attributes` is false if there are known to be none."""
     name, kind, info = found
     mtime = info.st_mtime_ns
-    node_kind = node_type(info.st_mode)
-    assert node_kind is not None
-    special = kind is EntryKind.SPECIAL
+    node_kind, mode, has_links, has_number = _described_by(info.st_mode)
     link = kind is EntryKind.SYMLINK
     return Node(
         name=name,
         type=node_kind,
-        mode=go_mode(info.st_mode),
+        mode=mode,
         mtime_ns=mtime,
         atime_ns=info.st_atime_ns if with_atime else mtime,
         ctime_ns=info.st_ctime_ns,
@@ -144,13 +142,24 @@ def build_node(
         inode=info.st_ino,
         device_id=info.st_dev if device is None else device,
         size=size,
-        links=0 if kind is EntryKind.FOLDER or stat.S_ISFIFO(info.st_mode) else info.st_nlink,
+        links=info.st_nlink if has_links else 0,
         link_target=os.readlink(path) if link else b"",
         xattrs=read_xattrs(path) if attributes and not link else (),
-        device=info.st_rdev if special and not stat.S_ISFIFO(info.st_mode) else 0,
+        device=info.st_rdev if has_number else 0,
         content=content,
         subtree=subtree,
     )
+
+
+@functools.cache
+def _described_by(st_mode: int) -> tuple[NodeType, int, bool, bool]:
+    """A node's type and mode, whether it counts links, whether it has a device number. There are
+    few different modes, and one lookup is quicker than finding out."""
+    kind = node_type(st_mode)
+    assert kind is not None
+    device = kind in (NodeType.DEVICE, NodeType.CHAR_DEVICE)
+    links = device or kind in (NodeType.FILE, NodeType.SYMLINK)
+    return kind, go_mode(st_mode), links, device
 
 
 def read_xattrs(path: bytes) -> tuple[XAttr, ...]:

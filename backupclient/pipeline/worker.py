@@ -5,7 +5,8 @@ process of its own makes them on a core of its own. It handles the plain case on
 unusual (a file that is gone, changed, closed to us, grown) it says so by an empty answer, and the
 job's thread looks for itself. It is told which blobs are new before it seals them.
 
-Messages are msgpack, one per `send_bytes`; a `Blobs` is followed by the sealed bytes themselves.
+Messages are msgpack, one per `send_bytes`. Sealed bytes go through shared memory, a slot of which
+belongs to each batch until the parent has taken them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import signal
 import stat
 from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +28,9 @@ from backupclient.repository.crypto import MasterKey
 
 SMALL = MIN_CHUNK
 """A smaller file is one chunk whatever it holds, so it needs no cutting."""
+SLOT_SIZE = 4 << 20
+"""Bytes. Holds what a batch of small files can come to."""
+SLOTS = 4
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -37,10 +42,12 @@ class Read(msgspec.Struct, tag=True, array_like=True, frozen=True):
 
 
 class Store(msgspec.Struct, tag=True, array_like=True, frozen=True):
-    """Seal these of the batch's files, and forget the batch; the answer is a `Blobs`."""
+    """Seal these of the batch's files into a slot of the shared memory, back to back, and forget
+    the batch; the answer is a `Blobs`."""
 
     no: int
     which: list[int]
+    slot: int
 
 
 class Digest(NamedTuple):
@@ -89,12 +96,14 @@ def chunk_mark(chunk: bytes | memoryview) -> bytes:
     return len(chunk).to_bytes(8, "little") + xxhash.xxh3_128_digest(chunk)
 
 
-def run_worker(connection: Connection, key: bytes) -> None:
+def run_worker(connection: Connection, key: bytes, memory_name: str) -> None:
     """The process's life: until the connection is closed. `key` is the master key's JSON."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    worker = _Worker(connection, BlobCodec(MasterKey.from_json(key)))
+    memory = SharedMemory(memory_name)
+    assert memory.buf is not None
+    worker = _Worker(connection, BlobCodec(MasterKey.from_json(key)), memory.buf)
     try:
         worker.run()
     except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -105,9 +114,10 @@ def run_worker(connection: Connection, key: bytes) -> None:
 
 
 class _Worker:
-    def __init__(self, connection: Connection, codec: BlobCodec) -> None:
+    def __init__(self, connection: Connection, codec: BlobCodec, memory: memoryview) -> None:
         self._connection = connection
         self._codec = codec
+        self._memory = memory
         self._decode = msgspec.msgpack.Decoder(ToWorker).decode
         self._encode = msgspec.msgpack.Encoder().encode
         self._held: dict[int, list[tuple[bytes, bytes]]] = {}
@@ -133,14 +143,15 @@ class _Worker:
     def _store(self, order: Store) -> None:
         held = self._held.pop(order.no)
         infos: list[BlobInfo] = []
-        sealed: list[bytes | memoryview] = []
+        start = order.slot * SLOT_SIZE
         for index in order.which:
             blob_id, data = held[index]
             blob = self._codec.encode(BlobType.DATA, data, blob_id)
-            infos.append(BlobInfo(blob_id, blob.length, blob.uncompressed_length, len(blob.sealed)))
-            sealed.append(blob.sealed)
+            size = len(blob.sealed)
+            infos.append(BlobInfo(blob_id, blob.length, blob.uncompressed_length, size))
+            self._memory[start : start + size] = blob.sealed
+            start += size
         self._connection.send_bytes(self._encode(Blobs(order.no, infos)))
-        self._connection.send_bytes(b"".join(sealed))
 
 
 def _digest(path: bytes) -> tuple[Digest | None, bytes]:

@@ -8,6 +8,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from multiprocessing.shared_memory import SharedMemory
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +18,8 @@ from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.reader import Added, FileRead, ReadTask
 from backupclient.pipeline.sender import Abandoned, Failed, PackSender
 from backupclient.pipeline.worker import (
+    SLOT_SIZE,
+    SLOTS,
     BlobInfo,
     Broken,
     Digest,
@@ -53,13 +56,19 @@ class _Process:
     def __init__(self, key: MasterKey, number: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
+        self.memory = SharedMemory(create=True, size=SLOTS * SLOT_SIZE)
         self.process = context.Process(
-            target=run_worker, args=(theirs, key.to_json()), name=f"worker-{number}", daemon=True
+            target=run_worker,
+            args=(theirs, key.to_json(), self.memory.name),
+            name=f"worker-{number}",
+            daemon=True,
         )
         self.process.start()
         theirs.close()
         self.batches: deque[tuple[int, Sequence[ReadTask]]] = deque()
         self.claimed: dict[int, list[bytes]] = {}
+        self.slots: deque[int] = deque()
+        self._next_slot = 0
         self.outstanding = 0
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._sender = threading.Thread(target=self._send, name=f"to-worker-{number}", daemon=True)
@@ -69,14 +78,24 @@ class _Process:
         """Have a message sent; returns at once. Any thread."""
         self._outbox.put(message)
 
+    def take_slot(self) -> int:
+        """The slot for the next batch. There are more than batches out at a time, and they come
+        back in order."""
+        slot = self._next_slot
+        self._next_slot = (slot + 1) % SLOTS
+        self.slots.append(slot)
+        return slot
+
     def end(self) -> None:
-        """Kill the process and close the connection."""
+        """Kill the process, close the connection, free the memory."""
         self.process.kill()
         self.process.join()
         self._outbox.put(None)
         self._sender.join()
         self.connection.close()
         self.process.close()
+        self.memory.close()
+        self.memory.unlink()
 
     def _send(self) -> None:
         # A worker that died is noticed by who reads from it.
@@ -160,10 +179,10 @@ class Workers:
         elif isinstance(message, Broken):
             raise _as_error(message)
         else:
-            sealed = process.connection.recv_bytes()
             if [info.blob_id for info in message.blobs] != process.claimed.pop(message.no):
                 raise InternalError(reason="worker-confused")
-            self._take_blobs(message.blobs, sealed)
+            assert process.memory.buf is not None
+            self._take_blobs(message.blobs, process.memory.buf, process.slots.popleft())
             with self._lock:
                 process.outstanding -= 1
 
@@ -188,21 +207,22 @@ class Workers:
             files.append(_file_read(task, digest))
         fresh = self._blobs.claim(BlobType.DATA, list(first))
         process.claimed[no] = fresh
-        process.post(self._encode(Store(no, [first[blob_id] for blob_id in fresh])))
+        which = [first[blob_id] for blob_id in fresh]
+        process.post(self._encode(Store(no, which, process.take_slot())))
         self._deliver(Digested(files, left))
 
-    def _take_blobs(self, infos: Sequence[BlobInfo], sealed: bytes) -> None:
+    def _take_blobs(self, infos: Sequence[BlobInfo], memory: memoryview, slot: int) -> None:
         blobs: list[SealedBlob] = []
-        start = plain = 0
-        view = memoryview(sealed)
+        plain = 0
+        first = start = slot * SLOT_SIZE
         for blob_id, length, uncompressed_length, sealed_length in infos:
             end = start + sealed_length
-            part = view[start:end]
+            part = memory[start:end]
             blobs.append(SealedBlob(blob_id, BlobType.DATA, part, length, uncompressed_length))
             start = end
             plain += length
         self._sender.add(blobs)
-        self._deliver(Stored(Added(len(infos), plain, start)))
+        self._deliver(Stored(Added(len(infos), plain, start - first)))
 
 
 def _as_looked_at(task: ReadTask, digest: Digest) -> bool:

@@ -2,28 +2,195 @@
 
 from __future__ import annotations
 
+import os
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+import pytest
+
+from backupclient.control import Control
+from backupclient.errors import Cancelled, InternalError
+from backupclient.events import Event
+from backupclient.manifest.manifest import Manifest
 from backupclient.operations.backup import Tuning
+from backupclient.pipeline.reader import ReadTask
+from backupclient.pipeline.sender import Failed, PackSender, SentPack
+from backupclient.pipeline.worker import SMALL
+from backupclient.pipeline.workers import Digested, Stored, Workers
 from backupclient.repository.repository import Repository
-from backupclient.storage.folder import FolderStorage
+from backupclient.storage.base import Storage
 from tests.fakes import ManualClock
-from tests.operations.computer import Computer, an_hour_ahead
-from tests.repository.conftest import ANNA, CHEAP, PASSWORD
+from tests.operations.computer import Computer, TickingClock, an_hour_ahead
+from tests.operations.stored import differences, nodes_of
+from tests.repository.memory_storage import MemoryStorage
 from tests.trees import random_bytes
 
-WITH_PROCESSES = Tuning(threads=1, processes=2, uploads=2, pack_size=4 << 20)
+WITH_PROCESSES = Tuning(threads=1, processes=2, uploads=2, pack_size=1 << 20)
+WITHOUT = Tuning(threads=1, processes=0, uploads=2, pack_size=1 << 20)
+MANY = 2500
 
 
-def test_paths_of_many_letters_do_not_confuse_the_workers(tmp_path: Path) -> None:
+@pytest.fixture
+def clock() -> ManualClock:
+    """Time passes, so that progress is told all the time."""
+    return TickingClock(an_hour_ahead(), step=0.2)
+
+
+@pytest.fixture
+def computer(repository: Repository, storage: MemoryStorage, tmp_path: Path) -> Computer:
+    return Computer(storage, tmp_path / "data", repository.clock)  # type: ignore[arg-type]
+
+
+def workers_alive() -> list[psutil.Process]:
+    """Started by this process; a dead one that nobody asked after counts."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if any("spawn_main" in part for part in child.cmdline())
+        or child.status() == psutil.STATUS_ZOMBIE
+    ]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    source = tmp_path / "source"
+    for number in range(MANY):
+        folder = source / f"folder-{number % 20}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number}").write_bytes(random_bytes(number % 2000, number % 3000))
+    return source
+
+
+def test_paths_of_many_letters_do_not_confuse_the_workers(
+    computer: Computer, tmp_path: Path
+) -> None:
     """A batch of them is a message too long to be written at once."""
-    clock = ManualClock(an_hour_ahead())
-    storage = FolderStorage(tmp_path / "repository", clock)
-    Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
     source = tmp_path.joinpath("source", *(["n" * 250] * 8))
     source.mkdir(parents=True)
     for number in range(4000):
         (source / f"{number:05}").write_bytes(random_bytes(number, 4000))
-    computer = Computer(storage, tmp_path / "data", clock)
     done = computer.backup(tmp_path / "source", tuning=WITH_PROCESSES)
     assert done.summary.data_blobs == 4000
+
+
+def test_processes_store_what_one_process_stores(
+    computer: Computer, source: Path, repository: Repository
+) -> None:
+    dry = computer.backup(_dry(source), tuning=WITHOUT).summary
+    done = computer.backup(source, tuning=WITH_PROCESSES).summary
+    assert workers_alive() == []
+    assert differences(computer, done.snapshot_id, source) == set()
+    for name in ("files_new", "data_blobs", "bytes_read", "total_bytes_processed", "data_added"):
+        assert getattr(done, name) == getattr(dry, name), name
+    ids = [
+        blob.id
+        for index in repository.list_index()
+        for pack in repository.load_index(index)
+        for blob in pack.entries
+    ]
+    assert len(ids) == len(set(ids))
+    assert done.data_blobs + done.tree_blobs == len(ids)
+
+
+def _dry(source: Path) -> object:
+    import msgspec
+
+    from tests.operations.computer import request
+
+    return msgspec.structs.replace(request(source), dry_run=True)
+
+
+@contextmanager
+def at_the_first_sight_of_workers(computer: Computer, act: Callable[[], None]) -> Iterator[None]:
+    """`act` once, as soon as a backup has started its worker processes."""
+    waiting = [act]
+    original = computer.events
+
+    class Watching(list[Event]):
+        def append(self, event: Event) -> None:
+            super().append(event)
+            if waiting and len(workers_alive()) >= 2:
+                waiting.pop()()
+
+    computer.new_events = Watching
+    try:
+        yield
+    finally:
+        computer.new_events = list
+    assert original is not None
+    assert not waiting
+
+
+def test_a_worker_that_is_killed_ends_the_backup_and_leaves_no_process(
+    computer: Computer, source: Path
+) -> None:
+    with (
+        at_the_first_sight_of_workers(computer, lambda: workers_alive()[0].kill()),
+        pytest.raises(InternalError) as caught,
+    ):
+        computer.backup(source, tuning=WITH_PROCESSES)
+    assert caught.value.facts["reason"] == "worker-died"
+    assert workers_alive() == []
+    done = computer.backup(source, tuning=WITH_PROCESSES).summary
+    assert differences(computer, done.snapshot_id, source) == set()
+
+
+def test_a_stop_leaves_no_process(computer: Computer, source: Path) -> None:
+    control = Control(computer.clock)
+    with (
+        at_the_first_sight_of_workers(computer, control.stop),
+        pytest.raises(Cancelled),
+    ):
+        computer.backup(source, control=control, tuning=WITH_PROCESSES)
+    assert workers_alive() == []
+
+
+# --- one batch ------------------------------------------------------------------------------------
+
+
+def task(path: Path) -> ReadTask:
+    return ReadTask(path.name, os.fsencode(path), path.lstat())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("changed", "empty", "fifo", "gone", "grown", "plain", "same", "symlink", "touched"):
+        (folder / name).write_bytes(b"" if name == "empty" else b"content")
+    return folder
+
+
+def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
+    repository: Repository, storage: Storage, manifest: Manifest, control: Control, folder: Path
+) -> None:
+    listed = [task(path) for path in sorted(folder.iterdir())]
+    (folder / "changed").write_bytes(b"CONTENT")
+    (folder / "gone").unlink()
+    (folder / "grown").write_bytes(bytes(SMALL))
+    os.utime(folder / "touched")
+    for name in ("fifo", "symlink"):
+        (folder / name).unlink()
+    os.mkfifo(folder / "fifo")
+    (folder / "symlink").symlink_to("plain")
+    news: queue.SimpleQueue[Digested | Stored | SentPack | Failed] = queue.SimpleQueue()
+    sender = PackSender(
+        repository, control, news.put, target=1 << 20, uploads=1, on_bytes=lambda _: None
+    )
+    workers = Workers(repository.master_key, manifest.blobs, sender, news.put, count=1)
+    try:
+        workers.submit(listed)
+        digested, stored = news.get(timeout=30), news.get(timeout=30)
+    finally:
+        workers.close()
+        sender.close()
+    assert isinstance(digested, Digested)
+    assert isinstance(stored, Stored)
+    assert [file.token for file in digested.files] == ["empty", "plain", "same"]
+    assert {one.token for one in digested.left} == {
+        "changed", "fifo", "gone", "grown", "symlink", "touched"
+    }
+    assert (stored.added.blobs, stored.added.plain) == (1, 7)
