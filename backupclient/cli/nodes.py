@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -24,6 +24,7 @@ class ListedSnapshot(Snapshot, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     short_id: str
+    time: str  # type: ignore[assignment]  # as it is stored, which may be to the nanosecond
 
 
 class LsSnapshot(
@@ -88,13 +89,17 @@ def _times(node: Node) -> _Times:
 
 
 def listed_snapshot(name: str, snapshot: Snapshot) -> ListedSnapshot:
-    fields = msgspec.structs.asdict(snapshot)
-    return ListedSnapshot(**fields, id=name, short_id=name[:8])
+    return ListedSnapshot(**_fields(snapshot), id=name, short_id=name[:8])
 
 
 def ls_snapshot(name: str, snapshot: Snapshot) -> LsSnapshot:
+    return LsSnapshot(**_fields(snapshot), id=name, short_id=name[:8], struct_type="snapshot")
+
+
+def _fields(snapshot: Snapshot) -> dict[str, Any]:
     fields = msgspec.structs.asdict(snapshot)
-    return LsSnapshot(**fields, id=name, short_id=name[:8], struct_type="snapshot")
+    stored = fields.pop("stored_time") or snapshot.time.isoformat()
+    return fields | {"time": stored}
 
 
 def ls_node(path: str, node: Node) -> LsNode:

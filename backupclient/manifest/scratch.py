@@ -1,28 +1,40 @@
 """A restore's plan: as large as what is restored, so that it lives in a database, not in memory.
 
 The database has no name: SQLite keeps it in its page cache as long as it is small, moves it to a
-file of its own when it is not, and nothing of it is left when it is closed.
+file of its own when it is not, and nothing of it is left when it is closed. The files of a small
+plan are not even put there: that is a third of what planning costs.
 """
 
 from __future__ import annotations
 
+import operator
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, pool
 
 from backupclient.manifest.database import translated
+from backupclient.manifest.scratch_rows import (
+    HERE,
+    FetchRow,
+    FileRow,
+    FirstRow,
+    HeldRow,
+    LinkRow,
+    PartRow,
+    SpecialRow,
+)
 
+_BY_FILE = operator.attrgetter("file_no", "at")
 _CACHE_KIB = 16 << 10
 _ROWS = 2000
-"""Handed to the database, or taken from it, at once."""
-
-HERE = 0
-"""The pack number of a part that the target holds already; its offset is then its file's number."""
+"""Taken from the database at once."""
+_ROWS_IN_MEMORY = 1 << 17
+"""Files and parts together, some 300 bytes each; more are handed to the database."""
 
 _metadata = MetaData()
 
@@ -63,6 +75,8 @@ Table(
     Column("folder_no", Integer, nullable=False),
     Column("name", LargeBinary, nullable=False),
     Column("file_no", Integer, nullable=False),
+    Column("first_folder_no", Integer, nullable=False),
+    Column("first_name", LargeBinary, nullable=False),
 )
 
 Table(
@@ -70,6 +84,8 @@ Table(
     _metadata,
     Column("inode", LargeBinary, primary_key=True),
     Column("file_no", Integer, nullable=False),
+    Column("folder_no", Integer, nullable=False),
+    Column("name", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -90,82 +106,12 @@ Table(
 )
 
 
-class FileRow(NamedTuple):
-    """One file to be made. `facts` are for whoever restores: this module does not read them."""
-
-    no: int
-    folder_no: int
-    name: bytes
-    size: int
-    parts: int
-    settled: bool
-    origin: bytes | None
-    facts: bytes
-
-
-class PartRow(NamedTuple):
-    """One blob's place in a pack and in a file."""
-
-    pack_no: int
-    offset: int
-    file_no: int
-    at: int
-    length: int
-    raw_length: int
-    id: bytes
-
-
-class FetchRow(NamedTuple):
-    """A part to be fetched, with what its file needs."""
-
-    pack_no: int
-    offset: int
-    length: int
-    raw_length: int
-    id: bytes
-    at: int
-    file_no: int
-    folder_no: int
-    name: bytes
-    parts: int
-    size: int
-    facts: bytes
-
-
-class HeldRow(NamedTuple):
-    """A part as its file holds it, or should."""
-
-    file_no: int
-    folder_no: int
-    name: bytes
-    size: int
-    at: int
-    length: int
-    raw_length: int
-    id: bytes
-
-
-class LinkRow(NamedTuple):
-    """One more name of a file."""
-
-    folder_no: int
-    name: bytes
-    file_no: int
-    first_folder_no: int
-    first_name: bytes
-
-
-class SpecialRow(NamedTuple):
-    folder_no: int
-    name: bytes
-    facts: bytes
-
-
 class RestorePlan:
     """Belongs to one thread. First everything is added, then `finish`, then it is asked. Raises
     `LocalDiskFull` where the temporary file finds no room."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rows_in_memory: int = _ROWS_IN_MEMORY) -> None:
+        self._rows_in_memory = rows_in_memory
         self._path = Path(tempfile.gettempdir())
         self._engine = sqlalchemy.create_engine(
             "sqlite://", creator=_nameless, poolclass=pool.StaticPool
@@ -178,33 +124,43 @@ class RestorePlan:
             self._connection.execute("BEGIN")
         self._files: list[FileRow] = []
         self._parts: list[PartRow] = []
+        self._spilled = False
         self._last_file = 0
+        self._here: dict[int, list[HeldRow]] | None = None
+        self.files_made = 0
+        """How many files are not there yet as they should be."""
 
     # --- planning -------------------------------------------------------------------------------
 
+    @property
     def next_file_no(self) -> int:
-        self._last_file += 1
-        return self._last_file
+        """The number of the file to be added next."""
+        return self._last_file + 1
 
     def add_file(self, file: FileRow, parts: Iterable[PartRow]) -> None:
+        self._last_file = file.no
+        self.files_made += not file.settled
         self._files.append(file)
-        self._parts.extend(parts)
-        if len(self._files) >= _ROWS or len(self._parts) >= _ROWS:
-            self._flush()
+        for part in parts:
+            self._parts.append(part)
+            if len(self._parts) >= self._rows_in_memory:
+                self._spill()
+        if len(self._files) + len(self._parts) >= self._rows_in_memory:
+            self._spill()
 
-    def first_of(self, inode: bytes) -> int | None:
+    def first_of(self, inode: bytes) -> FirstRow | None:
         """The file that has this identity, if one was added with `add_first`."""
         with translated(self._path):
             row = self._connection.execute(
-                "SELECT file_no FROM firsts WHERE inode = ?", (inode,)
+                "SELECT file_no, folder_no, name FROM firsts WHERE inode = ?", (inode,)
             ).fetchone()
-        return None if row is None else int(row[0])
+        return None if row is None else FirstRow._make(row)
 
-    def add_first(self, inode: bytes, file_no: int) -> None:
-        self._insert("INSERT INTO firsts VALUES (?, ?)", (inode, file_no))
+    def add_first(self, inode: bytes, first: FirstRow) -> None:
+        self._insert("INSERT INTO firsts VALUES (?, ?, ?, ?)", (inode, *first))
 
-    def add_link(self, folder_no: int, name: bytes, file_no: int) -> None:
-        self._insert("INSERT INTO links VALUES (NULL, ?, ?, ?)", (folder_no, name, file_no))
+    def add_link(self, folder_no: int, name: bytes, first: FirstRow) -> None:
+        self._insert("INSERT INTO links VALUES (NULL, ?, ?, ?, ?, ?)", (folder_no, name, *first))
 
     def add_special(self, folder_no: int, name: bytes, facts: bytes) -> None:
         self._insert("INSERT INTO specials VALUES (NULL, ?, ?, ?)", (folder_no, name, facts))
@@ -216,19 +172,22 @@ class RestorePlan:
         with translated(self._path):
             self._connection.execute(statement, values)
 
-    def _flush(self) -> None:
+    def _spill(self) -> None:
         with translated(self._path):
+            # The driver is quicker with tuples that are nothing but that.
             self._connection.executemany(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._files
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(tuple, self._files)
             )
             self._connection.executemany(
-                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", self._parts
+                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", map(tuple, self._parts)
             )
+        self._spilled = True
         self._files.clear()
         self._parts.clear()
 
     def finish(self) -> None:
-        self._flush()
+        if self._spilled:
+            self._spill()
         with translated(self._path):
             self._connection.execute("COMMIT")
 
@@ -237,23 +196,53 @@ class RestorePlan:
     def files_without_fetch(self) -> Iterator[FileRow]:
         """Files that need something before, or instead of, fetching: those with an origin, and
         those without a part to fetch."""
+        if not self._spilled:
+            yield from [f for f in self._files if f.parts == 0 or f.origin is not None]
+            return
         for no, folder_no, name, size, parts, settled, origin, facts in self._select(
             "SELECT * FROM files WHERE parts = 0 OR origin IS NOT NULL ORDER BY no"
         ):
             yield FileRow(no, folder_no, name, size, parts, bool(settled), origin, facts)
 
-    def parts_here(self, file_no: int) -> list[HeldRow]:
+    def parts_here(self, file: FileRow) -> list[HeldRow]:
         """The parts of a file that its origin holds, in order."""
+        if not self._spilled:
+            if self._here is None:
+                here = [part for part in self._parts if part.pack_no == HERE]
+                self._here = {}
+                for row in self._by_file(here):
+                    self._here.setdefault(row.file_no, []).append(row)
+            return self._here.get(file.no, [])
         rows = self._select(
-            "SELECT p.file_no, f.folder_no, f.name, f.size, p.at, p.length, p.raw_length, p.id"
-            " FROM parts p CROSS JOIN files f ON f.no = p.file_no"
-            " WHERE p.pack_no = ? AND p.offset = ? ORDER BY p.file_no, p.at",
-            (HERE, file_no),
+            "SELECT at, length, raw_length, id FROM parts"
+            " WHERE pack_no = ? AND offset = ? ORDER BY file_no, at",
+            (HERE, file.no),
         )
-        return [HeldRow._make(row) for row in rows]
+        return [HeldRow(file.no, file.folder_no, file.name, file.size, *row) for row in rows]
 
     def parts_to_fetch(self) -> Iterator[FetchRow]:
         """Pack by pack, from front to back."""
+        if not self._spilled:
+            for part in sorted(self._parts):
+                pack_no, offset, file_no, at, length, raw_length, blob = part
+                if pack_no == HERE:
+                    continue
+                _, folder_no, name, size, parts, _, _, facts = self._files[file_no - 1]
+                yield FetchRow(
+                    pack_no,
+                    offset,
+                    length,
+                    raw_length,
+                    blob,
+                    at,
+                    file_no,
+                    folder_no,
+                    name,
+                    parts,
+                    size,
+                    facts,
+                )
+            return
         rows = self._select(
             "SELECT p.pack_no, p.offset, p.length, p.raw_length, p.id, p.at, p.file_no,"
             " f.folder_no, f.name, f.parts, f.size, f.facts"
@@ -261,10 +250,13 @@ class RestorePlan:
             " WHERE p.pack_no > ? ORDER BY p.pack_no, p.offset, p.file_no, p.at",
             (HERE,),
         )
-        return map(FetchRow._make, rows)
+        yield from map(FetchRow._make, rows)
 
     def parts_by_file(self) -> Iterator[HeldRow]:
         """Every part of every file that is made, file by file, in order. Sorts them first."""
+        if not self._spilled:
+            yield from self._by_file(self._parts)
+            return
         with translated(self._path):
             self._connection.execute(
                 "CREATE INDEX IF NOT EXISTS parts_by_file ON parts (file_no, at)"
@@ -273,18 +265,17 @@ class RestorePlan:
             "SELECT p.file_no, f.folder_no, f.name, f.size, p.at, p.length, p.raw_length, p.id"
             " FROM files f CROSS JOIN parts p ON p.file_no = f.no ORDER BY f.no, p.at"
         )
-        return map(HeldRow._make, rows)
+        yield from map(HeldRow._make, rows)
 
-    def files_made(self) -> int:
-        """How many files are not there as they should be."""
-        with translated(self._path):
-            row = self._connection.execute("SELECT COUNT(*) FROM files WHERE NOT settled")
-            return int(row.fetchone()[0])
+    def _by_file(self, parts: Iterable[PartRow]) -> Iterator[HeldRow]:
+        for part in sorted(parts, key=_BY_FILE):
+            file = self._files[part.file_no - 1]
+            place = part.at, part.length, part.raw_length, part.id
+            yield HeldRow(file.no, file.folder_no, file.name, file.size, *place)
 
     def links(self) -> Iterator[LinkRow]:
         rows = self._select(
-            "SELECT l.folder_no, l.name, l.file_no, f.folder_no, f.name"
-            " FROM links l CROSS JOIN files f ON f.no = l.file_no ORDER BY l.no"
+            "SELECT folder_no, name, file_no, first_folder_no, first_name FROM links ORDER BY no"
         )
         return map(LinkRow._make, rows)
 

@@ -148,7 +148,7 @@ class _Restore:
         self._tell_all(self._nodes.make_folders())
         self._nodes.remove(self._leftovers)
         for file in self._plan.files_without_fetch():
-            held = self._plan.parts_here(file.no) if file.origin is not None else ()
+            held = self._plan.parts_here(file) if file.origin is not None else ()
             self._tell_all(self._maker.without_fetch(file, held))
         self._fetch()
         self._tell_all(self._nodes.make_links(self._plan.links(), self._maker.failed))
@@ -197,7 +197,7 @@ class _Restore:
         )
         for problems in results:
             self._tell_all(problems)
-        self._verified = self._plan.files_made() - len(failed | self._proof.wrong)
+        self._verified = self._plan.files_made - len(failed | self._proof.wrong)
 
     # --- telling --------------------------------------------------------------------------------
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from backupclient.control import Control
 from backupclient.errors import BackupError, DataDamaged, ObjectMissing
 from backupclient.events import FileProblem, Reason
-from backupclient.manifest.scratch import FetchRow, FileRow, HeldRow
+from backupclient.manifest.scratch_rows import FetchRow, FileRow, HeldRow
 from backupclient.operations.restore_metadata import unpack_metadata
 from backupclient.operations.restore_target import Target, file_problem
-from backupclient.operations.restore_worker import SmallFile
+from backupclient.operations.restore_worker import Batch
 from backupclient.operations.restore_workers import Workers
 from backupclient.operations.restore_write import FileWriter, write_at
 from backupclient.operations.trees import DAMAGE
@@ -224,8 +224,7 @@ class _Run:
         if len(small) < _WORTH_SENDING:
             return rows
         self._maker.control.check()
-        start = self._job.offset
-        made = workers.make([_small_file(row, start) for row in small], data)
+        made = workers.make(Batch(self._job.offset, small), data)
         for index, code, raw in made.unmade:
             row = small[index]
             error = OSError(code, os.strerror(code)) if code else OSError(raw)
@@ -320,18 +319,6 @@ class _Run:
 
 
 _OFFSET = operator.attrgetter("offset")
-
-
-def _small_file(row: FetchRow, start: int) -> SmallFile:
-    return SmallFile(
-        row.offset - start,
-        row.length,
-        row.raw_length,
-        row.id,
-        row.folder_no,
-        row.name,
-        row.facts,
-    )
 
 
 def plain_length(row: FetchRow | HeldRow) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from backupclient.control import Control
 from backupclient.events import FileProblem, Reason
-from backupclient.manifest.scratch import LinkRow, SpecialRow
+from backupclient.manifest.scratch_rows import LinkRow, SpecialRow
 from backupclient.operations.restore_existing import Overwrite
 from backupclient.operations.restore_metadata import (
     MetadataWriter,

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from backupclient.errors import DataDamaged
 from backupclient.events import FileProblem, Reason
 from backupclient.manifest.blob_index import BlobIndex, BlobLocation
-from backupclient.manifest.scratch import HERE, FileRow, PartRow, RestorePlan
+from backupclient.manifest.scratch import RestorePlan
+from backupclient.manifest.scratch_rows import HERE, FileRow, FirstRow, PartRow
 from backupclient.operations.patterns import PatternSet
 from backupclient.operations.restore_existing import Existing, Overwrite, Part, Verdict
 from backupclient.operations.restore_metadata import pack_metadata, pack_special
@@ -324,9 +325,9 @@ class Planner:
             self.counts.kept += 1
             self.counts.bytes_here += total
             return
-        no = self._plan.next_file_no()
+        no = self._plan.next_file_no
         if node.links > 1:
-            self._plan.add_first(_identity(node), no)
+            self._plan.add_first(_identity(node), FirstRow(no, folder_no, name))
         if found.verdict is Verdict.SETTLED:
             self.counts.unchanged += 1
             self.counts.bytes_here += total

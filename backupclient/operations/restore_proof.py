@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backupclient.control import Control
 from backupclient.events import FileProblem, Reason
-from backupclient.manifest.scratch import HeldRow
+from backupclient.manifest.scratch_rows import HeldRow
 from backupclient.operations.restore_files import plain_length
 from backupclient.operations.restore_target import Target, file_problem
 

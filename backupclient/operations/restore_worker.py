@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient.errors import DataDamaged
+from backupclient.manifest.scratch_rows import FetchRow
 from backupclient.operations.restore_target import FolderTable, Target
 from backupclient.operations.restore_write import FileWriter
 from backupclient.repository.blob import BlobCodec
@@ -38,16 +39,11 @@ class Setting(msgspec.Struct, array_like=True, frozen=True):
     sparse: bool
 
 
-class SmallFile(NamedTuple):
-    """A file that is one blob: where that lies in what comes with the message, and what it is."""
+class Batch(msgspec.Struct, array_like=True, frozen=True):
+    """Files that are one blob each, and where in their pack that begins which comes along."""
 
     start: int
-    length: int
-    raw_length: int
-    id: bytes
-    folder_no: int
-    name: bytes
-    facts: bytes
+    files: list[FetchRow]
 
 
 class Unmade(NamedTuple):
@@ -91,19 +87,21 @@ def run_worker(connection: socket.socket, key: bytes) -> None:
 def _serve(
     connection: socket.socket, receiver: _Receiver, codec: BlobCodec, writer: FileWriter
 ) -> None:
-    decode = msgspec.msgpack.Decoder(list[SmallFile]).decode
+    decode = msgspec.msgpack.Decoder(Batch).decode
     while (message := receiver.take()) is not None:
         answer = msgspec.msgpack.encode(_make(codec, writer, decode(message[0]), message[1]))
         connection.sendall(LENGTH.pack(len(answer)) + answer)
 
 
-def _make(codec: BlobCodec, writer: FileWriter, files: list[SmallFile], data: memoryview) -> Made:
+def _make(codec: BlobCodec, writer: FileWriter, batch: Batch, data: memoryview) -> Made:
     undone: list[int] = []
     unmade: list[Unmade] = []
     odd: list[tuple[int, str]] = []
-    for index, (start, length, raw_length, blob, folder_no, name, facts) in enumerate(files):
+    for index, row in enumerate(batch.files):
+        _, offset, length, raw_length, blob, _, _, folder_no, name, _, _, facts = row
+        begin = offset - batch.start
         try:
-            plain = codec.decode_verified(data[start : start + length], raw_length, blob)
+            plain = codec.decode_verified(data[begin : begin + length], raw_length, blob)
             wrong = writer.write_whole(folder_no, name, plain, facts)
         except DataDamaged:
             undone.append(index)

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import queue
 import socket
-from collections.abc import Sequence
 from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
@@ -17,9 +16,9 @@ from backupclient.operations.restore_target import Target
 from backupclient.operations.restore_worker import (
     LENGTH,
     LENGTHS,
+    Batch,
     Made,
     Setting,
-    SmallFile,
     run_worker,
 )
 from backupclient.repository.crypto import MasterKey
@@ -52,11 +51,11 @@ class Workers:
             _send(worker, setting, b"")
             self._idle.put(worker)
 
-    def make(self, files: Sequence[SmallFile], data: memoryview) -> Made:
+    def make(self, batch: Batch, data: memoryview) -> Made:
         """Have files written by a worker, as soon as one is free."""
         worker = self._idle.get()
         try:
-            _send(worker, msgspec.msgpack.encode(files), data)
+            _send(worker, msgspec.msgpack.encode(batch), data)
             head = worker.connection.recv(LENGTH.size, socket.MSG_WAITALL)
             if len(head) < LENGTH.size:
                 raise InternalError(reason="worker-died")

@@ -69,7 +69,8 @@ def _root_of(path: bytes, cwd: bytes) -> bytes:
 
 def absolute(path: bytes, cwd: bytes) -> bytes:
     """As a snapshot's `paths` name it."""
-    return os.path.normpath(os.path.join(cwd, path))
+    # normpath keeps two leading slashes, as POSIX does; here they are one.
+    return b"/" + os.path.normpath(os.path.join(cwd, path)).lstrip(b"/")
 
 
 def _components(path: bytes) -> list[bytes]:

@@ -257,6 +257,8 @@ class Walk:
         before = folder.old.get(found.name)
         if before is not None and before.run_no == self._recall.run_no:
             return  # sent ahead by this run, and counted then
+        if before is not None and self._recall.unfinished(before):
+            before = None
         if before is not None and before.content == row.content and before.mtime == row.mtime:
             self._count_unmodified(path, result.size)
             return

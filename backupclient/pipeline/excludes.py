@@ -97,7 +97,10 @@ class _Marker:
 
 
 def _compile(rules: list[ExcludeRule]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines([_in_gitignore_words(rule) for rule in rules])
+    try:
+        return GitIgnoreSpec.from_lines([_in_gitignore_words(rule) for rule in rules])
+    except ValueError as error:
+        raise InvalidRequest(str(error), reason="exclude-pattern") from error
 
 
 def _in_gitignore_words(rule: ExcludeRule) -> str:

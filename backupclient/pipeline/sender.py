@@ -125,10 +125,18 @@ class PackSender:
     def flush(self) -> None:
         """Hand over every open pack, full or not. The job's thread, when no more blobs come."""
         with self._changed:
+            self._join_data_packs()
             for slot, builder in enumerate(self._open):
                 if builder is not None:
                     self._open[slot] = None
                     self._hand_over(builder)
+
+    def _join_data_packs(self) -> None:
+        """Two half-full packs at the end become one, where they fit: one request less."""
+        first, second = self._open[:DATA_SLOTS]
+        if first is not None and second is not None and first.has_room_for(second):
+            first.take_over(second)
+            self._open[1] = None
 
     def close(self) -> None:
         """End the threads. What was not sent yet is dropped; an upload in flight ends by itself

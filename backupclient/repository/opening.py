@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backupclient.clock import Clock
 from backupclient.errors import (
+    BucketMissing,
     ConfigMissing,
     DataDamaged,
     DifferentRepository,
@@ -92,6 +93,10 @@ def open_existing(
     """See `Repository.open`."""
     try:
         storage.stat(CONFIG_KEY)
+    except BucketMissing as exc:
+        if exc.facts.get("reason") == "empty":
+            raise RepositoryMissing(exc.raw, known=known) from exc
+        raise
     except ObjectMissing as exc:
         for kind in (FileKind.KEY, FileKind.SNAPSHOT, FileKind.INDEX):
             if any(True for _ in list_files(storage, kind.prefix)):

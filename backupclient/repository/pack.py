@@ -90,6 +90,18 @@ class PackBuilder:
         """Whether there is room for one more blob."""
         return self.size + len(blob.sealed) + _COMPRESSED.size <= len(self._buffer)
 
+    def has_room_for(self, other: PackBuilder) -> bool:
+        """Whether everything in `other` fits as well."""
+        return self.size + other.size <= len(self._buffer)
+
+    def take_over(self, other: PackBuilder) -> None:
+        """Append everything in `other`, which is then used up."""
+        with memoryview(other._buffer) as stored:
+            for blob_id, kind, offset, length, uncompressed_length in other.entries:
+                with stored[offset : offset + length] as sealed:
+                    plain = uncompressed_length or length - OVERHEAD
+                    self.append(SealedBlob(blob_id, kind, sealed, plain, uncompressed_length))
+
     @staticmethod
     def least_capacity(blob: SealedBlob) -> int:
         """The capacity that a pack of this blob alone needs."""

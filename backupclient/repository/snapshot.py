@@ -54,6 +54,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first name, if this is a snapshot written anew with other tags."""
     program_version: str = ""
     summary: SnapshotSummary | None = None
+    stored_time: str = ""
+    """Of one that was read: the time as it is written there, which may be to the nanosecond."""
 
     @property
     def tree(self) -> bytes:
@@ -61,7 +63,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return bytes.fromhex(self.tree_hex)
 
 
+class _Time(msgspec.Struct):
+    time: str
+
+
 _READER = JsonReader(Snapshot)
+_TIME_READER = JsonReader(_Time)
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:
@@ -74,6 +81,7 @@ def encode_snapshot(snapshot: Snapshot) -> bytes:
         tags=list(map(to_unicode, snapshot.tags)),
         hostname=to_unicode(snapshot.hostname),
         username=to_unicode(snapshot.username),
+        stored_time="",
     )
     return msgspec.json.encode(clean)
 
@@ -83,4 +91,4 @@ def decode_snapshot(data: bytes) -> Snapshot:
     snapshot = _READER.read(data)
     if not is_name(snapshot.tree_hex):
         raise DataDamaged("snapshot names no tree")
-    return snapshot
+    return msgspec.structs.replace(snapshot, stored_time=_TIME_READER.read(data).time)

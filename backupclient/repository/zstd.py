@@ -26,8 +26,8 @@ from backupclient.errors import DataDamaged
 __all__ = ["Compressor", "decompress"]
 
 LEVEL = 2
-"""Stores what restic's default stores, within a hundredth, at three quarters of level 3's time. Not a
-high level: two library bugs that corrupted data were at the highest one only."""
+"""Stores what restic's default stores, within a hundredth, in three quarters of level 3's time. Not
+a high level: two library bugs that corrupted data were at the highest one only."""
 
 _MAX_WINDOW_LOG = 27
 """128 MiB, what a frame may ask of the reader's memory beside its contents."""

@@ -240,7 +240,8 @@ class FolderStorage:
 
     def _demand_repository(self) -> None:
         if not (self._root / "keys").is_dir() and not (self._root / _CONFIG).is_file():
-            raise BucketMissing(path=str(self._root))
+            empty = self._root.is_dir() and not any(self._root.iterdir())
+            raise BucketMissing(path=str(self._root), reason="empty" if empty else None)
 
     @contextmanager
     def _door(self, operation: str, key: str | None = None) -> Iterator[None]:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 
@@ -79,37 +79,32 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(1 / SAMPLES_PER_SECOND):
-            held = _held(self._pid)
-            self.peak = max(self.peak, held.together, held.single_peak)
+            self.peak = max(self.peak, _held(_tree(self._pid)))
 
 
-class _Held(NamedTuple):
-    """Bytes: what all hold now, and the most that one of them has ever held."""
-
-    together: int
-    single_peak: int
-
-
-def _held(pid: int) -> _Held:
-    """Of `pid` and all below it; nothing of what has ended meanwhile."""
+def _tree(pid: int) -> list[int]:
+    """`pid` and all below it; without what has ended meanwhile."""
+    found = [pid]
     with contextlib.suppress(OSError):
-        process = Path(f"/proc/{pid}")
-        lines = (process / "status").read_text().splitlines()
-        status = {name: value for name, _, value in (line.partition(":") for line in lines)}
-        if "VmRSS" not in status:
-            return _Held(0, 0)
-        own = _Held(_bytes(status["VmRSS"]), _bytes(status["VmHWM"]))
-        children = [
-            _held(int(child))
-            for task in (process / "task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-        return _Held(
-            own.together + sum(child.together for child in children),
-            max(own.single_peak, *(child.single_peak for child in children), 0),
-        )
-    return _Held(0, 0)
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _tree(int(child))
+    return found
 
 
-def _bytes(value: str) -> int:
-    return int(value.split(maxsplit=1)[0]) * 1024
+def _held(pids: list[int]) -> int:
+    """Bytes. Of one process the most it has ever held; of several what they hold now, in which
+    what they share counts once."""
+    if len(pids) == 1:
+        return _kib(f"/proc/{pids[0]}/status", "VmHWM")
+    return sum(_kib(f"/proc/{pid}/smaps_rollup", "Pss") for pid in pids)
+
+
+def _kib(file: str, name: str) -> int:
+    """The number after `name` in a file of the kernel's, in bytes; 0 if it is not there."""
+    with contextlib.suppress(OSError):
+        for line in Path(file).read_text().splitlines():
+            key, _, value = line.partition(":")
+            if key == name:
+                return int(value.split(maxsplit=1)[0]) * 1024
+    return 0

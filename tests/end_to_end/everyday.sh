@@ -44,9 +44,6 @@ step stats-raw stats --json --mode raw-data
 step key-add key add --new-password-file "$results/new-password"
 step key-list key list --json --password-file "$results/new-password"
 step unlock unlock
-step forget-dry-run forget --json --keep-last 1 --dry-run
-step forget forget --json --keep-last 1 --prune
-step snapshots-left snapshots --json
 step unknown-verb frobnicate
 step unknown-snapshot restore 00000000 --target "$results/none"
 step missing-folder backup "$folder/is not there"

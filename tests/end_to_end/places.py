@@ -114,13 +114,6 @@ class BucketPlace:
     def delete(self, name: str) -> None:
         self._client.delete_object(Bucket=self.server.bucket, Key=self._key(name))
 
-    def empty(self) -> None:
-        for name in self.objects():
-            self.delete(name)
-
-    def close(self) -> None:
-        self._client.close()
-
     def _key(self, name: str) -> str:
         return f"{self.server.prefix}/{name}"
 

@@ -10,7 +10,6 @@ import itertools
 import os
 import signal
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -98,26 +97,3 @@ def test_what_a_killed_backup_had_stored_is_not_sent_again(
         ours.backup(source)
     sent = sum(len(change.body) for change in proxy.mutations)
     assert sent < 50 * MIB
-
-
-def test_a_prune_killed_after_any_change_loses_nothing_that_is_kept(
-    bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
-) -> None:
-    first = computer(bucket_place)
-    first.run("init")
-    first.backup(source)
-    for number, name in enumerate(sorted(source.rglob("*.dat"))[::2]):
-        name.write_bytes(random_bytes(number, 5000))
-    kept = first.backup(source)
-    command: Sequence[str] = ("forget", "--keep-last", "1", "--prune")
-    for changes in itertools.count():
-        place = another(bucket_place, changes)
-        ours, judge = computer(place), restic(place)
-        was_killed = killed_after(ours, place, changes, *command)
-        judge.run("check", "--no-lock", "--read-data")
-        if not was_killed:
-            break
-        # Only what the last snapshot needs; its restoring proves that all of it is there.
-        restored = judge.restore(source, kept.snapshot_id, "--no-lock")
-        assert compare_trees(source, restored) == [], f"killed after {changes}"
-    assert changes > 5

@@ -23,9 +23,8 @@ SCRIPT = Path(__file__).with_name("everyday.sh")
 
 JSON_STEPS = (
     *("backup", "backup-again", "backup-dry-run"),
-    *("snapshots", "snapshots-chosen", "snapshots-latest", "snapshots-left"),
+    *("snapshots", "snapshots-chosen", "snapshots-latest"),
     *("ls", "ls-folder", "find", "find-nothing", "stats", "stats-raw", "key-list"),
-    "forget-dry-run",
 )
 
 
@@ -134,7 +133,7 @@ def same_names_found(theirs: Run, ours: Run) -> None:
 
 
 def same_snapshots_chosen(theirs: Run, ours: Run) -> None:
-    for step in ("snapshots", "snapshots-chosen", "snapshots-latest", "snapshots-left"):
+    for step in ("snapshots", "snapshots-chosen", "snapshots-latest"):
         expected, chosen = (
             [(s.paths, s.hostname, s.tags) for s in Finished(step, 0, run.out(step), "").snapshots]
             for run in (theirs, ours)

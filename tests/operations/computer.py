@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from backupclient.control import Control
-from backupclient.events import BackupSummary, Event, FileProblem, Noticed
+from backupclient.events import BackupSummary, Event, FileProblem, Noticed, ignore
 from backupclient.manifest.manifest import FILE_NAME, Manifest
 from backupclient.operations.backup import Tuning, run_backup
 from backupclient.operations.session import LockMode, Session, open_session
@@ -67,6 +67,12 @@ class Computer:
         self.clock = clock
         self.events: list[Event] = []
         """Of the last backup, whether it ended well or not."""
+        self.on_event: Callable[[Event], None] = ignore
+        """Called with each event as well."""
+
+    def _take_event(self, event: Event) -> None:
+        self.events.append(event)
+        self.on_event(event)
 
     def open(self, storage: Storage | None = None) -> Repository:
         return Repository.open(storage or self.storage, PASSWORD, self.clock)
@@ -85,7 +91,7 @@ class Computer:
             self.folder,
             clock=self.clock,
             control=control or Control(self.clock),
-            emit=self.events.append,
+            emit=self._take_event,
             mode=mode,
         ) as session:
             yield session

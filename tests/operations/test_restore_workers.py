@@ -11,34 +11,52 @@ import pytest
 from backupclient.control import Control
 from backupclient.errors import InternalError
 from backupclient.events import Reason
-from backupclient.manifest.scratch import HeldRow
+from backupclient.manifest.scratch_rows import FetchRow, HeldRow
 from backupclient.operations.restore_metadata import pack_metadata
 from backupclient.operations.restore_proof import Proof, proof_jobs
 from backupclient.operations.restore_target import FolderTable, Target
-from backupclient.operations.restore_worker import SmallFile
+from backupclient.operations.restore_worker import Batch, Made
 from backupclient.operations.restore_workers import Workers
 from backupclient.repository.blob import BlobCodec, BlobType, blob_id
 from backupclient.repository.crypto import MasterKey
 from backupclient.repository.tree import Node, NodeType
 from tests.fakes import ManualClock
 
+OFFSET = 5_000_000
 FACTS = pack_metadata(Node(name=b"", type=NodeType.FILE, mode=0o640, mtime_ns=5 * 10**9))
 
 
-class Batch:
+class Files:
     """Sealed blobs back to back, and the files they are."""
 
     def __init__(self, codec: BlobCodec, folder_no: int) -> None:
         self._codec = codec
         self._folder_no = folder_no
         self.data = bytearray()
-        self.files: list[SmallFile] = []
+        self.rows: list[FetchRow] = []
 
     def add(self, name: bytes, content: bytes) -> None:
         blob = self._codec.encode(BlobType.DATA, content)
-        place = len(self.data), len(blob.sealed), blob.uncompressed_length
-        self.files.append(SmallFile(*place, blob.id, self._folder_no, name, FACTS))
+        self.rows.append(
+            FetchRow(
+                pack_no=1,
+                offset=OFFSET + len(self.data),
+                length=len(blob.sealed),
+                raw_length=blob.uncompressed_length,
+                id=blob.id,
+                at=0,
+                file_no=1,
+                folder_no=self._folder_no,
+                name=name,
+                parts=1,
+                size=len(content),
+                facts=FACTS,
+            )
+        )
         self.data += blob.sealed
+
+    def make(self, workers: Workers) -> Made:
+        return workers.make(Batch(OFFSET, self.rows), memoryview(self.data))
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +85,13 @@ def workers(key: MasterKey, target: Target) -> Iterator[Workers]:
 def test_files_are_written_and_what_is_not_is_handed_back(
     workers: Workers, key: MasterKey, target: Target
 ) -> None:
-    batch = Batch(BlobCodec(key), 1)
+    batch = Files(BlobCodec(key), 1)
     for name in (b"good", b"in the way", b"damaged", b"also good"):
         batch.add(name, name * 50)
-    batch.data[batch.files[2].start + 40] ^= 1
+    batch.data[batch.rows[2].offset - OFFSET + 40] ^= 1
     folder = Path(os.fsdecode(target.path)) / "folder"
     (folder / "in the way" / "full").mkdir(parents=True)
-    made = workers.make(batch.files, memoryview(batch.data))
+    made = batch.make(workers)
     assert made.undone == [2]
     assert [one.number for one in made.unmade] == [1]
     assert made.odd == []
@@ -86,10 +104,10 @@ def test_files_are_written_and_what_is_not_is_handed_back(
 def test_batches_of_all_sizes_in_turn(workers: Workers, key: MasterKey, target: Target) -> None:
     codec = BlobCodec(key)
     for count, size in ((1, 10), (300, 20_000), (2, 1), (40, 100_000)):
-        batch = Batch(codec, 0)
+        batch = Files(codec, 0)
         for number in range(count):
             batch.add(b"%d-%d" % (count, number), os.urandom(size))
-        assert not workers.make(batch.files, memoryview(batch.data)).unmade
+        assert not batch.make(workers).unmade
     assert len(os.listdir(target.path)) == 1 + 343
 
 
@@ -100,10 +118,10 @@ def test_a_target_that_was_exchanged_is_not_written_to(
     (tmp_path / "target").rename(tmp_path / "moved")
     (tmp_path / "target" / "folder").mkdir(parents=True)
     workers.begin(target, sparse=False)
-    batch = Batch(BlobCodec(key), 1)
+    batch = Files(BlobCodec(key), 1)
     batch.add(b"file", b"content")
     with pytest.raises(InternalError):
-        workers.make(batch.files, memoryview(batch.data))
+        batch.make(workers)
     workers.close()
     assert os.listdir(tmp_path / "target" / "folder") == []
 
@@ -111,11 +129,11 @@ def test_a_target_that_was_exchanged_is_not_written_to(
 def test_a_worker_that_dies_is_told(workers: Workers, key: MasterKey) -> None:
     for worker in workers._all:
         worker.process.kill()
-    batch = Batch(BlobCodec(key), 1)
+    batch = Files(BlobCodec(key), 1)
     batch.add(b"file", b"content")
     for _ in range(2):
         with pytest.raises(InternalError) as raised:
-            workers.make(batch.files, memoryview(batch.data))
+            batch.make(workers)
         assert raised.value.facts["reason"] == "worker-died"
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from backupclient.errors import InvalidRequest
 from backupclient.repository.repository import Repository
 from backupclient.repository.tree import NodeType
 from backupclient.requests import BackupRequest, ExcludeRule, RuleKind
@@ -141,6 +142,11 @@ def test_letters_may_count_the_same_whether_large_or_small(both: Both) -> None:
     theirs = both.theirs(*(f"--iexclude={pattern}" for pattern in patterns))
     assert both.ours(asked(both, *patterns, kind=RuleKind.IEXCLUDE)) == theirs
     assert not {"plain.txt", "PLAIN.TXT", "src/main.c"} & theirs
+
+
+def test_a_pattern_that_cannot_be_one_is_refused(both: Both) -> None:
+    with pytest.raises(InvalidRequest):
+        both.computer.backup(asked(both, "x\\"))
 
 
 # --- what is in a folder --------------------------------------------------------------------------

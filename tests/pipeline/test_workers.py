@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, InternalError
-from backupclient.events import Event
+from backupclient.events import Event, ignore
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.backup import Tuning
 from backupclient.pipeline.reader import ReadTask
@@ -23,8 +24,8 @@ from backupclient.pipeline.workers import Digested, Stored, Workers
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import Storage
 from tests.fakes import ManualClock
-from tests.operations.computer import Computer, TickingClock, an_hour_ahead
-from tests.operations.stored import differences, nodes_of
+from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
+from tests.operations.stored import differences
 from tests.repository.memory_storage import MemoryStorage
 from tests.trees import random_bytes
 
@@ -40,8 +41,10 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def computer(repository: Repository, storage: MemoryStorage, tmp_path: Path) -> Computer:
-    return Computer(storage, tmp_path / "data", repository.clock)  # type: ignore[arg-type]
+def computer(
+    repository: Repository, storage: MemoryStorage, tmp_path: Path, clock: ManualClock
+) -> Computer:
+    return Computer(storage, tmp_path / "data", clock)
 
 
 def workers_alive() -> list[psutil.Process]:
@@ -52,6 +55,12 @@ def workers_alive() -> list[psutil.Process]:
         if any("spawn_main" in part for part in child.cmdline())
         or child.status() == psutil.STATUS_ZOMBIE
     ]
+
+
+def shared_memory() -> set[str]:
+    """Pieces of it that this process uses now."""
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    return {line.split()[-1] for line in maps if "/dev/shm/" in line and "deleted" not in line}
 
 
 @pytest.fixture
@@ -79,7 +88,8 @@ def test_paths_of_many_letters_do_not_confuse_the_workers(
 def test_processes_store_what_one_process_stores(
     computer: Computer, source: Path, repository: Repository
 ) -> None:
-    dry = computer.backup(_dry(source), tuning=WITHOUT).summary
+    asked = msgspec.structs.replace(request(source), dry_run=True)
+    dry = computer.backup(asked, tuning=WITHOUT).summary
     done = computer.backup(source, tuning=WITH_PROCESSES).summary
     assert workers_alive() == []
     assert differences(computer, done.snapshot_id, source) == set()
@@ -95,45 +105,40 @@ def test_processes_store_what_one_process_stores(
     assert done.data_blobs + done.tree_blobs == len(ids)
 
 
-def _dry(source: Path) -> object:
-    import msgspec
-
-    from tests.operations.computer import request
-
-    return msgspec.structs.replace(request(source), dry_run=True)
-
-
 @contextmanager
 def at_the_first_sight_of_workers(computer: Computer, act: Callable[[], None]) -> Iterator[None]:
-    """`act` once, as soon as a backup has started its worker processes."""
+    """`act` once, as soon as a backup has started its worker processes. Nothing of them may be
+    left at the end."""
     waiting = [act]
-    original = computer.events
+    shared: set[str] = set()
 
-    class Watching(list[Event]):
-        def append(self, event: Event) -> None:
-            super().append(event)
-            if waiting and len(workers_alive()) >= 2:
-                waiting.pop()()
+    def on_event(event: Event) -> None:
+        if waiting and len(workers_alive()) >= 2:
+            shared.update(shared_memory())
+            waiting.pop()()
 
-    computer.new_events = Watching
+    computer.on_event = on_event
     try:
         yield
     finally:
-        computer.new_events = list
-    assert original is not None
+        computer.on_event = ignore
     assert not waiting
+    assert workers_alive() == []
+    assert [path for path in shared if os.path.exists(path)] == []
 
 
 def test_a_worker_that_is_killed_ends_the_backup_and_leaves_no_process(
     computer: Computer, source: Path
 ) -> None:
+    def kill_one() -> None:
+        workers_alive()[0].kill()
+
     with (
-        at_the_first_sight_of_workers(computer, lambda: workers_alive()[0].kill()),
+        at_the_first_sight_of_workers(computer, kill_one),
         pytest.raises(InternalError) as caught,
     ):
         computer.backup(source, tuning=WITH_PROCESSES)
     assert caught.value.facts["reason"] == "worker-died"
-    assert workers_alive() == []
     done = computer.backup(source, tuning=WITH_PROCESSES).summary
     assert differences(computer, done.snapshot_id, source) == set()
 
@@ -145,7 +150,6 @@ def test_a_stop_leaves_no_process(computer: Computer, source: Path) -> None:
         pytest.raises(Cancelled),
     ):
         computer.backup(source, control=control, tuning=WITH_PROCESSES)
-    assert workers_alive() == []
 
 
 # --- one batch ------------------------------------------------------------------------------------
@@ -159,7 +163,17 @@ def task(path: Path) -> ReadTask:
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "folder"
     folder.mkdir()
-    for name in ("changed", "empty", "fifo", "gone", "grown", "plain", "same", "symlink", "touched"):
+    for name in (
+        "changed",
+        "empty",
+        "fifo",
+        "gone",
+        "grown",
+        "plain",
+        "same",
+        "symlink",
+        "touched",
+    ):
         (folder / name).write_bytes(b"" if name == "empty" else b"content")
     return folder
 
@@ -191,6 +205,11 @@ def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
     assert isinstance(stored, Stored)
     assert [file.token for file in digested.files] == ["empty", "plain", "same"]
     assert {one.token for one in digested.left} == {
-        "changed", "fifo", "gone", "grown", "symlink", "touched"
+        "changed",
+        "fifo",
+        "gone",
+        "grown",
+        "symlink",
+        "touched",
     }
     assert (stored.added.blobs, stored.added.plain) == (1, 7)

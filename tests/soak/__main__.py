@@ -58,7 +58,6 @@ def _round(seed: int, folder: Path) -> Scenario:
         scenario.begin()
         deadline = time.monotonic() + _ROUND_SECONDS
         scenario.run(lambda _: time.monotonic() > deadline)
-        place.close()
     return scenario
 
 
