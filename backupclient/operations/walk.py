@@ -317,9 +317,7 @@ class Walk:
         done: Folder | None = folder
         while done is not None and done.complete and not done.pending:
             parent = done.parent
-            if done.failed and parent is not None:
-                parent.changed = True
-            else:
+            if not done.failed or parent is None:
                 self._put_together(done, parent)
             if parent is not None:
                 parent.pending -= 1

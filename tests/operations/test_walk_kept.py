@@ -173,6 +173,7 @@ def test_what_could_not_be_read_for_a_while_is_in_the_next_snapshot(
     (home / "open").mkdir()
     for file in (home / "open" / "closed", home / "open" / "plain"):
         file.write_bytes(b"as it is")
+    (home / "open" / "closed-and-empty").mkdir(mode=0o700)
     (home / "closed").chmod(0o700)
     (home / "open" / "closed").chmod(0o600)
     ours = Computer(computer.storage, open_folder / "data", computer.clock)

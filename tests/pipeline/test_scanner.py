@@ -56,7 +56,7 @@ def test_everything_but_sockets_is_found_as_what_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["never", "file"])
 def test_what_is_no_folder_cannot_be_listed(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OSError, match="No such file|Not a directory"):
+    with pytest.raises(OSError, match=r"No such file|Not a directory"):
         list_folder(os.fsencode(tmp_path / name))
 
 
@@ -95,7 +95,7 @@ def test_a_node_stands_for_what_the_system_says(tmp_path: Path) -> None:
     path.write_bytes(b"content")
     path.chmod(0o4751)
     os.utime(path, ns=(5, -1_500_000_001))
-    set_xattr(os.fsencode(path), b"user.key", b"value\x00")
+    set_xattr(os.fsencode(path), "user.key", b"value\x00")
     node, info = node_of(path), path.stat()
     assert (node.type, node.mtime_ns, node.atime_ns) == (
         NodeType.FILE,
@@ -111,7 +111,7 @@ def test_a_node_stands_for_what_the_system_says(tmp_path: Path) -> None:
 
 def test_a_symlink_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "there").write_bytes(b"content")
-    set_xattr(os.fsencode(tmp_path / "there"), b"user.key", b"value")
+    set_xattr(os.fsencode(tmp_path / "there"), "user.key", b"value")
     (tmp_path / "link").symlink_to("there")
     node = node_of(tmp_path / "link")
     assert (node.type, node.link_target, node.xattrs) == (NodeType.SYMLINK, b"there", ())

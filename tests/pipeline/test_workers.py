@@ -165,6 +165,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in (
         "changed",
+        "chmodded",
         "empty",
         "fifo",
         "gone",
@@ -186,6 +187,7 @@ def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
     (folder / "gone").unlink()
     (folder / "grown").write_bytes(bytes(SMALL))
     os.utime(folder / "touched")
+    (folder / "chmodded").chmod(0o600)
     for name in ("fifo", "symlink"):
         (folder / name).unlink()
     os.mkfifo(folder / "fifo")
@@ -206,6 +208,7 @@ def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
     assert [file.token for file in digested.files] == ["empty", "plain", "same"]
     assert {one.token for one in digested.left} == {
         "changed",
+        "chmodded",
         "fifo",
         "gone",
         "grown",

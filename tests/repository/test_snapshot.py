@@ -35,8 +35,16 @@ def test_a_snapshot_comes_back() -> None:
         program_version="plainkeep 0.1.0",
         summary=SnapshotSummary(backup_start=TIME, backup_end=TIME, files_new=3),
     )
-    assert decode_snapshot(encode_snapshot(snapshot)) == snapshot
+    stored = msgspec.structs.replace(snapshot, stored_time="2026-03-01T13:30:05.120000+01:00")
+    assert decode_snapshot(encode_snapshot(snapshot)) == stored
     assert snapshot.tree == b"\xab" * 32
+
+
+def test_a_time_to_the_nanosecond_is_kept_as_it_is_written() -> None:
+    snapshot = Snapshot(time=TIME, tree_hex=TREE, paths=["/"])
+    data = encode_snapshot(snapshot).replace(b"05.120000+01:00", b"05.123456789+01:00")
+    assert decode_snapshot(data).stored_time == "2026-03-01T13:30:05.123456789+01:00"
+    assert b"stored_time" not in encode_snapshot(decode_snapshot(data))
 
 
 def test_keys_are_in_the_order_of_the_format_and_empty_ones_left_out() -> None:
