@@ -39,7 +39,8 @@ class Control:
 
     def check(self) -> None:
         """Return while the job runs; block while it is paused; raise `Cancelled` once stopped."""
-        self._running.wait()
+        if not self._running.is_set():
+            self._running.wait()
         if self._stopped.is_set():
             raise Cancelled
 

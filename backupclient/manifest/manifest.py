@@ -239,11 +239,12 @@ class Manifest:
             no = child
         return no
 
-    def entries_of(self, folder_no: int) -> dict[bytes, Entry]:
+    def entries_of(self, folder_no: int, *, only_folders: bool = False) -> dict[bytes, Entry]:
         """What the folder held when last looked at, by name."""
+        kind = f" AND kind = {EntryKind.FOLDER.value}" if only_folders else ""
         with translated(self._database.path):
             rows = self._connection.execute(
-                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ?",
+                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ?{kind}",
                 (folder_no,),
             )
             return {row[0]: Entry._make(row) for row in rows}

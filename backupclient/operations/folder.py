@@ -12,13 +12,15 @@ from backupclient.pipeline.scanner import Found, Trouble
 
 class Folder:
     """A folder being put together. `pending` counts what is still to come: files with the
-    workers, folders below."""
+    workers, folders below. It is `settled` unless something in it must be looked at again next
+    time, whatever its listing says."""
 
     __slots__ = (
         "before",
         "changed",
         "complete",
         "device",
+        "digest",
         "failed",
         "found",
         "gone",
@@ -31,6 +33,8 @@ class Folder:
         "pending",
         "rows",
         "seen",
+        "settled",
+        "skipped",
         "target",
     )
 
@@ -56,6 +60,9 @@ class Folder:
         self.rows: list[Entry] = []
         self.gone: list[bytes] = []
         self.seen = 0
+        self.digest: bytes | None = None
+        self.skipped: list[Found] = []
+        self.settled = True
         self.pending = 0
         self.changed = before is None
         self.complete = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backupclient.clock import Clock
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
+from backupclient.operations.folder import Folder
 from backupclient.pipeline.scanner import Found
 from backupclient.repository.blob import BlobType
 from backupclient.requests import BackupRequest
@@ -49,6 +50,16 @@ class Recall:
     def now(self) -> int:
         """The wall clock in nanoseconds."""
         return int(self._clock.now().timestamp() * 1_000_000) * 1000
+
+    def same_listing(self, folder: Folder) -> bool:
+        """Whether everything in the folder but its folders is as its rows have it, and stored."""
+        before = folder.before
+        return (
+            before is not None
+            and before.fingerprint == folder.digest
+            and self.vouched_for(before)
+            and not (self._force or self._ignore_ctime or self._ignore_inode)
+        )
 
     def unchanged(self, found: Found, before: Entry) -> bool:
         """Whether the entry is as it was when it was stored, and what was stored is still there."""

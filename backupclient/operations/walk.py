@@ -15,13 +15,15 @@ from collections.abc import Callable
 from backupclient.events import FileAction, FileDone, Reason
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
 from backupclient.operations.folder import Counts, Feed, Folder
+from backupclient.operations.listing import digest
+from backupclient.operations.node_maker import NodeMaker
 from backupclient.operations.recall import Recall, blob_ids, unfinished_folder
 from backupclient.operations.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
-from backupclient.pipeline.scanner import Found, Trouble, build_node, trouble
+from backupclient.pipeline.scanner import Found, Trouble, trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.repository.blob import BlobType
-from backupclient.repository.tree import NodeEncoder, encode_tree
+from backupclient.repository.tree import encode_tree
 
 _ROWS_AT_ONCE = 256
 
@@ -44,9 +46,8 @@ class Walk:
         self._feed = feed
         self._selection = selection
         self._recall = recall
-        self._with_atime = with_atime
+        self._nodes = NodeMaker(with_atime=with_atime)
         self._on_file = on_file
-        self._encoder = NodeEncoder()
         self._root_tree: bytes | None = None
         self._stack: list[Folder] = []
         self.counts = counts
@@ -114,8 +115,6 @@ class Walk:
 
     def _visit(self, folder: Folder) -> None:
         path = folder.path
-        if folder.before is not None or folder.parent is None:
-            folder.old = self._manifest.entries_of(folder.no)
         own = folder.found.stat.st_dev
         folder.seen = self._recall.now()
         try:
@@ -126,7 +125,29 @@ class Walk:
         for why in troubles:
             self._feed.report(why)
             folder.changed = True
-        base = path if path.endswith(b"/") else path + b"/"
+            folder.settled = False
+        folder.digest = digest(names)
+        if not troubles and self._on_file is None and self._recall.same_listing(folder):
+            self._take_folders(folder, names)
+        else:
+            self._take_all(folder, names)
+
+    def _take_folders(self, folder: Folder, names: list[Found]) -> None:
+        """Nothing but folders can have changed in here: the files' rows are not even fetched."""
+        folder.old = self._manifest.entries_of(folder.no, only_folders=True)
+        folder.skipped = names
+        base = os.path.join(folder.path, b"")
+        for found in names:
+            if found.kind is EntryKind.FOLDER:
+                self._take(folder, found, base + found.name, folder.device, None)
+            elif found.kind is EntryKind.FILE:
+                self.counts.files_unmodified += 1
+                self.counts.bytes_safe += found.stat.st_size
+
+    def _take_all(self, folder: Folder, names: list[Found]) -> None:
+        if folder.before is not None or folder.parent is None:
+            folder.old = self._manifest.entries_of(folder.no)
+        base = os.path.join(folder.path, b"")
         for found in names:
             self._take(folder, found, base + found.name, folder.device, None)
         folder.gone += folder.old.keys() - {found.name for found in names}
@@ -148,6 +169,7 @@ class Walk:
         this run's snapshot does not hold it. That something was deleted meanwhile is no problem,
         unless it was chosen itself."""
         folder.changed = True
+        folder.settled = False
         if why.reason is Reason.VANISHED and folder.target is None:
             folder.gone.append(name)
             return
@@ -240,7 +262,7 @@ class Walk:
         found = Found(found.name, EntryKind.FILE, info)
         path = os.path.join(folder.path, found.name)
         ids = blob_ids(result.content)
-        self._add_node(
+        self._nodes.add(
             folder, found, path, content=ids, size=result.size, attributes=result.attributes
         )
         row = self._recall.stored(
@@ -252,6 +274,7 @@ class Walk:
             racy=result.trouble is not None,
         )
         folder.rows.append(row)
+        folder.settled = folder.settled and not row.racy
         if len(folder.rows) >= _ROWS_AT_ONCE:
             self._write_rows(folder)
         before = folder.old.get(found.name)
@@ -279,37 +302,13 @@ class Walk:
 
     def _take_special(self, folder: Folder, found: Found, path: bytes) -> None:
         try:
-            self._add_node(folder, found, path)
+            self._nodes.add(folder, found, path)
         except OSError as error:
             self._leave_out(folder, found.name, trouble(path, error))
             return
-        folder.rows.append(
-            self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
-        )
-
-    def _add_node(
-        self,
-        folder: Folder,
-        found: Found,
-        path: bytes,
-        *,
-        device: int | None = None,
-        content: tuple[bytes, ...] | None = None,
-        size: int = 0,
-        subtree: bytes | None = None,
-        attributes: bool = True,
-    ) -> None:
-        node = build_node(
-            found,
-            path,
-            device=device,
-            content=content,
-            size=size,
-            subtree=subtree,
-            attributes=attributes,
-            with_atime=self._with_atime,
-        )
-        folder.nodes.append((found.name, self._encoder.encode(node)))
+        row = self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
+        folder.settled = folder.settled and not row.racy
+        folder.rows.append(row)
 
     def _finish(self, folder: Folder) -> None:
         """Everything in the folder is known: make its tree and tell the folder above, which may
@@ -342,39 +341,43 @@ class Walk:
         before = folder.before.content if folder.before is not None else None
         if before is not None and self._may_keep_tree(folder, before):
             return before
+        if folder.skipped:
+            self._recall_skipped(folder)
         for found, entry in folder.kept:
-            self._add_kept(folder, found, entry)
+            try:
+                self._nodes.add_kept(folder, found, entry)
+            except OSError as error:  # a symlink that vanished since it was listed
+                path = os.path.join(folder.path, found.name)
+                self._leave_out(folder, found.name, trouble(path, error))
         folder.kept.clear()
         folder.nodes.sort()
         return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
+
+    def _recall_skipped(self, folder: Folder) -> None:
+        """The tree must be put together after all: fetch what was skipped."""
+        old = self._manifest.entries_of(folder.no)
+        folder.kept += [
+            (found, old[found.name])
+            for found in folder.skipped
+            if found.kind is not EntryKind.FOLDER
+        ]
 
     def _may_keep_tree(self, folder: Folder, tree: bytes) -> bool:
         if folder.changed or folder.before is None or folder.before.state != EntryState.STORED:
             return False
         return bool(self._manifest.blobs.known(BlobType.TREE, (tree,)))
 
-    def _add_kept(self, folder: Folder, found: Found, entry: Entry) -> None:
-        path = os.path.join(folder.path, found.name)
-        is_file = found.kind is EntryKind.FILE
-        ids = blob_ids(entry.content) if is_file else None
-        subtree = entry.content if found.kind is EntryKind.FOLDER else None
-        size = entry.size if is_file else 0
-        try:
-            self._add_node(
-                folder, found, path, device=entry.device, content=ids, size=size, subtree=subtree
-            )
-        except OSError as error:  # a symlink that vanished since it was listed
-            self._leave_out(folder, found.name, trouble(path, error))
-
     def _folder_done(self, parent: Folder, folder: Folder, tree: bytes) -> None:
         found, before = folder.found, folder.before
         info = found.stat
         whole = folder.target is None
         state = EntryState.STORED if whole else EntryState.WAITING
+        listing = folder.digest if folder.settled else None
         same = (
             before is not None
             and before.content == tree
             and before.state == state
+            and before.fingerprint == listing
             and not (whole and folder.changed)
             and self._recall.vouched_for(before)
             and before.mtime == info.st_mtime_ns
@@ -389,7 +392,7 @@ class Walk:
         parent.changed = True
         device = None if before is None or before.inode != info.st_ino else before.device
         row = self._recall.stored(
-            found, tree, size=0, seen=folder.seen, child=folder.no, device=device
+            found, tree, listing, size=0, seen=folder.seen, child=folder.no, device=device
         )._replace(state=state)
         parent.rows.append(row)
         parent.kept.append((found, row))

@@ -29,7 +29,7 @@ class Found(NamedTuple):
     @classmethod
     def of(cls, name: bytes, info: os.stat_result) -> Found | None:
         """None for what cannot be backed up (sockets, doors)."""
-        kind = _KINDS.get(stat.S_IFMT(info.st_mode))
+        kind = _KINDS.get(info.st_mode & _TYPE_BITS)
         return None if kind is None else cls(name, kind, info)
 
 
@@ -76,13 +76,14 @@ def list_folder(path: bytes) -> tuple[list[Found], list[Trouble]]:
                 if error.errno not in _GONE:
                     troubles.append(trouble(entry.path, error))
                 continue
-            one = Found.of(entry.name, info)
-            if one is not None:
-                found.append(one)
+            kind = _KINDS.get(info.st_mode & _TYPE_BITS)
+            if kind is not None:
+                found.append(Found(entry.name, kind, info))
     found.sort()
     return found, troubles
 
 
+_TYPE_BITS = 0o170000
 _KINDS = {
     stat.S_IFREG: EntryKind.FILE,
     stat.S_IFDIR: EntryKind.FOLDER,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
+import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -137,33 +141,43 @@ def test_what_is_not_committed_yet_is_still_claimed(manifest: Manifest) -> None:
     assert manifest.blobs.claim(DATA, [A]) == []
 
 
+@contextlib.contextmanager
+def switching_often() -> Iterator[None]:
+    """Between threads: what is not guarded is torn apart."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
 def test_every_blob_is_claimed_by_exactly_one_of_many_threads(manifest: Manifest) -> None:
-    """While packs are committed and claims on them settled, a blob is never nobody's."""
-    ids = [blob(str(number)) for number in range(300)]
-    start = threading.Barrier(5)
-    sent: list[IndexedPack] = []
+    """Also while what was claimed is sent, committed, and the claim on it given up."""
+    ids = [blob(str(number)) for number in range(400)]
+    claimed: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
+    start = threading.Barrier(4)
 
-    def work(seed: int) -> Counter[bytes]:
-        mine: Counter[bytes] = Counter()
+    def work(turn: int) -> None:
         start.wait()
-        for begin in range(0, len(ids), 3):
-            for again in range(3):
-                batch = ids[max(0, begin - 3 * again) : begin + 3]
-                mine.update(manifest.blobs.claim(DATA, batch[seed % 2 :] + batch[: seed % 2]))
-        return mine
+        for begin in range(0, len(ids), 2):
+            for back in (0, 1, 8, 40):
+                batch = ids[max(0, begin - back) : begin + 2]
+                claimed.put(manifest.blobs.claim(DATA, batch[turn % 2 :] + batch[: turn % 2]))
 
-    with ThreadPoolExecutor(4) as pool:
-        found = [pool.submit(work, seed) for seed in range(4)]
-        start.wait()
-        for number in range(0, len(ids), 10):
-            packed = pack(str(number), *ids[number : number + 10])
-            claimed = manifest.blobs.claim(DATA, ids[number : number + 10])
-            found_here = Counter(claimed)
-            sent.append(packed)
-            send(manifest, packed)
-            found.append(pool.submit(lambda mine=found_here: mine))  # type: ignore[misc]
-        total: Counter[bytes] = sum((one.result(timeout=30) for one in found), Counter())
+    total: Counter[bytes] = Counter()
+    with switching_often(), ThreadPoolExecutor(4) as pool:
+        working = [pool.submit(work, turn) for turn in range(4)]
+        while not all(one.done() for one in working) or not claimed.empty():
+            with contextlib.suppress(queue.Empty):
+                mine = claimed.get(timeout=0.01)
+                total.update(mine)
+                if mine:
+                    send(manifest, pack(mine[0].hex(), *mine))
+        for one in working:
+            one.result()
     assert total == Counter(ids)
+    assert manifest.blobs.known(DATA, ids) == set(ids)
 
 
 def test_packs_not_in_an_index_file_yet_are_described_for_one(manifest: Manifest) -> None:

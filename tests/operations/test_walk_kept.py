@@ -163,25 +163,28 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.mark.needs_root
 @pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("closed", ["folder", "empty", "open/file"])
 def test_what_could_not_be_read_for_a_while_is_in_the_next_snapshot(
-    computer: Computer, open_folder: Path, force: bool
+    computer: Computer, open_folder: Path, force: bool, closed: str
 ) -> None:
-    """Nothing about the folder and the file changes: only who looks at them."""
+    """Nothing about the folder or the file changes: only who looks at them."""
     home = open_folder / "home"
-    (home / "closed").mkdir(parents=True)
-    (home / "closed" / "plain").write_bytes(b"inside")
-    (home / "open").mkdir()
-    for file in (home / "open" / "closed", home / "open" / "plain"):
+    for folder in (home / "folder", home / "empty", home / "open"):
+        folder.mkdir(parents=True)
+    for file in (home / "folder" / "plain", home / "open" / "file", home / "open" / "plain"):
         file.write_bytes(b"as it is")
-    (home / "open" / "closed-and-empty").mkdir(mode=0o700)
-    (home / "closed").chmod(0o700)
-    (home / "open" / "closed").chmod(0o600)
+    (home / closed).chmod(0o700)
     ours = Computer(computer.storage, open_folder / "data", computer.clock)
     ours.backup(home)
     for path in (ours.folder, *ours.folder.iterdir()):
         path.chmod(0o777)
     with as_nobody():
         second = ours.backup(msgspec.structs.replace(request(home), force=force))
-    assert {problem.reason for problem in second.problems} == {Reason.UNREADABLE}
-    third = ours.backup(home).summary
-    assert differences(ours, third.snapshot_id, home) == set()
+    if closed != "open/file" or force:
+        assert [problem.path for problem in second.problems] == [str(home / closed)]
+        assert second.problems[0].reason is Reason.UNREADABLE
+        below = {str(path.relative_to(home)) for path in (home / closed).rglob("*")}
+        assert differences(ours, second.summary.snapshot_id, home) == {closed, *below}
+    third = ours.backup(home)
+    assert third.problems == []
+    assert differences(ours, third.summary.snapshot_id, home) == set()

@@ -133,10 +133,32 @@ def test_packs_are_closed_once_they_have_their_size(
     with sending(repository, control) as one:
         for blob in one.blobs(200):
             one.sender.add([blob])
-        sizes = sorted(size for _, size in one.all_sent())
-    full = sizes[2:]  # the two open ones at the end may be smaller
-    assert all(TARGET <= size < TARGET + SIZE + KIB for size in full)
-    assert len(full) > 10
+        full = one.sent(one.sender.handed_over)
+        assert all(TARGET <= size < TARGET + SIZE + KIB for _, size in full)
+        assert len(full) > 10
+        one.sender.flush()
+        rest = one.sent(one.sender.handed_over - len(full))
+    assert sum(len(pack.entries) for pack, _ in (*full, *rest)) == 200
+
+
+def test_what_is_left_at_the_end_is_one_pack_of_each_kind(
+    repository: Repository, control: Control
+) -> None:
+    with sending(repository, control) as one:
+        data, trees = one.blobs(11), one.blobs(3, kind=BlobType.TREE)
+        one.sender.add([*data, *trees])
+        sent = one.all_sent()
+        assert one.sender.handed_over == 2
+    for pack, size in sent:
+        assert repository.load_pack_header(pack.name, size) == pack.entries
+        for entry in pack.entries:
+            repository.load_blob(pack.name, entry)
+    assert sorted(len(pack.entries) for pack, _ in sent) == [3, 11]
+
+
+def test_nothing_is_sent_for_nothing(repository: Repository, control: Control) -> None:
+    with sending(repository, control) as one:
+        assert one.all_sent() == []
 
 
 def test_blobs_that_follow_each_other_do_not_lie_in_one_pack(
