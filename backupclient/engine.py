@@ -1,13 +1,15 @@
 """The façade: every question and command a front end may ask of one place, and nothing else.
 
 An `Engine` belongs to one thread at a time, the job's; `control` may be used from any. Everything
-it raises is a `BackupError` or `Cancelled`.
+it raises is a `BackupError` or `Cancelled`. What takes long to load is loaded when it is needed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import random
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -32,20 +34,7 @@ from backupclient.events import (
     Waiting,
     ignore,
 )
-from backupclient.manifest.manifest import set_aside
-from backupclient.operations.browse import (
-    FindRequest,
-    Listing,
-    LsRequest,
-    Match,
-    Stats,
-    StatsRequest,
-    add_up,
-    find_entries,
-    list_entries,
-)
-from backupclient.operations.select import SnapshotGroup, SnapshotQuery, list_snapshots
-from backupclient.operations.session import LockMode, Session, open_session
+from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
 from backupclient.repository.found_locks import unlock
 from backupclient.repository.identity import Identity
@@ -60,7 +49,17 @@ from backupclient.storage.retry import RetryingStorage
 from backupclient.storage.throttle import Throttle, ThrottledStorage
 
 if TYPE_CHECKING:
+    from backupclient.operations.browse import (
+        FindRequest,
+        Listing,
+        LsRequest,
+        Match,
+        Stats,
+        StatsRequest,
+    )
     from backupclient.operations.restore import RestoreRequest
+    from backupclient.operations.select import SnapshotGroup, SnapshotQuery
+    from backupclient.operations.session import Session
     from backupclient.operations.verify import CheckRequest
     from backupclient.storage.base import Storage
 
@@ -114,14 +113,18 @@ class Engine:
 
     def backup(self, request: BackupRequest, emit: Emit = ignore) -> BackupSummary:
         """See `operations.backup.run_backup`."""
-        from backupclient.operations.backup import Tuning, run_backup  # noqa: PLC0415
 
-        tuning = Tuning(
-            uploads=1 if self._place.limit_upload else min(4, self._place.connections),
-            pack_size=self._place.pack_size,
-        )
+        def run(session: Session) -> BackupSummary:
+            from backupclient.operations.backup import Tuning, run_backup  # noqa: PLC0415
+
+            tuning = Tuning(
+                uploads=1 if self._place.limit_upload else min(4, self._place.connections),
+                pack_size=self._place.pack_size,
+            )
+            return run_backup(session, request, tuning)
+
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
-        return self._run(mode, emit, lambda session: run_backup(session, request, tuning))
+        return self._run(mode, emit, run)
 
     def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
         """See `operations.restore.run_restore`."""
@@ -145,21 +148,29 @@ class Engine:
     # --- questions -------------------------------------------------------------------------------
 
     def snapshots(self, query: SnapshotQuery, emit: Emit = ignore) -> list[SnapshotGroup]:
+        from backupclient.operations.select import list_snapshots  # noqa: PLC0415
+
         return self._run(LockMode.READING, emit, lambda session: list_snapshots(session, query))
 
     @contextlib.contextmanager
     def ls(self, request: LsRequest, emit: Emit = ignore) -> Iterator[Listing]:
         """The listing is read while the block lasts."""
+        from backupclient.operations.browse import list_entries  # noqa: PLC0415
+
         with self.session(LockMode.READING, emit) as session:
             yield list_entries(session, request)
 
     @contextlib.contextmanager
     def find(self, request: FindRequest, emit: Emit = ignore) -> Iterator[Iterator[Match]]:
         """The matches are read while the block lasts."""
+        from backupclient.operations.browse import find_entries  # noqa: PLC0415
+
         with self.session(LockMode.READING, emit) as session:
             yield find_entries(session, request)
 
     def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
+        from backupclient.operations.browse import add_up  # noqa: PLC0415
+
         return self._run(LockMode.READING, emit, lambda session: add_up(session, request))
 
     # --- keys ------------------------------------------------------------------------------------
@@ -197,6 +208,8 @@ class Engine:
             path = error.facts.get("path")
             if not isinstance(path, str):
                 raise
+            from backupclient.manifest.manifest import set_aside  # noqa: PLC0415
+
             aside = set_aside(Path(path).parent)
             emit(Noticed(code="manifest-rebuilt", facts={"kept_as": str(aside), "raw": error.raw}))
         with self.session(mode, emit) as session:
@@ -207,9 +220,14 @@ class Engine:
     @contextlib.contextmanager
     def session(self, mode: LockMode, emit: Emit = ignore) -> Iterator[Session]:
         """The place, opened, for one operation."""
-        with (
-            self._repository(emit) as repository,
-            open_session(
+        # The password is turned into a key meanwhile, which takes longer and needs no Python.
+        loading = threading.Thread(target=_load_operations, daemon=True)
+        loading.start()
+        with self._repository(emit) as repository:
+            loading.join()
+            from backupclient.operations.session import open_session  # noqa: PLC0415
+
+            with open_session(
                 repository,
                 self._folders.of_repository(repository.id),
                 clock=self._clock,
@@ -217,9 +235,8 @@ class Engine:
                 emit=emit,
                 mode=LockMode.NONE if self._place.no_lock and mode is LockMode.READING else mode,
                 lock_wait=self._place.lock_wait,
-            ) as session,
-        ):
-            yield session
+            ) as session:
+                yield session
 
     @contextlib.contextmanager
     def _locked(self, mode: LockMode) -> Iterator[Repository]:
@@ -276,3 +293,7 @@ class Engine:
         )
         with contextlib.closing(retrying):
             yield retrying
+
+
+def _load_operations() -> None:
+    importlib.import_module("backupclient.operations.backup")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,21 +20,13 @@ from backupclient.errors import (
 )
 from backupclient.events import Emit, Noticed, Waiting
 from backupclient.manifest.manifest import Manifest, set_aside
+from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.identity import Identity
 from backupclient.repository.lock import RepositoryLock
 from backupclient.repository.repository import Repository
 from backupclient.repository.snapshot import Snapshot
 
-
-class LockMode(enum.Enum):
-    """What an operation needs of the others: nothing, that nobody deletes (`READING` goes on
-    without a lock where none can be written), to be alone."""
-
-    NONE = "none"
-    READING = "reading"
-    SHARED = "shared"
-    EXCLUSIVE = "exclusive"
-
+__all__ = ["LockMode", "Session", "open_manifest", "open_session"]
 
 _READING = (LockMode.NONE, LockMode.READING)
 _LOCK_NAME = "manifest.lock"
