@@ -52,10 +52,12 @@ class Recall:
         return int(self._clock.now().timestamp() * 1_000_000) * 1000
 
     def same_listing(self, folder: Folder) -> bool:
-        """Whether everything in the folder but its folders is as its rows have it, and stored."""
+        """Whether everything in the folder but its folders is as its rows have it, and stored. Of
+        a folder that is not `STORED`, some rows may be missing."""
         before = folder.before
         return (
             before is not None
+            and before.state == EntryState.STORED
             and before.fingerprint == folder.digest
             and self.vouched_for(before)
             and not (self._force or self._ignore_ctime or self._ignore_inode)

@@ -24,7 +24,7 @@ from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.pack import PackEntry
 from backupclient.repository.repository import Repository
 
-RANGE = 8 << 20
+RANGE = 4 << 20
 """Fetched at once, at most, unless one blob is larger."""
 _GAP = 64 << 10
 """Bytes between two wanted blobs that cost less to fetch than another request."""

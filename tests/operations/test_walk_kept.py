@@ -19,7 +19,7 @@ from backupclient.errors import Cancelled
 from backupclient.events import Reason
 from backupclient.operations.backup import Tuning
 from backupclient.repository.repository import Repository
-from backupclient.requests import BackupRequest
+from backupclient.requests import BackupRequest, ExcludeRule
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
 from tests.operations.stored import differences
@@ -139,6 +139,17 @@ def test_a_file_deleted_before_a_run_from_within_does_not_come_back(
     computer.backup(home)
     (home / "plain").unlink()
     computer.backup(BackupRequest(paths=(b".",)))
+    last = computer.backup(home).summary
+    assert differences(computer, last.snapshot_id, home) == set()
+
+
+def test_what_a_run_from_within_left_out_is_in_the_next_snapshot_of_the_whole(
+    computer: Computer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    computer.backup(home)
+    rules = (ExcludeRule("plain"),)
+    computer.backup(BackupRequest(paths=(b".",), rules=rules))
     last = computer.backup(home).summary
     assert differences(computer, last.snapshot_id, home) == set()
 
