@@ -13,7 +13,6 @@ import msgspec
 from backupclient.errors import BackupError, DataDamaged
 from backupclient.events import Damage
 from backupclient.manifest.blob_index import BlobLocation
-from backupclient.operations.patterns import PatternSet
 from backupclient.operations.select import (
     ALL,
     SnapshotFilter,
@@ -25,6 +24,7 @@ from backupclient.operations.select import (
 )
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreePath, TreeReader
+from backupclient.pipeline.patterns import PatternSet
 from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.tree import Node

@@ -11,12 +11,12 @@ from backupclient.events import FileProblem, Reason
 from backupclient.manifest.blob_index import BlobIndex, BlobLocation
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import HERE, FileRow, FirstRow, PartRow
-from backupclient.operations.patterns import PatternSet
 from backupclient.operations.restore_existing import Existing, Overwrite, Part, Verdict
 from backupclient.operations.restore_metadata import pack_metadata, pack_special
 from backupclient.operations.restore_target import ROOT, Target
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
+from backupclient.pipeline.patterns import PatternSet
 from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.names import is_valid_name

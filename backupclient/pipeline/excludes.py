@@ -1,22 +1,13 @@
-"""What is left out of a backup, in restic's pattern language, and by which rule.
-
-A pattern with a leading slash is anchored at the root, any other matches at every depth; `*`
-stays within a name, `**` crosses folders; what matches a folder leaves out everything in it; a
-leading `!` takes back what an earlier pattern left out. (restic documentation, "Excluding Files".)
-gitignore differs only where a pattern holds an inner slash, so the patterns are put in its words
-and matched by pathspec.
-"""
+"""What is left out of a backup, and by which rule: patterns (`patterns`), marker files, size."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from backupclient.errors import InvalidRequest
+from backupclient.pipeline.patterns import PatternSet
 from backupclient.requests import BackupRequest, ExcludeRule, RuleKind
 
 CACHE_TAG = "CACHEDIR.TAG"
@@ -28,11 +19,13 @@ class Excludes:
     """All rules of one backup. Used by the job's thread."""
 
     def __init__(self, request: BackupRequest) -> None:
-        self._rules: list[tuple[RuleKind, list[ExcludeRule], GitIgnoreSpec]] = []
+        self._rules: list[tuple[list[ExcludeRule], PatternSet]] = []
         for kind in RuleKind:
-            rules = [rule for rule in request.rules if rule.kind is kind]
+            rules = [rule for rule in request.rules if rule.kind is kind and rule.pattern]
             if rules:
-                self._rules.append((kind, rules, _compile(rules)))
+                ignore_case = kind is RuleKind.IEXCLUDE
+                patterns = PatternSet((rule.pattern for rule in rules), ignore_case=ignore_case)
+                self._rules.append((rules, patterns))
         self._markers = [_Marker.parse(text) for text in request.exclude_if_present]
         if request.exclude_caches:
             self._markers.append(_Marker(os.fsencode(CACHE_TAG), CACHE_SIGNATURE))
@@ -51,14 +44,13 @@ class Excludes:
     def by_size(self) -> bool:
         return self._larger_than > 0
 
-    def rule_for(self, path: bytes, is_folder: bool) -> ExcludeRule | None:
+    def rule_for(self, path: bytes) -> ExcludeRule | None:
         """The rule that leaves out this absolute path, or None."""
-        text = os.fsdecode(path).lstrip("/")
-        for kind, rules, spec in self._rules:
-            subject = text.lower() if kind is RuleKind.IEXCLUDE else text
-            result = spec.check_file(subject + "/" if is_folder else subject)
-            if result.include and result.index is not None:
-                return rules[result.index]
+        text = os.fsdecode(path)
+        for rules, patterns in self._rules:
+            number = patterns.match(text)
+            if number is not None:
+                return rules[number]
         return None
 
     def too_large(self, size: int) -> bool:
@@ -94,30 +86,3 @@ class _Marker:
                 return file.read(len(self._header)) == self._header
         except OSError:
             return False
-
-
-def _compile(rules: list[ExcludeRule]) -> GitIgnoreSpec:
-    try:
-        return GitIgnoreSpec.from_lines([_in_gitignore_words(rule) for rule in rules])
-    except ValueError as error:
-        raise InvalidRequest(str(error), reason="exclude-pattern") from error
-
-
-def _in_gitignore_words(rule: ExcludeRule) -> str:
-    pattern = rule.pattern
-    negated = pattern.startswith("!")
-    if negated:
-        pattern = pattern[1:]
-    if rule.kind is RuleKind.IEXCLUDE:
-        pattern = pattern.lower()
-    pattern = os.path.normpath(pattern)
-    if pattern == ".":
-        raise InvalidRequest(rule.pattern, reason="exclude-pattern")
-    pattern = re.sub(r"\[\^", "[!", pattern)
-    if "/" in pattern and not pattern.startswith("/"):
-        pattern = "**/" + pattern
-    if pattern[0] in "#!":
-        pattern = "\\" + pattern
-    stripped = pattern.rstrip(" ")
-    pattern = stripped + "\\ " * (len(pattern) - len(stripped))
-    return "!" + pattern if negated else pattern

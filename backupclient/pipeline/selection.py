@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-
 from backupclient.manifest.schema import EntryKind
 from backupclient.pipeline.excludes import Excludes
 from backupclient.pipeline.scanner import Found, Trouble, list_folder
@@ -48,5 +46,4 @@ class Selection:
         excludes = self._excludes
         if found.kind is EntryKind.FILE and excludes.too_large(found.stat.st_size):
             return True
-        is_folder = stat.S_ISDIR(found.stat.st_mode)
-        return excludes.by_path and excludes.rule_for(path, is_folder) is not None
+        return excludes.by_path and excludes.rule_for(path) is not None

@@ -114,7 +114,7 @@ def test_the_pattern_fits_its_path_alone(name: str) -> None:
     path = Path("/home") / name
     rule = ExcludeRule(literal_pattern(path))
     excludes = Excludes(BackupRequest(paths=(b"/home",), rules=(rule,)))
-    assert excludes.rule_for(os.fsencode(path), is_folder=True) == rule
-    assert excludes.rule_for(os.fsencode(path / "below"), is_folder=False) == rule
+    assert excludes.rule_for(os.fsencode(path)) == rule
+    assert excludes.rule_for(os.fsencode(path / "below")) == rule
     for other in ("/home/other", "/home/a", "/home/back", "/elsewhere/plain"):
-        assert excludes.rule_for(os.fsencode(other), is_folder=True) is None
+        assert excludes.rule_for(os.fsencode(other)) is None

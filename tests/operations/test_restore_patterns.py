@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from backupclient.errors import InvalidRequest
-from backupclient.operations.patterns import PatternSet
 from backupclient.operations.restore_plan import Choice
+from backupclient.pipeline.patterns import PatternSet
 from tests.operations.computer import Computer
 from tests.operations.restoring import restore
 from tests.repository.restic import Restic

@@ -119,6 +119,8 @@ def asked(both: Both, *patterns: str, kind: RuleKind = RuleKind.EXCLUDE) -> Back
         (".*",),
         ("./src/main.o", "doc/../build", "a//b"),
         ("caf\u00e9", "caf?"),
+        ("build/**",),
+        ("[!a]*odd", "[!p]lain.txt"),
     ],
     ids=" ".join,
 )

@@ -30,11 +30,15 @@ class PatternSet:
 
     def matches(self, path: str) -> bool:
         """Whether the path itself, or a folder above it, is meant."""
+        return self.match(path) is not None
+
+    def match(self, path: str) -> int | None:
+        """Which of the patterns means the path or a folder above it; None if none does."""
         subject = path.lower() if self._ignore_case else path
-        matched = False
-        for pattern in self._patterns:
-            if pattern.negated == matched and pattern.matches(subject):
-                matched = not matched
+        matched: int | None = None
+        for number, pattern in enumerate(self._patterns):
+            if pattern.negated == (matched is not None) and pattern.matches(subject):
+                matched = None if pattern.negated else number
         return matched
 
     def may_match_below(self, path: str) -> bool:
