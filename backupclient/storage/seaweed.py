@@ -37,6 +37,7 @@ FIRST_PORT, LAST_PORT = 12000, 21999
 INNER_PORT_OFFSET = 10000
 
 MEMORY_LIMIT = "160MiB"
+_PROBE = ".plainkeep-ready"
 
 # Asks Linux to kill it when the parent is gone, then becomes the server. A process of its
 # own, because code between fork and exec of a process with threads can hang.
@@ -222,7 +223,8 @@ class EmbeddedServer:
                 file.write(f'[jwt.{service}]\nkey = "{secrets.token_hex(32)}"\n'.encode())
 
     def _becomes_ready(self) -> bool:
-        """Whether S3 takes our keys and shows the bucket. Something else on the port does not."""
+        """Whether S3 takes our keys, shows the bucket and stores: the part that stores is the last
+        to be there. Something else on the port does none of it."""
         import boto3  # noqa: PLC0415 - a third of a second that only this needs
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
@@ -249,6 +251,9 @@ class EmbeddedServer:
             while process.poll() is None and self._clock.monotonic() < deadline:
                 try:
                     client.head_bucket(Bucket=self.bucket)
+                    client.put_object(Bucket=self.bucket, Key=_PROBE, Body=b"ready")
+                    client.get_object(Bucket=self.bucket, Key=_PROBE)["Body"].read()
+                    client.delete_object(Bucket=self.bucket, Key=_PROBE)
                 except (BotoCoreError, ClientError):
                     self._clock.wait(never, 0.05)
                 else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -107,6 +108,9 @@ def test_going_on_after_restic_reads_no_file_and_adds_nothing(
     writer, ours = restic(place), computer(place)
     writer.run("init")
     above = Ancestors(odd_source)
+    # What was changed so shortly before it was saved is read once more, in case it changed again
+    # within the grain of the clock.
+    time.sleep(2.5)
     first = writer.backup(odd_source)
     with storing_nothing(place, above), opened_below(odd_source) as opened:
         second = ours.backup(odd_source)

@@ -141,7 +141,7 @@ def test_somebody_who_is_not_root_gets_all_but_owners_and_devices(
     home.mkdir()
     for folder in (home, place):
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder], check=True)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o711)
     arguments = (NOBODY, place, home / "data", home / "t", tmp_path / "odd", PASSWORD)
     done = subprocess.run(

@@ -28,7 +28,12 @@ from tests.fakes import ManualClock
 from tests.repository.conftest import ANNA, CHEAP, PASSWORD
 from tests.repository.memory_storage import MemoryStorage
 
-SNAPSHOT = Snapshot(time=datetime(2026, 1, 1, tzinfo=UTC), tree_hex="ab" * 32, paths=["/home"])
+SNAPSHOT = Snapshot(
+    time=datetime(2026, 1, 1, tzinfo=UTC),
+    tree_hex="ab" * 32,
+    paths=["/home"],
+    stored_time="2026-01-01T00:00:00Z",
+)
 
 
 def save(repository: Repository, type_: BlobType, *plains: bytes) -> FinishedPack:
