@@ -91,7 +91,9 @@ def write_file(path: bytes, content: bytes) -> None:
 
 
 def random_bytes(seed: int, size: int) -> bytes:
-    return random.Random(seed).randbytes(size)
+    drawn = random.Random(seed)
+    whole, rest = divmod(size, MIB)  # more at once than 256 MiB cannot be drawn
+    return b"".join([*(drawn.randbytes(MIB) for _ in range(whole)), drawn.randbytes(rest)])
 
 
 def _folder(*parts: bytes) -> bytes:

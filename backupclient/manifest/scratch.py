@@ -7,7 +7,6 @@ plan are not even put there: that is a third of what planning costs.
 
 from __future__ import annotations
 
-import operator
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -25,11 +24,11 @@ from backupclient.manifest.scratch_rows import (
     FirstRow,
     HeldRow,
     LinkRow,
+    MemoryPortion,
     PartRow,
     SpecialRow,
 )
 
-_BY_FILE = operator.attrgetter("file_no", "at")
 _CACHE_KIB = 16 << 10
 _ROWS = 2000
 """Taken from the database at once."""
@@ -122,11 +121,10 @@ class RestorePlan:
             self._checked_out = self._engine.raw_connection()
             self._connection = cast(sqlite3.Connection, self._checked_out.driver_connection)
             self._connection.execute("BEGIN")
-        self._files: list[FileRow] = []
-        self._parts: list[PartRow] = []
-        self._spilled = False
+        self._memory = MemoryPortion(1)
         self._last_file = 0
-        self._here: dict[int, list[HeldRow]] | None = None
+        self.spilled = False
+        """Whether files are in the database; then all of them are put there."""
         self.files_made = 0
         """How many files are not there yet as they should be."""
 
@@ -137,16 +135,29 @@ class RestorePlan:
         """The number of the file to be added next."""
         return self._last_file + 1
 
+    @property
+    def rows(self) -> int:
+        """Files and parts in memory."""
+        return len(self._memory)
+
     def add_file(self, file: FileRow, parts: Iterable[PartRow]) -> None:
         self._last_file = file.no
         self.files_made += not file.settled
-        self._files.append(file)
+        memory = self._memory
+        memory.files.append(file)
         for part in parts:
-            self._parts.append(part)
-            if len(self._parts) >= self._rows_in_memory:
+            memory.parts.append(part)
+            if len(memory.parts) >= self._rows_in_memory:
                 self._spill()
-        if len(self._files) + len(self._parts) >= self._rows_in_memory:
+        if len(memory) >= self._rows_in_memory:
             self._spill()
+
+    def take(self) -> MemoryPortion:
+        """The files added so far, which are no longer part of the plan. Not once it has spilled."""
+        assert not self.spilled
+        portion = self._memory
+        self._memory = MemoryPortion(self.next_file_no)
+        return portion
 
     def first_of(self, inode: bytes) -> FirstRow | None:
         """The file that has this identity, if one was added with `add_first`."""
@@ -173,31 +184,32 @@ class RestorePlan:
             self._connection.execute(statement, values)
 
     def _spill(self) -> None:
+        files, parts = self._memory.files, self._memory.parts
         with translated(self._path):
             # The driver is quicker with tuples that are nothing but that.
             self._connection.executemany(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(tuple, self._files)
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(tuple, files)
             )
             self._connection.executemany(
-                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", map(tuple, self._parts)
+                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", map(tuple, parts)
             )
-        self._spilled = True
-        self._files.clear()
-        self._parts.clear()
+        self.spilled = True
+        files.clear()
+        parts.clear()
 
     def finish(self) -> None:
-        if self._spilled:
+        """Nothing more is added."""
+        if self.spilled:
             self._spill()
-        with translated(self._path):
-            self._connection.execute("COMMIT")
+        if self._connection.in_transaction:
+            with translated(self._path):
+                self._connection.execute("COMMIT")
 
-    # --- asking ---------------------------------------------------------------------------------
+    # --- asking, as a `Portion` -----------------------------------------------------------------
 
     def files_without_fetch(self) -> Iterator[FileRow]:
-        """Files that need something before, or instead of, fetching: those with an origin, and
-        those without a part to fetch."""
-        if not self._spilled:
-            yield from [f for f in self._files if f.parts == 0 or f.origin is not None]
+        if not self.spilled:
+            yield from self._memory.files_without_fetch()
             return
         for no, folder_no, name, size, parts, settled, origin, facts in self._select(
             "SELECT * FROM files WHERE parts = 0 OR origin IS NOT NULL ORDER BY no"
@@ -205,14 +217,8 @@ class RestorePlan:
             yield FileRow(no, folder_no, name, size, parts, bool(settled), origin, facts)
 
     def parts_here(self, file: FileRow) -> list[HeldRow]:
-        """The parts of a file that its origin holds, in order."""
-        if not self._spilled:
-            if self._here is None:
-                here = [part for part in self._parts if part.pack_no == HERE]
-                self._here = {}
-                for row in self._by_file(here):
-                    self._here.setdefault(row.file_no, []).append(row)
-            return self._here.get(file.no, [])
+        if not self.spilled:
+            return self._memory.parts_here(file)
         rows = self._select(
             "SELECT at, length, raw_length, id FROM parts"
             " WHERE pack_no = ? AND offset = ? ORDER BY file_no, at",
@@ -221,28 +227,8 @@ class RestorePlan:
         return [HeldRow(file.no, file.folder_no, file.name, file.size, *row) for row in rows]
 
     def parts_to_fetch(self) -> Iterator[FetchRow]:
-        """Pack by pack, from front to back."""
-        if not self._spilled:
-            for part in sorted(self._parts):
-                pack_no, offset, file_no, at, length, raw_length, blob = part
-                if pack_no == HERE:
-                    continue
-                _, folder_no, name, size, parts, _, _, facts = self._files[file_no - 1]
-                yield FetchRow(
-                    pack_no,
-                    offset,
-                    length,
-                    raw_length,
-                    blob,
-                    at,
-                    file_no,
-                    folder_no,
-                    name,
-                    parts,
-                    size,
-                    facts,
-                )
-            return
+        if not self.spilled:
+            return self._memory.parts_to_fetch()
         rows = self._select(
             "SELECT p.pack_no, p.offset, p.length, p.raw_length, p.id, p.at, p.file_no,"
             " f.folder_no, f.name, f.parts, f.size, f.facts"
@@ -250,13 +236,11 @@ class RestorePlan:
             " WHERE p.pack_no > ? ORDER BY p.pack_no, p.offset, p.file_no, p.at",
             (HERE,),
         )
-        yield from map(FetchRow._make, rows)
+        return map(FetchRow._make, rows)
 
     def parts_by_file(self) -> Iterator[HeldRow]:
-        """Every part of every file that is made, file by file, in order. Sorts them first."""
-        if not self._spilled:
-            yield from self._by_file(self._parts)
-            return
+        if not self.spilled:
+            return self._memory.parts_by_file()
         with translated(self._path):
             self._connection.execute(
                 "CREATE INDEX IF NOT EXISTS parts_by_file ON parts (file_no, at)"
@@ -265,13 +249,9 @@ class RestorePlan:
             "SELECT p.file_no, f.folder_no, f.name, f.size, p.at, p.length, p.raw_length, p.id"
             " FROM files f CROSS JOIN parts p ON p.file_no = f.no ORDER BY f.no, p.at"
         )
-        yield from map(HeldRow._make, rows)
+        return map(HeldRow._make, rows)
 
-    def _by_file(self, parts: Iterable[PartRow]) -> Iterator[HeldRow]:
-        for part in sorted(parts, key=_BY_FILE):
-            file = self._files[part.file_no - 1]
-            place = part.at, part.length, part.raw_length, part.id
-            yield HeldRow(file.no, file.folder_no, file.name, file.size, *place)
+    # --- asking for the rest --------------------------------------------------------------------
 
     def links(self) -> Iterator[LinkRow]:
         rows = self._select(

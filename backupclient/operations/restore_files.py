@@ -15,7 +15,6 @@ from backupclient.events import FileProblem, Reason
 from backupclient.manifest.scratch_rows import FetchRow, FileRow, HeldRow
 from backupclient.operations.restore_metadata import unpack_metadata
 from backupclient.operations.restore_target import Target, file_problem
-from backupclient.operations.restore_worker import Batch
 from backupclient.operations.restore_workers import Workers
 from backupclient.operations.restore_write import FileWriter, write_at
 from backupclient.operations.trees import DAMAGE
@@ -224,7 +223,7 @@ class _Run:
         if len(small) < _WORTH_SENDING:
             return rows
         self._maker.control.check()
-        made = workers.make(Batch(self._job.offset, small), data)
+        made = workers.make(self._job.offset, small, data)
         for index, code, raw in made.unmade:
             row = small[index]
             error = OSError(code, os.strerror(code)) if code else OSError(raw)

@@ -38,17 +38,20 @@ class NodeMaker:
         self._control = control
         self._overwrite = overwrite
         self._metadata = MetadataWriter()
+        self._folders_made = ROOT + 1
         self.made = 0
         """Specials and further names."""
 
     # --- folders --------------------------------------------------------------------------------
 
     def make_folders(self) -> Iterator[FileProblem]:
-        """All folders of the plan, closed to others until `finish_folders`."""
+        """All folders of the plan that were not made yet, closed to others until
+        `finish_folders`."""
         folders = self._target.folders
         handles = self._target.handles()
-        for no in range(ROOT + 1, len(folders)):
+        for no in range(self._folders_made, len(folders)):
             self._control.check()
+            self._folders_made = no + 1
             try:
                 above = handles.get(folders.above(no))
                 self._make_folder(above, folders.name(no))

@@ -160,32 +160,43 @@ class Planner:
         self._plan = plan
         self._choice = choice
         self._existing = Existing(target, overwrite, session.control)
-        self._packs: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._stack: list[_Folder] = []
+        self.packs: list[str] = []
+        """The packs' names; number 1 comes first."""
         self.counts = Counts()
         self.leftovers: list[tuple[int, bytes]] = []
         """Temporary files of an earlier run that are of no use: folder and name."""
         self.tick: Callable[[], None] = lambda: None
         self.tell: Callable[[FileProblem], None] = session.emit
 
-    @property
-    def packs(self) -> list[str]:
-        """The packs' names: number 1 comes first."""
-        return list(self._packs)
+    def begin(self, tree: bytes) -> None:
+        """Plan everything below a tree, with `step` or `run`."""
+        self._stack = [_Folder(tree, None, b"", None, "")]
 
-    def run(self, tree: bytes) -> None:
-        """Plan everything below a tree. A tree or file that is damaged is told as a
-        `FileProblem`, and the rest is planned."""
-        stack = [_Folder(tree, None, b"", None, "")]
-        while stack:
-            folder = stack.pop()
+    @property
+    def done(self) -> bool:
+        return not self._stack
+
+    def step(self) -> bool:
+        """Plan one folder; false if there was none left. A tree or file that is damaged is told as
+        a `FileProblem`, and the rest is planned."""
+        if not self._stack:
+            return False
+        folder = self._stack.pop()
+        try:
+            nodes = self._trees.load(folder.tree)
+        except DAMAGE as error:
+            self._problem(self._path(folder, b""), Reason.DAMAGED, str(error))
+            return True
+        below = self._plan_folder(folder, nodes)
+        self._stack.extend(reversed(below))
+        return True
+
+    def run(self) -> None:
+        """Plan all that is left."""
+        while self.step():
             self.tick()
-            try:
-                nodes = self._trees.load(folder.tree)
-            except DAMAGE as error:
-                self._problem(self._path(folder, b""), Reason.DAMAGED, str(error))
-                continue
-            below = self._plan_folder(folder, nodes)
-            stack.extend(reversed(below))
         self._plan.finish()
 
     def _plan_folder(self, folder: _Folder, nodes: list[Node]) -> list[_Folder]:
@@ -346,15 +357,19 @@ class Planner:
 
     def _rows(self, no: int, parts: Iterable[Part], held: Sequence[bool]) -> Iterator[PartRow]:
         at = 0
-        packs = self._packs
         for index, (blob, place, length) in enumerate(parts):
             if held and held[index]:
                 self.counts.bytes_here += length
                 yield PartRow(HERE, no, no, at, place.length, place.raw_length, blob)
             else:
-                pack_no = packs.setdefault(place.pack, len(packs) + 1)
+                pack_no = self._numbers.get(place.pack) or self._number_pack(place.pack)
                 yield PartRow(pack_no, place.offset, no, at, place.length, place.raw_length, blob)
             at += length
+
+    def _number_pack(self, name: str) -> int:
+        self.packs.append(name)
+        self._numbers[name] = len(self.packs)
+        return len(self.packs)
 
     def _is_link(self, folder_no: int, name: bytes, node: Node) -> bool:
         """Whether the file has been planned under another name; this one is linked to it."""

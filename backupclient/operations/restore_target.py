@@ -41,7 +41,10 @@ _ODD = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
 
 class FolderTable:
     """The folders of a plan: a number for each, those above before those below, in some bytes
-    each. Once it is complete it may be read from any thread."""
+    each. One thread adds to it; what is there may be read from any."""
+
+    STEP = array("Q").itemsize
+    """The bytes of one folder in the first part of a dump."""
 
     def __init__(self) -> None:
         self._above = array("Q", (ROOT,))
@@ -49,13 +52,13 @@ class FolderTable:
         self._names = bytearray()
 
     def __len__(self) -> int:
-        return len(self._above)
+        return len(self._ends)
 
     def add(self, above: int, name: bytes) -> int:
         self._above.append(above)
         self._names += name
         self._ends.append(len(self._names))
-        return len(self._above) - 1
+        return len(self._ends) - 1
 
     def above(self, no: int) -> int:
         return self._above[no]
@@ -63,17 +66,18 @@ class FolderTable:
     def name(self, no: int) -> bytes:
         return bytes(self._names[self._ends[no - 1] : self._ends[no]])
 
-    def dump(self) -> tuple[bytes, bytes, bytes]:
-        """For `load`, in another process of this computer."""
-        return self._above.tobytes(), self._ends.tobytes(), bytes(self._names)
+    def dump(self, start: int) -> tuple[bytes, bytes, bytes]:
+        """The folders from number `start` on, for `extend` in another process."""
+        # The ends are added to last: of so many folders everything is there.
+        count = len(self._ends)
+        names = self._names[self._ends[start - 1] : self._ends[count - 1]]
+        return self._above[start:count].tobytes(), self._ends[start:count].tobytes(), bytes(names)
 
-    @classmethod
-    def load(cls, dumped: tuple[bytes, bytes, bytes]) -> FolderTable:
-        table = cls()
-        table._above = array("Q", dumped[0])
-        table._ends = array("Q", dumped[1])
-        table._names = bytearray(dumped[2])
-        return table
+    def extend(self, dumped: tuple[bytes, bytes, bytes]) -> None:
+        """Add the folders that follow those which are here."""
+        self._above.frombytes(dumped[0])
+        self._ends.frombytes(dumped[1])
+        self._names += dumped[2]
 
     def path(self, no: int) -> bytes:
         """From the target, without a slash at either end; b"" for the target."""

@@ -35,15 +35,16 @@ class Setting(msgspec.Struct, array_like=True, frozen=True):
     path: bytes
     identity: tuple[int, int]
     token: bytes
-    folders: tuple[bytes, bytes, bytes]
     sparse: bool
 
 
 class Batch(msgspec.Struct, array_like=True, frozen=True):
-    """Files that are one blob each, and where in their pack that begins which comes along."""
+    """Files that are one blob each, and where in their pack that begins which comes along; and the
+    `folders` that the worker does not know yet."""
 
     start: int
     files: list[FetchRow]
+    folders: tuple[bytes, bytes, bytes]
 
 
 class Unmade(NamedTuple):
@@ -75,21 +76,27 @@ def run_worker(connection: socket.socket, key: bytes) -> None:
         if first is None:
             return
         setting = msgspec.msgpack.decode(first[0], type=Setting)
-        target = Target(setting.path, FolderTable.load(setting.folders), token=setting.token)
+        target = Target(setting.path, FolderTable(), token=setting.token)
         try:
             if target.identity == setting.identity:
                 writer = FileWriter(target, sparse=setting.sparse)
-                _serve(connection, receiver, codec, writer)
+                _serve(connection, receiver, codec, writer, target.folders)
         finally:
             target.close()
 
 
 def _serve(
-    connection: socket.socket, receiver: _Receiver, codec: BlobCodec, writer: FileWriter
+    connection: socket.socket,
+    receiver: _Receiver,
+    codec: BlobCodec,
+    writer: FileWriter,
+    folders: FolderTable,
 ) -> None:
     decode = msgspec.msgpack.Decoder(Batch).decode
     while (message := receiver.take()) is not None:
-        answer = msgspec.msgpack.encode(_make(codec, writer, decode(message[0]), message[1]))
+        batch = decode(message[0])
+        folders.extend(batch.folders)
+        answer = msgspec.msgpack.encode(_make(codec, writer, batch, message[1]))
         connection.sendall(LENGTH.pack(len(answer)) + answer)
 
 

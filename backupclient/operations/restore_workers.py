@@ -7,12 +7,12 @@ import os
 import queue
 import socket
 from multiprocessing.process import BaseProcess
-from typing import NamedTuple
 
 import msgspec
 
 from backupclient.errors import InternalError
-from backupclient.operations.restore_target import Target
+from backupclient.manifest.scratch_rows import FetchRow
+from backupclient.operations.restore_target import FolderTable, Target
 from backupclient.operations.restore_worker import (
     LENGTH,
     LENGTHS,
@@ -27,9 +27,12 @@ _MOST = 3
 _PATIENCE = 5.0
 
 
-class _Worker(NamedTuple):
-    process: BaseProcess
-    connection: socket.socket
+class _Worker:
+    def __init__(self, process: BaseProcess, connection: socket.socket) -> None:
+        self.process = process
+        self.connection = connection
+        self.folders_known = 1
+        """It knows the target itself from the start."""
 
 
 class Workers:
@@ -40,21 +43,26 @@ class Workers:
         self._all = [_start(key, number) for number in range(count)]
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._decode = msgspec.msgpack.Decoder(Made).decode
+        self._folders = FolderTable()
 
     def begin(self, target: Target, *, sparse: bool) -> None:
-        """Tell them where to write, once the target is there and its folders are known."""
+        """Tell them where to write, once the target is there."""
         assert target.identity is not None
+        self._folders = target.folders
         setting = msgspec.msgpack.encode(
-            Setting(target.path, target.identity, target.token, target.folders.dump(), sparse)
+            Setting(target.path, target.identity, target.token, sparse)
         )
         for worker in self._all:
             _send(worker, setting, b"")
             self._idle.put(worker)
 
-    def make(self, batch: Batch, data: memoryview) -> Made:
-        """Have files written by a worker, as soon as one is free."""
+    def make(self, start: int, files: list[FetchRow], data: memoryview) -> Made:
+        """Have files written by a worker, as soon as one is free. `data` is what was fetched of
+        their pack from `start` on."""
         worker = self._idle.get()
         try:
+            batch = Batch(start, files, self._folders.dump(worker.folders_known))
+            worker.folders_known += len(batch.folders[0]) // FolderTable.STEP
             _send(worker, msgspec.msgpack.encode(batch), data)
             head = worker.connection.recv(LENGTH.size, socket.MSG_WAITALL)
             if len(head) < LENGTH.size:

@@ -15,7 +15,7 @@ from backupclient.manifest.scratch_rows import FetchRow, HeldRow
 from backupclient.operations.restore_metadata import pack_metadata
 from backupclient.operations.restore_proof import Proof, proof_jobs
 from backupclient.operations.restore_target import FolderTable, Target
-from backupclient.operations.restore_worker import Batch, Made
+from backupclient.operations.restore_worker import Made
 from backupclient.operations.restore_workers import Workers
 from backupclient.repository.blob import BlobCodec, BlobType, blob_id
 from backupclient.repository.crypto import MasterKey
@@ -56,7 +56,7 @@ class Files:
         self.data += blob.sealed
 
     def make(self, workers: Workers) -> Made:
-        return workers.make(Batch(OFFSET, self.rows), memoryview(self.data))
+        return workers.make(OFFSET, self.rows, memoryview(self.data))
 
 
 @pytest.fixture(scope="module")
