@@ -52,7 +52,7 @@ class Tuning(msgspec.Struct, frozen=True):
     threads: int = 2
     processes: int = 2
     uploads: int = 4
-    pack_size: int = 16 << 20
+    pack_size: int = 18 << 20
 
 
 def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> BackupSummary:
