@@ -33,7 +33,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     no_lock: bool = False
     no_cache: bool = False
     pack_size: int = 18 * 1024 * 1024
-    """A little over restic's 16 MiB: two packs are filled at a time, and it must not cost requests."""
+    """A little over restic's 16 MiB: two are filled at a time, which must not cost requests."""
 
     def __repr__(self) -> str:
         """Without secrets: this may land in a log."""
