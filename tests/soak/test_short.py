@@ -13,7 +13,7 @@ from tests.end_to_end.places import FolderPlace
 from tests.soak.scenario import Scenario
 
 SEED = 20
-SECONDS = 20
+SECONDS = 10
 
 
 @pytest.mark.needs_restic
@@ -25,5 +25,5 @@ def test_a_random_history_loses_nothing(tmp_path: Path) -> None:
     scenario = Scenario(SEED, ours, restic, tmp_path)
     scenario.begin()
     deadline = time.monotonic() + SECONDS
-    scenario.run(lambda done: done >= 12 or time.monotonic() > deadline)
+    scenario.run(lambda done: done >= 8 or time.monotonic() > deadline)
     assert scenario.counts["compared"] > 0
