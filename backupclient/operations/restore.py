@@ -208,6 +208,7 @@ class _Restore:
             self._nodes.remove(self._planner.leftovers)
             self._planner.leftovers.clear()
             for file in portion.files_without_fetch():
+                self._session.control.check()
                 held = portion.parts_here(file) if file.origin is not None else ()
                 self._tell_all(self._maker.without_fetch(file, held))
             if self._workers is not None and self._maker.workers is None:
