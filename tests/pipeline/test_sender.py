@@ -271,6 +271,7 @@ def test_closing_wakes_whoever_waits_and_drops_what_was_not_sent(
     with ThreadPoolExecutor(2) as pool:
         adding = pool.submit(add_all)
         assert idled.wait(20)
+        assert storage.arrived.acquire(timeout=20)
         closing = pool.submit(one.sender.close)
         with pytest.raises(Abandoned):
             adding.result(timeout=20)
