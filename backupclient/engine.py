@@ -57,10 +57,10 @@ if TYPE_CHECKING:
         Stats,
         StatsRequest,
     )
-    from backupclient.operations.restore import RestoreRequest
+    from backupclient.operations.check.run import CheckRequest
+    from backupclient.operations.restore.run import RestoreRequest
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
-    from backupclient.operations.verify import CheckRequest
     from backupclient.storage.base import Storage
 
 _CACHE_BYTES = 1 << 30
@@ -115,7 +115,7 @@ class Engine:
         """See `operations.backup.run_backup`."""
 
         def run(session: Session) -> BackupSummary:
-            from backupclient.operations.backup import Tuning, run_backup  # noqa: PLC0415
+            from backupclient.operations.backup.run import Tuning, run_backup  # noqa: PLC0415
 
             tuning = Tuning(
                 uploads=1 if self._place.limit_upload else min(4, self._place.connections),
@@ -128,14 +128,14 @@ class Engine:
 
     def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
         """See `operations.restore.run_restore`."""
-        from backupclient.operations.restore import run_restore  # noqa: PLC0415
+        from backupclient.operations.restore.run import run_restore  # noqa: PLC0415
 
         return self._run(LockMode.READING, emit, lambda session: run_restore(session, request))
 
     def check(self, request: CheckRequest, emit: Emit = ignore) -> CheckSummary:
         """See `operations.verify.run_check`. Alone, as restic's is: what somebody adds or deletes
         meanwhile would look like damage."""
-        from backupclient.operations.verify import run_check  # noqa: PLC0415
+        from backupclient.operations.check.run import run_check  # noqa: PLC0415
 
         return self._run(LockMode.EXCLUSIVE, emit, lambda session: run_check(session, request))
 
@@ -296,4 +296,4 @@ class Engine:
 
 
 def _load_operations() -> None:
-    importlib.import_module("backupclient.operations.backup")
+    importlib.import_module("backupclient.operations.backup.run")

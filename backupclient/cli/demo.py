@@ -36,7 +36,7 @@ from backupclient.events import (
     RestoreProgress,
     RestoreSummary,
 )
-from backupclient.operations.restore import RestoreRequest
+from backupclient.operations.restore.run import RestoreRequest
 from backupclient.repository.lock import ignore_hangup
 from backupclient.requests import BackupRequest, ExcludeRule, Place
 from backupclient.settings import write_atomically

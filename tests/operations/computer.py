@@ -13,7 +13,7 @@ from typing import NamedTuple
 from backupclient.control import Control
 from backupclient.events import BackupSummary, Event, FileProblem, Noticed, ignore
 from backupclient.manifest.manifest import FILE_NAME, Manifest
-from backupclient.operations.backup import Tuning, run_backup
+from backupclient.operations.backup.run import Tuning, run_backup
 from backupclient.operations.session import LockMode, Session, open_session
 from backupclient.repository.repository import Repository
 from backupclient.repository.snapshot import Snapshot

@@ -16,7 +16,7 @@ from backupclient.control import Control
 from backupclient.errors import Cancelled, InternalError
 from backupclient.events import Event, ignore
 from backupclient.manifest.manifest import Manifest
-from backupclient.operations.backup import Tuning
+from backupclient.operations.backup.run import Tuning
 from backupclient.pipeline.reader import ReadTask
 from backupclient.pipeline.sender import Failed, PackSender, SentPack
 from backupclient.pipeline.worker import SMALL

@@ -12,7 +12,7 @@ import pytest
 import backupclient
 from backupclient import errors, events
 from backupclient.events import Damage, FileProblem, Noticed, Reason, Waiting
-from backupclient.operations.verify_packs import Fault
+from backupclient.operations.check.packs import Fault
 from backupclient.support import explainer
 from backupclient.support.explainer import Entry, Explanation, explain, explain_code, fill
 

@@ -1,0 +1,154 @@
+"""Taking up an earlier snapshot: as the parent of the next, and as knowledge for the manifest.
+
+After the manifest was lost, or on a repository that another program filled, the newest snapshot of
+the same computer and paths says which files are stored and how they looked then. A file that still
+looks so keeps its blobs and is not read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
+from backupclient.operations.backup.recall import RACY_NS
+from backupclient.operations.backup.targets import Target
+from backupclient.operations.select import find_snapshot
+from backupclient.operations.session import Session
+from backupclient.operations.trees import TreeReader
+from backupclient.pipeline.scanner import kind_and_mode
+from backupclient.repository.snapshot import Snapshot
+from backupclient.repository.tree import Node, NodeEncoder
+from backupclient.requests import BackupRequest
+
+
+class Parent(NamedTuple):
+    name: str
+    snapshot: Snapshot
+
+
+def find_parent(
+    session: Session, hostname: str, paths: list[str], set_key: str, request: BackupRequest
+) -> Parent | None:
+    """The snapshot the next one follows: the one asked for, the one this computer's last complete
+    run of the set ended in, or the newest of the same name and paths."""
+    if request.parent:
+        name = find_snapshot(session, request.parent).name
+        return Parent(name, session.load_snapshot(name))
+    for run in session.manifest.runs(set_key):
+        if run.snapshot_id in session.snapshot_names:
+            assert run.snapshot_id is not None
+            return Parent(run.snapshot_id, session.load_snapshot(run.snapshot_id))
+    loaded = [Parent(name, session.load_snapshot(name)) for name in session.snapshot_names]
+    same = [
+        parent
+        for parent in loaded
+        if parent.snapshot.hostname == hostname and sorted(parent.snapshot.paths) == paths
+    ]
+    return max(same, key=lambda parent: parent.snapshot.time, default=None)
+
+
+def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
+    """Fill the manifest with what the parent's trees say of the chosen paths. Part of the
+    caller's transaction."""
+    manifest = session.manifest
+    started = _nanoseconds(parent.snapshot.time)
+    run_no = manifest.begin_run(set_key, started, RunState.ADOPTED)
+    summary = parent.snapshot.summary
+    manifest.end_run(
+        run_no,
+        RunState.ADOPTED,
+        started,
+        snapshot_id=parent.name,
+        files_total=summary.total_files_processed if summary else 0,
+        bytes_total=summary.total_bytes_processed if summary else 0,
+    )
+    trees = TreeReader(session)
+    # What changed about when it was read is racy, as it would be in the manifest that is lost.
+    rows = _Rows(run_no, _nanoseconds(summary.backup_start if summary else parent.snapshot.time))
+    for target in root.chosen():
+        if target is root:
+            _fill(session, trees, parent.snapshot.tree, manifest.ensure_folder(root.path), rows)
+            continue
+        node = _node_at(trees, parent.snapshot.tree, target.names())
+        if node is None:
+            continue
+        above = manifest.ensure_folder(target.path.rpartition(b"/")[0])
+        manifest.drop_entries(above, [node.name])
+        _fill(session, trees, [node], above, rows)
+
+
+def carry(session: Session, parent: Parent, target: Target) -> bytes | None:
+    """The encoded node of a chosen path's last version, or None if the parent has none."""
+    node = _node_at(TreeReader(session), parent.snapshot.tree, target.names())
+    return None if node is None else NodeEncoder().encode(node)
+
+
+def _node_at(trees: TreeReader, tree: bytes, names: tuple[bytes, ...]) -> Node | None:
+    node = None
+    for depth, name in enumerate(names):
+        node = next((one for one in trees.load(tree) if one.name == name), None)
+        if node is None:
+            return None
+        if depth < len(names) - 1:
+            if node.subtree is None:
+                return None
+            tree = node.subtree
+    return node
+
+
+def _fill(
+    session: Session, trees: TreeReader, first: bytes | list[Node], folder_no: int, form: _Rows
+) -> None:
+    """Rows for everything in a tree, or in a list of nodes, at any depth."""
+    manifest = session.manifest
+    stack: list[tuple[bytes | list[Node], int]] = [(first, folder_no)]
+    settled = False
+    while stack:
+        session.control.check()
+        tree, folder_no = stack.pop()
+        rows = []
+        for node in tree if isinstance(tree, list) else trees.load(tree):
+            child = None
+            if node.subtree is not None:
+                child = manifest.new_folder(folder_no, node.name)
+                stack.append((node.subtree, child))
+            row = form.row(node, child)
+            if row is not None:
+                rows.append(row)
+        manifest.put_entries(folder_no, rows, settled=settled)
+        settled = True  # the folders below the first got rows of their own, just now
+
+
+class _Rows(NamedTuple):
+    """How the rows of a snapshot's nodes are made."""
+
+    run_no: int
+    started: int
+
+    def row(self, node: Node, child: int | None) -> Entry | None:
+        described = kind_and_mode(node)
+        if described is None:
+            return None
+        kind, mode = described
+        content = node.subtree if kind is EntryKind.FOLDER else b"".join(node.content or ())
+        return Entry(
+            node.name,
+            kind,
+            mode,
+            node.size,
+            node.mtime_ns,
+            node.ctime_ns,
+            node.inode,
+            node.device_id,
+            EntryState.STORED,
+            self.started - node.ctime_ns < RACY_NS,
+            self.run_no,
+            child,
+            content,
+            None,
+        )
+
+
+def _nanoseconds(time: datetime) -> int:
+    return int(time.timestamp()) * 1_000_000_000

@@ -1,0 +1,135 @@
+"""What the manifest remembers of an entry, and whether that still holds."""
+
+from __future__ import annotations
+
+from backupclient.clock import Clock
+from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
+from backupclient.operations.backup.folder import Folder
+from backupclient.pipeline.scanner import Found
+from backupclient.repository.blob import BlobType
+from backupclient.requests import BackupRequest
+
+RACY_NS = 2_000_000_000
+"""A change within the clock's grain of a reading may not show in the times (git's "racily
+clean"); the coarsest file systems count in two seconds."""
+_ID = 32
+
+
+class Recall:
+    """Belongs to the job's thread. `holding` are the runs whose entries a listed snapshot holds
+    (`Manifest.holding_runs`); what this run stores its own snapshot will hold. `unfinished` are the
+    runs that ended without one."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        request: BackupRequest,
+        clock: Clock,
+        *,
+        run_no: int,
+        holding: frozenset[int],
+        unfinished: frozenset[int] = frozenset(),
+    ) -> None:
+        self._blobs = manifest.blobs
+        self._clock = clock
+        self._force = request.force
+        self._ignore_ctime = request.ignore_ctime
+        self._ignore_inode = request.ignore_inode
+        self.run_no = run_no
+        self._holding = holding | {run_no}
+        self._unfinished = unfinished
+
+    def vouched_for(self, before: Entry) -> bool:
+        """Whether a listed snapshot, or this run, stands for what is stored of the entry."""
+        return before.run_no in self._holding
+
+    def unfinished(self, before: Entry) -> bool:
+        """Whether the entry was stored by a run that ended without a snapshot."""
+        return before.run_no in self._unfinished
+
+    def now(self) -> int:
+        """The wall clock in nanoseconds."""
+        return int(self._clock.now().timestamp() * 1_000_000) * 1000
+
+    def same_listing(self, folder: Folder) -> bool:
+        """Whether everything in the folder but its folders is as its rows have it, and stored. Of
+        a folder that is not `STORED`, some rows may be missing."""
+        before = folder.before
+        return (
+            before is not None
+            and before.state == EntryState.STORED
+            and before.fingerprint == folder.digest
+            and self.vouched_for(before)
+            and not (self._force or self._ignore_ctime or self._ignore_inode)
+        )
+
+    def unchanged(self, found: Found, before: Entry) -> bool:
+        """Whether the entry is as it was when it was stored, and what was stored is still there."""
+        info = found.stat
+        return (
+            before.mtime == info.st_mtime_ns
+            and (before.ctime == info.st_ctime_ns or self._ignore_ctime)
+            and (before.size == info.st_size or found.kind is not EntryKind.FILE)
+            and (before.inode == info.st_ino or self._ignore_inode)
+            and before.mode == info.st_mode
+            and not before.racy
+            and before.state == EntryState.STORED
+            and (not self._force or before.run_no == self.run_no)
+            and (self.vouched_for(before) or self._all_stored(before))
+        )
+
+    def _all_stored(self, before: Entry) -> bool:
+        """An entry no listed snapshot vouches for is worth what the index says of its blobs."""
+        ids = blob_ids(before.content)
+        return len(self._blobs.known(BlobType.DATA, ids)) == len(set(ids))
+
+    def stored(
+        self,
+        found: Found,
+        content: bytes | None,
+        fingerprint: bytes | None = None,
+        *,
+        size: int,
+        seen: int,
+        racy: bool = False,
+        child: int | None = None,
+        device: int | None = None,
+    ) -> Entry:
+        """The row of an entry that this run stored; `seen` is when it was looked at, before it
+        was read (`now`)."""
+        info = found.stat
+        # Reading may come long after looking, so any later change of the inode is near. The time
+        # of modification may lie in the future because somebody said so.
+        near = min(abs(seen - info.st_mtime_ns), seen - info.st_ctime_ns)
+        return Entry(
+            found.name,
+            found.kind,
+            info.st_mode,
+            size,
+            info.st_mtime_ns,
+            info.st_ctime_ns,
+            info.st_ino,
+            info.st_dev if device is None else device,
+            EntryState.STORED,
+            racy or near < RACY_NS,
+            self.run_no,
+            child,
+            content,
+            fingerprint,
+        )
+
+
+def blob_ids(content: bytes | None) -> tuple[bytes, ...]:
+    """The ids of a file's blobs, in order."""
+    content = content or b""
+    return tuple(content[i : i + _ID] for i in range(0, len(content), _ID))
+
+
+def unfinished_folder(found: Found, child: int) -> Entry:
+    """The row of a folder that is being looked at for the first time: so that what is below it can
+    be found again if the run is cut short."""
+    info = found.stat
+    kind, state = EntryKind.FOLDER, EntryState.WAITING
+    return Entry(
+        found.name, kind, info.st_mode, 0, 0, 0, info.st_ino, 0, state, 1, 0, child, None, None
+    )

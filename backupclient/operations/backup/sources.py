@@ -1,0 +1,65 @@
+"""Whether what was chosen is there: an unplugged drive must never look like deleted files."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from backupclient.errors import SourceUnavailable
+from backupclient.events import Reason
+from backupclient.manifest.manifest import EntryState, Manifest, RunState
+from backupclient.operations.backup.targets import Target
+from backupclient.pipeline.scanner import Trouble
+from backupclient.pipeline.worker import OPEN_FLAGS
+
+
+def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trouble]]:
+    """The chosen paths that are not there, cannot be opened, or are empty folders that were not
+    empty when last looked at (a mount point without its drive). `SourceUnavailable` if that is
+    all of them."""
+    missing: list[tuple[Target, Trouble]] = []
+    chosen = root.chosen()
+    for target in chosen:
+        raw = _absent(target.path, manifest)
+        if raw is not None:
+            missing.append((target, Trouble(target.path, Reason.SOURCE_GONE, raw)))
+    if len(missing) == len(chosen):
+        target, why = missing[0]
+        raise SourceUnavailable(
+            why.raw,
+            path=os.fsdecode(target.path),
+            known=any(held(one.path, manifest) for one, _ in missing),
+        )
+    return missing
+
+
+def _absent(path: bytes, manifest: Manifest) -> str | None:
+    """Why a chosen path cannot be backed up at all."""
+    try:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISREG(mode):
+            os.close(os.open(path, OPEN_FLAGS))
+        if not stat.S_ISDIR(mode):
+            return None
+        with os.scandir(path) as entries:
+            empty = next(entries, None) is None
+    except OSError as error:
+        return os.strerror(error.errno) if error.errno else str(error)
+    return "empty" if empty and held(path, manifest) else None
+
+
+def held(path: bytes, manifest: Manifest) -> bool:
+    """Whether the folder had something in it when it was last backed up."""
+    folder_no = manifest.find_folder(path)
+    if folder_no is None:
+        return False
+    entries = manifest.entries_of(folder_no).values()
+    return any(e.state == EntryState.STORED or e.content is not None for e in entries)
+
+
+def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int] | None:
+    """Files and bytes of the last complete run of this set; None if there was none."""
+    for run in manifest.runs(set_key):
+        if run.state in (RunState.COMPLETE, RunState.ADOPTED):
+            return run.files_total, run.bytes_total
+    return None

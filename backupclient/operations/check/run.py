@@ -1,0 +1,278 @@
+"""Checking a repository: that everything is there which the snapshots need, and, if asked, that it
+can be read. Writes nothing, and takes nothing from what this computer remembers."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random, SystemRandom
+
+import msgspec
+
+from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
+from backupclient.manifest.blob_index import BlobIndex, PackRow
+from backupclient.manifest.manifest import Manifest
+from backupclient.operations.check.packs import (
+    Fault,
+    IndexedSize,
+    PackFault,
+    choose_packs,
+    entries_digest,
+    read_pack,
+)
+from backupclient.operations.check.trees import Affected, TreeCheck
+from backupclient.operations.inventory import is_stored
+from backupclient.operations.parallel import run_parallel
+from backupclient.operations.select import load_snapshots
+from backupclient.operations.session import Session
+from backupclient.operations.trees import DAMAGE
+from backupclient.repository.index import IndexedPack
+from backupclient.repository.pack import PackEntry, pack_size
+
+_THREADS = 4
+_IN_FLIGHT = 64 << 20
+_INTERVAL = 0.1
+
+
+class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Without more, the structure is checked. `read_data` reads every pack, `read_data_subset`
+    some (see `choose_packs`). `with_cache` trusts this computer's copies of index, snapshots and
+    trees."""
+
+    read_data: bool = False
+    read_data_subset: str = ""
+    with_cache: bool = False
+
+
+def run_check(
+    session: Session, request: CheckRequest, random: Random | None = None
+) -> CheckSummary:
+    """Check, and return what was looked at and how much is wrong. Sends `CheckProgress`, `Damage`
+    for everything that is wrong, and `Noticed` for what is odd and does no harm:
+    "packs-unindexed", "packs-indexed-twice". Damage of any kind is told, never raised.
+
+    The session need not be refreshed; of its manifest nothing is used. Storage errors that say
+    nothing of the repository are raised; `InvalidRequest("subset")`; `Cancelled`."""
+    random = random or SystemRandom()
+    if request.read_data_subset:
+        choose_packs((), request.read_data_subset, random)  # before anything is read
+    with _independent(session, with_cache=request.with_cache) as own:
+        return _Check(session, own, request, random).run()
+
+
+@contextlib.contextmanager
+def _independent(session: Session, *, with_cache: bool) -> Iterator[Session]:
+    """A session with an index of its own, read anew from the storage."""
+    repository = session.repository
+    cache = repository.cache
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="plainkeep-check-"))
+        manifest = stack.enter_context(contextlib.closing(Manifest.open(Path(folder))))
+        if not with_cache:
+            repository.cache = None
+            stack.callback(setattr, repository, "cache", cache)
+        yield Session(
+            repository,
+            manifest,
+            clock=session.clock,
+            control=session.control,
+            emit=session.emit,
+        )
+
+
+class _Check:
+    """One check, in the job's thread. `own` is the session it reads with."""
+
+    def __init__(
+        self, session: Session, own: Session, request: CheckRequest, random: Random
+    ) -> None:
+        own.emit = self._tell
+        self._own = own
+        self._emit = session.emit
+        self._repository = own.repository
+        self._request = request
+        self._random = random
+        self._packs: dict[str, IndexedSize] = {}
+        self._twice = 0
+        self._stray: dict[str, int] = {}
+        """Packs that no index file names, with their sizes."""
+        self._faults: dict[str, PackFault] = {}
+        self._errors = 0
+        self._blobs = 0
+        self._packs_read = 0
+        self._started = own.clock.monotonic()
+        self._next_progress = self._started
+
+    @property
+    def _index(self) -> BlobIndex:
+        return self._own.manifest.blobs
+
+    def run(self) -> CheckSummary:
+        self._progress("snapshots", 0, 0)
+        # Snapshots are listed before the index: whatever a listed one needs is then in a listed
+        # index file.
+        self._own.snapshot_names = frozenset(self._repository.list_snapshots())
+        items = load_snapshots(self._own)
+        self._load_index()
+        self._check_packs()
+        trees = TreeCheck(
+            self._own, items, self._tell, lambda done: self._progress("trees", done, 0)
+        )
+        self._progress("trees", 0, 0)
+        trees.run()
+        self._tell_missing(trees.missing)
+        if self._request.read_data or self._request.read_data_subset:
+            self._read_packs()
+        self._tell_faults(trees)
+        return CheckSummary(
+            packs=len(self._packs),
+            packs_read=self._packs_read,
+            snapshots=len(items),
+            trees=trees.trees,
+            blobs=self._blobs,
+            unused_packs=len(self._packs.keys() - trees.used_packs),
+            errors=self._errors,
+            total_duration=self._own.clock.monotonic() - self._started,
+        )
+
+    # --- index ----------------------------------------------------------------------------------
+
+    def _load_index(self) -> None:
+        names = self._repository.list_index()
+        done = 0
+
+        def load(name: str) -> Sequence[IndexedPack]:
+            nonlocal done
+            self._own.control.check()
+            self._progress("index", done, len(names))
+            done += 1
+            try:
+                packs = self._repository.load_index(name)
+            except DAMAGE as error:
+                self._tell(Damage(code="index-damaged", item=name, raw=str(error)))
+                return ()
+            return [pack for pack in packs if self._is_new(pack, name)]
+
+        with self._own.manifest.transaction():
+            self._index.sync(names, load)
+        if self._twice:
+            self._emit(Noticed(code="packs-indexed-twice", facts={"count": self._twice}))
+
+    def _is_new(self, pack: IndexedPack, index_name: str) -> bool:
+        """Whether no other index file has named the pack."""
+        digest = entries_digest(pack.entries)
+        known = self._packs.get(pack.name)
+        if known is None:
+            size = pack_size(pack.entries)
+            self._packs[pack.name] = IndexedSize(pack.name, size, digest)
+            self._blobs += len(pack.entries)
+            return True
+        if known.digest == digest:
+            self._twice += 1
+        else:
+            raw = f"index file {index_name} lists other blobs for it than another"
+            self._tell(Damage(code="index-wrong", item=pack.name, raw=raw))
+        return False
+
+    # --- packs ----------------------------------------------------------------------------------
+
+    def _check_packs(self) -> None:
+        self._progress("packs", 0, len(self._packs))
+        found: dict[str, int] = {}
+        for number, file in enumerate(self._repository.list_packs()):
+            self._own.control.check()
+            self._progress("packs", number, len(self._packs))
+            found[file.name] = file.size
+        for row in self._index.packs():
+            fault = self._compare(row, found.get(row.name))
+            if fault is not None:
+                self._faults[row.name] = fault
+        self._stray = {name: size for name, size in found.items() if name not in self._packs}
+        if self._stray:
+            count, size = len(self._stray), sum(self._stray.values())
+            self._emit(Noticed(code="packs-unindexed", facts={"count": count, "bytes": size}))
+
+    def _compare(self, row: PackRow, size: int | None) -> PackFault | None:
+        """What the listing says of a pack in the index."""
+        if size is None:
+            # Asked for itself: some storages list less than they hold.
+            return (
+                None if is_stored(self._own, row) else PackFault(row.name, Fault.MISSING, "", None)
+            )
+        if size == row.size:
+            return None
+        entries = self._index.describe(row).entries
+        lost = frozenset(e.id for e in entries if e.offset + e.length > size)
+        return PackFault(row.name, Fault.SIZE, f"{size} bytes instead of {row.size}", lost)
+
+    def _read_packs(self) -> None:
+        rows = {row.name: row for row in self._index.packs()}
+        packs = [self._packs[name] for name in sorted(rows)]
+        if not self._request.read_data:
+            packs = choose_packs(packs, self._request.read_data_subset, self._random)
+
+        def read(pack: IndexedSize) -> PackFault | None:
+            self._own.control.check()
+            indexed = self._index.describe(rows[pack.name]).entries
+            return read_pack(self._repository, pack, indexed)
+
+        results = run_parallel(
+            packs,
+            read,
+            threads=_THREADS,
+            weight=lambda pack: pack.size,
+            budget=_IN_FLIGHT,
+            tick=lambda: self._progress("data", self._packs_read, len(packs)),
+        )
+        for fault in results:
+            self._packs_read += 1
+            if fault is not None:
+                self._faults[fault.name] = fault
+
+    # --- telling --------------------------------------------------------------------------------
+
+    def _tell_missing(self, missing: Mapping[bytes, Affected]) -> None:
+        """A blob that is in no index may still be stored: the index file that named its pack may
+        be what is gone."""
+        stored: set[bytes] = set()
+        if missing:
+            for entries in run_parallel(
+                self._stray.items(),
+                self._header,
+                threads=_THREADS,
+                weight=lambda _: 1,
+                budget=1 << 10,
+                tick=self._own.control.check,
+            ):
+                stored.update(entry.id for entry in entries if entry.id in missing)
+        for blob, affected in missing.items():
+            code = "blob-unindexed" if blob in stored else "blob-missing"
+            self._tell(affected.damage(code, blob.hex(), ""))
+
+    def _header(self, pack: tuple[str, int]) -> tuple[PackEntry, ...]:
+        try:
+            return self._repository.load_pack_header(*pack)
+        except DAMAGE:
+            return ()
+
+    def _tell_faults(self, trees: TreeCheck) -> None:
+        """Damaged packs, with the files that need them."""
+        if not self._faults:
+            return
+        affected = trees.affected_by({name: f.lost for name, f in self._faults.items()})
+        for name, fault in self._faults.items():
+            self._tell(affected[name].damage(fault.fault.value, name, fault.raw))
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Damage):
+            self._errors += 1
+        self._emit(event)
+
+    def _progress(self, step: str, done: int, total: int) -> None:
+        """Ten times a second at most, and at the beginning of every step."""
+        now = self._own.clock.monotonic()
+        if done == 0 or now >= self._next_progress:
+            self._next_progress = now + _INTERVAL
+            self._emit(CheckProgress(step=step, done=done, total=total))

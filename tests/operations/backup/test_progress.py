@@ -1,0 +1,119 @@
+"""The numbers behind the bar."""
+
+from __future__ import annotations
+
+import pytest
+
+from backupclient.events import Event, Phase, Progress
+from backupclient.operations.backup.progress import BackupProgress
+from backupclient.pipeline.reader import InWork
+from tests.fakes import ManualClock
+
+MB = 1_000_000
+
+
+class Shown:
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.events: list[Progress] = []
+        self.progress = BackupProgress(clock, self._take)
+
+    def _take(self, event: Event) -> None:
+        assert isinstance(event, Progress)
+        self.events.append(event)
+
+    def after(self, seconds: float) -> Progress:
+        """What is shown when so much time has passed."""
+        self.clock.advance(seconds)
+        self.progress.tick()
+        return self.events[-1]
+
+
+@pytest.fixture
+def shown(clock: ManualClock) -> Shown:
+    return Shown(clock)
+
+
+def test_counts_are_sent_ten_times_a_second_at_most(shown: Shown) -> None:
+    for _ in range(1000):
+        shown.clock.advance(0.01)
+        shown.progress.tick()
+    assert 90 <= len(shown.events) <= 101
+
+
+def test_a_new_phase_is_told_at_once(shown: Shown) -> None:
+    shown.progress.tick()
+    shown.progress.enter(Phase.UPLOADING)
+    shown.progress.enter(Phase.FINISHING)
+    assert [event.phase for event in shown.events][1:] == [Phase.UPLOADING, Phase.FINISHING]
+
+
+def test_the_estimate_counts_what_is_sent_and_not_what_is_skipped(shown: Shown) -> None:
+    progress = shown.progress
+    progress.bytes_total = 1000 * MB
+    shown.after(0)
+    progress.bytes_safe = 500 * MB
+    for _ in range(20):
+        progress.bytes_sent += 5 * MB
+        last = shown.after(1)
+    assert last.bytes_per_second == pytest.approx(5 * MB, rel=0.01)
+    assert last.seconds_left == pytest.approx(400 / 5, rel=0.01)
+    progress.bytes_safe += 300 * MB
+    last = shown.after(1)
+    assert last.bytes_per_second == pytest.approx(5 * MB, rel=0.1)
+    assert last.seconds_left == pytest.approx(100 / 5, rel=0.2)
+
+
+def test_no_estimate_is_shown_before_there_is_something_to_go_by(shown: Shown) -> None:
+    progress = shown.progress
+    progress.bytes_total = 100 * MB
+    shown.after(0)
+    progress.bytes_sent = 10 * MB
+    assert shown.after(9.9).seconds_left is None
+    assert shown.after(1).seconds_left is not None
+    progress.bytes_total = 0
+    assert shown.after(1).seconds_left is None
+
+
+def test_no_estimate_is_shown_while_nothing_moves(shown: Shown) -> None:
+    shown.progress.bytes_total = 100 * MB
+    shown.after(0)
+    assert shown.after(60).seconds_left is None
+
+
+def test_the_speed_is_that_of_the_last_three_minutes(shown: Shown) -> None:
+    shown.after(0)
+    for _ in range(600):
+        shown.progress.bytes_sent += 10 * MB
+        shown.after(1)
+    for _ in range(200):
+        shown.progress.bytes_sent += MB
+        last = shown.after(1)
+    assert last.bytes_per_second == pytest.approx(MB, rel=0.02)
+
+
+def test_large_files_in_work_count_as_they_go_and_never_run_back(shown: Shown) -> None:
+    work = [InWork(b"/large", 40), InWork(b"/caf\xe9", 2)]
+    shown.progress.in_work = lambda: work
+    event = shown.after(1)
+    assert event.bytes_sent == 42
+    assert event.current == ("/large", "/caf\udce9")
+    work.clear()  # read to the end, and its answer not taken yet
+    assert shown.after(1).bytes_sent == 42
+    shown.progress.bytes_sent = 50
+    assert shown.after(1).bytes_sent == 50
+
+
+def test_totals_grow_with_what_turns_up(shown: Shown) -> None:
+    progress = shown.progress
+    progress.files_total, progress.bytes_total = 1, 100
+    progress.files_safe, progress.files_sent = 2, 3
+    progress.bytes_safe, progress.bytes_sent = 200, 300
+    event = shown.after(1)
+    assert (event.files_total, event.bytes_total) == (5, 500)
+
+
+def test_bytes_over_the_line_are_counted(shown: Shown) -> None:
+    shown.progress.add_uploaded(5)
+    shown.progress.add_uploaded(7)
+    assert shown.after(1).uploaded_bytes == 12

@@ -1,0 +1,279 @@
+"""Restore from a repository that is damaged, or that somebody made to do harm."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from backupclient.errors import StorageUnreachable
+from backupclient.events import Reason
+from backupclient.operations.restore.existing import Overwrite
+from backupclient.repository.tree import Node, NodeType
+from backupclient.storage.folder import FolderStorage
+from tests.operations.computer import Computer
+from tests.operations.forge import Forge
+from tests.operations.restoring import damage, leftovers, packs, restore
+from tests.storage.faults import Fault, FaultKind, FaultyStorage
+from tests.trees import MIB, random_bytes
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "target"
+
+
+# --- damage ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stored(computer: Computer, source: Path) -> Path:
+    """Two hundred files of one blob each, and one of several."""
+    for number in range(200):
+        (source / f"{number:03}").write_bytes(random_bytes(number, 10_000))
+    (source / "large").write_bytes(random_bytes(1, 9 * MIB))
+    computer.backup(source)
+    return source
+
+
+def restored_names(target: Path, source: Path) -> set[str]:
+    names = {path.name for path in target.iterdir()}
+    for name in names:
+        assert (target / name).read_bytes() == (source / name).read_bytes()
+    return names
+
+
+def test_a_damaged_blob_costs_only_the_files_that_hold_it(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    damage(packs(place)[0], at=100)
+    restored = restore(computer, target, subfolder=str(stored))
+    assert [reason for _, reason in restored.problems] == [Reason.DAMAGED]
+    names = restored_names(target, stored)
+    assert len(names) == 200
+    assert {f"/{name}" for name in {p.name for p in stored.iterdir()} - names} == {
+        path for path, _ in restored.problems
+    }
+    assert leftovers(target) == []
+
+
+def test_a_missing_pack_costs_only_the_files_that_need_it(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    packs(place)[0].unlink()
+    restored = restore(computer, target, subfolder=str(stored))
+    names = restored_names(target, stored)
+    assert 0 < len(names) < 201
+    assert len(names) + len(restored.problems) == 201
+    assert {reason for _, reason in restored.problems} == {Reason.DAMAGED}
+
+
+def test_a_pack_cut_short_gives_what_is_left_of_it(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    pack = packs(place)[0]
+    pack.chmod(0o600)
+    os.truncate(pack, pack.stat().st_size - 3000)
+    restored = restore(computer, target, subfolder=str(stored))
+    assert len(restored.problems) <= 1
+    assert len(restored_names(target, stored)) >= 200
+
+
+def test_a_file_that_is_there_stays_when_its_own_is_damaged(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    for pack in packs(place, smallest=50_000):
+        pack.unlink()
+    target.mkdir()
+    (target / "000").write_bytes(b"what I have")
+    restored = restore(computer, target, subfolder=str(stored))
+    assert len(restored.problems) == 201
+    assert (target / "000").read_bytes() == b"what I have"
+
+
+def test_damage_on_the_way_is_fetched_once_more(
+    computer: Computer, stored: Path, target: Path, storage: FolderStorage
+) -> None:
+    opening = FaultyStorage(storage)
+    with computer.session(storage=opening):
+        pass
+    fired = 0
+    for at in range(1, 9):
+        fault = Fault(FaultKind.BIT_FLIP, at=opening.calls + at)
+        faulty = FaultyStorage(storage, [fault])
+        shutil.rmtree(target, ignore_errors=True)
+        restored = restore(computer, target, subfolder=str(stored), storage=faulty)
+        assert restored.problems == []
+        assert len(restored_names(target, stored)) == 201
+        fired += len(faulty.fired)
+    assert fired >= 4
+
+
+def test_a_storage_that_is_gone_ends_the_restore(
+    computer: Computer, stored: Path, target: Path, storage: FolderStorage
+) -> None:
+    opening = FaultyStorage(storage)
+    restore(computer, target, subfolder=str(stored), storage=opening, dry_run=True)
+    fault = Fault(FaultKind.TIMEOUT, at=opening.calls + 1, calls=1000)
+    faulty = FaultyStorage(storage, [fault], clock=computer.clock)
+    with pytest.raises(StorageUnreachable):
+        restore(computer, target, subfolder=str(stored), storage=faulty)
+
+
+def test_a_damaged_tree_costs_only_its_folder(computer: Computer, target: Path) -> None:
+    forge = Forge(computer)
+    inner = forge.tree(forge.file(b"inside", b"1"))
+    missing = bytes(32)
+    forge.snapshot(
+        forge.tree(
+            forge.folder(b"gone", missing),
+            forge.folder(b"here", inner),
+            forge.file(b"z", b"2"),
+        )
+    )
+    restored = restore(computer, target)
+    assert restored.problems == [("/gone", Reason.DAMAGED)]
+    assert (target / "here" / "inside").read_bytes() == b"1"
+    assert (target / "z").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("size", [0, 2, 4, 10_000, 1 << 63])
+def test_a_size_that_its_blobs_do_not_have_is_refused(
+    computer: Computer, target: Path, size: int
+) -> None:
+    forge = Forge(computer)
+    forge.snapshot(
+        forge.tree(forge.file(b"padded", b"abc", size=size), forge.file(b"right", b"abc"))
+    )
+    restored = restore(computer, target)
+    assert restored.problems == [("/padded", Reason.DAMAGED)]
+    assert os.listdir(target) == ["right"]
+
+
+def test_nodes_that_cannot_be(computer: Computer, target: Path) -> None:
+    forge = Forge(computer)
+    nodes = (
+        Node(name=b"no content", type=NodeType.FILE),
+        Node(name=b"no tree", type=NodeType.DIR),
+        Node(name=b"no such owner", type=NodeType.FILE, uid=1 << 40, content=()),
+        Node(name=b"odd", type=NodeType.IRREGULAR),
+        Node(name=b"socket", type=NodeType.SOCKET),
+        forge.file(b"twice", b"1"),
+        forge.file(b"twice", b"2"),
+    )
+    forge.snapshot(forge.tree(*nodes))
+    restored = restore(computer, target)
+    assert restored.problems == [
+        ("/no content", Reason.DAMAGED),
+        ("/no such owner", Reason.DAMAGED),
+        ("/no tree", Reason.DAMAGED),
+        ("/odd", Reason.SPECIAL),
+        ("/twice", Reason.DAMAGED),
+    ]
+    assert os.listdir(target) == ["twice"]
+    assert (target / "twice").read_bytes() == b"1"
+
+
+# --- never outside the target ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [b"..", b".", b"", b"../outside", b"a/b", b"/outside", b"a\0b"])
+def test_names_that_lead_elsewhere_are_refused(
+    computer: Computer, target: Path, tmp_path: Path, name: bytes
+) -> None:
+    forge = Forge(computer)
+    inner = forge.tree(forge.file(b"planted", b"evil"))
+    forge.snapshot(
+        forge.tree(
+            forge.file(b"good", b"good"), forge.file(name, b"evil"), forge.folder(name, inner)
+        )
+    )
+    before = {*tmp_path.iterdir(), computer.folder}
+    restored = restore(computer, target)
+    assert [reason for _, reason in restored.problems] == [Reason.ODD_NAME] * 2
+    assert os.listdir(target) == ["good"]
+    assert set(tmp_path.iterdir()) - before == {target}
+
+
+def test_a_link_in_the_snapshot_is_never_written_through(
+    computer: Computer, target: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    forge = Forge(computer)
+    inner = forge.tree(forge.file(b"planted", b"evil"))
+    forge.snapshot(
+        forge.tree(
+            forge.link(b"way", os.fsencode(outside)),
+            forge.folder(b"way", inner),
+            forge.link(b"way2", os.fsencode(outside / "file")),
+            forge.file(b"way2", b"evil"),
+        )
+    )
+    for _ in range(2):
+        restore(computer, target)
+        assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("overwrite", list(Overwrite))
+def test_a_planted_link_is_never_followed(
+    computer: Computer, source: Path, target: Path, tmp_path: Path, overwrite: Overwrite
+) -> None:
+    outside = tmp_path / "outside"
+    (outside / "deeper").mkdir(parents=True)
+    (outside / "file").write_bytes(b"mine")
+    for folder in ("folder/deeper", "plain"):
+        (source / folder).mkdir(parents=True)
+        (source / folder / "file").write_bytes(b"restored")
+    (source / "file").write_bytes(b"restored")
+    computer.backup(source)
+    target.mkdir()
+    (target / "folder").symlink_to(outside)
+    (target / "file").symlink_to(outside / "file")
+    restore(computer, target, subfolder=str(source), overwrite=overwrite)
+    assert (outside / "file").read_bytes() == b"mine"
+    assert list((outside / "deeper").iterdir()) == []
+    assert (target / "plain" / "file").read_bytes() == b"restored"
+    if overwrite is not Overwrite.NEVER:
+        assert (target / "folder" / "deeper" / "file").read_bytes() == b"restored"
+
+
+def test_a_planted_leftover_is_not_written_to(
+    computer: Computer, source: Path, target: Path, tmp_path: Path
+) -> None:
+    content = random_bytes(1, 2 * MIB)
+    (source / "file").write_bytes(content + b"end")
+    computer.backup(source)
+    target.mkdir()
+    victim = tmp_path / "victim"
+    victim.write_bytes(content)
+    os.link(victim, target / ".file.plainkeep-00000000")
+    restore(computer, target, subfolder=str(source))
+    assert victim.read_bytes() == content
+    assert (target / "file").read_bytes() == content + b"end"
+    assert stat.S_IMODE(victim.stat().st_mode) == 0o644
+
+
+# --- names that this file system does not take ----------------------------------------------------
+
+
+def test_a_name_too_long_here_is_shortened_and_told(computer: Computer, target: Path) -> None:
+    forge = Forge(computer)
+    long = "\N{SNOWMAN}".encode() * 100
+    inner = forge.tree(forge.file(b"inside", b"1"))
+    forge.snapshot(
+        forge.tree(forge.folder(long, inner), forge.file(long + b"a", b"2"), forge.file(b"b", b"3"))
+    )
+    restored = restore(computer, target)
+    assert [reason for _, reason in restored.problems] == [Reason.ODD_NAME] * 2
+    found = {path.name: path for path in target.iterdir()}
+    assert len(found) == 3
+    shortened = [name for name in found if name.startswith("\N{SNOWMAN}" * 50)]
+    assert len(shortened) == 2
+    assert {p.name for p in target.rglob("*") if p.is_file()} >= {"b", "inside"}
+    assert [p.read_bytes() for p in target.rglob("inside")] == [b"1"]
+    again = restore(computer, target)
+    assert again.summary.unchanged == 3
