@@ -1,4 +1,8 @@
-"""Opening the manifest's file: connections, pragmas, migrations; the door for sqlite's errors."""
+"""Opening the manifest's file: connections and pragmas; the door for sqlite's errors.
+
+Every command begins here, so SQLAlchemy, which makes the tables, is loaded only where there is
+something to make.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,6 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
-
-import sqlalchemy
-from sqlalchemy import event, pool
 
 from backupclient.errors import (
     LocalDiskFull,
@@ -18,7 +18,9 @@ from backupclient.errors import (
     ManifestLocked,
     ManifestUnwritable,
 )
-from backupclient.manifest import schema
+
+HEAD_REVISION = "0001"
+"""The alembic revision that `schema` is."""
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -30,6 +32,8 @@ _PRAGMAS = (
     "wal_autocheckpoint=8192",
     "temp_store=MEMORY",
 )
+
+_REVISIONS = "alembic_version"
 
 _ERRORS: dict[int, type[ManifestError]] = {
     sqlite3.SQLITE_FULL: LocalDiskFull,
@@ -47,16 +51,15 @@ _ERRORS: dict[int, type[ManifestError]] = {
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """sqlite's and SQLAlchemy's errors become `ManifestError`s with the database's path."""
+    """sqlite's errors become `ManifestError`s with the database's path."""
     try:
         yield
-    except sqlalchemy.exc.DBAPIError as error:
-        raise _translate(error.orig if error.orig is not None else error, path) from error
     except sqlite3.Error as error:
-        raise _translate(error, path) from error
+        raise as_manifest_error(error, path) from error
 
 
-def _translate(error: BaseException, path: Path) -> ManifestError:
+def as_manifest_error(error: BaseException, path: Path) -> ManifestError:
+    """What an error of the driver means for the database at `path`."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = _ERRORS.get(code & 0xFF) if isinstance(code, int) else None
     if kind is None:
@@ -73,72 +76,43 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sqlalchemy.create_engine(
-            f"sqlite:///{path}",
-            poolclass=pool.NullPool,
-            connect_args={"check_same_thread": False, "isolation_level": None},
-        )
-        event.listen(self._engine, "connect", _apply_pragmas)
-
-    @property
-    def engine(self) -> sqlalchemy.Engine:
-        return self._engine
 
     def connect(self) -> sqlite3.Connection:
-        """A driver connection in autocommit mode, for the explicit SQL of the hot paths."""
+        """A connection in autocommit mode, for the explicit SQL of the hot paths."""
         with translated(self.path):
-            raw = self._engine.raw_connection()
-            connection = cast(sqlite3.Connection, raw.driver_connection)
-            raw.detach()  # else it would be closed with the wrapper
+            connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+            try:
+                for pragma in _PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}").close()
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def prepare(self) -> None:
         """Bring the file to the newest shape: create it, or run the migrations it lacks."""
-        with translated(self.path):
-            with self._engine.begin() as connection:
-                revision = _stored_revision(connection)
-                if revision is None and not sqlalchemy.inspect(connection).get_table_names():
-                    schema.metadata.create_all(connection)
-                    connection.exec_driver_sql(
-                        "CREATE TABLE alembic_version"
-                        " (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+        with contextlib.closing(self.connect()) as connection:
+            with translated(self.path):
+                tables = {
+                    name
+                    for (name,) in connection.execute(
+                        "SELECT name FROM sqlite_master WHERE type = 'table'"
                     )
-                    connection.exec_driver_sql(
-                        "INSERT INTO alembic_version VALUES (?)", (schema.HEAD_REVISION,)
-                    )
-                    return
-            if revision is None:
+                }
+                revision = _stored_revision(connection) if _REVISIONS in tables else None
+            if revision == HEAD_REVISION:
+                return
+            if revision is None and tables:
                 raise ManifestDamaged("no revision", path=str(self.path))
-            if revision != schema.HEAD_REVISION:
-                _migrate(self._engine)
+            # Loading SQLAlchemy and alembic takes half a second, and a manifest is seldom new.
+            from backupclient.manifest import building  # noqa: PLC0415
 
-    def close(self) -> None:
-        self._engine.dispose()
-
-
-def _apply_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
+            if revision is None:
+                building.create(connection, self.path, HEAD_REVISION)
+            else:
+                building.migrate(connection, self.path)
 
 
-def _stored_revision(connection: sqlalchemy.Connection) -> str | None:
-    if not sqlalchemy.inspect(connection).has_table("alembic_version"):
-        return None
-    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+def _stored_revision(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute(f"SELECT version_num FROM {_REVISIONS}").fetchone()
     return None if row is None else str(row[0])
-
-
-def _migrate(engine: sqlalchemy.Engine) -> None:
-    # alembic takes a quarter of a second to load, and a manifest is seldom old
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", "backupclient.manifest:migrations")
-    try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except CommandError as error:  # a revision of another program's time
-        raise ManifestDamaged(str(error), path=str(engine.url.database)) from error

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.database import Database, translated
-from backupclient.manifest.schema import EntryKind, EntryState, RunState
+from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 
 FILE_NAME = "manifest.db"
 _TRUSTED_FROM = "trusted-from-run"
@@ -71,12 +71,8 @@ class Manifest:
         """Open the manifest in `folder`, or make an empty one. `ManifestDamaged` if it cannot be
         one (then `set_aside` and open again)."""
         database = Database(folder / FILE_NAME)
-        try:
-            database.prepare()
-            return cls(database)
-        except BaseException:
-            database.close()
-            raise
+        database.prepare()
+        return cls(database)
 
     def _highest_folder(self) -> int:
         with translated(self._database.path):
@@ -117,7 +113,6 @@ class Manifest:
         """Roll back what is open and let go of the file."""
         self.blobs.close()
         self._connection.close()
-        self._database.close()
 
     # --- facts ----------------------------------------------------------------------------------
 

@@ -12,8 +12,6 @@ Migrations under `migrations/` lead from any older shape to this one; a test hol
 
 from __future__ import annotations
 
-import enum
-
 from sqlalchemy import (
     Column,
     Index,
@@ -24,41 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD_REVISION = "0001"
-"""The alembic revision these tables are."""
-
 metadata = MetaData()
-
-
-class EntryKind(enum.IntEnum):
-    """What an entry is. The values are stored."""
-
-    FILE = 0
-    FOLDER = 1
-    SYMLINK = 2
-    SPECIAL = 3
-
-
-class EntryState(enum.IntEnum):
-    """What is known of an entry's newest content. The values are stored. A `STORED` entry is safe
-    once the run it names (or a later one of the same set) ended in a listed snapshot. The tree of
-    a `STORED` folder is made of what its entries say; of another folder it may be an older one,
-    or hold only what was chosen of it."""
-
-    WAITING = 0
-    STORED = 1
-    PROBLEM = 2
-
-
-class RunState(enum.IntEnum):
-    """How a run ended. A run still `RUNNING` at the next start was cut short."""
-
-    RUNNING = 0
-    COMPLETE = 1
-    STOPPED = 2
-    FAILED = 3
-    ADOPTED = 4
-    """Not ours: a snapshot found in the repository whose trees filled the entries."""
 
 
 meta = Table(

@@ -16,6 +16,7 @@ from typing import Any, cast
 import sqlalchemy
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, pool
 
+from backupclient.manifest.building import all_translated
 from backupclient.manifest.database import translated
 from backupclient.manifest.scratch_rows import (
     HERE,
@@ -115,7 +116,7 @@ class RestorePlan:
         self._engine = sqlalchemy.create_engine(
             "sqlite://", creator=_nameless, poolclass=pool.StaticPool
         )
-        with translated(self._path):
+        with all_translated(self._path):
             with self._engine.begin() as connection:
                 _metadata.create_all(connection)
             self._checked_out = self._engine.raw_connection()

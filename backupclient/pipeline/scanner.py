@@ -14,7 +14,7 @@ import stat
 from typing import NamedTuple
 
 from backupclient.events import Reason
-from backupclient.manifest.schema import EntryKind
+from backupclient.manifest.kinds import EntryKind
 from backupclient.repository.file_mode import go_mode, node_type, posix_permissions
 from backupclient.repository.tree import Node, NodeType, XAttr
 

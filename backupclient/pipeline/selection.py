@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backupclient.manifest.schema import EntryKind
+from backupclient.manifest.kinds import EntryKind
 from backupclient.pipeline.excludes import Excludes
 from backupclient.pipeline.scanner import Found, Trouble, list_folder
 from backupclient.requests import BackupRequest

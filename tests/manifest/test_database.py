@@ -23,7 +23,7 @@ from backupclient.errors import (
     ManifestUnwritable,
 )
 from backupclient.manifest import schema
-from backupclient.manifest.database import Database, translated
+from backupclient.manifest.database import HEAD_REVISION, translated
 from backupclient.manifest.manifest import FILE_NAME, Manifest, set_aside
 from tests.manifest.packs import blob, pack, send, sync
 
@@ -89,18 +89,18 @@ def test_the_migrations_lead_to_the_tables_of_the_schema(
     migrated: sqlalchemy.Connection, tmp_path: Path
 ) -> None:
     Manifest.open(tmp_path).close()
-    database = Database(tmp_path / FILE_NAME)
-    with database.engine.connect() as made:
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / FILE_NAME}")
+    with engine.connect() as made:
         assert shape(made) == shape(migrated)
-    database.close()
+    engine.dispose()
     assert {"entries", "blobs", "alembic_version"} <= shape(migrated).keys()
     assert compare_metadata(MigrationContext.configure(migrated), schema.metadata) == []
 
 
 def test_the_newest_migration_is_the_one_the_schema_names(migrated: sqlalchemy.Connection) -> None:
-    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [schema.HEAD_REVISION]
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD_REVISION]
     stored = migrated.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    assert stored == schema.HEAD_REVISION
+    assert stored == HEAD_REVISION
 
 
 # --- damage -------------------------------------------------------------------------------------

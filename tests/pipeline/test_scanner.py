@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backupclient.events import Reason
-from backupclient.manifest.schema import EntryKind
+from backupclient.manifest.kinds import EntryKind
 from backupclient.pipeline.scanner import (
     Found,
     build_node,

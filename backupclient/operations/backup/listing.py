@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 import xxhash
 
-from backupclient.manifest.schema import EntryKind
+from backupclient.manifest.kinds import EntryKind
 from backupclient.pipeline.scanner import Found
 
 _encode = msgspec.msgpack.Encoder().encode

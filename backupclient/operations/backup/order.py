@@ -12,7 +12,7 @@ import os
 
 from backupclient.clock import Clock
 from backupclient.control import Control
-from backupclient.manifest.schema import EntryKind
+from backupclient.manifest.kinds import EntryKind
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.selection import Selection

@@ -1,0 +1,60 @@
+"""Making the manifest's tables, and leading older ones to their newest shape."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy
+from sqlalchemy import pool
+
+from backupclient.errors import ManifestDamaged
+from backupclient.manifest import schema
+from backupclient.manifest.database import as_manifest_error, translated
+
+
+@contextlib.contextmanager
+def all_translated(path: Path) -> Iterator[None]:
+    """As `translated`, for what goes through SQLAlchemy, too."""
+    try:
+        with translated(path):
+            yield
+    except sqlalchemy.exc.DBAPIError as error:
+        raise as_manifest_error(error.orig or error, path) from error
+
+
+def create(connection: sqlite3.Connection, path: Path, revision: str) -> None:
+    """All tables, in one transaction."""
+    with all_translated(path), _engine(connection).begin() as begun:
+        begun.exec_driver_sql("BEGIN IMMEDIATE")
+        schema.metadata.create_all(begun)
+        begun.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+        )
+        begun.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Run the migrations that the database lacks. `ManifestDamaged` if its revision is not known
+    here."""
+    from alembic import command  # noqa: PLC0415 - a new manifest does not need it
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "backupclient.manifest:migrations")
+    try:
+        with all_translated(path), _engine(connection).begin() as begun:
+            begun.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = begun
+            command.upgrade(config, "head")
+    except CommandError as error:  # a revision of another program's time
+        raise ManifestDamaged(str(error), path=str(path)) from error
+
+
+def _engine(connection: sqlite3.Connection) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(
+        "sqlite://", creator=lambda: connection, poolclass=pool.StaticPool
+    )
