@@ -5,30 +5,43 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Protocol
 
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal
-from backupclient.control import Control
 from backupclient.errors import Cancelled
 
 _SHOW_CURSOR = b"\x1b[?25h\n"
 
 
+class Stoppable(Protocol):
+    """A job, wherever it runs."""
+
+    def stop(self) -> None:
+        """Ask it to stop. Any thread; returns soon."""
+
+
 @contextlib.contextmanager
 def stopping(
-    control: Control, terminal: Terminal, note: Callable[[str], None], keeps: str
+    control: Stoppable, terminal: Terminal, note: Callable[[str], None], keeps: str
 ) -> Iterator[None]:
     """Inside, an interruption stops `control` and notes what stopping `keeps`, and the `Cancelled`
     that follows says it too. Main thread only."""
 
+    asked = False
+
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if control.stopped:
+        nonlocal asked
+        if asked:
             if terminal.live:
                 os.write(terminal.stdout.fileno(), _SHOW_CURSOR)
             os._exit(Exit.INTERRUPTED)
-        control.stop()
+        asked = True
+        # In a thread of its own: this one may have been interrupted holding the lock it takes.
+        threading.Thread(target=control.stop, daemon=True).start()
         note(f"Stopping. {keeps} Press Ctrl-C again to end at once.")
 
     before = {name: signal.signal(name, on_signal) for name in (signal.SIGINT, signal.SIGTERM)}

@@ -128,7 +128,7 @@ class RetryingStorage:
                     raise
                 if self._on_wait:
                     self._on_wait(error, seconds, failures)
-                self._control.sleep(seconds)
+                self._control.wait_to_retry(seconds)
             else:
                 self._has_worked = True
                 return result

@@ -40,9 +40,10 @@ class TokenBucket:
             self._limit = limit
 
     def take(self, count: int, control: Control) -> None:
-        """Return when `count` bytes may pass. `Cancelled` as soon as the job is stopped."""
+        """Return when `count` bytes may pass. `Cancelled` as soon as the job is stopped. A pause is
+        the business of whoever meters the transfer (`Control.check_transfer`)."""
         while (seconds := self._try(count)) > 0:
-            control.sleep(min(seconds, _LOOK_AGAIN_SECONDS))
+            control.sleep_in_transfer(min(seconds, _LOOK_AGAIN_SECONDS))
 
     def _try(self, count: int) -> float:
         """Take and return 0, or return how long to wait. A piece passes as soon as nothing is
