@@ -41,7 +41,7 @@ from backupclient.repository.identity import Identity
 from backupclient.repository.keys import KeyInfo
 from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
-from backupclient.requests import BackupRequest, Place
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.settings import KnownPlaces, folders
 from backupclient.storage.location import Credentials, S3Options
 from backupclient.storage.open import open_storage
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
         Stats,
         StatsRequest,
     )
-    from backupclient.operations.check.run import CheckRequest
-    from backupclient.operations.restore.run import RestoreRequest
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
     from backupclient.storage.base import Storage

@@ -54,9 +54,11 @@ class ExcludeRule(msgspec.Struct, frozen=True):
 
 
 class BackupRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to back up. `paths` are the file system's bytes, absolute. Sizes are bytes."""
+    """What to back up. `paths` are the file system's bytes. Sizes are bytes."""
 
     paths: tuple[bytes, ...]
+    seen_from: bytes = b""
+    """The folder that relative paths begin in; empty for the process's own."""
     rules: tuple[ExcludeRule, ...] = ()
     exclude_caches: bool = False
     exclude_if_present: tuple[str, ...] = ()
@@ -74,3 +76,56 @@ class BackupRequest(msgspec.Struct, frozen=True, kw_only=True):
     with_atime: bool = False
     details: bool = False
     """Send a `FileDone` for every file."""
+
+
+class SnapshotFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """restic's --host, --tag and --path. Empty takes all."""
+
+    hosts: tuple[str, ...] = ()
+    """Any of these."""
+    tags: tuple[tuple[str, ...], ...] = ()
+    """Any of these lists, of which all tags must be there; the list ("",) is "no tags at all"."""
+    paths: tuple[str, ...] = ()
+    """All of these, as the snapshot names them."""
+
+
+ALL = SnapshotFilter()
+
+
+class Overwrite(enum.StrEnum):
+    """What becomes of a file that is there already. `ALWAYS` and `IF_CHANGED` leave it with the
+    snapshot's content and metadata; parts that are right are not fetched again. `IF_CHANGED`
+    takes size and modification time for proof that the content is right."""
+
+    ALWAYS = "always"
+    IF_CHANGED = "if-changed"
+    IF_NEWER = "if-newer"
+    NEVER = "never"
+
+
+class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to restore. `snapshot` as `find_snapshot` takes it; `subfolder` is a path in it whose
+    contents go to `target`. Patterns are restic's, seen from what is restored."""
+
+    snapshot: str
+    target: bytes
+    filter: SnapshotFilter = ALL
+    subfolder: str = ""
+    include: tuple[str, ...] = ()
+    iinclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    iexclude: tuple[str, ...] = ()
+    overwrite: Overwrite = Overwrite.ALWAYS
+    verify: bool = False
+    sparse: bool = False
+    dry_run: bool = False
+
+
+class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Without more, the structure is checked. `read_data` reads every pack, `read_data_subset`
+    some (see `choose_packs`). `with_cache` trusts this computer's copies of index, snapshots and
+    trees."""
+
+    read_data: bool = False
+    read_data_subset: str = ""
+    with_cache: bool = False

@@ -11,7 +11,7 @@ from backupclient.cli.messages import CheckDone
 from backupclient.cli.running import job
 from backupclient.cli.terminal import Terminal
 from backupclient.events import CheckSummary, Damage, Emit, Event, Noticed
-from backupclient.operations.check.run import CheckRequest
+from backupclient.requests import CheckRequest
 from backupclient.support import amounts
 
 _KEEPS = "Nothing was changed; a new check begins from the start."

@@ -36,9 +36,8 @@ from backupclient.events import (
     RestoreProgress,
     RestoreSummary,
 )
-from backupclient.operations.restore.run import RestoreRequest
 from backupclient.repository.lock import ignore_hangup
-from backupclient.requests import BackupRequest, ExcludeRule, Place
+from backupclient.requests import BackupRequest, ExcludeRule, Place, RestoreRequest
 from backupclient.settings import write_atomically
 from backupclient.storage.seaweed import EmbeddedServer
 from backupclient.support import amounts

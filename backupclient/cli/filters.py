@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from backupclient.cli import values
-from backupclient.operations.select import SnapshotFilter
+from backupclient.requests import SnapshotFilter
 
 
 def add_filters(parser: argparse.ArgumentParser, when: str = "") -> None:

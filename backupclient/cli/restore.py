@@ -12,8 +12,7 @@ from backupclient.cli.running import job
 from backupclient.cli.terminal import Terminal, printable
 from backupclient.errors import InvalidRequest
 from backupclient.events import RestoreSummary
-from backupclient.operations.restore.existing import Overwrite
-from backupclient.operations.restore.run import RestoreRequest
+from backupclient.requests import Overwrite, RestoreRequest
 from backupclient.support import amounts
 
 _KEEPS = "Files restored so far stay, and the same command goes on from there."

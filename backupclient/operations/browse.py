@@ -14,8 +14,6 @@ from backupclient.errors import BackupError, DataDamaged
 from backupclient.events import Damage
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.select import (
-    ALL,
-    SnapshotFilter,
     SnapshotItem,
     choose_snapshots,
     find_snapshot,
@@ -28,6 +26,7 @@ from backupclient.pipeline.patterns import PatternSet
 from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.tree import Node
+from backupclient.requests import ALL, SnapshotFilter
 
 
 def path_text(path: TreePath) -> str:

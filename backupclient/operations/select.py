@@ -15,27 +15,18 @@ from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import NodeType
+from backupclient.requests import ALL, SnapshotFilter
 
 LATEST = "latest"
 _LOADERS = 4
 
 
-class SnapshotFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """restic's --host, --tag and --path. Empty takes all."""
-
-    hosts: tuple[str, ...] = ()
-    """Any of these."""
-    tags: tuple[tuple[str, ...], ...] = ()
-    """Any of these lists, of which all tags must be there; the list ("",) is "no tags at all"."""
-    paths: tuple[str, ...] = ()
-    """All of these, as the snapshot names them."""
-
-    def takes(self, snapshot: Snapshot) -> bool:
-        if self.hosts and snapshot.hostname not in self.hosts:
-            return False
-        if self.paths and not set(self.paths) <= set(snapshot.paths):
-            return False
-        return not self.tags or any(_has_tags(snapshot, tags) for tags in self.tags)
+def takes(wanted: SnapshotFilter, snapshot: Snapshot) -> bool:
+    if wanted.hosts and snapshot.hostname not in wanted.hosts:
+        return False
+    if wanted.paths and not set(wanted.paths) <= set(snapshot.paths):
+        return False
+    return not wanted.tags or any(_has_tags(snapshot, tags) for tags in wanted.tags)
 
 
 def _has_tags(snapshot: Snapshot, tags: Sequence[str]) -> bool:
@@ -43,9 +34,6 @@ def _has_tags(snapshot: Snapshot, tags: Sequence[str]) -> bool:
     if wanted == {""}:
         return not snapshot.tags
     return wanted <= set(snapshot.tags)
-
-
-ALL = SnapshotFilter()
 
 
 class SnapshotItem(NamedTuple):
@@ -113,7 +101,7 @@ def find_snapshot(session: Session, text: str, wanted: SnapshotFilter = ALL) -> 
         name = find_name(session, name)
         return Selected(name, session.load_snapshot(name), subfolder)
     newest = max(
-        (item for item in load_snapshots(session) if wanted.takes(item.snapshot)),
+        (item for item in load_snapshots(session) if takes(wanted, item.snapshot)),
         key=lambda item: item.snapshot.time,
         default=None,
     )
@@ -166,7 +154,7 @@ def choose_snapshots(
     """Those named, each as `find_snapshot` takes it; without names, all that the filter takes.
     Oldest first, each once."""
     if not texts:
-        return [item for item in load_snapshots(session) if wanted.takes(item.snapshot)]
+        return [item for item in load_snapshots(session) if takes(wanted, item.snapshot)]
     found = {}
     for text in texts:
         name, snapshot, _ = find_snapshot(session, text, wanted)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from backupclient.control import Control
 from backupclient.events import Event, FileProblem, Reason, RestoreSummary
-from backupclient.operations.restore.run import RestoreRequest, run_restore
+from backupclient.operations.restore.run import run_restore
+from backupclient.requests import RestoreRequest
 from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
 from tests.operations.computer import Computer
 

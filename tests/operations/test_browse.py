@@ -25,7 +25,6 @@ from backupclient.operations.browse import (
 from backupclient.operations.select import (
     GroupBy,
     GroupKey,
-    SnapshotFilter,
     SnapshotQuery,
     find_name,
     find_snapshot,
@@ -34,6 +33,7 @@ from backupclient.operations.select import (
 from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node
+from backupclient.requests import SnapshotFilter
 from tests.operations.computer import Computer
 from tests.operations.forge import Forge
 from tests.operations.restoring import damage, packs

@@ -91,7 +91,7 @@ class _Backup:
         self._session = session
         self._request = request
         self._manifest = session.manifest
-        self._cwd = os.getcwdb()
+        self._cwd = request.seen_from or os.getcwdb()
         self._identity = Identity.of_this_process(request.hostname or None)
         self._paths = sorted({os.fsdecode(absolute(path, self._cwd)) for path in request.paths})
         self._set_key = set_key(self._identity.hostname, self._paths)

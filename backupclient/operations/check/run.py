@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random, SystemRandom
 
-import msgspec
-
 from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
 from backupclient.manifest.blob_index import BlobIndex, PackRow
 from backupclient.manifest.manifest import Manifest
@@ -30,20 +28,11 @@ from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.pack import PackEntry, pack_size
+from backupclient.requests import CheckRequest
 
 _THREADS = 4
 _IN_FLIGHT = 64 << 20
 _INTERVAL = 0.1
-
-
-class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Without more, the structure is checked. `read_data` reads every pack, `read_data_subset`
-    some (see `choose_packs`). `with_cache` trusts this computer's copies of index, snapshots and
-    trees."""
-
-    read_data: bool = False
-    read_data_subset: str = ""
-    with_cache: bool = False
 
 
 def run_check(

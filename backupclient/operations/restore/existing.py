@@ -13,19 +13,9 @@ from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.restore.target import Target
 from backupclient.repository.tree import Node
+from backupclient.requests import Overwrite
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-
-
-class Overwrite(enum.StrEnum):
-    """What becomes of a file that is there already. `ALWAYS` and `IF_CHANGED` leave it with the
-    snapshot's content and metadata; parts that are right are not fetched again. `IF_CHANGED`
-    takes size and modification time for proof that the content is right."""
-
-    ALWAYS = "always"
-    IF_CHANGED = "if-changed"
-    IF_NEWER = "if-newer"
-    NEVER = "never"
 
 
 class Part(NamedTuple):

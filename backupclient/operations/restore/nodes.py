@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from backupclient.control import Control
 from backupclient.events import FileProblem, Reason
 from backupclient.manifest.scratch_rows import LinkRow, SpecialRow
-from backupclient.operations.restore.existing import Overwrite
 from backupclient.operations.restore.metadata import (
     MetadataWriter,
     Special,
@@ -23,6 +22,7 @@ from backupclient.operations.restore.metadata import (
 from backupclient.operations.restore.target import ROOT, Target, file_problem
 from backupclient.operations.restore.write import take_name, write_at
 from backupclient.repository.tree import NodeType
+from backupclient.requests import Overwrite
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _PIECE = 1 << 20

@@ -11,7 +11,7 @@ from backupclient.events import FileProblem, Reason
 from backupclient.manifest.blob_index import BlobIndex, BlobLocation
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import HERE, FileRow, FirstRow, PartRow
-from backupclient.operations.restore.existing import Existing, Overwrite, Part, Verdict
+from backupclient.operations.restore.existing import Existing, Part, Verdict
 from backupclient.operations.restore.metadata import pack_metadata, pack_special
 from backupclient.operations.restore.target import ROOT, Target
 from backupclient.operations.session import Session
@@ -21,6 +21,7 @@ from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.names import is_valid_name
 from backupclient.repository.tree import Node, NodeType
+from backupclient.requests import Overwrite
 
 _SLICE = 4000
 """Blob ids looked up at once."""

@@ -6,24 +6,22 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from backupclient.errors import InvalidRequest, TargetUnwritable
 from backupclient.events import FileProblem, RestoreProgress, RestoreSummary
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import Portion
 from backupclient.operations.parallel import run_parallel
-from backupclient.operations.restore.existing import Overwrite
 from backupclient.operations.restore.files import RANGE, FetchJob, FileMaker, fetch_jobs
 from backupclient.operations.restore.nodes import NodeMaker
 from backupclient.operations.restore.plan import Choice, Planner
 from backupclient.operations.restore.proof import Proof, proof_jobs
 from backupclient.operations.restore.target import FolderTable, Target
 from backupclient.operations.restore.workers import Workers, worker_count
-from backupclient.operations.select import ALL, SnapshotFilter, find_snapshot, find_tree, split_path
+from backupclient.operations.select import find_snapshot, find_tree, split_path
 from backupclient.operations.session import Session
 from backupclient.operations.trees import TreeReader
 from backupclient.repository.snapshot import Snapshot
+from backupclient.requests import RestoreRequest
 
 THREADS = 4
 _IN_FLIGHT = THREADS * RANGE
@@ -37,24 +35,6 @@ _PROOF_ROWS = 1 << 16
 _FLUSH_EVERY = 1.0
 _INTERVAL = 0.1
 _HIDDEN_FOR = 3.0
-
-
-class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to restore. `snapshot` as `find_snapshot` takes it; `subfolder` is a path in it whose
-    contents go to `target`. Patterns are restic's, seen from what is restored."""
-
-    snapshot: str
-    target: bytes
-    filter: SnapshotFilter = ALL
-    subfolder: str = ""
-    include: tuple[str, ...] = ()
-    iinclude: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    iexclude: tuple[str, ...] = ()
-    overwrite: Overwrite = Overwrite.ALWAYS
-    verify: bool = False
-    sparse: bool = False
-    dry_run: bool = False
 
 
 def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:

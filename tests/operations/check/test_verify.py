@@ -15,10 +15,11 @@ import pytest
 from backupclient.errors import InvalidRequest, StorageUnreachable
 from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
 from backupclient.operations.check.packs import IndexedSize, choose_packs
-from backupclient.operations.check.run import CheckRequest, run_check
+from backupclient.operations.check.run import run_check
 from backupclient.operations.trees import TreeReader
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.tree import Node, NodeType
+from backupclient.requests import CheckRequest
 from backupclient.storage.base import ObjectInfo, Storage
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer

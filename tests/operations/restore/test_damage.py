@@ -11,8 +11,8 @@ import pytest
 
 from backupclient.errors import StorageUnreachable
 from backupclient.events import Reason
-from backupclient.operations.restore.existing import Overwrite
 from backupclient.repository.tree import Node, NodeType
+from backupclient.requests import Overwrite
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer
 from tests.operations.forge import Forge

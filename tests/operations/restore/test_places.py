@@ -106,7 +106,8 @@ import os, sys
 from pathlib import Path
 from backupclient.clock import SystemClock
 from backupclient.control import Control
-from backupclient.operations.restore.run import RestoreRequest, run_restore
+from backupclient.operations.restore.run import run_restore
+from backupclient.requests import RestoreRequest
 from backupclient.operations.session import LockMode, open_session
 from backupclient.repository.repository import Repository
 from backupclient.storage.folder import FolderStorage

@@ -12,8 +12,8 @@ import pytest
 from backupclient.control import Control
 from backupclient.errors import Cancelled, InvalidRequest, SnapshotMissing
 from backupclient.events import Reason, RestoreProgress
-from backupclient.operations.restore.existing import Overwrite
 from backupclient.operations.restore.files import RANGE
+from backupclient.requests import Overwrite
 from backupclient.storage.folder import FolderStorage
 from tests.compare import compare_trees
 from tests.fakes import ManualClock
