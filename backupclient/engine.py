@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import random
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from backupclient.errors import (
     ObjectMissing,
     RepositoryMissing,
     StorageError,
+    UploadTooLarge,
 )
 from backupclient.events import (
     BackupSummary,
@@ -45,6 +47,7 @@ from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreReq
 from backupclient.settings import KnownPlaces, folders
 from backupclient.storage.location import Credentials, S3Options
 from backupclient.storage.open import open_storage
+from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.retry import RetryingStorage
 from backupclient.storage.throttle import Throttle, ThrottledStorage
 
@@ -84,6 +87,7 @@ class Engine:
         self.control = control or Control(self._clock)
         self._folders = folders(place.data_dir or None, place.cache_dir)
         self._known = KnownPlaces(self._folders.data)
+        self._book = QuirkBook(self._known.quirks_file(place.location))
         self.throttle = Throttle(
             self._clock, place.limit_upload or None, place.limit_download or None
         )
@@ -110,19 +114,34 @@ class Engine:
             return RepositoryInfo(repository.id, storage.location)
 
     def backup(self, request: BackupRequest, emit: Emit = ignore) -> BackupSummary:
-        """See `operations.backup.run_backup`."""
+        """See `operations.backup.run_backup`. Where the storage takes no packs as large as these it
+        is begun again with smaller ones; what is stored stays stored."""
+        while True:
+            limit = self._book.quirks.max_object_bytes
+            try:
+                return self._backup(request, emit)
+            except UploadTooLarge:
+                learned = self._book.quirks.max_object_bytes
+                if learned == limit:
+                    raise
+                emit(Noticed(code="smaller-packs", facts={"pack_bytes": learned}))
 
+    def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
         def run(session: Session) -> BackupSummary:
             from backupclient.operations.backup.run import Tuning, run_backup  # noqa: PLC0415
 
             tuning = Tuning(
                 uploads=1 if self._place.limit_upload else min(4, self._place.connections),
-                pack_size=self._place.pack_size,
+                pack_size=self._pack_size,
             )
             return run_backup(session, request, tuning)
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
         return self._run(mode, emit, run)
+
+    @property
+    def _pack_size(self) -> int:
+        return min(self._place.pack_size, self._book.quirks.max_object_bytes or sys.maxsize)
 
     def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
         """See `operations.restore.run_restore`."""
@@ -135,7 +154,7 @@ class Engine:
         meanwhile would look like damage."""
         from backupclient.operations.check.run import run_check  # noqa: PLC0415
 
-        return self._run(LockMode.EXCLUSIVE, emit, lambda session: run_check(session, request))
+        return self._run(LockMode.CHECKING, emit, lambda session: run_check(session, request))
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""
@@ -277,6 +296,7 @@ class Engine:
                 ca_file=place.ca_file or None,
                 connections=max(16, place.connections),
             ),
+            self._book,
         )
 
         def on_wait(error: StorageError, seconds: float, attempt: int) -> None:
@@ -288,6 +308,7 @@ class Engine:
             self._clock,
             random=random.Random(),
             on_wait=on_wait,
+            book=self._book,
         )
         with contextlib.closing(retrying):
             yield retrying

@@ -1,8 +1,9 @@
 """Where this computer keeps what it knows, and which repository it has known at which place.
 
 Layout of the data folder: `<repository id>/` holds that repository's manifest, `places/` one small
-file per place. With `--data-dir` the cache is `cache/` in it; otherwise it is where the system
-keeps caches. Everything is readable by its owner alone.
+file per place, and one for what its storage was found to be like. With `--data-dir` the cache is
+`cache/` in it; otherwise it is where the system keeps caches. Everything is readable by its owner
+alone.
 """
 
 from __future__ import annotations
@@ -91,6 +92,10 @@ class KnownPlaces:
             make_private(self._data)
             make_private(self._folder)
             write_atomically(self._file(location), msgspec.json.encode(place))
+
+    def quirks_file(self, location: str) -> Path:
+        """Where to keep what is learned of the storage at `location` (`storage.quirks`)."""
+        return self._file(location).with_suffix(".quirks")
 
     def _file(self, location: str) -> Path:
         name = hashlib.sha256(_spelled(location).encode()).hexdigest()

@@ -6,10 +6,21 @@ import enum
 
 
 class LockMode(enum.Enum):
-    """What an operation needs of the others: nothing, that nobody deletes (`READING` goes on
-    without a lock where none can be written), to be alone."""
+    """What an operation needs of the others: nothing, that nobody deletes, to be alone.
+
+    `READING` and `CHECKING` change nothing, and go on without a lock where none can be written,
+    such as in a full storage: what they read might be deleted meanwhile, which they would say."""
 
     NONE = "none"
     READING = "reading"
     SHARED = "shared"
+    CHECKING = "checking"
     EXCLUSIVE = "exclusive"
+
+    @property
+    def optional(self) -> bool:
+        return self in (LockMode.READING, LockMode.CHECKING)
+
+    @property
+    def alone(self) -> bool:
+        return self in (LockMode.CHECKING, LockMode.EXCLUSIVE)

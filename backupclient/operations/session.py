@@ -127,7 +127,7 @@ def _locked(session: Session, mode: LockMode, wait: float) -> Iterator[Repositor
         session.clock,
         session.control,
         Identity.of_this_process(),
-        exclusive=mode is LockMode.EXCLUSIVE,
+        exclusive=mode.alone,
     )
 
     def on_wait(facts: dict[str, Fact], waited: float) -> None:
@@ -135,7 +135,7 @@ def _locked(session: Session, mode: LockMode, wait: float) -> Iterator[Repositor
             Waiting(code=RepositoryLocked.code, seconds=0, waited_seconds=waited, facts=facts)
         )
 
-    lock.acquire(wait=wait, on_wait=on_wait, optional=mode is LockMode.READING)
+    lock.acquire(wait=wait, on_wait=on_wait, optional=mode.optional)
     try:
         yield lock
     finally:

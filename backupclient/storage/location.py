@@ -47,8 +47,6 @@ class S3Options(msgspec.Struct, frozen=True):
     """To sign for. By default what the host says, else us-east-1."""
     virtual_host: bool | None = None
     """The bucket as part of the host's name instead of the path. By default for Amazon alone."""
-    content_md5: bool = True
-    """Send the MD5 of every upload as well, for storages that check that and not the SHA-256."""
     connections: int = 16
     """Kept open, for as many threads at once. More may be opened, and are closed after use."""
     ca_file: str | None = None

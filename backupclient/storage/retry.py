@@ -14,12 +14,17 @@ from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.errors import (
     AccessDenied,
+    ClockSkewed,
     CredentialsRejected,
+    NotTheStorage,
     StorageError,
     StorageFault,
     StorageFull,
+    UploadDamaged,
 )
 from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.quirks import QuirkBook
+from backupclient.storage.room import room
 
 Result = TypeVar("Result")
 OnWait = Callable[[StorageError, float, int], None]
@@ -41,6 +46,20 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     than the line, and somebody is waiting to hear it."""
     full_after: float = 60
     """How long uploads must fail with a fault, while reading works, to mean a full storage."""
+    full_after_small: float = 5
+    """The same for uploads of a few bytes, such as locks: somebody waits for what comes then, and
+    the storage has less to stumble over."""
+    clock_test: float = 60
+    """Between looks whether a wrong clock was set right."""
+    portal_test: float = 120
+    """Between looks whether somebody has logged in to the network; the first comes sooner, since
+    a page for people may also be a moment's mishap of a proxy."""
+
+
+_SMALL = 4096
+_TRIES_OF_DAMAGED = 3
+"""A body that arrives damaged this often is damaged by this computer."""
+_TRIES_OF_FULL = 3
 
 
 class RetryingStorage:
@@ -54,8 +73,9 @@ class RetryingStorage:
     something in between may have caused them: a wrong secret (a proxy that alters headers) three,
     a refused reading one.
 
-    Uploads that go on failing with a fault of the storage while it can be read are `StorageFull`:
-    a bucket over its quota looks like that on some storages (SeaweedFS)."""
+    Uploads that go on failing with a fault of the storage while it can be read, and a single byte
+    cannot be stored either, are `StorageFull`: a bucket over its quota looks like that on some
+    storages (SeaweedFS). `book` remembers which; there, one failure is asked about at once."""
 
     def __init__(
         self,
@@ -66,6 +86,7 @@ class RetryingStorage:
         random: Random,
         on_wait: OnWait | None = None,
         policy: RetryPolicy | None = None,
+        book: QuirkBook | None = None,
     ) -> None:
         self._inner = inner
         self._control = control
@@ -73,6 +94,7 @@ class RetryingStorage:
         self._random = random
         self._on_wait = on_wait
         self._policy = policy or RetryPolicy()
+        self._book = book or QuirkBook()
         self._has_worked = False
 
     @property
@@ -80,8 +102,9 @@ class RetryingStorage:
         return self._inner.location
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        size = memoryview(data).nbytes
         self._insist(
-            lambda: self._inner.put(key, data, overwrite=overwrite, meter=meter), uploads=True
+            lambda: self._inner.put(key, data, overwrite=overwrite, meter=meter), uploading=size
         )
 
     def get(
@@ -109,7 +132,7 @@ class RetryingStorage:
     def close(self) -> None:
         self._inner.close()
 
-    def _insist(self, call: Callable[[], Result], *, uploads: bool = False) -> Result:
+    def _insist(self, call: Callable[[], Result], *, uploading: int | None = None) -> Result:
         started = self._clock.monotonic()
         failures = 0
         while True:
@@ -121,7 +144,7 @@ class RetryingStorage:
             except StorageError as error:
                 failures += 1
                 waited = self._clock.monotonic() - started
-                if uploads and self._means_full(error, failures, waited):
+                if uploading is not None and self._means_full(error, uploading, failures, waited):
                     raise StorageFull(error.raw, **error.facts) from error
                 seconds = self._next_wait(error, failures)
                 if not self._may_pass(error, failures) or waited + seconds > self._deadline:
@@ -138,6 +161,8 @@ class RetryingStorage:
         return self._policy.deadline if self._has_worked else self._policy.first_deadline
 
     def _may_pass(self, error: StorageError, failures: int) -> bool:
+        if isinstance(error, UploadDamaged):
+            return failures <= _TRIES_OF_DAMAGED
         if error.transient:
             return True
         if not self._has_worked:
@@ -149,18 +174,27 @@ class RetryingStorage:
         return False
 
     def _next_wait(self, error: StorageError, failures: int) -> float:
-        """Full jitter: anything up to a bound that doubles; never less than the storage asks."""
+        """Full jitter: anything up to a bound that doubles; never less than the storage asks. For
+        what somebody has to do first, steadily."""
+        if isinstance(error, ClockSkewed):
+            return self._policy.clock_test
+        if isinstance(error, NotTheStorage) and failures > 1:
+            return self._policy.portal_test
         bound = min(self._policy.longest_wait, self._policy.first_wait * 2.0 ** (failures - 1))
         asked = error.facts.get("retry_after_seconds", 0)
         return max(self._random.uniform(0, bound), float(asked))
 
-    def _means_full(self, error: StorageError, failures: int, waited: float) -> bool:
+    def _means_full(self, error: StorageError, size: int, failures: int, waited: float) -> bool:
         if not isinstance(error, StorageFault) or error.facts.get("status") != 500:
             return False
-        if failures < 3 or waited < self._policy.full_after:
+        patience = self._policy.full_after_small if size <= _SMALL else self._policy.full_after
+        known = self._book.quirks.hides_being_full
+        if not known and (failures < _TRIES_OF_FULL or waited < patience):
             return False
         try:
-            next(self._inner.list("keys/"), None)
+            if room(self._inner).takes_data:
+                return False
         except StorageError:
             return False
+        self._book.learn(msgspec.structs.replace(self._book.quirks, hides_being_full=True))
         return True

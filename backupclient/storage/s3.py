@@ -10,17 +10,16 @@ What boto3 does by itself and is held back here, because it would be wrong for a
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections.abc import Iterator, Mapping
+import functools
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
+import msgspec
 from botocore.exceptions import ClientError
-from botocore.response import StreamingBody
 
 from backupclient.clock import Clock
 from backupclient.errors import (
@@ -33,27 +32,56 @@ from backupclient.errors import (
     ObjectMissing,
     StorageError,
     StorageFault,
-    StorageUnreachable,
+    UploadDamaged,
+    UploadTooLarge,
+    WrongRegion,
 )
 from backupclient.storage.base import FREE, Data, Meter, ObjectInfo
 from backupclient.storage.location import Credentials, S3Location, S3Options
-from backupclient.storage.s3_client import UploadBody, make_client
+from backupclient.storage.quirks import QuirkBook, Quirks
+from backupclient.storage.s3_answers import demand, promised_size, read_body
+from backupclient.storage.s3_client import make_client
 from backupclient.storage.s3_errors import FOREIGN, Operation, translate
+from backupclient.storage.s3_upload import (
+    DIGEST_REFUSED,
+    REFUSALS_OF_DIGEST,
+    demand_intact,
+    other_styles,
+    put_request,
+)
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
     from mypy_boto3_s3.type_defs import (
         CreateBucketRequestTypeDef,
-        GetObjectOutputTypeDef,
         GetObjectRequestTypeDef,
         ListObjectsV2OutputTypeDef,
         ListObjectsV2RequestTypeDef,
-        PutObjectRequestTypeDef,
     )
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_CONTENT_RANGE = re.compile(r"bytes (?P<first>\d+)-(?P<last>\d+)/(\d+|\*)")
-_READ_PIECE = 256 * 1024
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+_SLEPT_SECONDS = 5.0
+"""By how much the wall clock must have run ahead of the other to mean that the computer slept."""
+
+
+def _where_it_is(
+    ask: Callable[Concatenate[S3Storage, Arguments], Result],
+) -> Callable[Concatenate[S3Storage, Arguments], Result]:
+    """Ask again, once, where the storage says that the bucket is."""
+
+    @functools.wraps(ask)
+    def asked(storage: S3Storage, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return ask(storage, *args, **kwargs)
+        except WrongRegion as error:
+            if not storage.move(str(error.facts.get("region", ""))):
+                raise
+        return ask(storage, *args, **kwargs)
+
+    return asked
 
 
 class S3Storage:
@@ -61,7 +89,10 @@ class S3Storage:
 
     Without `overwrite`, a put asks the storage to refuse a key that exists (If-None-Match); where
     it does not know that, it is asked first whether the key exists. A storage that ignores the
-    condition in silence replaces the object."""
+    condition in silence replaces the object.
+
+    What the storage refuses of the usual way, and its region, is learned by `book`; an upload that
+    is too large too, though it fails all the same."""
 
     def __init__(
         self,
@@ -69,19 +100,46 @@ class S3Storage:
         credentials: Credentials | None,
         clock: Clock,
         options: S3Options | None = None,
+        book: QuirkBook | None = None,
     ) -> None:
         """Makes no request. Without `credentials`, boto3's own chain is asked for some."""
         self._location = location
+        self._credentials = credentials
         self._clock = clock
         self._options = options or S3Options()
+        self._book = book or QuirkBook()
         self._bucket = location.bucket
         self._root = location.prefix + "/" if location.prefix else ""
-        self._conditional = True
-        with self._door(Operation.READ):
-            try:
-                self._client = make_client(location, credentials, self._options)
-            except ValueError as exc:
-                raise AddressInvalid(str(exc), reason="not-an-address") from exc
+        self._digests_refused = 0
+        self._moving = threading.Lock()
+        self._last_asked = self._clock.now(), self._clock.monotonic()
+        self._regions = [
+            self._book.quirks.region or self._options.region or location.region or "us-east-1"
+        ]
+        self._clients = [self._client_for(self._regions[0])]
+
+    def _client_for(self, region: str) -> S3Client:
+        try:
+            return make_client(self._location, self._credentials, self._options, region)
+        except ValueError as exc:
+            raise AddressInvalid(str(exc), reason="not-an-address") from exc
+        except FOREIGN as exc:
+            raise translate(exc, Operation.READ, None, self._clock) from exc
+
+    @property
+    def _client(self) -> S3Client:
+        return self._clients[-1]
+
+    def move(self, region: str) -> bool:
+        """Sign for `region` from now on. False if that was tried already."""
+        with self._moving:
+            if region == self._regions[-1]:
+                return True  # another thread was told the same
+            if not region or region in self._regions:
+                return False
+            self._clients.append(self._client_for(region))
+            self._regions.append(region)
+            return True
 
     @property
     def location(self) -> str:
@@ -91,25 +149,68 @@ class S3Storage:
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         view = memoryview(data).cast("B")
-        if not overwrite and not self._conditional and self._holds(key, view.nbytes):
+        quirks = self._book.quirks
+        if not overwrite and not quirks.conditional and self._holds(key, view.nbytes):
             return
-        conditional = self._conditional and not overwrite
+        style = msgspec.structs.replace(quirks, conditional=quirks.conditional and not overwrite)
         try:
-            self._put(key, view, meter, conditional)
+            self._put_somehow(key, view, meter, style)
         except ObjectConflict:
             if not self._holds(key, view.nbytes):
                 raise StorageFault(key=key, reason="conflict-passed") from None
-        except FeatureMissing:
-            if not conditional:
-                raise
-            self._put_unconditionally(key, view, meter)
+        except UploadTooLarge:
+            self._book.refused_as_too_large(view.nbytes)
+            raise
 
-    def _put_unconditionally(self, key: str, view: memoryview, meter: Meter) -> None:
-        """A put with a condition was refused for a header: it may be that one."""
-        if self._holds(key, view.nbytes):
+    def _put_somehow(self, key: str, view: memoryview, meter: Meter, style: Quirks) -> None:
+        """In `style` if the storage takes it so; else in the first of the others that it takes,
+        which is then remembered."""
+        try:
+            self._put(key, view, meter, style)
+        except FeatureMissing as refused:
+            error: StorageError = refused
+            others = list(other_styles(style, refused))
+            if style.conditional and self._holds(key, view.nbytes):
+                return
+        except UploadDamaged as refused:
+            error = refused
+            others = self._without_digest(key, view, style, refused)
+        else:
+            self._digests_refused = 0
             return
-        self._put(key, view, meter, conditional=False)
-        self._conditional = False
+        for other in others:
+            try:
+                self._put(key, view, meter, other)
+            except (FeatureMissing, UploadDamaged):
+                continue
+            self._learn(style, other)
+            return
+        raise error
+
+    def _without_digest(
+        self, key: str, view: memoryview, style: Quirks, refused: UploadDamaged
+    ) -> list[Quirks]:
+        """The way that is left when the storage goes on saying that bodies are not what their
+        digest says, though they are."""
+        if refused.facts.get("storage_code") != DIGEST_REFUSED or not style.content_md5:
+            return []
+        demand_intact(key, view)
+        self._digests_refused += 1
+        if self._digests_refused < REFUSALS_OF_DIGEST:
+            return []
+        return [msgspec.structs.replace(style, signed_body=False)]
+
+    def _learn(self, before: Quirks, after: Quirks) -> None:
+        """That `after` was taken where `before` was not."""
+        known = self._book.quirks
+        self._book.learn(
+            msgspec.structs.replace(
+                known,
+                conditional=known.conditional and after.conditional >= before.conditional,
+                content_md5=known.content_md5 and after.content_md5,
+                signed_body=known.signed_body and after.signed_body,
+            )
+        )
 
     def _holds(self, key: str, size: int) -> bool:
         """True when `key` is there with that size; `ObjectConflict` when with another."""
@@ -121,28 +222,14 @@ class S3Storage:
             raise ObjectConflict(key=key, size=size, found_size=found.size)
         return True
 
-    def _put(self, key: str, view: memoryview, meter: Meter, conditional: bool) -> None:
-        body = UploadBody(view, meter, self._digest(key, view))
-        request: PutObjectRequestTypeDef = {
-            "Bucket": self._bucket,
-            "Key": self._root + key,
-            "Body": cast(IO[bytes], body),
-            "ContentLength": view.nbytes,
-            "ContentType": "application/octet-stream",
-        }
-        if self._options.content_md5:
-            md5 = hashlib.md5(view, usedforsecurity=False)
-            request["ContentMD5"] = base64.b64encode(md5.digest()).decode()
-        if conditional:
-            request["IfNoneMatch"] = "*"
+    @_where_it_is
+    def _put(self, key: str, view: memoryview, meter: Meter, style: Quirks) -> None:
         with self._door(Operation.WRITE, key):
+            request = put_request(self._bucket, self._root + key, view, meter, style)
             answer = self._client.put_object(**request)
-        _demand(answer, key, "ETag")
+        demand(answer, key, "ETag")
 
-    def _digest(self, key: str, view: memoryview) -> str:
-        name = key.rpartition("/")[2]
-        return name if _DIGEST.fullmatch(name) else hashlib.sha256(view).hexdigest()
-
+    @_where_it_is
     def delete(self, key: str) -> None:
         # One by one: DeleteObjects asks for checksums that older storages do not know.
         gone_already = suppress(self._client.exceptions.NoSuchKey)
@@ -155,6 +242,7 @@ class S3Storage:
         except BucketMissing:
             self._make_bucket()
 
+    @_where_it_is
     def _make_bucket(self) -> None:
         region = self._client.meta.region_name
         request: CreateBucketRequestTypeDef = {"Bucket": self._bucket}
@@ -167,6 +255,7 @@ class S3Storage:
 
     # --- reading ----------------------------------------------------------------------------------
 
+    @_where_it_is
     def get(
         self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
     ) -> bytes:
@@ -180,14 +269,15 @@ class S3Storage:
         with self._door(Operation.READ, key):
             answer = self._client.get_object(**request)
             with closing(answer["Body"]) as body:
-                size = _promised(answer, key, (offset, length) if ranged else None)
-                return _read(body, key, size, meter)
+                size = promised_size(answer, key, (offset, length) if ranged else None)
+                return read_body(body, key, size, meter)
 
     def _nothing(self, key: str, offset: int) -> bytes:
         if self.stat(key).size < offset:
             raise ObjectDamaged(key=key, reason="short")
         return b""
 
+    @_where_it_is
     def stat(self, key: str) -> ObjectInfo:
         with self._door(Operation.READ, key):
             try:
@@ -196,7 +286,7 @@ class S3Storage:
                 # An answer to HEAD has no body to say why; the one to GET has.
                 self._client.get_object(Bucket=self._bucket, Key=self._root + key)["Body"].close()
                 raise
-        _demand(answer, key, "ContentLength", "LastModified")
+        demand(answer, key, "ContentLength", "LastModified")
         return ObjectInfo(key, answer["ContentLength"], answer["LastModified"].astimezone(UTC))
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
@@ -213,6 +303,7 @@ class S3Storage:
                 raise StorageFault(key=prefix, reason="endless-list")
             token = page["NextContinuationToken"]
 
+    @_where_it_is
     def _page(self, prefix: str, token: str, at_most: int = 1000) -> ListObjectsV2OutputTypeDef:
         request: ListObjectsV2RequestTypeDef = {
             "Bucket": self._bucket,
@@ -222,8 +313,8 @@ class S3Storage:
         if token:
             request["ContinuationToken"] = token
         with self._door(Operation.LIST, prefix or None):
-            page = self._client.list_objects_v2(**request)
-        _demand(page, prefix, "Name", "IsTruncated")
+            page: ListObjectsV2OutputTypeDef = self._client.list_objects_v2(**request)
+        demand(page, prefix, "Name", "IsTruncated")
         return page
 
     def now(self) -> datetime:
@@ -238,12 +329,31 @@ class S3Storage:
             raise NotTheStorage(str(exc), reason="unconfirmed") from exc
 
     def close(self) -> None:
-        self._client.close()
+        for client in self._clients:
+            client.close()
+
+    def _note_region(self) -> None:
+        """An answer has come from the region last moved to."""
+        quirks = self._book.quirks
+        if len(self._regions) > 1 and quirks.region != self._regions[-1]:
+            self._book.learn(msgspec.structs.replace(quirks, region=self._regions[-1]))
+
+    def _hang_up_after_sleep(self) -> None:
+        """Connections do not outlive a sleep of the computer, but it takes until a time-out to
+        learn that from them."""
+        wall, monotonic = self._last_asked
+        self._last_asked = self._clock.now(), self._clock.monotonic()
+        slept = (self._last_asked[0] - wall).total_seconds() - (self._last_asked[1] - monotonic)
+        if slept > _SLEPT_SECONDS:
+            for client in self._clients:
+                client.close()  # which only forgets the connections
 
     @contextmanager
     def _door(self, operation: Operation, key: str | None = None) -> Iterator[None]:
         try:
+            self._hang_up_after_sleep()
             yield
+            self._note_region()
         except StorageError as error:
             error.facts.setdefault("operation", operation.value)
             if key:
@@ -251,40 +361,3 @@ class S3Storage:
             raise
         except FOREIGN as exc:
             raise translate(exc, operation, key, self._clock) from exc
-
-
-def _demand(answer: Mapping[str, object], key: str, *fields: str) -> None:
-    """An S3 storage fills these fields; an empty 200 of something else does not."""
-    if any(answer.get(field) in (None, "") for field in fields):
-        raise NotTheStorage(key=key, reason="unconfirmed")
-
-
-def _promised(
-    answer: GetObjectOutputTypeDef, key: str, wanted: tuple[int, int | None] | None
-) -> int:
-    """The size of the body that this answer announces, once it is what was asked for."""
-    _demand(answer, key, "ContentLength", "ETag")
-    size = answer["ContentLength"]
-    if wanted is None:
-        return size
-    match = _CONTENT_RANGE.fullmatch(answer.get("ContentRange", ""))
-    if match is None:
-        raise FeatureMissing(key=key, reason="range")
-    offset, length = wanted
-    first, end = int(match["first"]), int(match["last"]) + 1
-    if first != offset or end - first != size or (length is not None and size > length):
-        raise StorageFault(key=key, reason="wrong-range")
-    if length is not None and size < length:
-        raise ObjectDamaged(key=key, reason="short", size=size)
-    return size
-
-
-def _read(body: StreamingBody, key: str, size: int, meter: Meter) -> bytes:
-    pieces: list[bytes] = []
-    while piece := body.read(_READ_PIECE):
-        meter.advance(len(piece))
-        pieces.append(piece)
-    data = b"".join(pieces)
-    if len(data) != size:
-        raise StorageUnreachable(key=key, reason="cut-off", size=size, found_size=len(data))
-    return data

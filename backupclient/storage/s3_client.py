@@ -1,8 +1,10 @@
-"""The boto3 client as this program needs it: its settings, its guard, its signer, its bodies."""
+"""The boto3 client as this program needs it: its settings, its guard, its signer."""
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,25 +14,30 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.response import StreamingBody
 
-from backupclient.errors import NotTheStorage
-from backupclient.storage.base import Meter
+from backupclient.errors import NotTheStorage, WrongRegion
 from backupclient.storage.location import Credentials, S3Location, S3Options
+from backupclient.storage.s3_upload import UploadBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _SIGNER = "s3v4-known-digest"
+_REGION_IN_BODY = re.compile(
+    rb"<Region>(?P<element>[A-Za-z0-9-]+)</Region>|"
+    rb"expecting (?:'|&apos;|&#39;)(?P<text>[A-Za-z0-9-]+)(?:'|&apos;|&#39;)"
+)
 
 
 def make_client(
-    location: S3Location, credentials: Credentials | None, options: S3Options
+    location: S3Location, credentials: Credentials | None, options: S3Options, region: str
 ) -> S3Client:
+    """`region` is signed for. An answer that names another one is `WrongRegion`."""
     session = boto3.session.Session(botocore_session=_session(credentials))
     # Amazon's own hosts are left to botocore, which knows where else a bucket may live.
     endpoint = None if location.amazon else location.endpoint
     client: S3Client = session.client(
         "s3",
-        region_name=options.region or location.region or "us-east-1",
+        region_name=region,
         endpoint_url=endpoint,
         verify=options.ca_file,
         aws_access_key_id=credentials.access_key if credentials else None,
@@ -40,6 +47,7 @@ def make_client(
     )
     events = client.meta.events
     events.register_first("before-parse.s3", refuse_strangers)
+    events.register_first("before-parse.s3", functools.partial(_refuse_region, region))
     events.register_first("choose-signer.s3.PutObject", _sign_known_digest)
     return client
 
@@ -89,55 +97,26 @@ def refuse_strangers(response_dict: dict[str, Any], **_: object) -> None:
         raise NotTheStorage(reason="login-page" if page or lost else None, status=status)
 
 
+def _refuse_region(signed_for: str, response_dict: dict[str, Any], **_: object) -> None:
+    """Raise `WrongRegion` for an answer that tells another region than was `signed_for`. botocore
+    would ask again there by itself, each time anew."""
+    status: int = response_dict["status_code"]
+    if status not in (301, 307, 400):
+        return
+    region: str = response_dict["headers"].get("x-amz-bucket-region", "")
+    body = response_dict["body"]
+    if not region and isinstance(body, bytes) and (match := _REGION_IN_BODY.search(body)):
+        region = (match["element"] or match["text"]).decode()
+    if region and (region != signed_for or status != 400):
+        raise WrongRegion(
+            region=region,
+            status=status,
+            request_id=response_dict["headers"].get("x-amz-request-id"),
+        )
+
+
 def _sign_known_digest(**_: object) -> Any:
     return _SIGNER
-
-
-class UploadBody:
-    """The body of a PUT, read from memory without copying it, and metered piece by piece.
-
-    urllib3 takes whatever `read` returns and passes it to `http.client`, which sends files as well
-    as bytes. So `read` hands over the whole body once, as a file, and http.client reads the
-    pieces only when it really sends: a storage that refuses before the body (100-continue) costs
-    no metered byte and no waiting."""
-
-    def __init__(self, view: memoryview, meter: Meter, sha256: str) -> None:
-        self.sha256 = sha256
-        self._view = view
-        self._meter = meter
-        self._handed_over = False
-
-    def __len__(self) -> int:
-        return self._view.nbytes
-
-    def read(self, _size: int = -1) -> _Pieces | bytes:
-        if self._handed_over or not self._view.nbytes:
-            return b""
-        self._handed_over = True
-        return _Pieces(self._view, self._meter)
-
-    def tell(self) -> int:
-        return len(self) if self._handed_over else 0
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        if offset or whence != os.SEEK_SET:
-            raise OSError("an upload can only be started again from its beginning")
-        self._handed_over = False
-        return 0
-
-
-class _Pieces:
-    def __init__(self, view: memoryview, meter: Meter) -> None:
-        self._view = view
-        self._meter = meter
-        self._sent = 0
-
-    def read(self, size: int) -> memoryview:
-        piece = self._view[self._sent : self._sent + size]
-        if piece.nbytes:
-            self._meter.advance(piece.nbytes)
-            self._sent += piece.nbytes
-        return piece
 
 
 class _KnownDigestAuth(S3SigV4Auth):

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from backupclient.clock import SystemClock
 from backupclient.storage.location import Credentials, S3Location, S3Options
+from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.s3 import S3Storage
 
 KEY = Credentials("key", "secret")
@@ -35,6 +36,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    port: int = 0
+    """The client's: the same for all requests of one connection."""
 
 
 class Answer(NamedTuple):
@@ -154,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _request(self, body: bytes) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, self.path, headers, body)
+        return Request(self.command, self.path, headers, body, self.client_address[1])
 
     def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
@@ -230,6 +233,6 @@ def certificate(folder: Path, address: str = "127.0.0.1", days: int = 1) -> Cert
     return Certificate(file, context)
 
 
-def s3_at(endpoint: str, options: S3Options = PATIENT) -> S3Storage:
+def s3_at(endpoint: str, options: S3Options = PATIENT, book: QuirkBook | None = None) -> S3Storage:
     """Bucket "bucket", prefix "below"."""
-    return S3Storage(S3Location(endpoint, "bucket", "below"), KEY, SystemClock(), options)
+    return S3Storage(S3Location(endpoint, "bucket", "below"), KEY, SystemClock(), options, book)

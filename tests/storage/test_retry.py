@@ -11,7 +11,9 @@ from backupclient import errors
 from backupclient.clock import SystemClock
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageError
+from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.folder import FolderStorage
+from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.retry import RetryingStorage, RetryPolicy
 from tests.fakes import ManualClock
 from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method
@@ -30,7 +32,11 @@ class Setup:
         self.waits: list[tuple[str, float, int]] = []
 
     def retrying(
-        self, *faults: Fault, seed: int = 1, first_deadline: float = RetryPolicy().deadline
+        self,
+        *faults: Fault,
+        seed: int = 1,
+        first_deadline: float = RetryPolicy().deadline,
+        book: QuirkBook | None = None,
     ) -> RetryingStorage:
         self.faulty = FaultyStorage(self.folder, faults, self.clock)
         return RetryingStorage(
@@ -40,6 +46,7 @@ class Setup:
             random=Random(seed),
             on_wait=self._note,
             policy=RetryPolicy(first_deadline=first_deadline),
+            book=book,
         )
 
     def _note(self, error: StorageError, seconds: float, failures: int) -> None:
@@ -198,26 +205,93 @@ def broken() -> StorageError:
     return errors.StorageFault("quota", status=500, storage_code="InternalError")
 
 
-def test_uploads_that_go_on_failing_while_reading_works_mean_a_full_storage(setup: Setup) -> None:
+PACK = bytes(100_000)
+
+
+@pytest.mark.parametrize(("data", "least", "most"), [(PACK, 60, 180), (b"lock", 5, 60)])
+def test_uploads_that_go_on_failing_while_reading_works_mean_a_full_storage(
+    setup: Setup, data: bytes, least: float, most: float
+) -> None:
     storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, Method.PUT, broken))
     started = setup.clock.monotonic()
     with pytest.raises(errors.StorageFull) as caught:
-        storage.put("config", b"x")
-    assert 60 <= setup.clock.monotonic() - started <= 3 * 60
+        storage.put("config", data)
+    assert least <= setup.clock.monotonic() - started <= most
     assert caught.value.facts["status"] == 500
     assert isinstance(caught.value.__cause__, errors.StorageFault)
+
+
+def test_a_storage_that_hides_being_full_is_known_the_next_time(setup: Setup) -> None:
+    book = QuirkBook()
+    faults = Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, Method.PUT, broken)
+    with pytest.raises(errors.StorageFull):
+        setup.retrying(faults, book=book).put("config", PACK)
+    setup.waits.clear()
+    with pytest.raises(errors.StorageFull):
+        setup.retrying(faults, book=book).put("config", PACK)
+    assert setup.waits == []
+    once = Fault(FaultKind.ERROR_BEFORE, 1, 1, Method.PUT, broken)
+    setup.retrying(once, book=book).put("config", PACK)
+    assert setup.folder.get("config") == PACK
 
 
 def test_a_storage_that_cannot_be_read_either_is_not_full(setup: Setup) -> None:
     storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, error=broken))
     with pytest.raises(errors.StorageFault):
-        storage.put("config", b"x")
+        storage.put("config", PACK)
+
+
+class LargeRefused(FaultyStorage):
+    """Stores small objects only."""
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if memoryview(data).nbytes > 1000:
+            raise broken()
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+def test_a_storage_that_takes_a_byte_is_not_full(setup: Setup) -> None:
+    storage = RetryingStorage(
+        LargeRefused(setup.folder), setup.control, setup.clock, random=Random(1)
+    )
+    with pytest.raises(errors.StorageFault):
+        storage.put("config", PACK)
 
 
 def test_a_fault_of_a_minute_is_no_full_storage(setup: Setup) -> None:
     storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, 5, Method.PUT, broken))
+    storage.put("config", PACK)
+    assert setup.folder.get("config") == PACK
+
+
+# --- what somebody has to do first ----------------------------------------------------------------
+
+
+def skewed() -> StorageError:
+    return errors.ClockSkewed(skew_seconds=7200)
+
+
+def test_a_wrong_clock_is_looked_at_each_minute(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=1, calls=4, error=skewed))
     storage.put("config", b"x")
-    assert setup.folder.get("config") == b"x"
+    assert setup.clock.waits == [60, 60, 60, 60]
+
+
+def test_a_login_page_is_looked_at_at_once_and_then_each_two_minutes(setup: Setup) -> None:
+    storage = setup.retrying(Fault(FaultKind.LOGIN_PAGE, at=1, calls=4))
+    storage.put("config", b"x")
+    assert setup.clock.waits[0] <= 1
+    assert setup.clock.waits[1:] == [120, 120, 120]
+
+
+def test_a_body_that_arrives_damaged_again_and_again_is_told(setup: Setup) -> None:
+    damaged = Fault(FaultKind.ERROR_BEFORE, at=1, calls=FOR_EVER, error=errors.UploadDamaged)
+    storage = setup.retrying(damaged)
+    with pytest.raises(errors.UploadDamaged):
+        storage.put("config", b"x")
+    assert setup.faulty.calls == 4
+    storage = setup.retrying(damaged._replace(calls=3))
+    storage.put("config", b"x")
 
 
 # --- stopping -------------------------------------------------------------------------------------

@@ -1,0 +1,77 @@
+"""What was learned of one storage by being refused: kept, so that each thing is learned once.
+
+Nothing here is ever unlearned by itself: a storage that is tried in the old way again and again
+would refuse again and again. Forgetting the file costs those refusals, nothing more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+
+import msgspec
+
+from backupclient.settings import make_private, write_atomically
+
+LEAST_OBJECT_BYTES = 4 << 20
+"""Packs are never made smaller than this: restic's least pack size."""
+
+
+class Quirks(msgspec.Struct, frozen=True):
+    """How one storage wants to be spoken to. The defaults are what is tried first."""
+
+    conditional: bool = True
+    """It takes If-None-Match on uploads."""
+    content_md5: bool = True
+    """It takes Content-MD5 on uploads."""
+    signed_body: bool = True
+    """It takes uploads that are signed over the SHA-256 of their body."""
+    region: str = ""
+    """Where it said it is; empty if it never did."""
+    max_object_bytes: int = 0
+    """Uploads above this were refused as too large; 0 if none was."""
+    hides_being_full: bool = False
+    """It calls being full a fault of its own, as a bucket over its quota was seen to do."""
+
+
+class QuirkBook:
+    """The quirks of the storage at one location, in `file` or, without one, in memory. Any
+    thread. A file that cannot be read or written costs what is said above."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._quirks = _read(file) if file else Quirks()
+
+    @property
+    def quirks(self) -> Quirks:
+        return self._quirks
+
+    def learn(self, quirks: Quirks) -> None:
+        """From now on `quirks` hold, here and after a restart."""
+        with self._lock:
+            if quirks == self._quirks:
+                return
+            self._quirks = quirks
+            if self._file is not None:
+                with contextlib.suppress(OSError):
+                    make_private(self._file.parent)
+                    write_atomically(self._file, msgspec.json.encode(quirks))
+
+    def refused_as_too_large(self, size: int) -> bool:
+        """An upload of `size` bytes was refused for its size: the limit is taken to be half of
+        what was last thought. False when it is as low already as packs may be."""
+        before = self._quirks.max_object_bytes or size
+        limit = max(LEAST_OBJECT_BYTES, min(before, size) // 2)
+        if limit >= before:
+            return False
+        self.learn(msgspec.structs.replace(self._quirks, max_object_bytes=limit))
+        return True
+
+
+def _read(file: Path) -> Quirks:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Quirks)
+    except (OSError, ValueError):
+        return Quirks()

@@ -1,0 +1,58 @@
+"""Whether a storage has room, asked without leaving anything behind."""
+
+from __future__ import annotations
+
+import shutil
+
+import msgspec
+
+from backupclient.errors import StorageError, StorageFault, StorageFull
+from backupclient.storage.base import Storage
+from backupclient.storage.location import FolderLocation, parse_location
+
+PROBE_KEY = "plainkeep-room"
+"""Beside the repository's config, where no restic looks; written and removed."""
+
+
+class Room(msgspec.Struct, frozen=True):
+    """What a storage said when it was asked. Sizes are bytes."""
+
+    takes_data: bool
+    """A byte was stored. That many will fit is not said."""
+    free_bytes: int | None = None
+    """How much fits by what the disk under a folder tells; None where nobody tells."""
+
+
+def room(storage: Storage) -> Room:
+    """Store one byte and remove it again. A storage that is full, or calls that a fault of its
+    own (an upload that fails while it can be read), takes no data; every other `StorageError` is
+    raised. Any thread."""
+    next(iter(storage.list("keys/")), None)  # is it there at all, and can it be read?
+    free = free_bytes(storage)
+    if free == 0:
+        return Room(takes_data=False, free_bytes=0)
+    try:
+        storage.put(PROBE_KEY, b"?", overwrite=True)
+    except StorageFull:
+        return Room(takes_data=False, free_bytes=free)
+    except StorageFault as error:
+        if error.facts.get("status") != 500:
+            raise
+        return Room(takes_data=False, free_bytes=free)
+    storage.delete(PROBE_KEY)
+    return Room(takes_data=True, free_bytes=free)
+
+
+def free_bytes(storage: Storage) -> int | None:
+    """How much this user may still write on the disk under a folder; None for other storages, and
+    where the folder cannot be asked."""
+    try:
+        place = parse_location(storage.location)
+    except StorageError:
+        return None
+    if not isinstance(place, FolderLocation):
+        return None
+    try:
+        return shutil.disk_usage(place.path).free
+    except OSError:
+        return None
