@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 # Two workers: the tests wait more than they compute, and they share one S3 server.
 PARALLEL := -n 2 --dist worksteal
 
-.PHONY: help install run test check bench soak lock clean dev
+.PHONY: help install program run test check bench soak lock clean dev
 
 help:
 	@echo "make install            set up .venv"
@@ -20,18 +20,21 @@ help:
 	@echo "make clean              remove .venv and everything made here"
 
 ifeq ($(PYTHON),)
-install dev:
+install dev program:
 	@echo "Plainkeep needs Python 3.11 or newer, and no such python3 was found." >&2; exit 1
 else
-install:
+program:
 	@$(PYTHON) packaging/install.py run
+
+install:
+	@$(PYTHON) packaging/install.py dev
 
 dev:
 	@$(PYTHON) packaging/install.py dev
 	@$(PYTHON) packaging/install.py system
 endif
 
-run: install
+run: program
 	@.venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)")
 
 test: dev

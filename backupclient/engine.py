@@ -40,6 +40,7 @@ from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
 from backupclient.repository.found_locks import unlock
 from backupclient.repository.identity import Identity
+from backupclient.repository.key_ahead import KeyAhead, keep_key
 from backupclient.repository.keys import KeyInfo
 from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
@@ -110,7 +111,7 @@ class Engine:
                 self._clock,
                 identity=Identity.of_this_process(),
             )
-            self._known.remember(self._place.location, repository.id)
+            self._take_note(repository)
             return RepositoryInfo(repository.id, storage.location)
 
     def backup(self, request: BackupRequest, emit: Emit = ignore) -> BackupSummary:
@@ -263,6 +264,7 @@ class Engine:
     @contextlib.contextmanager
     def _repository(self, emit: Emit) -> Iterator[Repository]:
         known_id = self._known.id_at(self._place.location)
+        ahead = None if known_id is None else self._key_ahead(known_id)
         with self._storage(emit) as storage:
             repository = Repository.open(
                 storage,
@@ -270,12 +272,26 @@ class Engine:
                 self._clock,
                 expected_id=known_id,
                 known=known_id is not None,
+                ahead=lambda: None if ahead is None else ahead.opened(),
             )
-            self._known.remember(self._place.location, repository.id)
-            if not self._place.no_cache:
-                folder: Path = self._folders.cache / repository.id
-                repository.cache = Cache(folder, _CACHE_BYTES)
+            self._take_note(repository)
             yield repository
+
+    def _key_ahead(self, repository_id: str) -> KeyAhead | None:
+        cache = self._cache(repository_id)
+        return None if cache is None else KeyAhead(cache, self._place.password)
+
+    def _take_note(self, repository: Repository) -> None:
+        """Of what will be of use when it is opened again."""
+        self._known.remember(self._place.location, repository.id)
+        repository.cache = self._cache(repository.id)
+        if repository.cache is not None:
+            keep_key(repository.cache, repository.opened_key)
+
+    def _cache(self, repository_id: str) -> Cache | None:
+        if self._place.no_cache:
+            return None
+        return Cache(self._folders.cache / repository_id, _CACHE_BYTES)
 
     @contextlib.contextmanager
     def _storage(self, emit: Emit) -> Iterator[Storage]:

@@ -53,6 +53,10 @@ class Cache:
     def put(self, kind: FileKind, name: str, data: bytes) -> None:
         self._write(self._file(kind, name), data)
 
+    def names(self, kind: FileKind) -> list[str]:
+        """The files of `kind` that are here, sorted."""
+        return sorted(file.path.name for file in _walk(self._folder / kind.value))
+
     def drop(self, kind: FileKind, name: str) -> None:
         _remove(self._file(kind, name))
 
@@ -92,7 +96,9 @@ class Cache:
         unfinished = path.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(data)
+            # Theirs alone who run the program: a key file in here invites to try passwords.
+            with open(unfinished, "xb", opener=_private) as file:
+                file.write(data)
             unfinished.replace(path)
         except OSError:
             _remove(unfinished)
@@ -115,6 +121,10 @@ class Cache:
             _remove(file.path)
             size -= file.size
         return size
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _walk(folder: Path) -> Iterator[_CachedFile]:

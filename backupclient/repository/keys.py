@@ -46,20 +46,26 @@ class KeyInfo(NamedTuple):
 class OpenedKey(NamedTuple):
     name: str
     master: MasterKey
+    file: bytes
+    """The key file as it is stored."""
 
 
 def opened_keys(
-    storage: Storage, names: list[str], password: str, hint: str | None = None
+    storage: Storage, names: list[str], password: str, ahead: OpenedKey | None = None
 ) -> Iterator[OpenedKey]:
-    """The keys among `names` that `password` opens, `hint` tried first, at most `MAX_KEYS` tried.
-    When all are seen and none was: `WrongPassword`, or the reason if no key file could be read."""
-    ordered = sorted(names, key=lambda name: (name != hint, name))
+    """The keys among `names` that `password` opens, at most `MAX_KEYS` tried; first the one that
+    was opened `ahead`, if it is among them. When all are seen and none was: `WrongPassword`, or
+    the reason if no key file could be read."""
     trouble: DataDamaged | FormatUnsupported | None = None
     refused = opened = False
-    for name in ordered[:MAX_KEYS]:
+    if ahead is not None and ahead.name in names:
+        opened = True
+        yield ahead
+        names = [name for name in names if name != ahead.name]
+    for name in sorted(names)[:MAX_KEYS]:
         try:
-            key_file = read_key_file(fetch(storage, FileKind.KEY.key(name), name))
-            master = open_key_file(key_file, password)
+            data = fetch(storage, FileKind.KEY.key(name), name)
+            master = open_key_file(read_key_file(data), password)
         except WrongPassword:
             refused = True
         except (DataDamaged, FormatUnsupported) as exc:
@@ -68,7 +74,7 @@ def opened_keys(
             continue
         else:
             opened = True
-            yield OpenedKey(name, master)
+            yield OpenedKey(name, master, data)
     if trouble is not None and not refused and not opened:
         raise trouble
     if not opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 from backupclient.clock import Clock
@@ -50,7 +51,7 @@ def create(
     else:
         master = MasterKey.generate()
         data = create_key_file(master, password, created=clock.now(), identity=identity, cost=cost)
-        key = OpenedKey(store(storage, FileKind.KEY, data), master)
+        key = OpenedKey(store(storage, FileKind.KEY, data), master, data)
     config = Config.generate()
     sealed = config.seal(Sealer(key.master))
     try:
@@ -88,7 +89,12 @@ def _left_behind(storage: Storage, names: list[str], password: str) -> OpenedKey
 
 
 def open_existing(
-    storage: Storage, password: str, *, expected_id: str | None, known: bool, key_hint: str | None
+    storage: Storage,
+    password: str,
+    *,
+    expected_id: str | None,
+    known: bool,
+    ahead: Callable[[], OpenedKey | None],
 ) -> Access:
     """See `Repository.open`."""
     try:
@@ -105,19 +111,19 @@ def open_existing(
     names = [file.name for file in list_files(storage, FileKind.KEY.prefix)]
     if not names:
         raise KeyMissing
-    access = _first_that_fits(storage, names, password, key_hint)
+    access = _first_that_fits(storage, names, password, ahead())
     if expected_id is not None and access.config.id != expected_id:
         raise DifferentRepository(id=access.config.id, expected_id=expected_id)
     return access
 
 
 def _first_that_fits(
-    storage: Storage, names: list[str], password: str, key_hint: str | None
+    storage: Storage, names: list[str], password: str, ahead: OpenedKey | None
 ) -> Access:
     """Two computers that made the repository at the same moment may have left two keys with the
     same password, of which one belongs to no config."""
     damaged: DataDamaged | None = None
-    for key in opened_keys(storage, names, password, key_hint):
+    for key in opened_keys(storage, names, password, ahead):
         open_config = functools.partial(_config, storage, Sealer(key.master))
         try:
             return Access(read_twice(CONFIG_KEY, open_config), key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from backupclient.clock import Clock
@@ -16,7 +16,7 @@ from backupclient.repository.files import StoredFile, fetch, list_files, read_tw
 from backupclient.repository.identity import Identity
 from backupclient.repository.index import IndexedPack, decode_index, encode_index
 from backupclient.repository.key_file import KdfCost
-from backupclient.repository.keys import Keys
+from backupclient.repository.keys import Keys, OpenedKey
 from backupclient.repository.layout import PACKS_PREFIX, FileKind, pack_key
 from backupclient.repository.pack import (
     LENGTH_FIELD,
@@ -56,6 +56,7 @@ class Repository:
         self.storage = storage
         self.clock = clock
         self.config = access.config
+        self.opened_key = access.key
         self.master_key = access.key.master
         self.keys = Keys(storage, clock, access.key)
         self.cache: Cache | None = None
@@ -86,15 +87,16 @@ class Repository:
         *,
         expected_id: str | None = None,
         known: bool = False,
-        key_hint: str | None = None,
+        ahead: Callable[[], OpenedKey | None] = lambda: None,
     ) -> Repository:
         """`expected_id` is the id that was here last time, `known` whether this computer ever
-        backed up to this place, `key_hint` the name of the key to try first.
+        backed up to this place. `ahead` gives a key opened meanwhile (`key_ahead`), which counts
+        if the storage lists it.
 
         `RepositoryMissing` if there is nothing, `ConfigMissing` or `KeyMissing` if that part is
         lacking, `WrongPassword`, `DifferentRepository`, `FormatUnsupported`."""
         access = opening.open_existing(
-            storage, password, expected_id=expected_id, known=known, key_hint=key_hint
+            storage, password, expected_id=expected_id, known=known, ahead=ahead
         )
         return cls(storage, clock, access)
 

@@ -130,3 +130,9 @@ def test_many_threads_may_use_it_at_once(tmp_path: Path) -> None:
         thread.join()
     assert wrong == []
     assert size(tmp_path) <= 26_000
+
+
+def test_nobody_else_on_this_computer_may_read_it(tmp_path: Path) -> None:
+    put(Cache(tmp_path, 1000), b"data")
+    [file] = files(tmp_path)
+    assert file.stat().st_mode & 0o777 == 0o600

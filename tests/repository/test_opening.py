@@ -168,18 +168,6 @@ def test_another_repository_under_the_same_address(storage: MemoryStorage) -> No
     assert caught.value.facts == {"id": made.id, "expected_id": STRANGER}
 
 
-def test_the_hinted_key_is_tried_first_and_any_hint_is_harmless(storage: MemoryStorage) -> None:
-    made = create(storage)
-    names = {made.keys.add(f"password {n}", ANNA, CHEAP) for n in range(5)}
-    for hint in (*names, None, STRANGER, "nonsense"):
-        storage.reads.clear()
-        opened = Repository.open(storage, "password 3", ManualClock(), key_hint=hint)
-        tried = [key for key in storage.reads if key.startswith("keys/")]
-        assert opened.id == made.id
-        if hint == opened.keys.current:
-            assert tried == [f"keys/{hint}"]
-
-
 def test_no_more_than_twenty_keys_are_tried(storage: MemoryStorage) -> None:
     made = create(storage)
     for number in range(25):
