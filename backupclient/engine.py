@@ -23,6 +23,7 @@ from backupclient.errors import (
     InvalidRequest,
     ManifestDamaged,
     ObjectMissing,
+    RepositoryLocked,
     RepositoryMissing,
     StorageError,
     UploadTooLarge,
@@ -218,10 +219,14 @@ class Engine:
 
     def _run(self, mode: LockMode, emit: Emit, operation: Callable[[Session], Result]) -> Result:
         """One operation on the opened place. If the manifest turns out damaged on the way it is
-        set aside, and the operation begun again with an empty one."""
+        set aside, and the operation begun again with an empty one. It is begun again, too, if
+        somebody locked the repository in the same moment and we may wait for him."""
         try:
             with self.session(mode, emit) as session:
                 return operation(session)
+        except RepositoryLocked as error:
+            if not error.facts.get("late") or not self._place.lock_wait:
+                raise
         except ManifestDamaged as error:
             path = error.facts.get("path")
             if not isinstance(path, str):
@@ -259,6 +264,7 @@ class Engine:
     @contextlib.contextmanager
     def _locked(self, mode: LockMode) -> Iterator[Repository]:
         with self.session(mode) as session:
+            session.check_lock()
             yield session.repository
 
     @contextlib.contextmanager

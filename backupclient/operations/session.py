@@ -68,7 +68,9 @@ class Session:
         return self.repository.load_snapshot(name)
 
     def check_lock(self) -> None:
-        """Raise `LockLost` if the lock can no longer be counted on. Cheap."""
+        """To be called before anything is written that others will count on. Raises `LockLost` if
+        the lock can no longer be counted on, `RepositoryLocked` if somebody took one when we did.
+        Cheap."""
         if self.lock is not None:
             self.lock.check()
 
@@ -135,7 +137,12 @@ def _locked(session: Session, mode: LockMode, wait: float) -> Iterator[Repositor
             Waiting(code=RepositoryLocked.code, seconds=0, waited_seconds=waited, facts=facts)
         )
 
-    lock.acquire(wait=wait, on_wait=on_wait, optional=mode.optional)
+    lock.acquire(
+        wait=wait,
+        on_wait=on_wait,
+        optional=mode.optional,
+        at_once=mode is LockMode.SHARED,
+    )
     try:
         yield lock
     finally:

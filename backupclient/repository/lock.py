@@ -98,6 +98,8 @@ class RepositoryLock:
         self._written = self._now()
         self._names: set[str] = set()
         self._lost = False
+        self._looked = threading.Event()
+        self._late: Exception | None = None
 
     @property
     def held(self) -> bool:
@@ -105,16 +107,23 @@ class RepositoryLock:
         return self._current is not None
 
     def acquire(
-        self, *, wait: float = 0.0, on_wait: OnWait | None = None, optional: bool = False
+        self,
+        *,
+        wait: float = 0.0,
+        on_wait: OnWait | None = None,
+        optional: bool = False,
+        at_once: bool = False,
     ) -> None:
         """Take the lock, waiting up to `wait` seconds while others hold it; `on_wait` is told who
         (the facts of `RepositoryLocked`) and for how long so far, before each pause.
 
         `RepositoryLocked` if they hold it still. `Cancelled` when the job is stopped meanwhile.
-        `optional` is for operations that only read: where nothing can be written, go on without."""
+        `optional` is for operations that only read: where nothing can be written, go on without.
+        `at_once` returns before the second look was taken; `check` then waits for it, and raises
+        what it found (`RepositoryLocked`, fact `late`)."""
         began = self._clock.monotonic()
         pause = _FIRST_PAUSE
-        while (conflict := self._try(optional=optional)) is not None:
+        while (conflict := self._try(optional=optional, at_once=at_once)) is not None:
             waited = self._clock.monotonic() - began
             conflict.facts["waited_seconds"] = waited
             if waited >= wait:
@@ -123,11 +132,13 @@ class RepositoryLock:
                 on_wait(conflict.facts, waited)
             self._control.sleep(min(pause, wait - waited))
             pause = min(pause * 2, _LONGEST_PAUSE)
+        if not (at_once and self.held):
+            self._looked.set()
         if self.held:
             self._thread = threading.Thread(target=self._keep_alive, name="lock", daemon=True)
             self._thread.start()
 
-    def _try(self, *, optional: bool) -> RepositoryLocked | None:
+    def _try(self, *, optional: bool, at_once: bool) -> RepositoryLocked | None:
         """Take the lock, or say who has it."""
         if (conflict := self._conflict()) is not None:
             return conflict
@@ -139,6 +150,8 @@ class RepositoryLock:
                 return None
             raise
         self._written = now
+        if at_once:
+            return None
         try:
             # Somebody may have looked when we did; then both see each other now.
             self._control.sleep(SECOND_LOOK_SECONDS)
@@ -197,6 +210,10 @@ class RepositoryLock:
         """Return if the lock still protects. Called before every write to the storage; cheap. If
         the lock is too old (the computer slept, the storage was away) this blocks until it could
         be written anew, and raises `LockLost` if it could not, or if somebody removed it."""
+        if not self._looked.is_set():
+            self._looked.wait()
+        if self._late is not None:
+            raise self._late
         if not self._lost:
             if not self.held or self._age() < GIVE_UP_SECONDS:
                 return
@@ -246,7 +263,23 @@ class RepositoryLock:
         if self._lost or self._stop.is_set():
             self._discard(new)
 
+    def _look_again(self) -> None:
+        """The second look, while the operation has begun."""
+        try:
+            if not self._clock.wait(self._stop, SECOND_LOOK_SECONDS):
+                self._late = self._conflict()
+                if isinstance(self._late, RepositoryLocked):
+                    self._late.facts["late"] = True
+                    with self._mutex:
+                        self._discard_all()
+        except (StorageError, Cancelled) as error:
+            self._late = error if isinstance(error, StorageError) else None
+        finally:
+            self._looked.set()
+
     def _keep_alive(self) -> None:
+        if not self._looked.is_set():
+            self._look_again()
         while not self._stop.wait(_POLL_SECONDS):
             # Tried again at the next turn; `check` judges by the age that results.
             with contextlib.suppress(StorageError, Cancelled):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -107,6 +108,60 @@ class Meeting(MemoryStorage):
         if self.theirs is not None and key.startswith("locks/"):
             self.add(*self.theirs)
             self.theirs = None
+
+
+def test_who_began_at_once_learns_of_the_other_before_he_writes(clock: ManualClock) -> None:
+    storage = Meeting(clock)
+    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    locks = Locks(repository, clock)
+    theirs = locks.leave(BERT)
+    key = FileKind.LOCK.key(theirs)
+    storage.theirs = (key, storage.objects.pop(key))
+    lock = locks.new()
+    lock.acquire(at_once=True)
+    with pytest.raises(RepositoryLocked) as caught:
+        lock.check()
+    assert (caught.value.facts["holder"], caught.value.facts["late"]) == ("bert@desktop", True)
+    assert locks.names == {theirs}
+    with pytest.raises(RepositoryLocked):
+        lock.check()
+    lock.release()
+
+
+def test_who_began_at_once_and_is_alone_goes_on(locks: Locks) -> None:
+    lock = locks.new()
+    lock.acquire(at_once=True)
+    lock.check()
+    assert lock.held
+    assert locks.clock.waits[:1] == [0.2]
+    lock.release()
+    assert locks.names == set()
+
+
+def test_a_second_look_that_fails_is_told_before_anything_is_written(clock: ManualClock) -> None:
+    storage = OnceListed(clock)
+    repository = Repository.create(storage, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    locks = Locks(repository, clock)
+    lock = locks.new()
+    storage.listings_left = 1
+    lock.acquire(at_once=True)
+    with pytest.raises(StorageUnreachable):
+        lock.check()
+    storage.listings_left = 100
+    lock.release()
+    assert locks.names == set()
+
+
+class OnceListed(MemoryStorage):
+    """Goes away after so many listings."""
+
+    listings_left = 100
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        if not self.listings_left:
+            raise StorageUnreachable
+        self.listings_left -= 1
+        return super().list(prefix)
 
 
 def test_two_who_come_at_once_see_each_other(clock: ManualClock) -> None:
