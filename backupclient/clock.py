@@ -32,3 +32,13 @@ class SystemClock:
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         return event.wait(seconds)
+
+
+def nanoseconds(time: datetime) -> int:
+    """Whole nanoseconds since the epoch, as the manifest keeps times; exact to the microsecond."""
+    return int(time.timestamp() * 1_000_000) * 1000
+
+
+def as_time(nanoseconds: int) -> datetime:
+    """The same the other way round, aware."""
+    return datetime.fromtimestamp(nanoseconds / 1_000_000_000, UTC)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -105,7 +106,11 @@ class Noticed(Base, frozen=True, tag="noticed", kw_only=True):
 
 
 class BackupSummary(Base, frozen=True, tag="backup-summary", kw_only=True):
-    """The end of a backup. Names follow restic's summary; `data_added_packed` are bytes stored."""
+    """The end of a backup. Names follow restic's summary; `data_added_packed` are bytes stored.
+
+    `files_safe` and `bytes_safe` were in the storage before this run: `bytes_read` of the rest were
+    read, `bytes_uploaded` went into packs that the storage took. `went_on_from` is when the run
+    began that was cut short and that this one went on from, if there was one."""
 
     snapshot_id: str
     parent_id: str = ""
@@ -123,6 +128,10 @@ class BackupSummary(Base, frozen=True, tag="backup-summary", kw_only=True):
     total_bytes_processed: int = 0
     total_duration: float = 0.0
     bytes_read: int = 0
+    files_safe: int = 0
+    bytes_safe: int = 0
+    bytes_uploaded: int = 0
+    went_on_from: datetime | None = None
     problems: int = 0
     dry_run: bool = False
 

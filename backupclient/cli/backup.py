@@ -169,6 +169,10 @@ def _message(summary: BackupSummary, terminal: Terminal) -> BackupDone:
         snapshot_id=summary.snapshot_id or UNSET,
         parent_id=summary.parent_id,
         bytes_read=summary.bytes_read,
+        files_safe=summary.files_safe,
+        bytes_safe=summary.bytes_safe,
+        bytes_uploaded=summary.bytes_uploaded,
+        went_on_from=UNSET if summary.went_on_from is None else summary.went_on_from.isoformat(),
         problems=summary.problems,
         dry_run=summary.dry_run,
     )
@@ -185,6 +189,11 @@ def _show(summary: BackupSummary, terminal: Terminal) -> None:
         f"{amounts.count(summary.files_new)} new, {amounts.count(summary.files_changed)} changed, "
         f"{amounts.count(summary.files_unmodified)} unchanged."
     )
+    if summary.went_on_from is not None:
+        terminal.say(
+            f"Of this {amounts.size(summary.bytes_safe)} were already safe,"
+            f" {amounts.size(summary.bytes_read)} were read."
+        )
     added, stored = amounts.size(summary.data_added), amounts.size(summary.data_added_packed)
     if not summary.data_added:
         terminal.say("Nothing new had to be sent.")

@@ -135,6 +135,10 @@ class BackupDone(Message, frozen=True, tag="summary", kw_only=True):
     snapshot_id: str | UnsetType = UNSET
     parent_id: str
     bytes_read: int
+    files_safe: int
+    bytes_safe: int
+    bytes_uploaded: int
+    went_on_from: str | UnsetType = UNSET
     problems: int
     dry_run: bool
 

@@ -19,7 +19,7 @@ from backupclient.errors import (
     ManifestUnwritable,
 )
 
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """The alembic revision that `schema` is."""
 
 _PRAGMAS = (

@@ -12,6 +12,7 @@ from backupclient.errors import ManifestDamaged
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.database import Database, translated
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
+from backupclient.manifest.unfinished import UnfinishedFiles
 
 FILE_NAME = "manifest.db"
 _TRUSTED_FROM = "trusted-from-run"
@@ -64,6 +65,7 @@ class Manifest:
         self._database = database
         self._connection = database.connect()
         self.blobs = BlobIndex(database, self._connection)
+        self.unfinished = UnfinishedFiles(database.path, self._connection)
         self._next_folder = self._highest_folder() + 1
 
     @classmethod

@@ -5,6 +5,7 @@ index_files ─< packs ─< blobs            what the storage holds, as its inde
 runs                                     every run, and the snapshot it ended in
 folders ─< entries                       what this computer's folders held when last looked at
 problems                                 what could not be backed up, run by run
+unfinished ─< unfinished_chunks          large files that a run has begun to send
 ```
 Times are whole nanoseconds since the epoch, ids are raw bytes, names are the file system's bytes.
 Migrations under `migrations/` lead from any older shape to this one; a test holds the two equal.
@@ -130,3 +131,29 @@ problems = Table(
     Column("ended_by", Text),
 )
 Index("problems_by_path", problems.c.path)
+
+# As the file looked when its reading began.
+unfinished = Table(
+    "unfinished",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("mtime", Integer, nullable=False),
+    Column("ctime", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("run_no", Integer, nullable=False),
+)
+
+# position: from 0. mark: the chunk's xxh3-128. They are in no index: whether a chunk is stored is
+# asked of the blobs.
+unfinished_chunks = Table(
+    "unfinished_chunks",
+    metadata,
+    Column("file_no", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("id", LargeBinary, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("mark", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

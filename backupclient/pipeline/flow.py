@@ -10,12 +10,14 @@ from typing import Self
 
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
+from backupclient.pipeline.large_files import LargeFileReaders
 from backupclient.pipeline.reader import (
     Added,
     BatchRead,
     FileReader,
     InWork,
-    LargeFileReaders,
+    PartRead,
+    PartsDone,
     ReadTask,
 )
 from backupclient.pipeline.sender import Failed, PackSender, SentPack
@@ -33,7 +35,7 @@ _FEW = 1000
 """So many small files are read here before worker processes are worth their start."""
 
 _NOTHING = Added(0, 0, 0)
-_News = BatchRead | Digested | Stored | SentPack
+_News = BatchRead | PartRead | PartsDone | Digested | Stored | SentPack
 
 
 class Flow:
@@ -69,7 +71,9 @@ class Flow:
         )
 
         def make_reader(show: Callable[[InWork | None], None]) -> FileReader:
-            return FileReader(repository, blobs, control, self._add_from_thread, show)
+            return FileReader(
+                repository, blobs, control, self._add_from_thread, show, self._news.put
+            )
 
         self.large_files = LargeFileReaders(make_reader, self._news.put, workers=threads)
         self._small_files = FileReader(repository, blobs, control, self._add, lambda _: None)
@@ -158,13 +162,14 @@ class Flow:
         """Whether the news of every pack handed over was taken."""
         return self._packs_out == self._sender.handed_over
 
-    def sent_last(self) -> list[SentPack]:
-        """After the end: the packs that were acknowledged and not taken as news."""
-        last: list[SentPack] = []
+    def last_news(self) -> list[SentPack | PartRead | PartsDone]:
+        """After the end: the packs that were acknowledged, and the parts that were read, and not
+        taken as news."""
+        last: list[SentPack | PartRead | PartsDone] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 item = self._news.get_nowait()
-                if isinstance(item, SentPack):
+                if isinstance(item, SentPack | PartRead | PartsDone):
                     last.append(item)
         return last
 
@@ -173,7 +178,7 @@ class Flow:
         """Whether everything read so far is in a pack."""
         return not self._stores_out
 
-    def news(self, *, wait: bool) -> BatchRead | SentPack | None:
+    def news(self, *, wait: bool) -> BatchRead | PartRead | PartsDone | SentPack | None:
         """What came in, or None if nothing did: at once, or after waiting a moment. Raises the
         error that a worker or an upload ended with."""
         try:
@@ -184,6 +189,8 @@ class Flow:
             raise item.error
         if isinstance(item, SentPack):
             self._packs_out += 1
+            return item
+        if isinstance(item, PartRead | PartsDone):
             return item
         if isinstance(item, Stored):
             self._stores_out -= 1

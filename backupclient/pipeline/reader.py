@@ -11,9 +11,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import queue
 import stat
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -22,8 +20,8 @@ import xxhash
 from backupclient.control import Control
 from backupclient.events import Reason
 from backupclient.manifest.blob_index import BlobIndex
+from backupclient.manifest.unfinished import Chunk
 from backupclient.pipeline.scanner import Trouble, trouble
-from backupclient.pipeline.sender import Abandoned, Failed
 from backupclient.pipeline.worker import OPEN_FLAGS, SMALL, chunk_mark
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.chunking import MAX_CHUNK, Chunker
@@ -41,6 +39,9 @@ class ReadTask(NamedTuple):
     path: bytes
     info: os.stat_result
     """As it was when its folder was listed."""
+    begun: Sequence[Chunk] = ()
+    """How an earlier run cut it, as far as it came, when it looked the same: where a chunk is
+    stored, the file is not read."""
 
 
 class FileRead(NamedTuple):
@@ -57,6 +58,8 @@ class FileRead(NamedTuple):
     trouble: Trouble | None
     attributes: bool = True
     """False if it is known to have no extended attributes."""
+    safe: int = 0
+    """Bytes of `size` that were stored by an earlier run and not read."""
 
 
 class Added(NamedTuple):
@@ -68,10 +71,29 @@ class Added(NamedTuple):
 
 
 class InWork(NamedTuple):
-    """A large file that a worker is in the middle of."""
+    """A large file that a worker is in the middle of. `safe` of the bytes `done` were stored by an
+    earlier run."""
 
     path: bytes
     done: int
+    safe: int = 0
+
+
+class PartRead(NamedTuple):
+    """A large file was cut so far: `chunk` is its number `position`, from 0, and may not be stored
+    yet. `info` is what the file looked like when its reading began."""
+
+    path: bytes
+    info: os.stat_result
+    position: int
+    chunk: Chunk
+
+
+class PartsDone(NamedTuple):
+    """The last part of a file was told. `good`: it held still and is read to its end."""
+
+    path: bytes
+    good: bool
 
 
 class BatchRead(NamedTuple):
@@ -81,7 +103,7 @@ class BatchRead(NamedTuple):
 
 class FileReader:
     """One thread's tools for reading files; nothing in it may be shared. `add` takes what is new,
-    and may block while too much is in flight."""
+    and may block while too much is in flight; `tell` hears of each chunk before that."""
 
     def __init__(
         self,
@@ -90,6 +112,7 @@ class FileReader:
         control: Control,
         add: Callable[[SealedBlob], None],
         show: Callable[[InWork | None], None],
+        tell: Callable[[PartRead | PartsDone], None] = lambda _: None,
     ) -> None:
         self._codec = repository.codec
         self._polynomial = repository.config.polynomial
@@ -97,6 +120,7 @@ class FileReader:
         self._control = control
         self._add = add
         self._show = show
+        self._tell = tell
         self._chunker: Chunker | None = None
         self._window = bytearray()
         self._added = Added(0, 0, 0)
@@ -133,66 +157,116 @@ class FileReader:
     def _insist(self, task: ReadTask) -> FileRead:
         tries = 1 if task.info.st_size > _LARGE else _TRIES
         read = 0
+        begun = task.begun
         while True:
+            file = _FileInWork(task)
             try:
-                result = self._read_chunks(task)
+                result = self._read_chunks(file, begun)
+            except _Differs as differs:
+                self._tell(PartsDone(task.path, good=False))
+                read += differs.read
+                begun = ()
+                continue
             except OSError as error:
                 return _unreadable(task, error, read)
             finally:
                 self._show(None)
+            if file.told:
+                self._tell(PartsDone(task.path, file.good))
             read += result.read
             tries -= 1
+            begun = ()
             if result.trouble is None or tries <= 0 or result.info is None:
                 return result._replace(read=read)
 
-    def _read_chunks(self, task: ReadTask) -> FileRead:
+    def _read_chunks(self, work: _FileInWork, begun: Sequence[Chunk]) -> FileRead:
+        task = work.task
         file = os.open(task.path, OPEN_FLAGS)
         try:
             before = os.fstat(file)
             if not stat.S_ISREG(before.st_mode):
                 return _replaced(task)
-            ids: list[bytes] = []
-            fingerprint = xxhash.xxh3_128()
-            size = 0
-            for chunk in self._chunks(file, before.st_size):
-                self._control.check()
-                blob_id = hashlib.sha256(chunk).digest()
-                ids.append(blob_id)
-                fingerprint.update(chunk_mark(chunk))
-                if self._blobs.claim(BlobType.DATA, (blob_id,)):
-                    self._store(blob_id, chunk)
-                size += len(chunk)
-                self._show(InWork(task.path, size))
+            if begun and before.st_ino == task.info.st_ino and _same(before, task.info):
+                self._take_up(work, file, begun)
+            for chunk in self._chunks(file, work.size, before.st_size):
+                self._take(work, before, chunk)
             after = os.fstat(file)
         finally:
             os.close(file)
-        same = size == after.st_size and _same(before, after)
-        marked = None if same else Trouble(task.path, Reason.CHANGED_WHILE_READ, "")
-        digest = fingerprint.digest()
-        return FileRead(task.token, after, b"".join(ids), size, digest, size, marked)
+        work.good = work.size == after.st_size and _same(before, after)
+        marked = None if work.good else Trouble(task.path, Reason.CHANGED_WHILE_READ, "")
+        return FileRead(
+            task.token,
+            after,
+            b"".join(work.ids),
+            work.size,
+            work.fingerprint.digest(),
+            work.read,
+            marked,
+            safe=work.safe,
+        )
 
-    def _chunks(self, file: int, size: int) -> Iterator[memoryview]:
-        """The file's chunks as views that are good until the next one is asked for. Reads no
-        more than `size` bytes: a log that grows faster than it is read must end too."""
+    def _take_up(self, work: _FileInWork, file: int, begun: Sequence[Chunk]) -> None:
+        """What an earlier run cut: of that, only what is not stored is read. `_Differs` if it
+        cannot have been this."""
+        stored = self._blobs.known(BlobType.DATA, [chunk.id for chunk in begun])
+        work.told = True
+        for chunk in begun:
+            self._control.check()
+            if chunk.id in stored:
+                work.safe += chunk.length
+            else:
+                data = os.pread(file, chunk.length, work.size)
+                work.read += len(data)
+                if hashlib.sha256(data).digest() != chunk.id:
+                    raise _Differs(work.read)
+                if self._blobs.claim(BlobType.DATA, (chunk.id,)):
+                    self._store(chunk.id, data)
+            work.add(chunk)
+            self._show(InWork(work.task.path, work.size, work.safe))
+
+    def _take(self, work: _FileInWork, before: os.stat_result, data: memoryview) -> None:
+        """The next chunk of the file, just read."""
+        self._control.check()
+        blob_id = hashlib.sha256(data).digest()
+        chunk = Chunk(blob_id, len(data), xxhash.xxh3_128_digest(data))
+        work.read += chunk.length
+        if work.ids or chunk.length < before.st_size:
+            # Before it is stored, which may take long: no chunk is stored that is not known of.
+            work.told = True
+            self._tell(PartRead(work.task.path, before, len(work.ids), chunk))
+        if self._blobs.claim(BlobType.DATA, (blob_id,)):
+            self._store(blob_id, data)
+        work.add(chunk)
+        self._show(InWork(work.task.path, work.size, work.safe))
+
+    def _chunks(self, file: int, start: int, size: int) -> Iterator[memoryview]:
+        """The file's chunks from `start` on, where a chunk begins, as views that are good until the
+        next one is asked for. Reads no further than `size`: a log that grows faster than it is read
+        must end too."""
+        left = size - start
+        if start:
+            if not left:
+                return
+            os.lseek(file, start, os.SEEK_SET)
         if self._chunker is None:
             self._chunker = Chunker(self._polynomial)
             self._window = bytearray(WINDOW)
         view = memoryview(self._window)
         filled = 0
-        left = size
         while True:
             while filled < WINDOW and left:
                 count = os.readv(file, [view[filled : min(WINDOW, filled + left)]])
                 filled += count
                 left = left - count if count else 0
-            start = 0
+            begin = 0
             for end in self._chunker.cut(view[:filled], final=not left):
-                yield view[start:end]
-                start = end
+                yield view[begin:end]
+                begin = end
             if not left:
                 return
-            view[: filled - start] = view[start:filled]
-            filled -= start
+            view[: filled - begin] = view[begin:filled]
+            filled -= begin
 
     def _store(self, blob_id: bytes, plain: bytes | memoryview) -> None:
         blob = self._codec.encode(BlobType.DATA, plain, blob_id)
@@ -203,62 +277,30 @@ class FileReader:
         )
 
 
-class LargeFileReaders:
-    """A few worker threads for large files. `submit` belongs to the job's thread; `deliver` is
-    called from the workers. The threads start with the first file."""
+class _FileInWork:
+    """How far the reading of a file has come. `told`: somebody heard of parts of it."""
 
-    def __init__(
-        self,
-        make_reader: Callable[[Callable[[InWork | None], None]], FileReader],
-        deliver: Callable[[BatchRead | Failed], None],
-        *,
-        workers: int,
-    ) -> None:
-        self._make_reader = make_reader
-        self._deliver = deliver
-        self._tasks: queue.SimpleQueue[ReadTask | None] = queue.SimpleQueue()
-        self._closed = threading.Event()
-        self._in_work: list[InWork | None] = [None] * workers
-        self._threads: list[threading.Thread] = []
+    def __init__(self, task: ReadTask) -> None:
+        self.task = task
+        self.ids: list[bytes] = []
+        self.fingerprint = xxhash.xxh3_128()
+        self.size = 0
+        self.read = 0
+        self.safe = 0
+        self.told = False
+        self.good = False
 
-    def submit(self, task: ReadTask) -> None:
-        if not self._threads:
-            self._threads = [
-                threading.Thread(target=self._work, args=(n,), name=f"read-{n}", daemon=True)
-                for n in range(len(self._in_work))
-            ]
-            for thread in self._threads:
-                thread.start()
-        self._tasks.put(task)
+    def add(self, chunk: Chunk) -> None:
+        self.ids.append(chunk.id)
+        self.fingerprint.update(chunk.length.to_bytes(8, "little") + chunk.mark)
+        self.size += chunk.length
 
-    def close(self) -> None:
-        """End the workers; what is queued is dropped."""
-        self._closed.set()
-        for _ in self._threads:
-            self._tasks.put(None)
-        for thread in self._threads:
-            thread.join()
 
-    def in_work(self) -> list[InWork]:
-        """The files being read at this moment."""
-        return [work for work in self._in_work if work is not None]
+class _Differs(Exception):
+    """The file is not what an earlier run read of it, though it looks the same."""
 
-    def _work(self, number: int) -> None:
-        def show(work: InWork | None) -> None:
-            self._in_work[number] = work
-            if work is not None and self._closed.is_set():
-                raise Abandoned
-
-        reader: FileReader | None = None
-        while (task := self._tasks.get()) is not None and not self._closed.is_set():
-            try:
-                reader = reader or self._make_reader(show)
-                self._deliver(reader.read_large(task))
-            except Abandoned:
-                return
-            except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
-                self._deliver(Failed(error))
-                return
+    def __init__(self, read: int) -> None:
+        self.read = read
 
 
 def _read_whole(task: ReadTask) -> tuple[FileRead | None, bytes]:

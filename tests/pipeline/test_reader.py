@@ -15,11 +15,20 @@ from backupclient.control import Control
 from backupclient.errors import Cancelled
 from backupclient.events import Reason
 from backupclient.manifest.manifest import Manifest
-from backupclient.pipeline.reader import FileRead, FileReader, InWork, ReadTask
+from backupclient.manifest.unfinished import Chunk
+from backupclient.pipeline.reader import (
+    FileRead,
+    FileReader,
+    InWork,
+    PartRead,
+    PartsDone,
+    ReadTask,
+)
 from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import SealedBlob
 from backupclient.repository.chunking import MAX_CHUNK, MIN_CHUNK
 from backupclient.repository.repository import Repository
+from tests.manifest.packs import pack, sync
 from tests.trees import MIB, random_bytes
 
 NOBODY = 65534
@@ -37,8 +46,11 @@ class Reading:
         self._codec = repository.codec
         self.stored: dict[bytes, bytes] = {}
         self.shown: list[InWork | None] = []
+        self.told: list[PartRead | PartsDone] = []
         self.meddle: Callable[[int], None] = lambda _: None
-        self.reader = FileReader(repository, manifest.blobs, control, self._add, self._show)
+        self.reader = FileReader(
+            repository, manifest.blobs, control, self._add, self._show, self.told.append
+        )
 
     def _add(self, blob: SealedBlob) -> None:
         assert blob.id not in self.stored
@@ -57,6 +69,13 @@ class Reading:
     def large(self, one: ReadTask) -> FileRead:
         [result] = self.reader.read_large(one).files
         return result
+
+    @property
+    def parts(self) -> list[Chunk]:
+        """The chunks that were told of."""
+        told = [part for part in self.told if isinstance(part, PartRead)]
+        assert [part.position for part in told] == list(range(len(told)))
+        return [part.chunk for part in told]
 
     def chunks(self, result: FileRead) -> list[bytes]:
         ids = [result.content[i : i + 32] for i in range(0, len(result.content), 32)]
@@ -146,6 +165,133 @@ def test_what_is_stored_already_is_not_stored_again(reading: Reading, tmp_path: 
     assert [one.content for one in answer.files] == [hashlib.sha256(b"the same").digest()] * 3
     assert (answer.added.blobs, answer.added.plain) == (1, 8)
     assert reading.reader.read_small([task(files[0])]).added.blobs == 0
+
+
+# --- files that an earlier run has begun ----------------------------------------------------------
+
+
+def begun_file(reading: Reading, file: Path, size: int) -> tuple[bytes, list[Chunk]]:
+    """A large file that somebody has read and stored nothing of; its bytes and its chunks."""
+    file.write_bytes(data := random_bytes(size, size))
+    reading.large(task(file))
+    parts = reading.parts
+    reading.stored.clear()
+    reading.told.clear()
+    assert len(parts) > 8
+    return data, parts
+
+
+def store(manifest: Manifest, chunks: list[Chunk]) -> None:
+    sync(manifest, {"index": [pack("p", *(chunk.id for chunk in chunks))]})
+
+
+def test_each_chunk_is_told_of_before_it_is_stored(reading: Reading, file: Path) -> None:
+    file.write_bytes(random_bytes(1, 12 * MIB))
+    stored_when_told: list[int] = []
+    reading.reader._tell = lambda _: stored_when_told.append(len(reading.stored))
+    result = reading.large(task(file))
+    count = len(result.content) // 32
+    assert stored_when_told == [*range(count), count]  # and that the file is done
+
+
+def test_a_file_of_one_chunk_is_not_told_of(reading: Reading, file: Path) -> None:
+    file.write_bytes(bytes(MIN_CHUNK))
+    reading.large(task(file))
+    assert reading.told == []
+
+
+def test_only_what_is_not_stored_is_read(
+    repository: Repository, control: Control, manifest: Manifest, file: Path, tmp_path: Path
+) -> None:
+    data, parts = begun_file(Reading(repository, manifest, control), file, 20 * MIB)
+    cut = parts[:-3]  # the rest was not read yet
+    store(manifest, [chunk for n, chunk in enumerate(cut) if n not in (2, 5)])
+    (tmp_path / "other").mkdir()
+    other = Manifest.open(tmp_path / "other")  # nobody has claimed anything here
+    try:
+        store(other, [chunk for n, chunk in enumerate(cut) if n not in (2, 5)])
+        again = Reading(repository, other, control)
+        result = again.large(task(file)._replace(begun=cut))
+    finally:
+        other.close()
+    assert result.content == b"".join(chunk.id for chunk in parts)
+    lacking = [parts[2], parts[5], *parts[-3:]]
+    assert set(again.stored) == {chunk.id for chunk in lacking}
+    assert result.read == sum(chunk.length for chunk in lacking)
+    assert result.safe == len(data) - result.read
+    assert (result.size, result.trouble) == (len(data), None)
+    assert result.fingerprint == fingerprint_of(parts)
+    told = [(p.position, p.chunk) for p in again.told if isinstance(p, PartRead)]
+    assert told == list(enumerate(parts))[-3:]
+    assert again.told[-1] == PartsDone(os.fsencode(file), good=True)
+
+
+def fingerprint_of(parts: list[Chunk]) -> bytes:
+    marks = (chunk.length.to_bytes(8, "little") + chunk.mark for chunk in parts)
+    return xxhash.xxh3_128_digest(b"".join(marks))
+
+
+def test_a_file_that_looks_the_same_and_is_not_is_read_from_its_start(
+    reading: Reading, file: Path
+) -> None:
+    data, parts = begun_file(reading, file, 16 * MIB)
+    listed = task(file)
+    changed = data[:100] + b"!" + data[101:]
+    file.write_bytes(changed)
+    os.utime(file, ns=(listed.info.st_atime_ns, listed.info.st_mtime_ns))
+    now = ReadTask("token", os.fsencode(file), file.lstat(), parts)
+    result = reading.large(now)
+    first = result.content[:32]
+    assert first != parts[0].id
+    assert hashlib.sha256(reading.stored[first]).digest() == first
+    assert result.safe == 0
+    assert (result.size, result.trouble) == (len(data), None)
+    # It was looked at in vain, then read whole, and what was told of it before was taken back.
+    assert result.read == len(data) + parts[0].length
+    assert reading.told[0] == PartsDone(os.fsencode(file), good=False)
+    assert reading.parts[0].id == first
+
+
+def test_a_file_that_changed_since_it_was_listed_is_not_gone_on_with(
+    reading: Reading, file: Path
+) -> None:
+    data, parts = begun_file(reading, file, 16 * MIB)
+    listed = task(file)._replace(begun=parts)
+    file.write_bytes(data + b"more")
+    result = reading.large(listed)
+    assert (result.size, result.read, result.safe) == (len(data) + 4, len(data) + 4, 0)
+
+
+def test_a_file_that_changes_while_it_is_gone_on_with_is_read_whole(
+    repository: Repository, manifest: Manifest, control: Control, file: Path
+) -> None:
+    first = Reading(repository, manifest, control)
+    data, parts = begun_file(first, file, 16 * MIB)
+    store(manifest, parts[:4])
+    again = Reading(repository, manifest, control)
+    once = [b"more"]
+
+    def grow(_: int) -> None:
+        if once:
+            with file.open("ab") as opened:
+                opened.write(once.pop())
+
+    again.meddle = grow
+    result = again.large(task(file)._replace(begun=parts[:4]))
+    assert (result.size, result.safe, result.trouble) == (len(data) + 4, 0, None)
+    assert again.told[-1] == PartsDone(os.fsencode(file), good=True)
+    assert PartsDone(os.fsencode(file), good=False) in again.told
+
+
+def test_a_stop_takes_back_nothing_of_what_was_told(
+    reading: Reading, file: Path, control: Control
+) -> None:
+    file.write_bytes(random_bytes(3, 12 * MIB))
+    reading.meddle = lambda done: control.stop() if done > 4 * MIB else None
+    with pytest.raises(Cancelled):
+        reading.large(task(file))
+    assert len(reading.parts) >= 2
+    assert not any(isinstance(one, PartsDone) for one in reading.told)
 
 
 # --- files in motion ------------------------------------------------------------------------------

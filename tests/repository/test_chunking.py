@@ -97,6 +97,16 @@ def test_cuts_do_not_depend_on_the_windows(
     assert all(MIN_CHUNK <= length <= MAX_CHUNK for length in lengths[:-1])
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 5), st.integers(1, 24 * MIB), st.sampled_from([0, 0, 1, 1000]))
+def test_from_any_cut_on_the_cuts_are_those_of_the_whole(seed: int, size: int, period: int) -> None:
+    """So that a file can be gone on with where a run has stopped."""
+    data = content(seed, size, period)
+    ends = cut_whole(data)
+    for number, start in enumerate(ends[:-1], start=1):
+        assert [start + end for end in cut_whole(data[start:])] == ends[number:]
+
+
 def test_a_window_that_ends_just_after_a_cut_decides_it() -> None:
     data = content(7, 12 * MIB, 0)
     chunker = Chunker(POLYNOMIAL)

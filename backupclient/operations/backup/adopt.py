@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
 from backupclient.operations.backup.recall import RACY_NS
+from backupclient.operations.backup.result import CHECKPOINT, RunFacts
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.select import find_snapshot
 from backupclient.operations.session import Session
@@ -19,7 +20,6 @@ from backupclient.operations.trees import TreeReader
 from backupclient.pipeline.scanner import kind_and_mode
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node, NodeEncoder
-from backupclient.requests import BackupRequest
 
 
 class Parent(NamedTuple):
@@ -27,15 +27,14 @@ class Parent(NamedTuple):
     snapshot: Snapshot
 
 
-def find_parent(
-    session: Session, hostname: str, paths: list[str], set_key: str, request: BackupRequest
-) -> Parent | None:
+def find_parent(session: Session, facts: RunFacts) -> Parent | None:
     """The snapshot the next one follows: the one asked for, the one this computer's last complete
-    run of the set ended in, or the newest of the same name and paths."""
-    if request.parent:
-        name = find_snapshot(session, request.parent).name
+    run of the set ended in, or the newest of the same name and paths. One that an unfinished run
+    left is taken only if there is no other."""
+    if facts.request.parent:
+        name = find_snapshot(session, facts.request.parent).name
         return Parent(name, session.load_snapshot(name))
-    for run in session.manifest.runs(set_key):
+    for run in session.manifest.runs(facts.set_key):
         if run.snapshot_id in session.snapshot_names:
             assert run.snapshot_id is not None
             return Parent(run.snapshot_id, session.load_snapshot(run.snapshot_id))
@@ -43,9 +42,14 @@ def find_parent(
     same = [
         parent
         for parent in loaded
-        if parent.snapshot.hostname == hostname and sorted(parent.snapshot.paths) == paths
+        if parent.snapshot.hostname == facts.identity.hostname
+        and sorted(parent.snapshot.paths) == facts.paths
     ]
-    return max(same, key=lambda parent: parent.snapshot.time, default=None)
+    return max(
+        same,
+        key=lambda parent: (CHECKPOINT not in parent.snapshot.tags, parent.snapshot.time),
+        default=None,
+    )
 
 
 def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:

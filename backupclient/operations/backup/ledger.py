@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backupclient.operations.inventory import is_stored
 from backupclient.operations.session import Session
 from backupclient.pipeline.sender import SentPack
 from backupclient.repository.index import IndexedPack
 
 _COMMIT_EVERY = 2.0
+_COMMIT_PACKS_EVERY = 0.2
 _INDEX_EVERY = 300.0
 _INDEX_BLOBS = 50_000
 
 
 class Ledger:
-    """Belongs to the job's thread. Rows are committed every two seconds, index files are written
-    every five minutes or 50,000 blobs: what an interruption may cost."""
+    """Belongs to the job's thread. Rows are committed every two seconds, those of a pack almost at
+    once; index files are written every five minutes or 50,000 blobs: what an interruption may
+    cost."""
 
     def __init__(self, session: Session, *, dry_run: bool = False) -> None:
         self._session = session
@@ -25,6 +29,10 @@ class Ledger:
         self._indexed_at = now
         self._uncommitted: list[IndexedPack] = []
         self._unindexed_blobs = 0
+        self.before_commit: Callable[[], None] = lambda: None
+        """Puts what is still to be written into the open transaction."""
+        self.after_index: Callable[[], None] = lambda: None
+        """Told when every pack noted so far is in an index file."""
         self.packed_bytes = 0
         """Bytes of the packs sent by this run."""
 
@@ -57,12 +65,15 @@ class Ledger:
             return
         if self._unindexed_blobs >= _INDEX_BLOBS or now - self._indexed_at >= _INDEX_EVERY:
             self.write_index()
-        elif now - self._committed_at >= _COMMIT_EVERY:
+        elif now - self._committed_at >= (
+            _COMMIT_PACKS_EVERY if self._uncommitted else _COMMIT_EVERY
+        ):
             self.commit()
 
     def commit(self) -> None:
         if self._dry_run:
             return
+        self.before_commit()
         self._manifest.commit()
         self._manifest.blobs.settle(self._uncommitted)
         self._uncommitted.clear()
@@ -85,5 +96,6 @@ class Ledger:
             name = self._session.repository.save_index(described)
             blobs.mark_indexed(batch, name)
         self.commit()
+        self.after_index()
         self._unindexed_blobs = 0
         self._indexed_at = self._session.clock.monotonic()

@@ -13,6 +13,7 @@ import os
 from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.manifest.kinds import EntryKind
+from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.selection import Selection
@@ -69,9 +70,15 @@ class Order:
         return Urgency.RECENT if info.st_mtime_ns >= self._recent_since else Urgency.OTHER
 
 
-def survey(root: Target, selection: Selection, order: Order, control: Control) -> Survey:
-    """Count what there is to back up, without reading any of it. What cannot be looked at is left
-    to the walk to report."""
+def survey(
+    root: Target,
+    selection: Selection,
+    order: Order,
+    control: Control,
+    safe: KnownSafe | None = None,
+) -> Survey:
+    """Count what there is to back up, without reading any of it, and in `safe` what of it is stored
+    already. What cannot be looked at is left to the walk to report."""
     result = Survey()
     for target in root.chosen():
         try:
@@ -80,7 +87,8 @@ def survey(root: Target, selection: Selection, order: Order, control: Control) -
             continue
         found = Found.of(target.name, info)
         if found is not None:
-            _count(result, found, target.path, selection, order, control)
+            number = safe.begin(target, found) if safe is not None else None
+            _count(result, found, target.path, selection, order, control, safe, number)
     return result
 
 
@@ -91,24 +99,29 @@ def _count(
     selection: Selection,
     order: Order,
     control: Control,
+    safe: KnownSafe | None,
+    number: int | None,
 ) -> None:
     device = chosen.stat.st_dev
-    stack = [(path, device)] if chosen.kind is EntryKind.FOLDER else []
+    stack = [(path, device, number)] if chosen.kind is EntryKind.FOLDER else []
     if chosen.kind is EntryKind.FILE:
         _add(result, chosen, order)
     while stack:
         control.check()
-        folder, own = stack.pop()
+        folder, own, number = stack.pop()
         try:
             names, _ = selection.of_folder(folder, own_device=own, device=device)
         except OSError:
             continue
         base = folder if folder.endswith(b"/") else folder + b"/"
+        below: dict[bytes, int] = {}
+        if safe is not None and number is not None:
+            below = safe.look(number, names, folder)
         for found in names:
             if found.kind is EntryKind.FILE:
                 _add(result, found, order)
             elif found.kind is EntryKind.FOLDER:
-                stack.append((base + found.name, found.stat.st_dev))
+                stack.append((base + found.name, found.stat.st_dev, below.get(found.name)))
 
 
 def _add(result: Survey, found: Found, order: Order) -> None:

@@ -106,4 +106,5 @@ class Preload:
         self._manifest.begin()
         self._manifest.put_entries(folder_no, [row])
         self.counts.files_new += 1
-        self.counts.bytes_sent += result.size
+        self.counts.bytes_safe += result.safe
+        self.counts.bytes_sent += result.size - result.safe

@@ -26,11 +26,15 @@ class BackupProgress:
         self._next = self._started
         self._samples: deque[tuple[float, int]] = deque()
         self._shown_sent = 0
+        self._shown_safe = 0
         self.phase = Phase.OPENING
         self.files_total = 0
         self.bytes_total = 0
         self.files_safe = 0
         self.bytes_safe = 0
+        self.files_known_safe = 0
+        self.bytes_known_safe = 0
+        """What is known to be safe before the run has come to look at it."""
         self.files_sent = 0
         self.bytes_sent = 0
         self.problems = 0
@@ -60,19 +64,22 @@ class BackupProgress:
 
     def _snapshot(self, now: float) -> Progress:
         work = self.in_work()
-        sent = max(self._shown_sent, self.bytes_sent + sum(one.done for one in work))
+        sent = max(self._shown_sent, self.bytes_sent + sum(one.done - one.safe for one in work))
         self._shown_sent = sent
+        files_safe = max(self.files_safe, self.files_known_safe)
+        bytes_safe = self.bytes_safe + sum(one.safe for one in work)
+        bytes_safe = self._shown_safe = max(bytes_safe, self.bytes_known_safe, self._shown_safe)
         rate = self._rate(now, sent)
-        left = self.bytes_total - self.bytes_safe - sent
+        left = self.bytes_total - bytes_safe - sent
         seconds = now - self._started
         worth = seconds >= _HIDDEN_FOR and rate > 0 and left >= 0 and self.bytes_total > 0
         return Progress(
             phase=self.phase,
             seconds=seconds,
-            files_total=max(self.files_total, self.files_safe + self.files_sent),
-            bytes_total=max(self.bytes_total, self.bytes_safe + sent),
-            files_safe=self.files_safe,
-            bytes_safe=self.bytes_safe,
+            files_total=max(self.files_total, files_safe + self.files_sent),
+            bytes_total=max(self.bytes_total, bytes_safe + sent),
+            files_safe=files_safe,
+            bytes_safe=bytes_safe,
             files_sent=self.files_sent,
             bytes_sent=sent,
             uploaded_bytes=self.uploaded_bytes,

@@ -65,6 +65,12 @@ class Recall:
 
     def unchanged(self, found: Found, before: Entry) -> bool:
         """Whether the entry is as it was when it was stored, and what was stored is still there."""
+        return self.looks_same(found, before) and (
+            self.vouched_for(before) or self._all_stored(before)
+        )
+
+    def looks_same(self, found: Found, before: Entry) -> bool:
+        """As `unchanged`, whatever became of what was stored."""
         info = found.stat
         return (
             before.mtime == info.st_mtime_ns
@@ -75,7 +81,6 @@ class Recall:
             and not before.racy
             and before.state == EntryState.STORED
             and (not self._force or before.run_no == self.run_no)
-            and (self.vouched_for(before) or self._all_stored(before))
         )
 
     def _all_stored(self, before: Entry) -> bool:

@@ -7,42 +7,50 @@ anything. (restic design document, "Read and Write Ordering".)
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 
-from backupclient import __version__
-from backupclient.errors import BackupError, Cancelled, ManifestError, SourceUnavailable
+from backupclient.clock import as_time, nanoseconds
+from backupclient.errors import BackupError, Cancelled, Fact, ManifestError, SourceUnavailable
 from backupclient.events import (
     BackupSummary,
     FileProblem,
+    Noticed,
     Phase,
 )
-from backupclient.manifest.manifest import RunState
+from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
 from backupclient.operations.backup.folder import Counts
+from backupclient.operations.backup.going_on import GoingOn
+from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.ledger import Ledger
 from backupclient.operations.backup.order import Order, Urgency, survey
 from backupclient.operations.backup.preload import Preload
 from backupclient.operations.backup.progress import BackupProgress
+from backupclient.operations.backup.rare_collections import rare_collections
 from backupclient.operations.backup.recall import Recall
-from backupclient.operations.backup.sources import expected_totals, held, missing_sources
+from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
+from backupclient.operations.backup.sources import (
+    expected_totals,
+    held,
+    missing_sources,
+    unfinished_run,
+)
 from backupclient.operations.backup.targets import Target, absolute, plan_targets
 from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
-from backupclient.pipeline.reader import BatchRead, FileRead, ReadTask
+from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDone, ReadTask
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.pipeline.sender import SentPack
+from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import blob_id
 from backupclient.repository.identity import Identity
-from backupclient.repository.snapshot import Snapshot, SnapshotSummary
 from backupclient.requests import BackupRequest
 
 
@@ -62,7 +70,7 @@ def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> Back
     else is left to do; `Cancelled` when stopped: everything finished stays, and the next run goes
     on from there."""
     backup = _Backup(session, request)
-    with _rare_collections():
+    with rare_collections():
         if not request.dry_run:
             return backup.run(tuning)
         try:
@@ -70,18 +78,6 @@ def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> Back
             return backup.run(tuning)
         finally:
             session.manifest.rollback()
-
-
-@contextlib.contextmanager
-def _rare_collections() -> Iterator[None]:
-    """A walk makes many objects and hardly a cycle; looking for cycles as often as Python does
-    costs it a fifth of its time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Backup:
@@ -92,20 +88,24 @@ class _Backup:
         self._request = request
         self._manifest = session.manifest
         self._cwd = request.seen_from or os.getcwdb()
-        self._identity = Identity.of_this_process(request.hostname or None)
-        self._paths = sorted({os.fsdecode(absolute(path, self._cwd)) for path in request.paths})
-        self._set_key = set_key(self._identity.hostname, self._paths)
+        self._facts = RunFacts(
+            request=request,
+            identity=Identity.of_this_process(request.hostname or None),
+            paths=sorted({os.fsdecode(absolute(path, self._cwd)) for path in request.paths}),
+            started=session.clock.now(),
+        )
+        self._set_key = self._facts.set_key
         self._progress = BackupProgress(session.clock, session.emit)
         self._ledger = Ledger(session, dry_run=request.dry_run)
         self._problems = 0
-        self._data_blobs = self._tree_blobs = 0
-        self._plain_added = self._packed_added = 0
-        self._started = session.clock.now()
+        self._stored = Stored()
         self._run_no = 0
         self._counts = Counts()
         self._selection = Selection(request)
         self._order = Order(session.clock)
         self._flow: Flow | None = None
+        self._going_on: GoingOn | None = None
+        self._went_on_from: Run | None = None
         self._answer_to: Callable[[FileRead], None]
 
     def run(self, tuning: Tuning) -> BackupSummary:
@@ -115,11 +115,18 @@ class _Backup:
             take_inventory(self._session)
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
-        passes = self._look_around(root)
+        earlier = unfinished_run(self._manifest, self._set_key)
         self._manifest.begin()
-        self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._started))
+        started = nanoseconds(self._facts.started)
+        self._run_no = self._manifest.begin_run(self._set_key, started)
         self._ledger.commit()
         try:
+            if not self._request.dry_run:
+                self._going_on = GoingOn(
+                    self._manifest, self._request, set_key=self._set_key, run_no=self._run_no
+                )
+                self._ledger.after_index = self._going_on.settle
+            passes = self._look_around(root, earlier)
             self._carry_over(missing, parent)
             return self._save(parent, self._send_everything(root, passes, tuning))
         except Cancelled:
@@ -150,8 +157,8 @@ class _Backup:
         if self._request.dry_run:
             return
         if self._flow is not None:
-            for sent in self._flow.sent_last():
-                self._ledger.note(sent)
+            for item in self._flow.last_news():
+                self._note(item)
         self._manifest.begin()
         self._manifest.end_run(self._run_no, state, nanoseconds(self._session.clock.now()))
         self._ledger.commit()
@@ -160,8 +167,7 @@ class _Backup:
 
     def _take_up_parent(self, root: Target) -> Parent | None:
         """The snapshot this one follows; its trees fill the manifest where that knows nothing."""
-        hostname = self._identity.hostname
-        parent = find_parent(self._session, hostname, self._paths, self._set_key, self._request)
+        parent = find_parent(self._session, self._facts)
         if parent is not None and not self._manifest.runs(self._set_key):
             self._manifest.begin()
             adopt(self._session, parent, root, self._set_key)
@@ -178,19 +184,36 @@ class _Backup:
                 raise SourceUnavailable(why.raw, path=os.fsdecode(target.path), known=True)
             self.report(why)
 
-    def _look_around(self, root: Target) -> list[Urgency]:
+    def _look_around(self, root: Target, earlier: Run | None) -> list[Urgency]:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
-        files to send ahead are returned; later the last run's totals will do."""
+        files to send ahead are returned; later the last run's totals will do. After a run that was
+        cut short, what is safe already is counted too."""
         totals = expected_totals(self._manifest, self._set_key)
-        if totals is None:
+        first = totals is None
+        passes: list[Urgency] = []
+        if totals is None or earlier is not None:
             self._progress.enter(Phase.LOOKING)
-            seen = survey(root, self._selection, self._order, self._session.control)
+            safe = None
+            if earlier is not None and self._going_on is not None:
+                safe = KnownSafe(self._manifest, self._new_recall(), self._going_on)
+            seen = survey(root, self._selection, self._order, self._session.control, safe)
             totals = seen.total_files, seen.total_bytes
-            passes = seen.passes()
-        else:
-            passes = []
+            passes = seen.passes() if first else []
+            if earlier is not None and safe is not None:
+                self._go_on_from(earlier, safe)
         self._progress.files_total, self._progress.bytes_total = totals
         return passes
+
+    def _go_on_from(self, earlier: Run, safe: KnownSafe) -> None:
+        """Say how much of what there is to do was done before."""
+        if not safe.bytes:
+            return
+        self._went_on_from = earlier
+        self._progress.files_known_safe = safe.files
+        self._progress.bytes_known_safe = safe.bytes
+        since = as_time(earlier.started).isoformat()
+        facts: dict[str, Fact] = {"since": since, "safe_bytes": safe.bytes, "files": safe.files}
+        self._session.emit(Noticed(code="went-on", facts=facts))
 
     def _new_flow(self, tuning: Tuning) -> Flow:
         flow = Flow(
@@ -249,6 +272,7 @@ class _Backup:
             on_file=self._session.emit if self._request.details else None,
         )
         self._answer_to = walk.file_read
+        self._ledger.before_commit = walk.rows.write_all
         walk.start(root)
         while walk.step():
             self._take_news(wait=False)
@@ -262,15 +286,17 @@ class _Backup:
     def read(self, task: ReadTask) -> None:
         while self._running.full:
             self._take_news(wait=True)
+        if self._going_on is not None and task.info.st_size >= SMALL:
+            task = self._going_on.task(task, nanoseconds(self._session.clock.now()))
         self._running.read(task)
 
     def store_tree(self, plain: bytes) -> bytes:
         tree_id = blob_id(plain)
         packed = self._running.store_tree(plain, tree_id)
         if packed:
-            self._tree_blobs += 1
-            self._plain_added += len(plain)
-            self._packed_added += packed
+            self._stored.tree_blobs += 1
+            self._stored.plain += len(plain)
+            self._stored.packed += packed
         return tree_id
 
     def report(self, why: Trouble) -> None:
@@ -298,17 +324,26 @@ class _Backup:
         flow = self._running
         item = flow.news(wait=wait)
         while item is not None:
-            if isinstance(item, SentPack):
-                self._ledger.note(item)
-            else:
+            if isinstance(item, BatchRead):
                 self._take_batch(item)
+            else:
+                self._note(item)
             item = flow.news(wait=False)
         self.tick()
 
+    def _note(self, item: SentPack | PartRead | PartsDone) -> None:
+        if isinstance(item, SentPack):
+            self._ledger.note(item)
+        elif self._going_on is not None:
+            if isinstance(item, PartRead):
+                self._going_on.note(item)
+            else:
+                self._going_on.done(item)
+
     def _take_batch(self, batch: BatchRead) -> None:
-        self._data_blobs += batch.added.blobs
-        self._plain_added += batch.added.plain
-        self._packed_added += batch.added.packed
+        self._stored.data_blobs += batch.added.blobs
+        self._stored.plain += batch.added.plain
+        self._stored.packed += batch.added.packed
         for result in batch.files:
             self._answer_to(result)
 
@@ -329,7 +364,10 @@ class _Backup:
             return summary
         self._ledger.write_index()
         self._session.check_lock()
-        name = self._session.repository.save_snapshot(self._snapshot(parent, tree, summary, ended))
+        snapshot = make_snapshot(
+            self._facts, tree, parent=summary.parent_id, summary=summary, ended=ended
+        )
+        name = self._session.repository.save_snapshot(snapshot)
         summary = msgspec.structs.replace(summary, snapshot_id=name)
         with self._manifest.transaction():
             self._manifest.end_run(
@@ -341,56 +379,17 @@ class _Backup:
                 bytes_total=summary.total_bytes_processed,
                 summary=msgspec.json.encode(summary).decode(),
             )
+            if self._going_on is not None:
+                self._going_on.end()
         return summary
 
     def _summary(self, parent: Parent | None, ended: datetime) -> BackupSummary:
-        counts = self._counts
-        return BackupSummary(
-            snapshot_id="",
-            parent_id="" if parent is None or self._request.force else parent.name,
-            files_new=counts.files_new,
-            files_changed=counts.files_changed,
-            files_unmodified=counts.files_unmodified,
-            dirs_new=counts.dirs_new,
-            dirs_changed=counts.dirs_changed,
-            dirs_unmodified=counts.dirs_unmodified,
-            data_blobs=self._data_blobs,
-            tree_blobs=self._tree_blobs,
-            data_added=self._plain_added,
-            data_added_packed=self._packed_added,
-            total_files_processed=counts.files,
-            total_bytes_processed=counts.bytes_safe + counts.bytes_sent,
-            total_duration=(ended - self._started).total_seconds(),
-            bytes_read=counts.bytes_read,
+        name = "" if parent is None or self._request.force else parent.name
+        summary = make_summary(self._facts, self._counts, self._stored, parent=name, ended=ended)
+        earlier = self._went_on_from
+        return msgspec.structs.replace(
+            summary,
+            bytes_uploaded=self._ledger.packed_bytes,
             problems=self._problems,
-            dry_run=self._request.dry_run,
+            went_on_from=None if earlier is None else as_time(earlier.started),
         )
-
-    def _snapshot(
-        self, parent: Parent | None, tree: bytes, summary: BackupSummary, ended: datetime
-    ) -> Snapshot:
-        names = SnapshotSummary.__struct_fields__
-        counted = {name: getattr(summary, name) for name in names if hasattr(summary, name)}
-        return Snapshot(
-            time=(self._request.time or self._started).astimezone(),
-            parent=None if parent is None or self._request.force else parent.name,
-            tree_hex=tree.hex(),
-            paths=self._paths,
-            hostname=self._identity.hostname,
-            username=self._identity.username,
-            uid=self._identity.uid,
-            gid=self._identity.gid,
-            excludes=[rule.pattern for rule in self._request.rules],
-            tags=list(self._request.tags),
-            program_version=f"backupclient {__version__}",
-            summary=SnapshotSummary(backup_start=self._started, backup_end=ended, **counted),
-        )
-
-
-def set_key(hostname: str, paths: list[str]) -> str:
-    """What makes runs follow each other: the same computer, the same chosen paths."""
-    return msgspec.json.encode([hostname, *map(ascii, paths)]).decode()
-
-
-def nanoseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1_000_000) * 1000

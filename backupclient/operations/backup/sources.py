@@ -7,7 +7,7 @@ import stat
 
 from backupclient.errors import SourceUnavailable
 from backupclient.events import Reason
-from backupclient.manifest.manifest import EntryState, Manifest, RunState
+from backupclient.manifest.manifest import EntryState, Manifest, Run, RunState
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.worker import OPEN_FLAGS
@@ -63,3 +63,9 @@ def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int] | None:
         if run.state in (RunState.COMPLETE, RunState.ADOPTED):
             return run.files_total, run.bytes_total
     return None
+
+
+def unfinished_run(manifest: Manifest, set_key: str) -> Run | None:
+    """The last run of this set, if it ended without a snapshot."""
+    last = next(iter(manifest.runs(set_key)), None)
+    return last if last is not None and last.snapshot_id is None else None

@@ -18,14 +18,13 @@ from backupclient.operations.backup.folder import Counts, Feed, Folder
 from backupclient.operations.backup.listing import digest
 from backupclient.operations.backup.node_maker import NodeMaker
 from backupclient.operations.backup.recall import Recall, blob_ids, unfinished_folder
+from backupclient.operations.backup.rows import Rows
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
 from backupclient.pipeline.scanner import Found, Trouble, trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.repository.blob import BlobType
 from backupclient.repository.tree import encode_tree
-
-_ROWS_AT_ONCE = 256
 
 
 class Walk:
@@ -50,6 +49,7 @@ class Walk:
         self._on_file = on_file
         self._root_tree: bytes | None = None
         self._stack: list[Folder] = []
+        self.rows = Rows(manifest)
         self.counts = counts
 
     @property
@@ -273,10 +273,8 @@ class Walk:
             seen=folder.seen,
             racy=result.trouble is not None,
         )
-        folder.rows.append(row)
+        self.rows.add(folder, row)
         folder.settled = folder.settled and not row.racy
-        if len(folder.rows) >= _ROWS_AT_ONCE:
-            self._write_rows(folder)
         before = folder.old.get(found.name)
         if before is not None and before.run_no == self._recall.run_no:
             return  # sent ahead by this run, and counted then
@@ -285,20 +283,15 @@ class Walk:
         if before is not None and before.content == row.content and before.mtime == row.mtime:
             self._count_unmodified(path, result.size)
             return
+        self.counts.bytes_safe += result.safe
         action = FileAction.NEW if before is None else FileAction.CHANGED
         if action is FileAction.NEW:
             self.counts.files_new += 1
         else:
             self.counts.files_changed += 1
-        self.counts.bytes_sent += result.size
+        self.counts.bytes_sent += result.size - result.safe
         if self._on_file is not None:
             self._on_file(FileDone(path=os.fsdecode(path), action=action, size=result.size))
-
-    def _write_rows(self, folder: Folder) -> None:
-        if folder.rows:
-            self._manifest.begin()
-            self._manifest.put_entries(folder.no, folder.rows)
-            folder.rows.clear()
 
     def _take_special(self, folder: Folder, found: Found, path: bytes) -> None:
         try:
@@ -323,7 +316,7 @@ class Walk:
             done = parent
 
     def _put_together(self, folder: Folder, parent: Folder | None) -> None:
-        self._write_rows(folder)
+        self.rows.write(folder)
         tree = self._tree_of(folder)
         if folder.gone:
             self._manifest.begin()

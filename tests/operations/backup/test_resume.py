@@ -9,11 +9,16 @@ import pytest
 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageFault
+from backupclient.events import Noticed, Phase, Progress
 from backupclient.operations.backup.run import Tuning
+from backupclient.operations.session import Session
+from backupclient.repository.blob import BlobType
+from backupclient.repository.pack import PackEntry
 from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
 from tests.operations.judge import holds
+from tests.operations.stored import nodes_of
 from tests.repository.restic import Restic
 from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method, RecordingStorage
 from tests.trees import random_bytes
@@ -74,6 +79,13 @@ def test_files_of_folders_that_a_failed_run_had_not_finished_are_not_read_again(
     assert summary.bytes_read <= TOTAL - before + 8 * SIZE
 
 
+def located(session: Session, blob_id: bytes) -> tuple[str, PackEntry]:
+    location = session.manifest.blobs.locate(BlobType.DATA, blob_id)
+    assert location is not None
+    pack, offset, length, raw_length = location
+    return pack, PackEntry(blob_id, BlobType.DATA, offset, length, raw_length)
+
+
 class StoppingStorage(RecordingStorage):
     """The user stops the job while pack number `at` is on its way; it arrives all the same."""
 
@@ -118,6 +130,110 @@ def test_after_any_number_of_puts_the_next_run_completes_and_nothing_is_lost(
         holds(restic, done.summary.snapshot_id, files, tidy=False)
         return
     pytest.fail("it never completed")
+
+
+# --- inside a large file --------------------------------------------------------------------------
+
+LARGE = 40 << 20
+
+
+@pytest.fixture
+def large_file(source: Path) -> Path:
+    (source / "large").write_bytes(random_bytes(3, LARGE))
+    return source
+
+
+def test_a_large_file_is_gone_on_with_where_a_run_was_cut_short(
+    computer: Computer, large_file: Path
+) -> None:
+    before = break_off(computer, large_file, after=9)
+    recording = RecordingStorage(computer.storage)
+    outcome = computer.backup(large_file, storage=recording, tuning=SMALL_PACKS)
+    assert before > 8 << 20
+    assert before + sent_bytes(recording) < LARGE * 1.02
+    assert outcome.summary.bytes_read <= LARGE - before + (1 << 18)
+    assert outcome.summary.bytes_safe + outcome.summary.bytes_read == LARGE
+    assert "went-on" in outcome.notices
+    with computer.manifest() as manifest:
+        assert manifest.unfinished.all() == {}
+
+
+@pytest.mark.needs_restic
+def test_a_large_file_that_took_many_runs_is_whole_and_each_byte_was_read_once(
+    computer: Computer, large_file: Path, restic: Restic
+) -> None:
+    sent = 0
+    for runs in range(40):
+        recording = RecordingStorage(computer.storage)
+        fault = Fault(FaultKind.ERROR_BEFORE, at=5, calls=1000, method=Method.PUT)
+        try:
+            done = computer.backup(
+                large_file, storage=FaultyStorage(recording, [fault]), tuning=SMALL_PACKS
+            )
+        except StorageFault:
+            sent += sent_bytes(recording)
+            continue
+        assert runs > 4
+        assert sent + sent_bytes(recording) < LARGE * 1.05
+        assert done.summary.bytes_read < 12 << 20
+        holds(restic, done.summary.snapshot_id, large_file, tidy=False)
+        return
+    pytest.fail("it never completed")
+
+
+def test_a_large_file_that_changed_meanwhile_is_read_from_its_start(
+    computer: Computer, large_file: Path
+) -> None:
+    break_off(computer, large_file, after=9)
+    (large_file / "large").write_bytes(data := random_bytes(4, LARGE))
+    summary = computer.backup(large_file, tuning=SMALL_PACKS).summary
+    assert summary.bytes_read == len(data)
+    assert summary.bytes_safe == 0
+
+
+def test_of_a_large_file_whose_packs_somebody_pruned_those_are_sent_again(
+    computer: Computer, large_file: Path
+) -> None:
+    break_off(computer, large_file, after=9)
+    packs = [info.key for info in computer.storage.list("data/")]
+    for key in packs[::2]:
+        computer.storage.delete(key)
+    summary = computer.backup(large_file, tuning=SMALL_PACKS).summary
+    nodes = nodes_of(computer, summary.snapshot_id, large_file)
+    assert nodes[b"large"].size == LARGE
+    with computer.session() as session:
+        parts = [
+            session.repository.load_blob(*located(session, blob_id))
+            for blob_id in nodes[b"large"].content or ()
+        ]
+    assert b"".join(parts) == (large_file / "large").read_bytes()
+
+
+def test_a_run_that_goes_on_shows_what_is_safe_from_its_start(
+    computer: Computer, files: Path, large_file: Path
+) -> None:
+    before = break_off(computer, files, after=20)
+    outcome = computer.backup(files, tuning=SMALL_PACKS)
+    shown = [event for event in outcome.events if isinstance(event, Progress)]
+    uploading = [event for event in shown if event.phase is Phase.UPLOADING]
+    assert uploading[0].bytes_safe > before * 0.8
+    assert uploading[0].bytes_total == TOTAL + LARGE
+    done = [event.bytes_safe + event.bytes_sent for event in uploading]
+    assert done == sorted(done)
+    assert done[-1] <= TOTAL + LARGE
+    [noticed] = [event for event in outcome.events if isinstance(event, Noticed)]
+    assert noticed.facts["safe_bytes"] == uploading[0].bytes_safe
+    assert outcome.summary.went_on_from is not None
+    assert outcome.summary.bytes_safe + outcome.summary.bytes_read == TOTAL + LARGE
+
+
+def test_a_first_run_and_one_after_a_complete_one_go_on_from_nothing(
+    computer: Computer, files: Path
+) -> None:
+    for _ in range(2):
+        outcome = computer.backup(files, tuning=SMALL_PACKS)
+        assert outcome.notices == []
+        assert outcome.summary.went_on_from is None
 
 
 def test_a_dry_run_leaves_neither_an_object_nor_a_row(computer: Computer, files: Path) -> None:
