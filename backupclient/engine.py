@@ -32,6 +32,7 @@ from backupclient.events import (
     BackupSummary,
     CheckSummary,
     Emit,
+    NoticeCode,
     Noticed,
     RestoreSummary,
     Waiting,
@@ -126,7 +127,7 @@ class Engine:
                 learned = self._book.quirks.max_object_bytes
                 if learned == limit:
                     raise
-                emit(Noticed(code="smaller-packs", facts={"pack_bytes": learned}))
+                emit(Noticed(code=NoticeCode.SMALLER_UPLOADS, facts={"pack_bytes": learned}))
 
     def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
         def run(session: Session) -> BackupSummary:
@@ -234,7 +235,11 @@ class Engine:
             from backupclient.manifest.manifest import set_aside  # noqa: PLC0415
 
             aside = set_aside(Path(path).parent)
-            emit(Noticed(code="manifest-rebuilt", facts={"kept_as": str(aside), "raw": error.raw}))
+            emit(
+                Noticed(
+                    code=NoticeCode.NOTES_REBUILT, facts={"kept_as": str(aside), "raw": error.raw}
+                )
+            )
         with self.session(mode, emit) as session:
             return operation(session)
 

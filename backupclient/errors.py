@@ -6,7 +6,7 @@ BackupError
 │  │  └─ AddressNotFound *     the name cannot be resolved
 │  ├─ StorageThrottled *       it answers "slow down"
 │  ├─ StorageFault *           it answers, with a fault of its own (5xx)
-│  ├─ NotTheStorage *          something else answered (captive portal, proxy page)
+│  ├─ NotTheStorage *          something else answered (captive portal, firewall, proxy page)
 │  ├─ StorageIdentityUnproven  TLS: the certificate cannot be trusted
 │  ├─ ProxyRefused             a proxy in between wants a login or says no
 │  ├─ AddressInvalid           the address cannot be one
@@ -17,6 +17,7 @@ BackupError
 │  ├─ WrongRegion              the bucket lives in another region (fact: region)
 │  ├─ ClockSkewed *            this computer's clock and the storage's differ (fact: skew_seconds)
 │  ├─ BucketMissing            the bucket or the folder is not there
+│  ├─ BucketNameTaken          somebody else's bucket has the name of the one to be made
 │  ├─ StorageFull              no more data is taken; reading works
 │  ├─ UploadTooLarge           one object is too large for what is in between
 │  ├─ UploadDamaged *          what arrived is not what was sent
@@ -38,19 +39,23 @@ BackupError
 │  └─ ManifestDamaged          to be set aside and rebuilt
 ├─ SourceUnavailable           a whole chosen folder is gone; never recorded as "all files deleted"
 ├─ TargetUnwritable            restore cannot write where it was asked to
+├─ OutOfMemory                 this computer has not enough memory left
 ├─ InvalidRequest              the command or a setting makes no sense (fact: reason)
 └─ InternalError               our bug
 Cancelled                      not an error: the user stopped the job         (* passes by itself)
 
 Rules. An error carries a stable `code` in words, `transient` (it may pass by itself, so that it
-is retried), and facts; sentences for people live in `support/explainer.py` alone. Foreign
-exceptions are translated once, at the door they come through, `from exc`. Retry lives in
-`storage/retry.py` alone. A problem with one file is data (`events.FileProblem`), never an error.
+is retried), and facts; sentences for people live in `support/explainer.py` alone. Codes
+are shown to people and typed by them, so they are in their words: "backup" for repository, "notes"
+for manifest. Foreign exceptions are translated once, at the door they come through, `from exc`.
+Retry lives in `storage/retry.py` alone. A problem with one file is data (`events.FileProblem`),
+never an error.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 Fact = str | int | float | bool
 
@@ -59,16 +64,28 @@ class Cancelled(BaseException):
     """The user stopped the job. Derives from BaseException so that no handler of errors eats it."""
 
 
-class BackupError(Exception):
-    """Root of the tree. `raw` is the foreign text for the details view; `facts` fill sentences."""
+class Cases(NamedTuple):
+    """Values of one fact that make a problem of their own, with their codes."""
 
-    code: ClassVar[str] = "error"
+    fact: str
+    codes: Mapping[Fact, str]
+
+
+class BackupError(Exception):
+    """Root of the tree. `raw` is the foreign text for the details view; `facts` fill sentences.
+    `code` is the class's, or that of the case in `cases` which the facts make it."""
+
+    code: str = "error"
+    cases: ClassVar[Cases | None] = None
     transient: ClassVar[bool] = False
 
     def __init__(self, raw: str = "", **facts: Fact | None) -> None:
         super().__init__(raw)
         self.raw = raw
         self.facts: dict[str, Fact] = {k: v for k, v in facts.items() if v is not None}
+        if self.cases:
+            value = self.facts.get(self.cases.fact, "")
+            self.code = self.cases.codes.get(value, self.code)
 
     def __str__(self) -> str:
         facts = ", ".join(f"{k}={v}" for k, v in self.facts.items())
@@ -105,12 +122,22 @@ class StorageFault(StorageError):
 
 
 class NotTheStorage(StorageError):
-    code = "captive-portal"
+    """Fact `reason`: login-page, firewall or unconfirmed."""
+
+    code = "not-the-storage"
+    cases = Cases(
+        "reason",
+        {
+            "login-page": "captive-portal",
+            "firewall": "firewall",
+            "unconfirmed": "not-confirmed",
+        },
+    )
     transient = True
 
 
 class StorageIdentityUnproven(StorageError):
-    code = "identity-unproven"
+    code = "certificate-untrusted"
 
 
 class ProxyRefused(StorageError):
@@ -119,16 +146,25 @@ class ProxyRefused(StorageError):
 
 class AddressInvalid(StorageError):
     code = "address-invalid"
+    cases = Cases("reason", {"not-https": "http-not-https"})
 
 
 class CredentialsMissing(StorageError):
-    code = "key-not-set"
+    code = "no-access-key"
 
 
 class CredentialsRejected(StorageError):
     """Fact `reason`: unknown-key, wrong-secret or expired."""
 
-    code = "wrong-secret"
+    code = "access-key-refused"
+    cases = Cases(
+        "reason",
+        {
+            "unknown-key": "unknown-access-key",
+            "wrong-secret": "wrong-secret",
+            "expired": "login-expired",
+        },
+    )
 
 
 class AccessDenied(StorageError):
@@ -155,7 +191,11 @@ class ClockSkewed(StorageError):
 
 
 class BucketMissing(StorageError):
-    code = "bucket-missing"
+    code = "storage-missing"
+
+
+class BucketNameTaken(StorageError):
+    code = "storage-name-taken"
 
 
 class StorageFull(StorageError):
@@ -173,6 +213,7 @@ class UploadDamaged(StorageError):
 
 class FeatureMissing(StorageError):
     code = "feature-missing"
+    cases = Cases("reason", {"archived": "in-cold-storage"})
 
 
 class ObjectMissing(StorageError):
@@ -191,7 +232,7 @@ class ObjectDamaged(StorageError):
 
 
 class RepositoryError(BackupError):
-    code = "repository-error"
+    code = "backup-unusable"
 
 
 class WrongPassword(RepositoryError):
@@ -201,27 +242,28 @@ class WrongPassword(RepositoryError):
 class KeyMissing(RepositoryError):
     """No key file is left although snapshots exist."""
 
-    code = "key-missing"
+    code = "key-file-missing"
 
 
 class RepositoryMissing(RepositoryError):
     """Fact `known`: whether this computer has backed up to this place before."""
 
-    code = "repository-missing"
+    code = "no-backup-yet"
+    cases = Cases("known", {True: "backup-gone"})
 
 
 class RepositoryExists(RepositoryError):
-    code = "repository-exists"
+    code = "backup-exists"
 
 
 class ConfigMissing(RepositoryError):
     """The config object is gone although keys or snapshots exist."""
 
-    code = "config-missing"
+    code = "main-file-missing"
 
 
 class DifferentRepository(RepositoryError):
-    code = "different-repository"
+    code = "different-backup"
 
 
 class FormatUnsupported(RepositoryError):
@@ -231,7 +273,7 @@ class FormatUnsupported(RepositoryError):
 class RepositoryLocked(RepositoryError):
     """Facts: holder, since (RFC 3339), exclusive, waited_seconds."""
 
-    code = "repository-locked"
+    code = "backup-locked"
     transient = True
 
 
@@ -240,7 +282,7 @@ class LockLost(RepositoryError):
 
 
 class SnapshotMissing(RepositoryError):
-    code = "snapshot-missing"
+    code = "no-such-backup"
 
 
 class DataDamaged(RepositoryError):
@@ -257,7 +299,7 @@ class MemoryFault(RepositoryError):
 
 
 class ManifestError(BackupError):
-    code = "manifest-error"
+    code = "notes-unusable"
 
 
 class LocalDiskFull(ManifestError):
@@ -268,28 +310,33 @@ class LocalDiskFull(ManifestError):
 
 
 class ManifestLocked(ManifestError):
-    code = "manifest-locked"
+    code = "already-running"
     transient = True
 
 
 class ManifestUnwritable(ManifestError):
-    code = "manifest-unwritable"
+    code = "notes-unwritable"
 
 
 class ManifestDamaged(ManifestError):
-    code = "manifest-damaged"
+    code = "notes-damaged"
 
 
 class SourceUnavailable(BackupError):
-    """Fact `path`: the chosen folder."""
+    """Facts: `path`, the chosen folder, and `known`, whether an earlier backup holds it."""
 
     code = "source-unavailable"
+    cases = Cases("known", {False: "source-not-found"})
 
 
 class TargetUnwritable(BackupError):
     """Fact `path`."""
 
     code = "target-unwritable"
+
+
+class OutOfMemory(BackupError):
+    code = "out-of-memory"
 
 
 class InvalidRequest(BackupError):

@@ -42,7 +42,69 @@ class Reason(enum.StrEnum):
     NOT_WRITABLE = "not-writable"
     METADATA = "metadata"
     DAMAGED = "damaged"
+    PATH_TOO_LONG = "path-too-long"
+    NAME_SHORTENED = "name-shortened"
     SOURCE_GONE = "source-unavailable"
+
+
+class NoticeCode(enum.StrEnum):
+    """What is worth one line and no problem. The explainer knows each."""
+
+    # about this run
+    WENT_ON = "went-on"
+    NOTES_REBUILT = "notes-rebuilt"
+    CLOCK_JUMPED = "clock-jumped"
+    FEWER_AT_ONCE = "too-many-open-files"
+    # about the storage
+    REGION_FOUND = "region-found"
+    SMALLER_UPLOADS = "smaller-uploads"
+    PLAINER_UPLOADS = "upload-style-changed"
+    FEATURE_OFF = "feature-turned-off"
+    DELETE_REFUSED = "delete-refused"
+    PROTECTED = "space-freed-later"
+    OLD_COPIES_KEPT = "space-not-freed"
+    ROOM_AGAIN = "room-again"
+    # about the backup
+    SNAPSHOT_GONE = "backup-deleted-elsewhere"
+    PACKS_MISSING = "packs-missing"
+    PACKS_UNINDEXED = "packs-unindexed"
+    PACKS_INDEXED_TWICE = "packs-indexed-twice"
+    INDEX_REBUILT = "index-rebuilt"
+    CLEANUP_REFUSED = "cleanup-refused"
+    # about watching folders
+    WATCH_LIMIT = "watch-limit"
+    # dealt with; for the details and the history only
+    STORED_ALREADY = "stored-already"
+    TRIED_AGAIN = "tried-again"
+    PACKS_REUSED = "packs-reused"
+    OWN_LOCK_REMOVED = "own-lock-removed"
+    WOKE_UP = "woke-up"
+    WATCH_OVERFLOW = "watch-overflow"
+
+
+class Condition(enum.StrEnum):
+    """Why a backup waits to begin, or to go on, although nothing is wrong. The explainer knows
+    each."""
+
+    METERED = "metered-line"
+    BATTERY = "on-battery"
+    BUSY = "computer-busy"
+    KEYRING_LOCKED = "keyring-locked"
+
+
+class DamageCode(enum.StrEnum):
+    """What a check can find wrong. The explainer knows each."""
+
+    SNAPSHOT = "backup-entry-damaged"
+    TREE = "tree-damaged"
+    NODE = "node-wrong"
+    BLOB_MISSING = "piece-missing"
+    BLOB_UNINDEXED = "piece-unlisted"
+    PACK_MISSING = "pack-missing"
+    PACK_SIZE = "pack-size"
+    PACK = "pack-damaged"
+    INDEX = "index-damaged"
+    INDEX_DIFFERS = "index-wrong"
 
 
 class Base(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
@@ -88,7 +150,7 @@ class FileProblem(Base, frozen=True, tag="file-problem", kw_only=True):
 
 
 class Waiting(Base, frozen=True, tag="waiting", kw_only=True):
-    """The job waits for something that passes by itself: `code` is an error's code."""
+    """The job waits for something that passes by itself: `code` is an error's or a `Condition`."""
 
     code: str
     seconds: float
@@ -98,10 +160,9 @@ class Waiting(Base, frozen=True, tag="waiting", kw_only=True):
 
 
 class Noticed(Base, frozen=True, tag="noticed", kw_only=True):
-    """Something worth one line that is no problem: `code` is known to the explainer
-    ("manifest-rebuilt", "snapshot-gone", "went-on")."""
+    """Something worth one line that is no problem."""
 
-    code: str
+    code: NoticeCode
     facts: dict[str, str | int | float | bool] = {}
 
 
@@ -168,9 +229,9 @@ class CheckProgress(Base, frozen=True, tag="check-progress", kw_only=True):
 
 
 class Damage(Base, frozen=True, tag="damage", kw_only=True):
-    """One thing a check found wrong. `code` is known to the explainer; `affected` are paths."""
+    """One thing a check found wrong; `affected` are paths."""
 
-    code: str
+    code: DamageCode
     item: str
     raw: str = ""
     affected: tuple[str, ...] = ()

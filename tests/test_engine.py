@@ -69,7 +69,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def is_rebuilt(event: Event) -> bool:
-    return isinstance(event, Noticed) and event.code == "manifest-rebuilt"
+    return isinstance(event, Noticed) and event.code == "notes-rebuilt"
 
 
 def is_uploading(event: Event) -> bool:

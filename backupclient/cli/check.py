@@ -10,9 +10,18 @@ from backupclient.cli.exit_codes import Exit
 from backupclient.cli.messages import CheckDone
 from backupclient.cli.running import job
 from backupclient.cli.terminal import Terminal
-from backupclient.events import CheckSummary, Damage, Emit, Event, Noticed
+from backupclient.events import (
+    CheckSummary,
+    Damage,
+    DamageCode,
+    Emit,
+    Event,
+    NoticeCode,
+    Noticed,
+)
 from backupclient.requests import CheckRequest
 from backupclient.support import amounts
+from backupclient.support.explainer import DAMAGE_FOUND
 
 _KEEPS = "Nothing was changed; a new check begins from the start."
 
@@ -49,7 +58,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     else:
         _show(summary, terminal)
     if summary.errors:
-        return show_failure("damage-found", {"count": summary.errors}, terminal)
+        return show_failure(DAMAGE_FOUND, {"count": summary.errors}, terminal)
     return Exit.DONE
 
 
@@ -69,7 +78,12 @@ class Findings:
         self._emit(event)
 
 
-_OF_INDEX = {"index-damaged", "index-wrong", "packs-unindexed", "packs-indexed-twice"}
+_OF_INDEX: set[DamageCode | NoticeCode] = {
+    DamageCode.INDEX,
+    DamageCode.INDEX_DIFFERS,
+    NoticeCode.PACKS_UNINDEXED,
+    NoticeCode.PACKS_INDEXED_TWICE,
+}
 
 
 def _message(summary: CheckSummary, found: Findings) -> CheckDone:

@@ -7,17 +7,18 @@ import traceback
 from backupclient.cli import messages
 from backupclient.cli.exit_codes import Exit, of_error
 from backupclient.cli.terminal import Terminal, Verbosity, as_text, printable
-from backupclient.errors import BackupError, Fact
+from backupclient.errors import BackupError, Fact, InvalidRequest, StorageFull
 from backupclient.support.explainer import Explanation, explain, explain_code
 
 
 def show_error(error: BackupError, terminal: Terminal) -> Exit:
     """Say what happened, what it means for the data and what to do next; details on request."""
     code = of_error(error)
-    _show(explain(error), code, error.facts, error.raw, terminal)
+    again = error.transient or isinstance(error, StorageFull)
+    _show(explain(error), code, error.facts, error.raw, terminal, again=again)
     if not terminal.json:
         if terminal.verbosity >= Verbosity.DETAILS:
-            terminal.warn(f"Details: {printable(str(error))}")
+            terminal.warn(f"  Details: {printable(str(error))}")
         if terminal.verbosity >= Verbosity.EVERY_FILE:
             terminal.warn("".join(traceback.format_exception(error)).rstrip())
     return code
@@ -31,8 +32,15 @@ def show_failure(name: str, facts: dict[str, Fact], terminal: Terminal) -> Exit:
 
 
 def _show(
-    explanation: Explanation, code: Exit, facts: dict[str, Fact], raw: str, terminal: Terminal
+    explanation: Explanation,
+    code: Exit,
+    facts: dict[str, Fact],
+    raw: str,
+    terminal: Terminal,
+    *,
+    again: bool = False,
 ) -> None:
+    """`again`: the same command will do once the cause has passed."""
     if terminal.json:
         terminal.json_error(
             messages.ExitError(
@@ -48,10 +56,19 @@ def _show(
         )
         return
     terminal.explain(f"{printable(explanation.title)}.")
-    terminal.explain(f"Your data: {printable(explanation.your_data)}")
-    terminal.explain(f"Next: {printable(explanation.next_step)}")
-    if terminal.verbosity >= Verbosity.DETAILS:
-        terminal.explain(f"Meanwhile: {printable(explanation.meanwhile)}")
+    for name, text in (
+        ("Your data", explanation.your_data),
+        ("Meanwhile", explanation.meanwhile if terminal.verbosity >= Verbosity.DETAILS else ""),
+        ("Next", explanation.next_step),
+        ("Then", "Run the same command again; what was done is kept." if again else ""),
+        ("More", "" if _all_said(explanation) else f"backupclient explain {explanation.code}"),
+    ):
+        if text:
+            terminal.explain(f"{name}: {printable(text)}", "  ")
+
+
+def _all_said(explanation: Explanation) -> bool:
+    return explanation.code.startswith(InvalidRequest.code)
 
 
 def show_interrupted(terminal: Terminal, keeps: str) -> Exit:

@@ -3,36 +3,78 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from backupclient.cli.exit_codes import Exit
+from backupclient.cli.messages import Explained
 from backupclient.cli.terminal import Terminal
 from backupclient.errors import InvalidRequest
-from backupclient.support.explainer import Explanation, entries, explain_code, known
+from backupclient.support.explainer import (
+    Explanation,
+    entries,
+    explain_code,
+    find,
+    known,
+    nearest,
+)
+
+_INDENT = "  "
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Say what a problem means for your data and what to do about it."
-    parser.add_argument("code", nargs="*", metavar="CODE", help="like storage-full or in-use")
+    parser.description = (
+        "Say what a problem means for your data and what to do about it. Without a name, list all."
+    )
+    parser.add_argument(
+        "code",
+        nargs="*",
+        metavar="CODE",
+        help="like storage-full or in-use, or a piece of another program's error message",
+    )
     parser.add_argument("--all", action="store_true", help="explain every problem there is")
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Exit 1 for a name that nobody knows."""
-    codes = [entry.code for entry in entries()] if args.all else args.code
-    for code in codes:
-        if not known(code):
-            raise InvalidRequest(reason="unknown-code", name=code)
-    if not codes:
+    """Exit 1 for a name that nobody knows; the nearest ones are suggested."""
+    if not args.all and not args.code and not terminal.json:
         for entry in entries():
             terminal.result(f"{entry.code:<36}{explain_code(entry.code).title}")
         return Exit.DONE
-    explanations = [explain_code(code) for code in codes]
+    everything = args.all or not args.code
+    codes = [entry.code for entry in entries()] if everything else list(_codes(args.code))
     if terminal.json:
-        terminal.json_line(explanations)
+        aliases = {entry.code: entry.aliases for entry in entries()}
+        terminal.json_line([_message(explain_code(code), aliases[code]) for code in codes])
     else:
-        for explanation in explanations:
-            _show(explanation, terminal)
+        for code in codes:
+            _show(explain_code(code), terminal)
     return Exit.DONE
+
+
+def _codes(words: list[str]) -> Iterator[str]:
+    """What each word stands for; words that are no codes are one pasted text."""
+    if all(known(word) for word in words):
+        yield from words
+        return
+    text = " ".join(words)
+    found = find(text)
+    if found is None:
+        meant = " or ".join(nearest(text))
+        raise InvalidRequest(reason="unknown-code", name=text, nearest=meant or None)
+    yield found
+
+
+def _message(explanation: Explanation, aliases: tuple[str, ...]) -> Explained:
+    return Explained(
+        code=explanation.code,
+        title=explanation.title,
+        your_data=explanation.your_data,
+        meanwhile=explanation.meanwhile,
+        next_step=explanation.next_step,
+        offer=explanation.offer,
+        steps=explanation.steps,
+        aliases=aliases,
+    )
 
 
 def _show(explanation: Explanation, terminal: Terminal) -> None:
@@ -41,8 +83,9 @@ def _show(explanation: Explanation, terminal: Terminal) -> None:
         ("Your data", explanation.your_data),
         ("Meanwhile", explanation.meanwhile),
         ("Next", explanation.next_step),
-        ("Support may offer", explanation.offer),
+        ("Support may say", explanation.offer),
     ):
-        if text:
-            terminal.result(f"  {name}: {text}")
+        terminal.paragraph(f"{name}: {text}", _INDENT)
+    for step in explanation.steps:
+        terminal.paragraph(f"- {step}", _INDENT * 2)
     terminal.result("")

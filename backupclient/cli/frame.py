@@ -13,10 +13,10 @@ from typing import NamedTuple
 from rich.cells import cell_len, chop_cells
 
 from backupclient.cli.terminal import printable
+from backupclient.errors import RepositoryLocked
 from backupclient.events import (
     CheckProgress,
     Event,
-    Noticed,
     Phase,
     Progress,
     RestoreProgress,
@@ -194,8 +194,8 @@ class Display:
             passed = max(now - since, 0.0)
             left = event.seconds - passed
             waited = event.waited_seconds + passed
-            sentence = explain(Noticed(code=event.code, facts=event.facts)).title
-            if event.code == "repository-locked":
+            sentence = explain(event).title
+            if event.code == RepositoryLocked.code:
                 return f"{sentence}; waiting, {amounts.duration(waited)} so far."
             following = f"next try in {amounts.duration(left)}" if left >= 1 else "trying again now"
             return f"{sentence}; {following}."

@@ -16,7 +16,7 @@ from backupclient.cli.exit_codes import Exit
 from backupclient.cli.options import WITH_VALUE, add_global
 from backupclient.cli.terminal import Terminal
 from backupclient.clock import SystemClock
-from backupclient.errors import BackupError, Cancelled, InternalError
+from backupclient.errors import BackupError, Cancelled, InternalError, OutOfMemory
 
 COMMANDS = {
     "init": "prepare a new place for backups",
@@ -157,6 +157,9 @@ def _guarded(command: Command, args: argparse.Namespace, terminal: Terminal) -> 
         failure = error
     except BrokenPipeError:
         raise
+    except MemoryError as error:
+        failure = OutOfMemory(str(error))
+        failure.__cause__ = error
     except Exception as error:  # noqa: BLE001 - nobody is left above to explain it
         failure = InternalError(f"{type(error).__name__}: {error}")
         failure.__cause__ = error

@@ -109,6 +109,22 @@ class ExitError(Message, frozen=True, tag="exit_error", kw_only=True):
     raw: str
 
 
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem, as `explain --json` lists them. `code` is stable and never translated: a variant
+    has its kind before a dot ("access-denied.write"). The texts are plain sentences, the title
+    without its full stop; `offer` and `steps` are for whoever helps; `aliases` are what other
+    programs call it. Fields may be added, none is ever renamed or removed."""
+
+    code: str
+    title: str
+    your_data: str
+    meanwhile: str
+    next_step: str
+    offer: str
+    steps: tuple[str, ...]
+    aliases: tuple[str, ...]
+
+
 class Initialized(Message, frozen=True, tag="initialized", kw_only=True):
     id: str
     repository: str

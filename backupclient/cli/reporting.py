@@ -13,6 +13,7 @@ from backupclient.cli import messages
 from backupclient.cli.environment import setting
 from backupclient.cli.terminal import Terminal, Verbosity, as_text, printable
 from backupclient.clock import Clock
+from backupclient.errors import RepositoryLocked
 from backupclient.events import (
     Damage,
     Event,
@@ -30,7 +31,6 @@ from backupclient.support.explainer import explain, explain_code
 SHOWN_PER_CAUSE = 10
 _MOST_FRAMES = 10.0
 _USUAL_FRAMES = 5.0
-LOCKED = "repository-locked"
 _WAITING_LINE_EVERY = 60.0
 
 
@@ -170,7 +170,7 @@ class LineReporter:
             return
         self._waiting_code, self._waiting_told = event.code, now
         following = "waiting for it"
-        if event.code != LOCKED:
+        if event.code != RepositoryLocked.code:
             following = f"next try in {amounts.duration(event.seconds)}"
         self._terminal.warn(f"{explain(event).title}; {following}.")
 

@@ -87,18 +87,25 @@ class Terminal:
 
     def explain(self, text: str, indent: str = "") -> None:
         """As `warn`, broken between words where a person reads it on a terminal."""
-        lines = [indent + text]
-        if self.stderr.isatty():
-            lines = textwrap.wrap(
-                text,
-                self.width,
-                initial_indent=indent,
-                subsequent_indent=indent,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        for line in lines:
+        for line in self._broken(text, indent, self.stderr):
             self.warn(line)
+
+    def paragraph(self, text: str, indent: str = "") -> None:
+        """As `result`, broken between words where a person reads it on a terminal."""
+        for line in self._broken(text, indent, self.stdout):
+            self.result(line)
+
+    def _broken(self, text: str, indent: str, stream: TextIO) -> list[str]:
+        if not stream.isatty():
+            return [indent + text]
+        return textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
     def interject(self, text: str) -> None:
         """As `warn`, from a signal's handler: goes past the streams, which may be at work."""

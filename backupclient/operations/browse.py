@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient.errors import BackupError, DataDamaged
-from backupclient.events import Damage
+from backupclient.events import Damage, DamageCode
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.select import (
     SnapshotItem,
@@ -196,7 +196,7 @@ def _to_ns(time: datetime | None) -> int | None:
 
 
 def _tree_damage(tree: bytes, path: str, error: BackupError) -> Damage:
-    return Damage(code="tree-damaged", item=tree.hex(), raw=str(error), affected=(path,))
+    return Damage(code=DamageCode.TREE, item=tree.hex(), raw=str(error), affected=(path,))
 
 
 # --- stats ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from backupclient.errors import ObjectMissing
-from backupclient.events import Noticed
+from backupclient.events import NoticeCode, Noticed
 from backupclient.manifest.blob_index import PackRow
 from backupclient.operations.session import Session
 from backupclient.repository.layout import pack_key
@@ -20,7 +20,7 @@ _FACT = "packs-listed-at"
 
 def take_inventory(session: Session) -> None:
     """If the last time is a week ago: forget the blobs of packs that are not there, so that the
-    next backup sends them again. `Noticed("packs-missing")` says how many."""
+    next backup sends them again. `NoticeCode.PACKS_MISSING` says how many."""
     manifest = session.manifest
     now = session.clock.now()
     last = manifest.fact(_FACT)
@@ -36,7 +36,7 @@ def take_inventory(session: Session) -> None:
             manifest.trust_no_earlier_run()
         manifest.remember(_FACT, now.isoformat())
     if missing:
-        session.emit(Noticed(code="packs-missing", facts={"count": len(missing)}))
+        session.emit(Noticed(code=NoticeCode.PACKS_MISSING, facts={"count": len(missing)}))
 
 
 def is_stored(session: Session, row: PackRow) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient.errors import InvalidRequest, SnapshotMissing
-from backupclient.events import Damage
+from backupclient.events import Damage, DamageCode
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.repository.snapshot import Snapshot
@@ -143,7 +143,7 @@ def load_snapshots(session: Session, names: Iterable[str] | None = None) -> list
             except SnapshotMissing:
                 continue
             except DAMAGE as error:
-                session.emit(Damage(code="snapshot-damaged", item=name, raw=str(error)))
+                session.emit(Damage(code=DamageCode.SNAPSHOT, item=name, raw=str(error)))
     items.sort(key=lambda item: (item.snapshot.time, item.name))
     return items
 

@@ -18,7 +18,7 @@ from backupclient.errors import (
     ManifestUnwritable,
     RepositoryLocked,
 )
-from backupclient.events import Emit, Noticed, Waiting
+from backupclient.events import Emit, NoticeCode, Noticed, Waiting
 from backupclient.manifest.manifest import Manifest, set_aside
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.identity import Identity
@@ -88,7 +88,7 @@ def open_session(
 ) -> Iterator[Session]:
     """A session with its lock held and its manifest (in `folder`) in step with the storage.
 
-    A damaged manifest is set aside and an empty one begun, which `Noticed("manifest-rebuilt")`
+    A damaged manifest is set aside and an empty one begun, which `NoticeCode.NOTES_REBUILT`
     says: everything an operation needs comes back from the repository. `ManifestLocked` if another
     process writes to the manifest; who only reads then works with one of its own for the time."""
     with contextlib.ExitStack() as stack:
@@ -155,5 +155,7 @@ def open_manifest(folder: Path, emit: Emit) -> Manifest:
         return Manifest.open(folder)
     except ManifestDamaged as error:
         aside = set_aside(folder)
-        emit(Noticed(code="manifest-rebuilt", facts={"kept_as": str(aside), "raw": error.raw}))
+        emit(
+            Noticed(code=NoticeCode.NOTES_REBUILT, facts={"kept_as": str(aside), "raw": error.raw})
+        )
         return Manifest.open(folder)

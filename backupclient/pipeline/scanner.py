@@ -57,7 +57,9 @@ def trouble(path: bytes, error: OSError) -> Trouble:
         reason = Reason.UNREADABLE
     elif code in _BUSY:
         reason = Reason.LOCKED
-    elif code in (errno.ENAMETOOLONG, errno.ELOOP):
+    elif code == errno.ENAMETOOLONG:
+        reason = Reason.PATH_TOO_LONG
+    elif code == errno.ELOOP:
         reason = Reason.ODD_NAME
     else:
         reason = Reason.READ_ERROR

@@ -355,9 +355,12 @@ class S3Storage:
             yield
             self._note_region()
         except StorageError as error:
+            error.facts.setdefault("host", self._location.host)
             error.facts.setdefault("operation", operation.value)
             if key:
                 error.facts.setdefault("key", key)
             raise
         except FOREIGN as exc:
-            raise translate(exc, operation, key, self._clock) from exc
+            translated = translate(exc, operation, key, self._clock)
+            translated.facts["host"] = self._location.host
+            raise translated from exc

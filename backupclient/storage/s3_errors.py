@@ -48,6 +48,8 @@ _BLOCKED = Verdict(errors.AccountBlocked)
 _BUSY = Verdict(errors.StorageThrottled)
 _FULL = Verdict(errors.StorageFull)
 _FAULT = Verdict(errors.StorageFault)
+_CONFLICT = Verdict(errors.StorageFault, "conflict-passed")  # with another request, just now
+_PARTS_LOST = Verdict(errors.StorageFault, "parts-lost")
 _DAMAGED_UPLOAD = Verdict(errors.UploadDamaged)
 _LACKING = Verdict(errors.FeatureMissing)
 _SOMEBODY_ELSE = Verdict(errors.NotTheStorage)
@@ -66,7 +68,7 @@ _BY_STATUS_ALONE: Mapping[int, Verdict] = {
 
 _BY_CODE: Mapping[str, Verdict] = {
     "AccessDenied": Verdict(errors.AccessDenied),
-    "BucketAlreadyExists": Verdict(errors.AccessDenied),  # somebody else's: names are shared
+    "BucketAlreadyExists": Verdict(errors.BucketNameTaken),  # somebody else's: names are shared
     "AllAccessDisabled": _BLOCKED,
     "AccountNotActivated": _BLOCKED,
     "AccountProblem": _BLOCKED,
@@ -92,15 +94,18 @@ _BY_CODE: Mapping[str, Verdict] = {
     "IncompleteBody": _DAMAGED_UPLOAD,
     "InvalidDigest": _DAMAGED_UPLOAD,
     "XAmzContentSHA256Mismatch": _DAMAGED_UPLOAD,
-    "AuthenticationLockout": _BUSY,
+    "AuthenticationLockout": Verdict(errors.StorageThrottled, "locked-out"),
     "ConnectionClosed": _BUSY,
     "RequestRateLimitExceeded": _BUSY,
-    "RequestTimeout": _BUSY,  # the upload took too long: fewer at once is the cure
+    "RequestTimeout": Verdict(errors.StorageThrottled, "slow-upload"),  # fewer at once is the cure
     "ServiceUnavailable": _BUSY,
     "SlowDown": _BUSY,
     "Unavailable": _BUSY,
-    "ConditionalRequestConflict": _FAULT,
-    "OperationAborted": _FAULT,
+    "ConditionalRequestConflict": _CONFLICT,
+    "OperationAborted": _CONFLICT,
+    "EntityTooSmall": _PARTS_LOST,
+    "InvalidPart": _PARTS_LOST,
+    "NoSuchUpload": _PARTS_LOST,
     "InvalidArgument": _LACKING,  # "Unsupported header …" of storages that know fewer headers
     "InvalidRequest": _LACKING,
     "MethodNotAllowed": _LACKING,

@@ -1,37 +1,41 @@
 """What each problem means, in words for people, from the catalogue in `resources/explanations`.
 
-A catalogue is TOML, one table per stable code, every text in one place for translators:
+A catalogue is TOML, one file per language, one table per stable code, every text in one place for
+translators:
 
     [wrong-region]
     title = "The storage is in another region"       # a sentence, no full stop, no numbers
     data = "…"         # what it means for your data
     meanwhile = "…"    # what the program does by itself
     next = "…"         # the one next step
-    offer = "…"        # what a support agent may offer
+    offer = "…"        # words that whoever helps may say
+    steps = ["…"]      # what to do together, one thing each
+    aliases = ["…"]    # what other programs call it, for `find`
 
 `{region}` is filled from the problem's facts, `{path|the folder}` has words for when the fact is
 missing, and what stands in `[square brackets]` is left out unless all facts in it are known.
 `variant = "operation"` names the fact whose value picks a sub-table (`[access-denied.write]`),
-which replaces texts of its parent.
+which replaces texts of its parent. What a language's file lacks is said in English.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from importlib import resources
 
 import msgspec
 
 from backupclient.errors import BackupError, Fact
 from backupclient.events import Damage, FileProblem, Noticed, Waiting
 from backupclient.support import amounts
+from backupclient.support.catalogue import ENGLISH, Entry, read_catalogue
 
 UNKNOWN = "error"
 """The code whose texts stand in for a code that the catalogue does not know."""
+DAMAGE_FOUND = "damage-found"
+"""The end of a check that found something; fact `count`."""
 
 Explainable = BackupError | FileProblem | Damage | Noticed | Waiting
 
@@ -40,8 +44,8 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """One problem for people. Texts are whole sentences, ready to show; `title` and what a notice
-    does not need may be empty strings. `code` is stable and never translated."""
+    """One problem for people. Texts are whole sentences, ready to show, the title without its full
+    stop. `code` is stable and never translated; a variant's has the variant behind a dot."""
 
     code: str
     title: str
@@ -49,56 +53,86 @@ class Explanation(msgspec.Struct, frozen=True):
     meanwhile: str
     next_step: str
     offer: str
+    steps: tuple[str, ...] = ()
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The texts of one code as they stand in the catalogue, placeholders and all."""
-
-    code: str
-    title: str
-    data: str = ""
-    meanwhile: str = ""
-    next: str = ""
-    offer: str = ""
-
-
-def explain(problem: Explainable) -> Explanation:
+def explain(problem: Explainable, language: str = ENGLISH) -> Explanation:
     """The explanation of something that happened, with its facts filled in. Any thread."""
     match problem:
         case BackupError():
-            return explain_code(problem.code, problem.facts, problem.raw)
+            return explain_code(problem.code, problem.facts, problem.raw, language)
         case FileProblem():
-            return explain_code(problem.reason, {"path": problem.path}, problem.raw)
+            return explain_code(problem.reason, {"path": problem.path}, problem.raw, language)
         case Damage():
             affected = {"path": problem.affected[0]} if problem.affected else {}
-            return explain_code(problem.code, {"item": problem.item, **affected}, problem.raw)
+            facts = {"item": problem.item, **affected}
+            return explain_code(problem.code, facts, problem.raw, language)
         case Noticed() | Waiting():
-            return explain_code(problem.code, problem.facts)
+            return explain_code(problem.code, problem.facts, language=language)
 
 
-def explain_code(code: str, facts: Mapping[str, Fact] | None = None, raw: str = "") -> Explanation:
+def explain_code(
+    code: str,
+    facts: Mapping[str, Fact] | None = None,
+    raw: str = "",
+    language: str = ENGLISH,
+) -> Explanation:
     """The explanation of `code` ("wrong-region", or a variant, "access-denied.write"), which holds
-    whatever facts are missing. A code nobody knows is explained as an error of an unknown kind."""
-    facts = {**(facts or {}), **({"raw": raw} if raw else {})}
-    catalogue = _catalogue()
-    entry = catalogue.get(_variant(code, facts)) or catalogue.get(code) or catalogue[UNKNOWN]
+    whatever facts are missing or empty. A code nobody knows is explained as an error of an unknown
+    kind."""
+    facts = {name: fact for name, fact in {**(facts or {}), "raw": raw}.items() if fact != ""}
+    catalogue = read_catalogue(language)
+    entry = catalogue.get(_variant(code, facts)) or catalogue.get(code)
+    known_as = entry.code if entry else code
+    entry = entry or catalogue[UNKNOWN]
     return Explanation(
-        code=code,
+        code=known_as,
         title=fill(entry.title, facts),
         your_data=fill(entry.data, facts),
         meanwhile=fill(entry.meanwhile, facts),
         next_step=fill(entry.next, facts),
         offer=fill(entry.offer, facts),
+        steps=tuple(fill(step, facts) for step in entry.steps),
     )
 
 
 def entries() -> tuple[Entry, ...]:
     """Every entry of the catalogue, in its order, variants included."""
-    return tuple(_catalogue().values())
+    return tuple(read_catalogue(ENGLISH).values())
 
 
 def known(code: str) -> bool:
-    return code in _catalogue()
+    return code in read_catalogue(ENGLISH)
+
+
+def find(text: str) -> str | None:
+    """The code that `text` is, or that what somebody pasted from an error is about: `text` may
+    hold a code, or an alias as whole words ("(SlowDown) … Please reduce your request rate"). The
+    longest that fits wins."""
+    if known(text):
+        return text
+    found = ((name, code) for name, code in _names() if _holds(text, name))
+    best = max(found, key=lambda one: len(one[0]), default=None)
+    return best[1] if best else None
+
+
+def nearest(text: str) -> tuple[str, ...]:
+    """Up to three codes that `text` may have meant, the best first."""
+    import difflib  # noqa: PLC0415 - for typing errors only
+
+    names = {name.lower(): code for name, code in _names()}
+    close = difflib.get_close_matches(text.lower(), names, n=6, cutoff=0.55)
+    return tuple(dict.fromkeys(names[name] for name in close))[:3]
+
+
+@functools.cache
+def _names() -> tuple[tuple[str, str], ...]:
+    """Everything that stands for a code, with it."""
+    return tuple((name, entry.code) for entry in entries() for name in (entry.code, *entry.aliases))
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE) is not None
 
 
 def fill(text: str, facts: Mapping[str, Fact]) -> str:
@@ -114,6 +148,11 @@ def fill(text: str, facts: Mapping[str, Fact]) -> str:
 
     filled = _PLACEHOLDER.sub(value, _OPTIONAL.sub(optional, text))
     return filled[:1].upper() + filled[1:]
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """The names of the facts that `text` can say."""
+    return (match[1] for match in _PLACEHOLDER.finditer(text))
 
 
 def _say(name: str, fact: Fact) -> str:
@@ -134,35 +173,6 @@ def _say(name: str, fact: Fact) -> str:
 
 
 def _variant(code: str, facts: Mapping[str, Fact]) -> str:
-    fact = variant_facts().get(code)
-    value = facts.get(fact, "") if fact else ""
+    entry = read_catalogue(ENGLISH).get(code)
+    value = facts.get(entry.variant, "") if entry and entry.variant else ""
     return f"{code}.{str(value).lower()}" if value != "" else code
-
-
-@functools.cache
-def _texts() -> dict[str, object]:
-    text = resources.files("resources").joinpath("explanations/en.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-@functools.cache
-def _catalogue() -> dict[str, Entry]:
-    return {entry.code: entry for entry in _read(_texts())}
-
-
-@functools.cache
-def variant_facts() -> dict[str, str]:
-    tables = {code: table for code, table in _texts().items() if isinstance(table, dict)}
-    return {code: table["variant"] for code, table in tables.items() if "variant" in table}
-
-
-def _read(texts: Mapping[str, object]) -> Iterator[Entry]:
-    for code, table in texts.items():
-        if not isinstance(table, dict):
-            raise TypeError(code)
-        own = {key: text for key, text in table.items() if isinstance(text, str)}
-        own.pop("variant", None)
-        yield msgspec.convert({"code": code, **own}, Entry)
-        for value, variant in table.items():
-            if isinstance(variant, dict):
-                yield msgspec.convert({**own, **variant, "code": f"{code}.{value}"}, Entry)

@@ -10,21 +10,33 @@ from tests.cli.screens import Screen
 BUSY = errors.StorageThrottled("raw \udcff text", request_id="R1", status=503)
 
 
-def test_three_lines_say_what_happened_what_it_means_and_what_to_do() -> None:
+def test_a_few_lines_say_what_happened_what_it_means_and_what_to_do() -> None:
     screen = Screen()
     assert show_error(BUSY, screen.terminal) is Exit.FAILED
-    what, data, step = screen.err
+    what, data, step, then, more = screen.err
     assert what == "The storage is busy and asks for a slower pace."
-    assert data == "Your data: Everything that was saved is safe."
-    assert step.startswith("Next: Nothing to do now. If this happens every day, set a speed limit")
+    assert data == "  Your data: Everything that was saved is safe."
+    assert step.startswith("  Next: Give it some time. If this happens every day, set a speed")
+    assert then == "  Then: Run the same command again; what was done is kept."
+    assert more == "  More: backupclient explain storage-busy"
     assert screen.out == []
 
 
 def test_details_come_on_request() -> None:
     screen = Screen().configure(verbose=1)
     show_error(BUSY, screen.terminal)
-    assert screen.err[3].startswith("Meanwhile: It slows down")
-    assert screen.err[4] == ('Details: "storage-busy: request_id=R1, status=503: raw \\xff text"')
+    assert screen.err[2].startswith("  Meanwhile: Plainkeep sends fewer things at once")
+    details = '  Details: "storage-busy: request_id=R1, status=503: raw \\xff text"'
+    assert screen.err[-1] == details
+
+
+def test_only_what_passes_by_itself_is_to_be_run_again_and_a_typing_error_says_all() -> None:
+    screen = Screen()
+    show_error(errors.WrongPassword(), screen.terminal)
+    assert not any("Then:" in line for line in screen.err)
+    screen = Screen()
+    show_error(errors.InvalidRequest(reason="no-target"), screen.terminal)
+    assert [line.split(":")[0] for line in screen.err[1:]] == ["  Your data", "  Next"]
 
 
 def test_names_in_an_error_cannot_play_tricks() -> None:
@@ -45,7 +57,7 @@ def test_json_is_restics_exit_error_with_ours_beside() -> None:
         "error": "storage-busy",
         "your_data": "Everything that was saved is safe.",
         "next_step": (
-            "Nothing to do now. If this happens every day, set a speed limit with --limit-upload."
+            "Give it some time. If this happens every day, set a speed limit with --limit-upload."
         ),
         "facts": {"request_id": "R1", "status": 503},
         "raw": "raw \ufffd text",

@@ -120,7 +120,7 @@ def test_waiting_says_for_what_and_counts_down() -> None:
 
 
 def test_waiting_for_another_program_says_for_how_long() -> None:
-    waiting = Waiting(code="repository-locked", seconds=0, waited_seconds=120)
+    waiting = Waiting(code="backup-locked", seconds=0, waited_seconds=120)
     assert picture(waiting, now=5) == [
         "Another program is working on this backup; waiting, 2 minutes 5 seconds so far."
     ]

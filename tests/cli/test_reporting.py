@@ -17,10 +17,12 @@ from backupclient.cli.reporting import (
 from backupclient.events import (
     BackupSummary,
     Damage,
+    DamageCode,
     Event,
     FileAction,
     FileDone,
     FileProblem,
+    NoticeCode,
     Noticed,
     Phase,
     Progress,
@@ -49,7 +51,7 @@ EVENTS: tuple[Event, ...] = (
     PROGRESS,
     FileDone(path="/a", action=FileAction.NEW, size=3_000_000),
     FileProblem(path="/c\n", reason=Reason.UNREADABLE, raw="Permission denied"),
-    Noticed(code="manifest-damaged"),
+    Noticed(code=NoticeCode.NOTES_REBUILT),
     BackupSummary(snapshot_id="1" * 64),
 )
 
@@ -66,7 +68,7 @@ def test_lines_when_no_terminal_is_there() -> None:
     reported(screen, *EVENTS)
     assert screen.out == [
         "new        /a, 3.0 MB",
-        "The program's own notes on this computer were damaged.",
+        "The program's own notes were damaged and are written anew.",
     ]
     assert screen.err == [
         '"/c\\n": Not allowed to read',
@@ -89,7 +91,7 @@ def test_problems_are_grouped_by_cause_with_the_worst_first() -> None:
     many = [FileProblem(path=f"/{n}", reason=Reason.LOCKED) for n in range(SHOWN_PER_CAUSE + 1202)]
     reported(screen, FileProblem(path="/x", reason=Reason.ODD_NAME), *many)
     text = screen.stderr.text
-    assert text.index("In use by another program (1,212):") < text.index("Has a name that")
+    assert text.index("In use by another program (1,212):") < text.index("Has a name or a link")
     assert "  /9\n  and 1,202 more; -v names them all\n" in text
     assert "\n  /10\n" not in text
 
@@ -104,7 +106,7 @@ def test_details_name_every_problem_at_once_on_a_terminal() -> None:
 
 def test_damage_names_what_it_affects() -> None:
     screen = Screen()
-    reported(screen, Damage(code="object-missing", item="data/ab", affected=("/a", "/b\n")))
+    reported(screen, Damage(code=DamageCode.PACK_MISSING, item="data/ab", affected=("/a", "/b\n")))
     assert screen.err[:5] == [
         "A part of the backup is missing in the storage: data/ab",
         "  affects /a",
@@ -123,9 +125,9 @@ def test_waiting_is_told_once_a_minute_when_no_terminal_is_there() -> None:
         shown.emit(waiting)
         screen.clock.advance(59)
         shown.emit(waiting)
-        shown.emit(Waiting(code="repository-locked", seconds=0))
+        shown.emit(Waiting(code="backup-locked", seconds=0))
         screen.clock.advance(60)
-        shown.emit(Waiting(code="repository-locked", seconds=0))
+        shown.emit(Waiting(code="backup-locked", seconds=0))
     busy = "The storage is busy and asks for a slower pace; next try in 12 seconds."
     locked = "Another program is working on this backup; waiting for it."
     assert screen.err == [busy, locked, locked]
@@ -157,8 +159,8 @@ def test_json_has_restics_messages_and_ours_beside() -> None:
         {"message_type": "verbose_status", "action": "new", "item": "/a", "data_size": 3_000_000},
         {
             "message_type": "notice",
-            "code": "manifest-damaged",
-            "message": "The program's own notes on this computer were damaged",
+            "code": "notes-rebuilt",
+            "message": "The program's own notes were damaged and are written anew",
             "facts": {},
         },
     ]
@@ -178,7 +180,8 @@ def test_json_of_a_restore_and_of_waiting_and_damage() -> None:
     screen = Screen().configure(json=True)
     restoring = RestoreProgress(files_total=4, files_done=1, bytes_total=100, bytes_done=25)
     waiting = Waiting(code="storage-busy", seconds=1.5, attempt=2)
-    reported(screen, restoring, waiting, Damage(code="object-missing", item="x"), during="restore")
+    damaged = Damage(code=DamageCode.PACK_MISSING, item="x")
+    reported(screen, restoring, waiting, damaged, during="restore")
     status, wait = screen.json
     assert (status["percent_done"], status["phase"]) == (0.25, "restoring")
     assert "seconds_remaining" not in status
@@ -203,8 +206,8 @@ def test_an_answer_in_json_stands_alone_on_the_output() -> None:
     screen = Screen().configure(json=True)
     shown = answering(screen.terminal)
     shown.emit(Waiting(code="storage-busy", seconds=1))
-    shown.emit(Noticed(code="manifest-damaged"))
-    shown.emit(Damage(code="object-missing", item="x"))
+    shown.emit(Noticed(code=NoticeCode.NOTES_REBUILT))
+    shown.emit(Damage(code=DamageCode.PACK_MISSING, item="x"))
     assert screen.out == []
     assert len(screen.json_errors) == 1
 

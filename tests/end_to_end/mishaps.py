@@ -24,13 +24,15 @@ def refuses(client: Client, *arguments: str | Path, code: int, words: str) -> Fi
 
 def explained(finished: Finished, words: str) -> None:
     """What happened, in one plain sentence; what it means for the data; what to do."""
-    what, data, step = finished.err.splitlines()[-3:]
+    lines = finished.err.splitlines()
+    last = max(number for number, line in enumerate(lines) if not line.startswith(" "))
+    what, data, step, *_ = lines[last:]
     assert words in what.lower(), what
     assert what[0].isupper(), what
     assert what.endswith("."), what
     assert len(what) < 200, what
-    assert data.startswith("Your data: "), data
-    assert step.startswith("Next: "), step
+    assert data.startswith("  Your data: "), data
+    assert step.startswith("  Next: "), step
 
 
 def flipped(body: bytes) -> bytes:

@@ -151,7 +151,7 @@ def test_a_damaged_snapshot_hides_no_other(
     damage(place / "snapshots" / snapshots[1], at=50)
     assert listed(computer, SnapshotQuery()) == [[snapshots[0], *snapshots[2:]]]
     told = [event for event in computer.events if isinstance(event, Damage)]
-    assert [(one.code, one.item) for one in told] == [("snapshot-damaged", snapshots[1])]
+    assert [(one.code, one.item) for one in told] == [("backup-entry-damaged", snapshots[1])]
 
 
 # --- ls -------------------------------------------------------------------------------------------

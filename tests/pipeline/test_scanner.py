@@ -69,7 +69,7 @@ def test_what_is_no_folder_cannot_be_listed(tmp_path: Path, name: str) -> None:
         (errno.EPERM, Reason.UNREADABLE),
         (errno.EBUSY, Reason.LOCKED),
         (errno.ETXTBSY, Reason.LOCKED),
-        (errno.ENAMETOOLONG, Reason.ODD_NAME),
+        (errno.ENAMETOOLONG, Reason.PATH_TOO_LONG),
         (errno.EIO, Reason.READ_ERROR),
         (errno.ESTALE, Reason.READ_ERROR),
     ],

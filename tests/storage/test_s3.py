@@ -266,7 +266,7 @@ def test_a_name_taken_and_freed_meanwhile_is_worth_another_try(
     [
         (Answer(200), None),
         (refusal(409, "BucketAlreadyOwnedByYou"), None),
-        (refusal(409, "BucketAlreadyExists"), errors.AccessDenied),
+        (refusal(409, "BucketAlreadyExists"), errors.BucketNameTaken),
         (refusal(403, "AccessDenied"), errors.AccessDenied),
     ],
 )

@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 import ast
+import enum
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import backupclient
-from backupclient import errors, events
-from backupclient.events import Damage, FileProblem, Noticed, Reason, Waiting
-from backupclient.operations.check.packs import Fault
+from backupclient import errors
+from backupclient.events import (
+    Condition,
+    Damage,
+    DamageCode,
+    FileProblem,
+    NoticeCode,
+    Noticed,
+    Reason,
+    Waiting,
+)
 from backupclient.support import explainer
-from backupclient.support.explainer import Entry, Explanation, explain, explain_code, fill
+from backupclient.support.catalogue import Entry
+from backupclient.support.explainer import (
+    DAMAGE_FOUND,
+    UNKNOWN,
+    Explanation,
+    entries,
+    explain,
+    explain_code,
+    fill,
+    find,
+    known,
+    nearest,
+    placeholders,
+)
+from tests.support.calls import calls, codes_of, error_classes, facts_carried
 
+TOLD: tuple[type[enum.StrEnum], ...] = (Reason, NoticeCode, Condition, DamageCode)
+"""The closed lists of codes that events carry."""
+LONGEST_TITLE = 60
 FORBIDDEN = re.compile(
     r"\b(repositor(y|ies)|snapshots?|blobs?|prun(e|ed|ing)|endpoints?|buckets?)\b"
-    r"|please try again later|error \d+|\b[45]\d\d\b",
+    r"|try again later|error \d+|\b[45]\d\d\b",
     re.IGNORECASE,
 )
 COMMANDS = re.compile(r"'(backupclient|restic) [^']*'|--[\w-]+|RESTIC_\w+|s3\.[\w-]+")
@@ -34,132 +57,222 @@ FACTS: dict[str, errors.Fact] = {
     "region": "eu-west-1",
     "host": "storage.example.org",
     "raw": "the raw text",
+    "count": 3,
+    "bytes": 12_000_000,
+    "nearest": "storage-full",
+    "kept_as": "/home/anna/notes",
 }
 
 
-def error_classes(root: type[errors.BackupError]) -> Iterator[type[errors.BackupError]]:
-    yield root
-    for below in root.__subclasses__():
-        yield from error_classes(below)
+def kind_of(code: str) -> str:
+    return code.partition(".")[0]
 
 
-def texts(explanation: Explanation) -> dict[str, str]:
-    return {
-        "title": explanation.title,
-        "your_data": explanation.your_data,
-        "meanwhile": explanation.meanwhile,
-        "next_step": explanation.next_step,
-        "offer": explanation.offer,
-    }
+# --- everything is explained --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [*error_classes(errors.BackupError)], ids=lambda c: c.__name__)
+@pytest.mark.parametrize("kind", [*error_classes()], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("facts", [{}, FACTS], ids=["without-facts", "with-facts"])
 def test_every_error_is_explained(
     kind: type[errors.BackupError], facts: dict[str, errors.Fact]
 ) -> None:
-    assert explainer.known(kind.code)
-    raw = facts.get("raw", "")
-    assert isinstance(raw, str)
-    check(explain(kind(raw, **{k: v for k, v in facts.items() if k != "raw"})))
+    for code in codes_of(kind):
+        assert known(code), code
+    given = {name: value for name, value in facts.items() if name != "raw"}
+    error = kind(str(facts.get("raw", "")), **given)
+    assert error.code == kind.code
+    check(explain(error))
 
 
-@pytest.mark.parametrize("reason", [*Reason])
-def test_every_reason_of_a_file_is_explained(reason: Reason) -> None:
-    assert explainer.known(reason)
-    check(explain(FileProblem(path="/home/anna/a", reason=reason)))
+def test_every_case_of_an_error_has_a_code_of_its_own() -> None:
+    all_codes = [code for kind in error_classes() for code in codes_of(kind)]
+    assert len(all_codes) == len(set(all_codes))
+    for kind in error_classes():
+        for value, code in kind.cases.codes.items() if kind.cases else ():
+            assert kind.cases
+            assert kind("", **{kind.cases.fact: value}).code == code
 
 
-@pytest.mark.parametrize("entry", explainer.entries(), ids=lambda entry: entry.code)
+@pytest.mark.parametrize("code", [code for closed in TOLD for code in closed])
+def test_every_code_that_an_event_can_carry_is_explained(code: str) -> None:
+    assert known(code)
+
+
+def test_nothing_is_explained_that_cannot_happen() -> None:
+    told = {str(code) for closed in TOLD for code in closed} | {DAMAGE_FOUND, UNKNOWN}
+    told |= {code for kind in error_classes() for code in codes_of(kind)}
+    assert {kind_of(entry.code) for entry in entries()} == told
+
+
+GENERAL = {"target-unwritable", "storage-fault", "internal-error"}
+"""Whatever the reason, what these mean is the same; only some reasons have words of their own."""
+
+
+def test_every_variant_that_the_code_tells_apart_is_explained() -> None:
+    kinds = {kind.__name__: kind for kind in error_classes()}
+    facts = {entry.code: entry.variant for entry in entries()}
+    seen = set()
+    for call in calls(set(kinds)):
+        kind = kinds[call.name]
+        own = set(kind.cases.codes) if kind.cases else set()
+        for value in call.constants(facts[kind.code]):
+            seen.add(f"{kind.code}.{value}")
+            if kind.code not in GENERAL and value not in own:
+                assert known(f"{kind.code}.{value}"), f"{call.file}: {call.name}, {value}"
+    assert {"invalid-request.stdin", "address-invalid.empty", "no-access-key.half"} - seen == {
+        "no-access-key.half"
+    }
+
+
+def test_every_verdict_on_an_answer_of_s3_is_explained() -> None:
+    kinds = {kind.__name__: kind for kind in error_classes()}
+    varied = {entry.code: entry.variant for entry in entries()}
+    seen = set()
+    for call in calls({"Verdict"}):
+        match call.node.args:
+            case [ast.Attribute(attr=name), ast.Constant(value=str(reason))]:
+                code = kinds[name]("", reason=reason).code
+                seen.add(code)
+                if code == kinds[name].code and varied[code] and code not in GENERAL:
+                    seen.add(f"{code}.{reason}")
+                    assert known(f"{code}.{reason}"), f"{code}.{reason}"
+    assert {"unknown-access-key", "captive-portal", "proxy-refused.login"} <= seen
+
+
+# --- and reads well -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
 @pytest.mark.parametrize("facts", [{}, FACTS], ids=["without-facts", "with-facts"])
 def test_every_text_reads_well(entry: Entry, facts: dict[str, errors.Fact]) -> None:
     check(explain_code(entry.code, facts))
 
 
 def check(explanation: Explanation) -> None:
-    for name, text in texts(explanation).items():
+    sentences = {
+        "your_data": explanation.your_data,
+        "meanwhile": explanation.meanwhile,
+        "next_step": explanation.next_step,
+        "offer": explanation.offer,
+        **{f"step {number}": step for number, step in enumerate(explanation.steps)},
+    }
+    for name, text in {"title": explanation.title, **sentences}.items():
         assert text, (explanation.code, name)
         assert not re.search(r"[{}\[\]|]|\bNone\b|  | [.,;:]", text), text
         assert text[0].isupper() or text.startswith("'"), text
         found = FORBIDDEN.search(COMMANDS.sub("", text))
         assert not found, (text, found)
-    assert explanation.title[-1] not in ".!:", explanation.title
-    for text in (explanation.your_data, explanation.meanwhile, explanation.next_step):
-        assert text.endswith("."), text
+    for text in sentences.values():
+        assert text.endswith((".", "?")), text
 
 
-def calls(names: set[str]) -> Iterator[tuple[str, str, ast.Call]]:
-    """Every call of one of `names` in the package: file, name and call."""
-    for file in Path(backupclient.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            if isinstance(node, ast.Call):
-                function = node.func
-                name = function.attr if isinstance(function, ast.Attribute) else ""
-                name = function.id if isinstance(function, ast.Name) else name
-                if name in names:
-                    yield file.name, name, node
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+def test_a_title_is_short_and_has_no_numbers_and_no_full_stop(entry: Entry) -> None:
+    title = explain_code(entry.code).title
+    assert len(title) <= LONGEST_TITLE
+    assert not re.search(r"\d", title)
+    assert title[-1] not in ".!:?"
 
 
-def constants(call: ast.Call, keyword: str) -> Iterator[str]:
-    for given in call.keywords:
-        if given.arg == keyword and isinstance(given.value, ast.Constant):
-            yield str(given.value.value).lower()
+def test_codes_are_in_peoples_words() -> None:
+    for entry in entries():
+        kind, _, variant = entry.code.partition(".")
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind), entry.code
+        assert variant or not FORBIDDEN.search(kind), entry.code
 
 
-GENERAL = {"storage-unreachable", "target-unwritable", "source-unavailable", "repository-missing"}
-"""Whatever the reason, what these mean is the same; only some reasons have words of their own."""
+def test_no_two_problems_read_the_same() -> None:
+    said: dict[tuple[str, ...], str] = {}
+    for entry in entries():
+        texts = (entry.title, entry.data, entry.meanwhile, entry.next)
+        other = said.setdefault(texts, entry.code)
+        assert kind_of(other) == kind_of(entry.code), (other, entry.code)
 
 
-def test_every_kind_of_an_error_that_the_code_tells_apart_is_explained() -> None:
-    kinds = {kind.__name__: kind.code for kind in error_classes(errors.BackupError)}
-    facts = explainer.variant_facts()
-    seen = set()
-    for file, name, call in calls(set(kinds)):
-        for value in constants(call, facts.get(kinds[name], "")):
-            seen.add(f"{kinds[name]}.{value}")
-            if kinds[name] not in GENERAL:
-                assert explainer.known(f"{kinds[name]}.{value}"), f"{file}: {name}, {value}"
-    assert {"invalid-request.stdin", "address-invalid.empty"} <= seen
+def test_only_facts_that_a_problem_carries_are_said() -> None:
+    carried = facts_carried()
+    for reason in Reason:
+        carried[reason] = {"path", "raw"}
+    for damage in DamageCode:
+        carried[damage] = {"item", "path", "raw"}
+    for call in calls({"Noticed"}):
+        keys = {
+            key.value
+            for node in ast.walk(call.node)
+            if isinstance(node, ast.Dict)
+            for key in node.keys
+            if isinstance(key, ast.Constant)
+        }
+        for node in ast.walk(call.node):
+            if isinstance(node, ast.Attribute) and node.attr in NoticeCode.__members__:
+                carried.setdefault(NoticeCode[node.attr], set()).update(map(str, keys))
+    carried[DAMAGE_FOUND] = {"count"}
+    for entry in entries():
+        texts = (entry.title, entry.data, entry.meanwhile, entry.next, entry.offer, *entry.steps)
+        for text in texts:
+            strange = set(placeholders(text)) - carried.get(kind_of(entry.code), set())
+            assert not strange, (entry.code, strange)
 
 
-def test_every_verdict_on_an_answer_of_s3_is_explained() -> None:
-    kinds = {kind.__name__: kind.code for kind in error_classes(errors.BackupError)}
-    seen = set()
-    for _, _, call in calls({"Verdict"}):
-        match call.args:
-            case [ast.Attribute(attr=name), ast.Constant(value=str(reason))]:
-                code = kinds[name]
-                seen.add(f"{code}.{reason}")
-                if code in explainer.variant_facts() and code not in GENERAL:
-                    assert explainer.known(f"{code}.{reason}"), f"{code}.{reason}"
-    assert "wrong-secret.unknown-key" in seen
+# --- names by which people ask ------------------------------------------------------------------
 
 
-def test_every_notice_and_damage_in_the_code_is_explained() -> None:
-    for file, name, call in calls({"Noticed", "Damage"}):
-        for code in constants(call, "code"):
-            assert explainer.known(code), f"{file}: {name}, {code}"
-    for file, _, call in calls({"damage"}):
-        match call.args:
-            case [ast.Constant(value=str(code)), *_]:
-                assert explainer.known(code), f"{file}: {code}"
-    assert all(explainer.known(fault.value) for fault in Fault)
+def test_an_alias_leads_to_one_code() -> None:
+    seen: dict[str, str] = {}
+    for entry in entries():
+        for alias in entry.aliases:
+            assert seen.setdefault(alias.lower(), entry.code) == entry.code, alias
+            assert find(alias) == entry.code
+
+
+@pytest.mark.parametrize(
+    ("pasted", "code"),
+    [
+        ("storage-full", "storage-full"),
+        ("botocore.exceptions.ClientError: (SlowDown): Please reduce your request rate.", "busy"),
+        ("Fatal: unable to create lock in backend: repository is already locked", "backup-locked"),
+        ("status code: 507, request id: 1", "storage-full"),
+        ("sqlite3.OperationalError: database or disk is full", "disk-full"),
+        ("dial tcp: lookup s3.example.org: no such host", "address-not-found"),
+        ("x509: certificate signed by unknown authority", "certificate-untrusted.unknown"),
+    ],
+)
+def test_what_people_paste_is_understood(pasted: str, code: str) -> None:
+    assert code in (find(pasted) or "")
+
+
+@pytest.mark.parametrize("text", ["", "xyzzy", "1507", "50", "SlowDowns", "something broke"])
+def test_what_is_no_name_of_a_problem_is_not_taken_for_one(text: str) -> None:
+    assert find(text) is None
+
+
+def test_typing_errors_are_near_to_what_was_meant() -> None:
+    assert nearest("storage-ful")[0] == "storage-full"
+    assert nearest("SlowDwon")[0] == "storage-busy"
+    assert nearest("qqqqqqqq") == ()
+
+
+# --- facts --------------------------------------------------------------------------------------
 
 
 def test_facts_are_filled_in_as_people_say_them() -> None:
     locked = errors.RepositoryLocked(holder="anna@study", waited_seconds=75)
     assert "anna@study" in explain(locked).next_step
     assert "1 minute 15 seconds" in explain(locked).meanwhile
+    unknown = errors.RepositoryLocked(holder="")
+    assert explain(unknown).next_step.startswith("Wait until it is done. If")
     full = errors.TargetUnwritable(path="/mnt/x", needed_bytes=12_400_000_000)
     assert explain(full).title == "The files cannot be restored to /mnt/x"
     assert "with 12.4 GB free" in explain(full).next_step
     assert "by 2 hours" in explain(errors.ClockSkewed(skew_seconds=-7200.0)).title
 
 
-def test_a_fact_picks_the_variant() -> None:
+def test_a_fact_picks_the_variant_or_the_case() -> None:
     denied = explain(errors.AccessDenied(operation="write"))
     assert denied.title == "Only reading is allowed in the storage"
+    assert denied.code == "access-denied.write"
     strange = explain(errors.AccessDenied(operation="fly"))
+    assert strange.code == "access-denied"
     assert strange.title == explain_code("access-denied").title
     gone, new = errors.RepositoryMissing(known=True), errors.RepositoryMissing(known=False)
     assert explain(gone).title == "The backup that was at this place is gone"
@@ -169,9 +282,15 @@ def test_a_fact_picks_the_variant() -> None:
 def test_what_nobody_knows_is_explained_as_unknown() -> None:
     explanation = explain(Waiting(code="nobody-knows", seconds=1))
     assert explanation.code == "nobody-knows"
-    assert explanation.title == explain_code("error").title
-    assert explain(Damage(code="nobody-knows", item="x")).title == explain_code("error").title
-    assert explain(Noticed(code="storage-full")).title == "Your storage is full"
+    assert explanation.title == explain_code(UNKNOWN).title
+
+
+def test_every_kind_of_event_is_explained() -> None:
+    assert explain(Waiting(code=Condition.BATTERY, seconds=1)).code == "on-battery"
+    assert explain(FileProblem(path="/a", reason=Reason.LOCKED)).code == "in-use"
+    assert explain(Damage(code=DamageCode.TREE, item="x")).code == "tree-damaged"
+    noticed = Noticed(code=NoticeCode.NOTES_REBUILT, facts={"kept_as": "/x"})
+    assert "aside as /x and" in explain(noticed).meanwhile
 
 
 def test_placeholders() -> None:
@@ -182,6 +301,5 @@ def test_placeholders() -> None:
     assert fill("{known}", {"known": True}) == "Yes"
 
 
-def test_events_know_the_codes_of_reasons() -> None:
-    """A reason's value is its code in the catalogue and in JSON."""
-    assert {str(reason) for reason in events.Reason} <= {e.code for e in explainer.entries()}
+def test_explainer_and_catalogue_agree_on_what_is_known() -> None:
+    assert {entry.code for entry in entries() if not explainer.known(entry.code)} == set()

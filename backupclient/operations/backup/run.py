@@ -18,6 +18,7 @@ from backupclient.errors import BackupError, Cancelled, Fact, ManifestError, Sou
 from backupclient.events import (
     BackupSummary,
     FileProblem,
+    NoticeCode,
     Noticed,
     Phase,
 )
@@ -213,7 +214,7 @@ class _Backup:
         self._progress.bytes_known_safe = safe.bytes
         since = as_time(earlier.started).isoformat()
         facts: dict[str, Fact] = {"since": since, "safe_bytes": safe.bytes, "files": safe.files}
-        self._session.emit(Noticed(code="went-on", facts=facts))
+        self._session.emit(Noticed(code=NoticeCode.WENT_ON, facts=facts))
 
     def _new_flow(self, tuning: Tuning) -> Flow:
         flow = Flow(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import math
 import re
@@ -11,6 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from backupclient.errors import DataDamaged, InvalidRequest, ObjectDamaged, ObjectMissing
+from backupclient.events import DamageCode
 from backupclient.repository.pack import PackEntry, parse_header
 from backupclient.repository.repository import Repository
 
@@ -84,21 +84,12 @@ def _up_to(packs: Sequence[IndexedSize], size: int, random: Random) -> list[Inde
 # --- reading --------------------------------------------------------------------------------------
 
 
-class Fault(enum.Enum):
-    """What can be wrong with a pack. The values are codes the explainer knows."""
-
-    MISSING = "pack-missing"
-    SIZE = "pack-size"
-    DAMAGED = "pack-damaged"
-    INDEX_DIFFERS = "index-wrong"
-
-
 class PackFault(NamedTuple):
     """A pack that is not as it should be. `lost` are the blobs that cannot be read, None stands
     for all."""
 
     name: str
-    fault: Fault
+    code: DamageCode
     raw: str
     lost: frozenset[bytes] | None
 
@@ -111,23 +102,23 @@ def read_pack(
     try:
         data = repository.load_pack(pack.name)
     except ObjectMissing as error:
-        return PackFault(pack.name, Fault.MISSING, str(error), None)
+        return PackFault(pack.name, DamageCode.PACK_MISSING, str(error), None)
     except DataDamaged as error:
         lost = frozenset(e.id for e in indexed if not _opens_alone(repository, pack.name, e))
-        return PackFault(pack.name, Fault.DAMAGED, error.raw, lost)
+        return PackFault(pack.name, DamageCode.PACK, error.raw, lost)
     try:
         entries = parse_header(len(data), data, repository.sealer)
     except DataDamaged as error:
         entries = tuple(indexed)
-        raw, fault = error.raw, Fault.DAMAGED
+        raw, code = error.raw, DamageCode.PACK
     else:
-        raw, fault = "the index lists other blobs", Fault.INDEX_DIFFERS
+        raw, code = "the index lists other blobs", DamageCode.INDEX_DIFFERS
         if entries_digest(entries) == pack.digest:
             raw = ""
     lost = _lost(repository, data, indexed)
     if lost:
-        return PackFault(pack.name, Fault.DAMAGED, f"{len(lost)} of {len(entries)} blobs", lost)
-    return PackFault(pack.name, fault, raw, lost) if raw else None
+        return PackFault(pack.name, DamageCode.PACK, f"{len(lost)} of {len(entries)} blobs", lost)
+    return PackFault(pack.name, code, raw, lost) if raw else None
 
 
 def _lost(repository: Repository, data: bytes, entries: Sequence[PackEntry]) -> frozenset[bytes]:

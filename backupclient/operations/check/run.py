@@ -9,11 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random, SystemRandom
 
-from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
+from backupclient.events import (
+    CheckProgress,
+    CheckSummary,
+    Damage,
+    DamageCode,
+    Event,
+    NoticeCode,
+    Noticed,
+)
 from backupclient.manifest.blob_index import BlobIndex, PackRow
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.check.packs import (
-    Fault,
     IndexedSize,
     PackFault,
     choose_packs,
@@ -40,7 +47,7 @@ def run_check(
 ) -> CheckSummary:
     """Check, and return what was looked at and how much is wrong. Sends `CheckProgress`, `Damage`
     for everything that is wrong, and `Noticed` for what is odd and does no harm:
-    "packs-unindexed", "packs-indexed-twice". Damage of any kind is told, never raised.
+    `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised.
 
     The session need not be refreshed; of its manifest nothing is used. Storage errors that say
     nothing of the repository are raised; `InvalidRequest("subset")`; `Cancelled`."""
@@ -140,14 +147,14 @@ class _Check:
             try:
                 packs = self._repository.load_index(name)
             except DAMAGE as error:
-                self._tell(Damage(code="index-damaged", item=name, raw=str(error)))
+                self._tell(Damage(code=DamageCode.INDEX, item=name, raw=str(error)))
                 return ()
             return [pack for pack in packs if self._is_new(pack, name)]
 
         with self._own.manifest.transaction():
             self._index.sync(names, load)
         if self._twice:
-            self._emit(Noticed(code="packs-indexed-twice", facts={"count": self._twice}))
+            self._emit(Noticed(code=NoticeCode.PACKS_INDEXED_TWICE, facts={"count": self._twice}))
 
     def _is_new(self, pack: IndexedPack, index_name: str) -> bool:
         """Whether no other index file has named the pack."""
@@ -162,7 +169,7 @@ class _Check:
             self._twice += 1
         else:
             raw = f"index file {index_name} lists other blobs for it than another"
-            self._tell(Damage(code="index-wrong", item=pack.name, raw=raw))
+            self._tell(Damage(code=DamageCode.INDEX_DIFFERS, item=pack.name, raw=raw))
         return False
 
     # --- packs ----------------------------------------------------------------------------------
@@ -181,20 +188,26 @@ class _Check:
         self._stray = {name: size for name, size in found.items() if name not in self._packs}
         if self._stray:
             count, size = len(self._stray), sum(self._stray.values())
-            self._emit(Noticed(code="packs-unindexed", facts={"count": count, "bytes": size}))
+            self._emit(
+                Noticed(code=NoticeCode.PACKS_UNINDEXED, facts={"count": count, "bytes": size})
+            )
 
     def _compare(self, row: PackRow, size: int | None) -> PackFault | None:
         """What the listing says of a pack in the index."""
         if size is None:
             # Asked for itself: some storages list less than they hold.
             return (
-                None if is_stored(self._own, row) else PackFault(row.name, Fault.MISSING, "", None)
+                None
+                if is_stored(self._own, row)
+                else PackFault(row.name, DamageCode.PACK_MISSING, "", None)
             )
         if size == row.size:
             return None
         entries = self._index.describe(row).entries
         lost = frozenset(e.id for e in entries if e.offset + e.length > size)
-        return PackFault(row.name, Fault.SIZE, f"{size} bytes instead of {row.size}", lost)
+        return PackFault(
+            row.name, DamageCode.PACK_SIZE, f"{size} bytes instead of {row.size}", lost
+        )
 
     def _read_packs(self) -> None:
         rows = {row.name: row for row in self._index.packs()}
@@ -237,7 +250,8 @@ class _Check:
             ):
                 stored.update(entry.id for entry in entries if entry.id in missing)
         for blob, affected in missing.items():
-            code = "blob-unindexed" if blob in stored else "blob-missing"
+            there = blob in stored
+            code = DamageCode.BLOB_UNINDEXED if there else DamageCode.BLOB_MISSING
             self._tell(affected.damage(code, blob.hex(), ""))
 
     def _header(self, pack: tuple[str, int]) -> tuple[PackEntry, ...]:
@@ -252,7 +266,7 @@ class _Check:
             return
         affected = trees.affected_by({name: f.lost for name, f in self._faults.items()})
         for name, fault in self._faults.items():
-            self._tell(affected[name].damage(fault.fault.value, name, fault.raw))
+            self._tell(affected[name].damage(fault.code, name, fault.raw))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, Damage):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from backupclient.events import Damage
+from backupclient.events import Damage, DamageCode
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.operations.browse import path_text
 from backupclient.operations.select import SnapshotItem
@@ -43,7 +43,7 @@ class Affected:
         else:
             self.more += 1
 
-    def damage(self, code: str, item: str, raw: str) -> Damage:
+    def damage(self, code: DamageCode, item: str, raw: str) -> Damage:
         if self.more:
             raw = f"{raw}; {self.more} more files".lstrip("; ")
         return Damage(code=code, item=item, raw=raw, affected=tuple(self.paths))
@@ -121,7 +121,7 @@ class TreeCheck:
         except DAMAGE as error:
             if first_time:
                 raw = str(error)
-                self._tell(Damage(code="tree-damaged", item=tree.hex(), raw=raw, affected=(at,)))
+                self._tell(Damage(code=DamageCode.TREE, item=tree.hex(), raw=raw, affected=(at,)))
             return []
 
     def _check_nodes(self, tree: LoadedTree) -> None:
@@ -176,7 +176,7 @@ class TreeCheck:
 
     def _tell_node(self, tree: LoadedTree, node: Node, wrong: str) -> None:
         path = path_text((*tree.path, node.name))
-        self._tell(Damage(code="node-wrong", item=tree.id.hex(), raw=wrong, affected=(path,)))
+        self._tell(Damage(code=DamageCode.NODE, item=tree.id.hex(), raw=wrong, affected=(path,)))
 
 
 def _wrong_with(node: Node) -> str:

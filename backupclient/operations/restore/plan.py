@@ -235,7 +235,7 @@ class Planner:
             return None
         if len(name) > self._target.name_max:
             name = self._target.short_name(name)
-            self._problem(self._path(folder, node.name), Reason.ODD_NAME, repr(name))
+            self._problem(self._path(folder, node.name), Reason.NAME_SHORTENED, repr(name))
         if name in taken:
             self._problem(self._path(folder, name), Reason.DAMAGED, "two of one name")
             return None

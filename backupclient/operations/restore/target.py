@@ -36,7 +36,11 @@ _STOPPING = {
     errno.EMFILE: "too-many-files",
     errno.ENFILE: "too-many-files",
 }
-_ODD = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
+_REASONS = {
+    errno.ENAMETOOLONG: Reason.PATH_TOO_LONG,
+    errno.EINVAL: Reason.ODD_NAME,
+    errno.EILSEQ: Reason.ODD_NAME,
+}
 
 
 class FolderTable:
@@ -307,6 +311,6 @@ def file_problem(path: bytes, error: OSError) -> FileProblem:
     target: nothing more can be written there."""
     if error.errno in _STOPPING:
         raise unwritable(error, path) from error
-    reason = Reason.ODD_NAME if error.errno in _ODD else Reason.NOT_WRITABLE
+    reason = _REASONS.get(error.errno or 0, Reason.NOT_WRITABLE)
     raw = os.strerror(error.errno) if error.errno else str(error)
     return FileProblem(path=os.fsdecode(path), reason=reason, raw=raw)

@@ -134,7 +134,7 @@ def test_a_damaged_snapshot_is_told_and_the_others_are_checked(
 ) -> None:
     damage(next((place / "snapshots").iterdir()), at=60)
     checked = check(computer)
-    assert checked.codes == {"snapshot-damaged": 1}
+    assert checked.codes == {"backup-entry-damaged": 1}
     assert checked.summary.snapshots == 1
 
 
@@ -181,7 +181,7 @@ def test_a_tree_that_is_missing_and_one_that_is_none(computer: Computer) -> None
         )
     )
     checked = check(computer)
-    assert checked.codes == {"blob-missing": 2}
+    assert checked.codes == {"piece-missing": 2}
     assert checked.affected == {"/data", "/gone"}
 
 
@@ -200,8 +200,8 @@ def test_a_damaged_index_file_is_told_and_what_it_named_is_found(
         summary = run_check(session, READ_ALL)
     checked = Checked(summary, events)
     assert checked.codes["index-damaged"] == len(list((place / "index").iterdir()))
-    assert checked.codes["blob-unindexed"] == 2  # the root trees: what is below is not come to
-    assert checked.codes["blob-missing"] == 0
+    assert checked.codes["piece-unlisted"] == 2  # the root trees: what is below is not come to
+    assert checked.codes["piece-missing"] == 0
     assert checked.notices == {"packs-unindexed": len(packs(place))}
 
 
@@ -211,10 +211,10 @@ def test_a_missing_index_file_is_told_from_missing_data(
     for path in (place / "index").iterdir():
         path.unlink()
     checked = check(computer)
-    assert checked.codes == {"blob-unindexed": 2}
+    assert checked.codes == {"piece-unlisted": 2}
     for path in packs(place):
         path.unlink()
-    assert check(computer).codes == {"blob-missing": 2}
+    assert check(computer).codes == {"piece-missing": 2}
 
 
 def test_a_pack_named_twice_does_no_harm(computer: Computer, stored: Path) -> None:

@@ -268,7 +268,7 @@ def test_a_name_too_long_here_is_shortened_and_told(computer: Computer, target: 
         forge.tree(forge.folder(long, inner), forge.file(long + b"a", b"2"), forge.file(b"b", b"3"))
     )
     restored = restore(computer, target)
-    assert [reason for _, reason in restored.problems] == [Reason.ODD_NAME] * 2
+    assert [reason for _, reason in restored.problems] == [Reason.NAME_SHORTENED] * 2
     found = {path.name: path for path in target.iterdir()}
     assert len(found) == 3
     shortened = [name for name in found if name.startswith("\N{SNOWMAN}" * 50)]
