@@ -34,7 +34,7 @@ from backupclient.support.explainer import (
     nearest,
     placeholders,
 )
-from tests.support.calls import calls, codes_of, error_classes, facts_carried
+from tests.support.calls import calls, codes_of, error_classes, facts_carried, written_keys
 
 TOLD: tuple[type[enum.StrEnum], ...] = (Reason, NoticeCode, Condition, DamageCode)
 """The closed lists of codes that events carry."""
@@ -61,6 +61,8 @@ FACTS: dict[str, errors.Fact] = {
     "bytes": 12_000_000,
     "nearest": "storage-full",
     "kept_as": "/home/anna/notes",
+    "safe_bytes": 41_200_000_000,
+    "pack_bytes": 8_000_000,
 }
 
 
@@ -196,16 +198,10 @@ def test_only_facts_that_a_problem_carries_are_said() -> None:
     for damage in DamageCode:
         carried[damage] = {"item", "path", "raw"}
     for call in calls({"Noticed"}):
-        keys = {
-            key.value
-            for node in ast.walk(call.node)
-            if isinstance(node, ast.Dict)
-            for key in node.keys
-            if isinstance(key, ast.Constant)
-        }
         for node in ast.walk(call.node):
             if isinstance(node, ast.Attribute) and node.attr in NoticeCode.__members__:
-                carried.setdefault(NoticeCode[node.attr], set()).update(map(str, keys))
+                facts = carried.setdefault(NoticeCode[node.attr], set())
+                facts.update(written_keys(call.file))
     carried[DAMAGE_FOUND] = {"count"}
     for entry in entries():
         texts = (entry.title, entry.data, entry.meanwhile, entry.next, entry.offer, *entry.steps)
