@@ -48,10 +48,12 @@ from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.settings import KnownPlaces, folders
+from backupclient.storage.gate import Gate, GatedStorage
 from backupclient.storage.location import Credentials, S3Options
 from backupclient.storage.open import open_storage
 from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.retry import RetryingStorage
+from backupclient.storage.room import Room, room
 from backupclient.storage.throttle import Throttle, ThrottledStorage
 
 if TYPE_CHECKING:
@@ -164,6 +166,11 @@ class Engine:
         with self._repository(ignore) as repository:
             identity = Identity.of_this_process()
             return len(unlock(repository, self._clock, identity, remove_all=remove_all))
+
+    def room(self) -> Room:
+        """Whether the storage takes data, asked of it now. Any `StorageError` but `StorageFull`."""
+        with self._storage(ignore) as storage:
+            return room(storage)
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -329,8 +336,10 @@ class Engine:
         def on_wait(error: StorageError, seconds: float, attempt: int) -> None:
             emit(Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts))
 
+        gate = Gate(self._clock, most=max(16, place.connections))
+        throttled = ThrottledStorage(bare, self.throttle, self.control)
         retrying = RetryingStorage(
-            ThrottledStorage(bare, self.throttle, self.control),
+            GatedStorage(throttled, gate, self.control, self._clock),
             self.control,
             self._clock,
             random=random.Random(),

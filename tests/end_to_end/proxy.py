@@ -55,11 +55,14 @@ class Proxy:
         record: bool = False,
         stop_after: int | None = None,
         judge: Judge | None = None,
+        largest: int | None = None,
     ) -> None:
         self.upstream = urlsplit(upstream).netloc
         self.record = record
         self.stop_after = stop_after
         self.judge = judge
+        self.largest = largest
+        """Bodies above this are refused, as proxies do it, which are no storage."""
         self.requests: Counter[str] = Counter()
         self.mutations: list[Mutation] = []
         self.stopped = threading.Event()
@@ -131,6 +134,10 @@ class _Handler(BaseHTTPRequestHandler):
             proxy.requests[self.command] += 1
         if proxy.judge and (refusal := proxy.judge(self.command, key)):
             self._refuse(refusal)
+        elif proxy.largest is not None and len(body) > proxy.largest:
+            with proxy.order:
+                proxy.requests["too large"] += 1
+            self.send_error(413)
         elif self.command in _MUTATING:
             self._change(key, body)
         elif proxy.stopped.is_set():

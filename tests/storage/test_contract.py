@@ -13,6 +13,7 @@ from backupclient.clock import SystemClock
 from backupclient.control import Control
 from backupclient.storage.base import Storage
 from backupclient.storage.folder import FolderStorage
+from backupclient.storage.gate import Gate, GatedStorage
 from backupclient.storage.location import Credentials, S3Location
 from backupclient.storage.retry import RetryingStorage
 from backupclient.storage.s3 import S3Storage
@@ -107,6 +108,23 @@ class TestThrottleOverFolder(StorageContract):
     @pytest.fixture
     def missing(self, missing_folder: FolderStorage) -> Storage:
         return ThrottledStorage(missing_folder, Throttle(CLOCK), Control(CLOCK))
+
+
+class TestGateOverFolder(StorageContract):
+    @pytest.fixture
+    def storage(self, folder: FolderStorage) -> Storage:
+        return GatedStorage(folder, narrow_gate(), Control(CLOCK), CLOCK)
+
+    @pytest.fixture
+    def missing(self, missing_folder: FolderStorage) -> Storage:
+        return GatedStorage(missing_folder, narrow_gate(), Control(CLOCK), CLOCK)
+
+
+def narrow_gate() -> Gate:
+    """Lets one transfer through at a time."""
+    gate = Gate(CLOCK, 16)
+    gate.complain(CLOCK.monotonic())
+    return gate
 
 
 class TestFaultyWithoutFaults(StorageContract):
