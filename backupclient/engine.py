@@ -85,15 +85,20 @@ class Engine:
     """One place, opened anew for each command."""
 
     def __init__(
-        self, place: Place, clock: Clock | None = None, control: Control | None = None
+        self,
+        place: Place,
+        clock: Clock | None = None,
+        control: Control | None = None,
+        throttle: Throttle | None = None,
     ) -> None:
+        """`control` and `throttle` are those of the job it works for, if it has one."""
         self._place = place
         self._clock = clock or SystemClock()
         self.control = control or Control(self._clock)
         self._folders = folders(place.data_dir or None, place.cache_dir)
         self._known = KnownPlaces(self._folders.data)
         self._book = QuirkBook(self._known.quirks_file(place.location))
-        self.throttle = Throttle(
+        self.throttle = throttle or Throttle(
             self._clock, place.limit_upload or None, place.limit_download or None
         )
 

@@ -40,6 +40,11 @@ BackupError
 ├─ SourceUnavailable           a whole chosen folder is gone; never recorded as "all files deleted"
 ├─ TargetUnwritable            restore cannot write where it was asked to
 ├─ OutOfMemory                 this computer has not enough memory left
+├─ EngineError
+│  ├─ EngineNotRunning        nothing is at work that could be asked
+│  ├─ EngineGone *            the process that did the work ended (fact: job, if one was asked for)
+│  ├─ EngineRefused           it does not understand us (fact: reason)
+│  └─ JobMissing              it has no such job (fact: job)
 ├─ InvalidRequest              the command or a setting makes no sense (fact: reason)
 └─ InternalError               our bug
 Cancelled                      not an error: the user stopped the job         (* passes by itself)
@@ -337,6 +342,35 @@ class TargetUnwritable(BackupError):
 
 class OutOfMemory(BackupError):
     code = "out-of-memory"
+
+
+class EngineError(BackupError):
+    """Between a front end and the engine in another process."""
+
+    code = "engine-error"
+
+
+class EngineNotRunning(EngineError):
+    code = "engine-not-running"
+
+
+class EngineGone(EngineError):
+    """Its connection ended. Fact `job` if one of its jobs was waited for."""
+
+    code = "engine-gone"
+    transient = True
+
+
+class EngineRefused(EngineError):
+    """Fact `reason`: version, malformed, too-long, too-many, ending, other-folder."""
+
+    code = "engine-refused"
+
+
+class JobMissing(EngineError):
+    """Fact `job`, or none when there was nothing at all."""
+
+    code = "job-missing"
 
 
 class InvalidRequest(BackupError):

@@ -1,6 +1,7 @@
 """Every event an operation sends while it runs: a closed union of frozen structs.
 
-Operations call `emit(event)` from the job's thread only, so a receiver needs no lock. Events carry
+Operations call `emit(event)` from the job's thread only, and jobs see to it that no two events of
+theirs come at once, so a receiver needs no lock. Events carry
 facts and counts (bytes, seconds, whole numbers), never sentences. A receiver that returns slowly
 slows the job; front ends coalesce on their side.
 """
@@ -107,6 +108,28 @@ class DamageCode(enum.StrEnum):
     INDEX_DIFFERS = "index-wrong"
 
 
+class JobState(enum.StrEnum):
+    """Where a job stands. The last three are ends."""
+
+    QUEUED = "queued"
+    """Another job has its turn with this repository."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    """It could not go on and begins again by itself; `Waiting` says why and when."""
+    STOPPING = "stopping"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def ended(self) -> bool:
+        return self in _ENDS
+
+
+_ENDS = (JobState.DONE, JobState.FAILED, JobState.STOPPED)
+
+
 class Base(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
     """What all events share: a tag, so that they travel as JSON and come back typed."""
 
@@ -157,6 +180,13 @@ class Waiting(Base, frozen=True, tag="waiting", kw_only=True):
     attempt: int = 0
     waited_seconds: float = 0.0
     facts: dict[str, str | int | float | bool] = {}
+
+
+class StateChanged(Base, frozen=True, tag="state-changed", kw_only=True):
+    """The job stands elsewhere than before. `seconds` until a pause ends by itself."""
+
+    state: JobState
+    seconds: float | None = None
 
 
 class Noticed(Base, frozen=True, tag="noticed", kw_only=True):
@@ -254,6 +284,7 @@ Event = (
     | FileProblem
     | Waiting
     | Noticed
+    | StateChanged
     | BackupSummary
     | RestoreProgress
     | RestoreSummary

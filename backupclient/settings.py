@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,6 +118,8 @@ def _spelled(location: str) -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """`path` holds `content`, readable by its owner alone, or what it held before: never a part."""
+    import tempfile  # noqa: PLC0415 - slow to load, and who only reads needs none
+
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

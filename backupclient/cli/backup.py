@@ -12,7 +12,7 @@ from backupclient.cli import lists, values
 from backupclient.cli.environment import setting
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.messages import BackupDone
-from backupclient.cli.running import job
+from backupclient.cli.running import backup, job
 from backupclient.cli.terminal import Terminal, Verbosity
 from backupclient.errors import InvalidRequest
 from backupclient.events import BackupSummary
@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-f", "--force", action="store_true", help="read every file, also unchanged ones"
     )
     parser.add_argument("-n", "--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument(
+        "--wait-for-room",
+        action="store_true",
+        help="when the storage is full, wait and go on (always so on a terminal)",
+    )
     parser.add_argument("--ignore-inode", action="store_true", help="a new inode is no change")
     parser.add_argument("--ignore-ctime", action="store_true", help="a new ctime is no change")
     parser.add_argument("--with-atime", action="store_true", help="save the time of last access")
@@ -102,12 +107,19 @@ def _add_exclusions(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 3 if a backup was made but some files have problems."""
     request = _request(args, terminal)
-    with job(args, terminal, "archival", _KEEPS) as running:
-        summary = running.engine.backup(request, running.reporter.emit)
-    if terminal.json:
-        terminal.json_line(_message(summary, terminal))
+
+    def show(summary: BackupSummary) -> None:
+        if terminal.json:
+            terminal.json_line(_message(summary, terminal))
+        else:
+            _show(summary, terminal)
+
+    if request.dry_run:
+        with job(args, terminal, "archival", _KEEPS) as running:
+            summary = running.engine.backup(request, running.reporter.emit)
+        show(summary)
     else:
-        _show(summary, terminal)
+        summary = backup(args, terminal, request, _KEEPS, show)
     return Exit.INCOMPLETE if summary.problems else Exit.DONE
 
 
@@ -127,6 +139,7 @@ def _request(args: argparse.Namespace, terminal: Terminal) -> BackupRequest:
     environ = terminal.environ
     return BackupRequest(
         paths=tuple(paths),
+        seen_from=os.getcwdb(),
         rules=(
             *lists.rules(args.exclude, args.exclude_file, RuleKind.EXCLUDE, environ),
             *lists.rules(args.iexclude, args.iexclude_file, RuleKind.IEXCLUDE, environ),

@@ -8,9 +8,6 @@ mixed from two.
 from __future__ import annotations
 
 import argparse
-import getpass
-import shlex
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -44,6 +41,7 @@ def place(args: argparse.Namespace, terminal: Terminal, *, new: bool = False) ->
     ca_file = args.cacert or setting(environ, "CACERT")
     if ca_file:
         _read(ca_file)
+        ca_file = str(Path(ca_file).absolute())
     where = data_folders(args, environ)
     place = Place(
         location=location,
@@ -179,6 +177,8 @@ def asked(terminal: Terminal, prompt: str, *, twice: bool) -> str:
 
 
 def _typed(prompt: str) -> str:
+    import getpass  # noqa: PLC0415 - most commands ask for nothing
+
     try:
         return getpass.getpass(prompt)
     except EOFError:
@@ -192,6 +192,9 @@ def checked(password: str) -> str:
 
 
 def _output_of(command: str) -> str:
+    import shlex  # noqa: PLC0415 - few commands start another
+    import subprocess  # noqa: PLC0415 - the same
+
     try:
         words = shlex.split(command)
         done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
+from backupclient.cli.standing import sentence_of
 from backupclient.cli.terminal import printable
 from backupclient.errors import RepositoryLocked
 from backupclient.events import (
@@ -20,6 +21,7 @@ from backupclient.events import (
     Phase,
     Progress,
     RestoreProgress,
+    StateChanged,
     Waiting,
 )
 from backupclient.support import amounts
@@ -82,6 +84,7 @@ class Display:
         self._progress: Progress | RestoreProgress | CheckProgress | None = None
         self._waiting: tuple[Waiting, float] | None = None
         self._moved_at: float | None = None
+        self._standing = ""
         self.note = ""
         """A sentence that stays below the rest, such as what stopping keeps."""
 
@@ -95,6 +98,9 @@ class Display:
                 self._progress = event
             case Waiting():
                 self._waiting = (event, now)
+            case StateChanged():
+                self._standing = sentence_of(event)
+                self._moved_at = now
             case _:
                 pass
 
@@ -189,6 +195,8 @@ class Display:
     # --- sentences --------------------------------------------------------------------------------
 
     def _waits(self, now: float) -> str:
+        if self._standing:
+            return self._standing
         if self._waiting is not None:
             event, since = self._waiting
             passed = max(now - since, 0.0)

@@ -64,6 +64,13 @@ class WaitingStatus(Message, frozen=True, tag="waiting", kw_only=True):
     waited_seconds: float
 
 
+class Standing(Message, frozen=True, tag="state", kw_only=True):
+    """The job stands elsewhere than before. `seconds` until a pause ends by itself."""
+
+    state: str
+    seconds: float | None
+
+
 class Notice(Message, frozen=True, tag="notice", kw_only=True):
     """Worth a line, no problem."""
 

@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from backupclient.cli import messages
 from backupclient.cli.environment import setting
+from backupclient.cli.standing import sentence_of
 from backupclient.cli.terminal import Terminal, Verbosity, as_text, printable
 from backupclient.clock import Clock
 from backupclient.errors import RepositoryLocked
@@ -19,10 +20,12 @@ from backupclient.events import (
     Event,
     FileDone,
     FileProblem,
+    JobState,
     Noticed,
     Progress,
     Reason,
     RestoreProgress,
+    StateChanged,
     Waiting,
 )
 from backupclient.support import amounts
@@ -97,6 +100,7 @@ class LineReporter:
         self._counts: Counter[Reason] = Counter()
         self._damages: Counter[str] = Counter()
         self._first: dict[str, list[str]] = {}
+        self._held_up = False
         self._waiting_code = ""
         self._waiting_told = 0.0
 
@@ -111,6 +115,8 @@ class LineReporter:
                 self._terminal.say(f"{explain(event).title}.")
             case Damage():
                 self._damage(event)
+            case StateChanged() if self._display is None:
+                self._stands(event)
             case Waiting() if self._display is None:
                 self._wait(event)
             case _:
@@ -164,6 +170,12 @@ class LineReporter:
         if damage.raw and self._terminal.verbosity >= Verbosity.DETAILS:
             self._terminal.warn(f"  {printable(damage.raw)}")
 
+    def _stands(self, event: StateChanged) -> None:
+        sentence = sentence_of(event)
+        if sentence or self._held_up:
+            self._terminal.warn(sentence or "Going on.")
+        self._held_up = event.state is JobState.PAUSED
+
     def _wait(self, event: Waiting) -> None:
         now = self._clock.monotonic()
         if event.code == self._waiting_code and now - self._waiting_told < _WAITING_LINE_EVERY:
@@ -199,6 +211,9 @@ class JsonReporter:
                 self._problem(event)
             case Damage():
                 self._damage(event)
+            case StateChanged() if not self._answer_only:
+                standing = messages.Standing(state=event.state, seconds=event.seconds)
+                self._terminal.json_line(standing)
             case Waiting() | Noticed() if not self._answer_only:
                 self._terminal.json_line(_told(event))
             case _:

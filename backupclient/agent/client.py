@@ -1,0 +1,186 @@
+"""One connected client: its requests are read and answered one after the other, in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient import __version__
+from backupclient.agent.outbox import Outbox
+from backupclient.agent.tasks import AnyStart, task_of
+from backupclient.clock import Clock
+from backupclient.endpoint import Channel, TooLong
+from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError
+from backupclient.jobs.job import Job
+from backupclient.jobs.running import Jobs as AllJobs
+from backupclient.protocol import (
+    VERSION,
+    AnyReply,
+    AnyRequest,
+    Hello,
+    Jobs,
+    ListJobs,
+    Pause,
+    Refusal,
+    Resume,
+    SetLimits,
+    StartBackup,
+    StartCheck,
+    Started,
+    StartRestore,
+    Stop,
+    Subscribe,
+    Welcome,
+    failure_of,
+)
+
+_LAST_WORDS_SECONDS = 2.0
+
+
+class Context(NamedTuple):
+    """What all clients of an engine share."""
+
+    data: Path
+    clock: Clock
+    jobs: AllJobs
+    lasting: bool
+
+
+class _Id(msgspec.Struct):
+    id: int
+
+
+class Client:
+    """`end` may be called from any thread."""
+
+    def __init__(
+        self, channel: Channel, context: Context, number: int, on_gone: Callable[[Client], None]
+    ) -> None:
+        self._channel = channel
+        self._context = context
+        self._on_gone = on_gone
+        self._greeted = False
+        self._decode = msgspec.json.Decoder(AnyRequest).decode
+        self._outbox = Outbox(channel, context.clock, f"to-client-{number}")
+        self._thread = threading.Thread(
+            target=self._serve, name=f"from-client-{number}", daemon=True
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        """Send what is left to be said, and let go."""
+        self._outbox.end(_LAST_WORDS_SECONDS)
+
+    def turn_away(self) -> None:
+        """There are too many already."""
+        self._outbox.reply(_refusal(None, EngineRefused(reason="too-many")))
+        self.end()
+
+    def _serve(self) -> None:
+        try:
+            while (reply := self._next_reply()) is not None:
+                self._outbox.reply(reply)
+                if isinstance(reply, Refusal) and not self._greeted:
+                    self.end()
+                    return
+        finally:
+            self._context.jobs.leave(self._outbox)
+            self._outbox.close()
+            self._on_gone(self)
+
+    def _next_reply(self) -> AnyReply | None:
+        try:
+            message = self._channel.receive()
+        except TooLong:
+            return _refusal(None, EngineRefused(reason="too-long"))
+        if message is None:
+            return None
+        try:
+            request = self._decode(message)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            return _refusal(_id_of(message), EngineRefused(str(error), reason="malformed"))
+        try:
+            return self._answer(request)
+        except BackupError as error:
+            return _refusal(request.id, error)
+        except Cancelled:
+            return _refusal(request.id, EngineRefused(reason="ending"))
+        except Exception as error:  # noqa: BLE001 - one request must not end the engine
+            raw = f"{type(error).__name__}: {error}"
+            return _refusal(request.id, InternalError(raw))
+
+    def _answer(self, request: AnyRequest) -> AnyReply:
+        if isinstance(request, Hello):
+            return self._greet(request)
+        if not self._greeted:
+            raise EngineRefused(reason="no-hello")
+        match request:
+            case StartBackup() | StartRestore() | StartCheck():
+                return self._start(request)
+            case ListJobs():
+                return _jobs(request.id, self._context.jobs.all())
+            case Subscribe(job=""):
+                self._context.jobs.watch(self._outbox)
+                return _jobs(request.id, self._context.jobs.all())
+            case _:
+                return self._command(request)
+
+    def _command(self, request: Pause | Resume | Stop | SetLimits | Subscribe) -> AnyReply:
+        jobs = self._context.jobs.chosen(request.job)
+        for job in jobs:
+            match request:
+                case Pause():
+                    job.pause(request.seconds)
+                case Resume():
+                    job.resume()
+                case Stop():
+                    job.stop()
+                case SetLimits():
+                    job.limit(request.upload, request.download)
+                case Subscribe():
+                    job.subscribe(self._outbox)
+        return _jobs(request.id, jobs)
+
+    def _greet(self, request: Hello) -> AnyReply:
+        if request.version != VERSION:
+            raise EngineRefused(reason="version", version=VERSION)
+        self._greeted = True
+        return Welcome(
+            id=request.id,
+            version=VERSION,
+            program=__version__,
+            pid=os.getpid(),
+            lasting=self._context.lasting,
+        )
+
+    def _start(self, request: AnyStart) -> AnyReply:
+        context = self._context
+        if request.place.data_dir != str(context.data):
+            raise EngineRefused(reason="other-folder", path=str(context.data))
+        task = task_of(request, context.data, context.clock)
+        job = context.jobs.add(task, patient=request.patient)
+        job.subscribe(self._outbox)
+        context.jobs.start(job)
+        return Started(id=request.id, job=job.info())
+
+
+def _jobs(id_: int, jobs: list[Job]) -> Jobs:
+    return Jobs(id=id_, jobs=tuple(job.info() for job in jobs))
+
+
+def _refusal(id_: int | None, error: BackupError) -> Refusal:
+    return Refusal(id=id_, failure=failure_of(error))
+
+
+def _id_of(message: bytes) -> int | None:
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(message, type=_Id).id
+    return None

@@ -1,0 +1,142 @@
+"""What waits to be sent to one client: replies in full, news put together.
+
+Whoever puts something in never waits. News are kept by what they are about, the newest only, and
+sent twenty times a second at most; where a client reads too slowly for that, detail is left out and
+counted, the newest progress, state and end of each job never.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import msgspec
+
+from backupclient.clock import Clock
+from backupclient.endpoint import Channel
+from backupclient.events import Damage as DamageEvent
+from backupclient.events import Event, FileDone, FileProblem, Noticed
+from backupclient.protocol import AnyReply, Batch, Outcome, encode
+
+BATCH_SECONDS = 0.05
+MOST_DETAILS = 10_000
+"""Events of detail that wait, over all jobs."""
+_MOST_REPLIES = 1000
+_Key = tuple[str | int, ...]
+
+
+class _Pending:
+    """News of one job that were not sent yet, in order."""
+
+    def __init__(self) -> None:
+        self.events: dict[_Key, Event] = {}
+        self.details = 0
+        self.lost = 0
+        self.outcome: Outcome | None = None
+
+
+class Outbox:
+    """Of one client, with a thread that sends. Any thread may put in, and `close`."""
+
+    def __init__(self, channel: Channel, clock: Clock, name: str) -> None:
+        self._channel = channel
+        self._clock = clock
+        self._changed = threading.Condition()
+        # Guarded by _changed:
+        self._replies: list[AnyReply] = []
+        self._pending: dict[str, _Pending] = {}
+        self._details = 0
+        self._closed = False
+        self._ending = False
+        self._next_batch = clock.monotonic()
+        self._numbers = itertools.count()
+        self._thread = threading.Thread(target=self._send_all, name=name, daemon=True)
+        self._thread.start()
+
+    def reply(self, reply: AnyReply) -> None:
+        """A client that asks and does not read is sent away."""
+        with self._changed:
+            self._replies.append(reply)
+            if len(self._replies) > _MOST_REPLIES:
+                self._closed = True
+            self._changed.notify()
+        if self._closed:
+            self._channel.close()
+
+    def news(self, job: str, event: Event) -> None:
+        with self._changed:
+            pending = self._pending.setdefault(job, _Pending())
+            key = self._key(event)
+            detail = isinstance(event, FileDone | FileProblem | DamageEvent | Noticed)
+            if pending.events.pop(key, None) is None and detail:
+                if self._details >= MOST_DETAILS:
+                    pending.lost += 1
+                    return
+                self._details += 1
+                pending.details += 1
+            pending.events[key] = event
+            self._changed.notify()
+
+    def ended(self, job: str, outcome: Outcome) -> None:
+        with self._changed:
+            self._pending.setdefault(job, _Pending()).outcome = outcome
+            self._changed.notify()
+
+    def end(self, seconds: float) -> None:
+        """Send what waits, for as long as that may take; then let nothing more in."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify()
+        self._thread.join(seconds)
+        self.close()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._channel.close()
+
+    def _key(self, event: Event) -> _Key:
+        kind = type(event).__name__
+        match event:
+            case FileDone() | FileProblem():
+                return (kind, event.path)
+            case Noticed() | DamageEvent():
+                return (kind, next(self._numbers))
+            case _:
+                return (kind,)
+
+    # --- its thread -------------------------------------------------------------------------------
+
+    def _send_all(self) -> None:
+        try:
+            while messages := self._take():
+                for message in messages:
+                    self._channel.send(encode(message))
+        except OSError:
+            # The client has gone; whoever reads from it finds out, too.
+            self.close()
+
+    def _take(self) -> list[msgspec.Struct]:
+        """Wait for something to send; empty at the end."""
+        with self._changed:
+            while not self._closed:
+                messages: list[msgspec.Struct] = [*self._replies]
+                self._replies.clear()
+                left = self._next_batch - self._clock.monotonic()
+                if self._pending and (left <= 0 or self._ending):
+                    messages += self._take_batches()
+                    self._next_batch = self._clock.monotonic() + BATCH_SECONDS
+                if messages or self._ending:
+                    return messages
+                self._changed.wait(left if self._pending else None)
+            return []
+
+    def _take_batches(self) -> list[Batch]:
+        batches = [
+            Batch(job=job, events=tuple(p.events.values()), lost=p.lost, outcome=p.outcome)
+            for job, p in self._pending.items()
+        ]
+        self._pending.clear()
+        self._details = 0
+        return batches

@@ -1,0 +1,96 @@
+"""The engine of a data folder: holds its lock, has its jobs, listens on its socket."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from backupclient import endpoint
+from backupclient.agent.client import Client, Context
+from backupclient.clock import Clock
+from backupclient.errors import ManifestUnwritable
+from backupclient.jobs.running import Jobs
+from backupclient.protocol import MAX_LINE
+from backupclient.settings import make_private
+
+MOST_CLIENTS = 100
+
+
+class EngineRunning(Exception):
+    """Another process is the engine of this data folder."""
+
+
+class Agent:
+    """The engine for as long as a `with` block lasts. `jobs` may be used from any thread."""
+
+    def __init__(self, data: Path, clock: Clock, *, lasting: bool) -> None:
+        """`lasting`: it does not go when its own job is done."""
+        self.jobs = Jobs(clock)
+        self.unheard = ""
+        """Why it cannot be reached by others, if it cannot."""
+        self._data = data
+        self._context = Context(data, clock, self.jobs, lasting)
+        self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
+        self._listener: endpoint.Listener | None = None
+        self._thread = threading.Thread(target=self._accept_all, name="engine", daemon=True)
+        self._mutex = threading.Lock()
+        self._clients: set[Client] = set()
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        """`EngineRunning` if there is one; `ManifestUnwritable` if nothing can be written there.
+        Where only the socket cannot be made, it works unheard."""
+        try:
+            make_private(self._data)
+            self._lock.acquire()
+        except Timeout as error:
+            raise EngineRunning from error
+        except OSError as error:
+            raise ManifestUnwritable(str(error), path=str(self._data)) from error
+        try:
+            self._listener = endpoint.listen(self._data, MAX_LINE)
+        except OSError as error:
+            self.unheard = str(error)
+        else:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stops what still runs, tells every client how its jobs ended, and goes."""
+        self.jobs.stop()
+        self.jobs.wait_until_idle()
+        if self._listener is not None:
+            self._listener.close()
+            self._thread.join()
+        with self._mutex:
+            clients = list(self._clients)
+        for client in clients:
+            client.end()
+        self._lock.release()
+
+    def _accept_all(self) -> None:
+        assert self._listener is not None
+        while (channel := self._listener.accept()) is not None:
+            client = Client(channel, self._context, next(self._numbers), self._forget)
+            with self._mutex:
+                crowded = len(self._clients) >= MOST_CLIENTS
+                if not crowded:
+                    self._clients.add(client)
+            if crowded:
+                client.turn_away()
+            else:
+                client.start()
+
+    def _forget(self, client: Client) -> None:
+        with self._mutex:
+            self._clients.discard(client)

@@ -1,0 +1,86 @@
+"""From a request to what a job does: the engine's façade, called with the job's own control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from backupclient.clock import Clock
+from backupclient.control import Control
+from backupclient.events import Emit
+from backupclient.jobs.job import Task
+from backupclient.protocol import (
+    JobKind,
+    Limits,
+    StartBackup,
+    StartCheck,
+    StartRestore,
+    Summary,
+)
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.settings import KnownPlaces
+from backupclient.storage.throttle import Throttle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backupclient.engine import Engine
+
+AnyStart = StartBackup | StartRestore | StartCheck
+
+
+def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
+    """`data` is the folder of the engine that is to do it."""
+    place, request = start.place, start.request
+    kind, subject, writes = _about(request)
+    known = KnownPlaces(data).id_at(place.location) if writes else None
+    return Task(
+        kind=kind,
+        location=place.location,
+        subject=subject,
+        alone=(known or place.location) if writes else "",
+        limits=Limits(upload=place.limit_upload, download=place.limit_download),
+        run=_runner(place, clock, request),
+        has_room=lambda control: _engine(place, clock, control, None).room().takes_data,
+    )
+
+
+def _about(
+    request: BackupRequest | RestoreRequest | CheckRequest,
+) -> tuple[JobKind, tuple[str, ...], bool]:
+    """Kind, subject, and whether others must not be at work in the same repository."""
+    match request:
+        case BackupRequest():
+            paths = tuple(_text(path) for path in request.paths)
+            return JobKind.BACKUP, paths, not request.dry_run
+        case RestoreRequest():
+            return JobKind.RESTORE, (_text(request.target),), False
+        case CheckRequest():
+            return JobKind.CHECK, (), True
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "replace")
+
+
+def _runner(
+    place: Place, clock: Clock, request: BackupRequest | RestoreRequest | CheckRequest
+) -> Callable[[Control, Throttle, Emit], Summary]:
+    def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
+        engine = _engine(place, clock, control, throttle)
+        match request:
+            case BackupRequest():
+                return engine.backup(request, emit)
+            case RestoreRequest():
+                return engine.restore(request, emit)
+            case CheckRequest():
+                return engine.check(request, emit)
+
+    return run
+
+
+def _engine(place: Place, clock: Clock, control: Control, throttle: Throttle | None) -> Engine:
+    # Slow to load, and an engine that waits for work needs none of it.
+    from backupclient.engine import Engine  # noqa: PLC0415
+
+    return Engine(place, clock, control, throttle)

@@ -1,0 +1,80 @@
+"""`backupclient agent`: the engine, until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+from backupclient import protocol
+from backupclient.cli.environment import data_folders
+from backupclient.cli.exit_codes import Exit
+from backupclient.cli.terminal import Terminal, printable
+from backupclient.errors import EngineRefused
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Be the engine that other commands and windows talk to, until Ctrl-C or SIGTERM. Its work "
+        "is stopped then, and what was done is kept."
+    )
+    parser.add_argument(
+        "--schema", action="store_true", help="print what is spoken on its socket, as JSON schema"
+    )
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """`EngineRefused("running")` if this data folder has an engine already."""
+    if args.schema:
+        terminal.result(protocol.schema().decode().rstrip())
+        return Exit.DONE
+    from backupclient.agent.server import Agent, EngineRunning  # noqa: PLC0415 - not for --schema
+
+    _ignore_hangup()
+    data = data_folders(args, terminal.environ).data
+    try:
+        with _until_stopped() as stopped, Agent(data, terminal.clock, lasting=True) as agent:
+            if agent.unheard:
+                raise EngineRefused(agent.unheard, reason="no-socket")
+            place = printable(str(data))
+            terminal.say(f"The engine of {place} is ready (process {os.getpid()}).")
+            terminal.finish()
+            stopped.wait()
+            if agent.jobs.active:
+                terminal.say("Stopping. What was stored is kept.")
+                terminal.finish()
+    except EngineRunning:
+        raise EngineRefused(reason="running", path=str(data)) from None
+    return Exit.DONE
+
+
+@contextlib.contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C or SIGTERM sets; the second ends the program at once."""
+    stopped = threading.Event()
+    asked = False
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            os._exit(Exit.INTERRUPTED)
+        asked = True
+        # In a thread of its own: this one holds the event's lock, as it may be about to wait.
+        threading.Thread(target=stopped.set, daemon=True).start()
+
+    before = {name: signal.signal(name, on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _ignore_hangup() -> None:
+    """As `repository.lock.ignore_hangup`, which is slow to load for who has no work yet."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -1,0 +1,37 @@
+"""`backupclient jobs`."""
+
+from __future__ import annotations
+
+import argparse
+
+from backupclient.cli.at_work import done, named, standing
+from backupclient.cli.environment import data_folders
+from backupclient.cli.exit_codes import Exit
+from backupclient.cli.terminal import Terminal
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
+from backupclient.protocol import JobInfo, Jobs, ListJobs
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List what is at work, what waits, and what ended last."
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Nothing at work is an answer, too."""
+    jobs: tuple[JobInfo, ...] = ()
+    try:
+        with Link(data_folders(args, terminal.environ).data) as link:
+            jobs = link.ask(ListJobs(id=link.new_id()), Jobs).jobs
+    except EngineNotRunning:
+        pass
+    if terminal.json:
+        terminal.json_line(jobs)
+        return Exit.DONE
+    now = terminal.clock.now()
+    for job in jobs:
+        parts = (standing(job, now), "" if job.state.ended else done(job.progress))
+        terminal.result(f"{job.job}  {named(job)}: {', '.join(part for part in parts if part)}")
+    if not jobs:
+        terminal.say("Nothing is at work.")
+    return Exit.DONE

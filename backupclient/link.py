@@ -1,0 +1,121 @@
+"""The client's side of the engine's socket: small, blocking, and quick to load.
+
+May import: protocol and what is below it, endpoint. Never the engine or anything it needs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import msgspec
+
+from backupclient import endpoint
+from backupclient.endpoint import Channel
+from backupclient.errors import EngineGone, EngineRefused, InvalidRequest
+from backupclient.protocol import (
+    MAX_LINE,
+    AnyReply,
+    AnyRequest,
+    Batch,
+    FromEngine,
+    Hello,
+    Refusal,
+    Reply,
+    Welcome,
+    error_of,
+)
+
+_Answer = TypeVar("_Answer", bound=Reply)
+_LONGEST = 64 << 20
+"""Bytes of one message. The engine is trusted; this is against running out of memory."""
+
+
+class Link:
+    """A connection to the engine of a data folder. Belongs to one thread, but `send` may be called
+    by another while this one waits for news. Errors are those the engine answers with, and
+    `EngineGone` once it is no longer there."""
+
+    def __init__(self, data: Path) -> None:
+        """`EngineNotRunning` if there is none, `EngineRefused` if it is of another version."""
+        self._channel: Channel = endpoint.connect(data, _LONGEST)
+        self._decode = msgspec.json.Decoder(FromEngine).decode
+        self._batches: deque[Batch] = deque()
+        self._next_id = 0
+        try:
+            self.engine = self.ask(Hello(id=self.new_id()), Welcome)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def new_id(self) -> int:
+        """For the next request."""
+        self._next_id += 1
+        return self._next_id
+
+    def send(self, request: AnyRequest) -> None:
+        """Without waiting for the reply, which is passed over."""
+        try:
+            message = msgspec.json.encode(request)
+        except UnicodeEncodeError as error:
+            raise InvalidRequest(str(error), reason="no-text") from error
+        if len(message) > MAX_LINE:
+            raise EngineRefused(reason="too-long")
+        try:
+            self._channel.send(message)
+        except OSError as error:
+            raise EngineGone(str(error)) from error
+
+    def ask(self, request: AnyRequest, answer: type[_Answer]) -> _Answer:
+        """Send a request and wait for its reply."""
+        self.send(request)
+        while True:
+            message = self._receive()
+            if isinstance(message, Batch):
+                self._batches.append(message)
+            elif message.id == request.id or (message.id is None and isinstance(message, Refusal)):
+                return _as(answer, message)
+
+    def news(self) -> Iterator[Batch]:
+        """What the jobs subscribed to tell, for as long as the engine is there."""
+        while True:
+            while self._batches:
+                yield self._batches.popleft()
+            message = self._receive()
+            if isinstance(message, Batch):
+                self._batches.append(message)
+
+    def _receive(self) -> AnyReply | Batch:
+        message = self._channel.receive()
+        if message is None:
+            raise EngineGone
+        try:
+            decoded: AnyReply | Batch = self._decode(message)
+        except msgspec.MsgspecError as error:
+            raise EngineRefused(str(error), reason="malformed") from error
+        return decoded
+
+
+def _as(answer: type[_Answer], message: AnyReply) -> _Answer:
+    if isinstance(message, Refusal):
+        raise error_of(message.failure)
+    if not isinstance(message, answer):
+        raise EngineRefused(type(message).__name__, reason="malformed")
+    return message

@@ -1,0 +1,286 @@
+"""What front ends and the engine say to each other: one JSON document a line, each way.
+
+A client begins with `Hello`; the engine answers `Welcome` or `Refusal`. Then, in any order:
+
+================  =====================================================  =====================
+request           what it asks for                                       reply
+================  =====================================================  =====================
+start-backup      a backup, in its turn                                  started
+start-restore     a restore                                              started
+start-check       a check, in its turn                                   started
+list-jobs         the jobs at work, and the last that ended              jobs
+pause             stand still, for `seconds` or until resumed            jobs
+resume            go on; do not wait for the next try either             jobs
+stop              end, and keep what was done                            jobs
+set-limits        bandwidth, in bytes a second                           jobs
+subscribe         the news of a job, or of all, from now on              jobs
+================  =====================================================  =====================
+
+Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
+answered by a `Refusal`, and the connection goes on. Between replies come `Batch`es: the news of the
+jobs subscribed to, put together so that there are at most twenty a second. Who reads slowly gets
+less detail (`lost` counts it) and always how a job ended.
+
+Paths of files in events are text, in which bytes that are none became U+FFFD; bytes in requests are
+base64. Sizes are bytes, spans seconds, times RFC 3339. Fields may be added to any of these without
+a new version, and a reader ignores those it does not know; anything else changes `VERSION`.
+`backupclient agent --schema` prints all of it as a JSON schema.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from backupclient.errors import BackupError, Fact, InternalError
+from backupclient.events import (
+    BackupSummary,
+    CheckProgress,
+    CheckSummary,
+    Event,
+    JobState,
+    Progress,
+    RestoreProgress,
+    RestoreSummary,
+    Waiting,
+)
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+
+VERSION = 1
+MAX_LINE = 8 << 20
+"""Bytes. A longer line is refused."""
+
+Summary = BackupSummary | RestoreSummary | CheckSummary
+AnyProgress = Progress | RestoreProgress | CheckProgress
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    id: int
+
+
+class Hello(Request, frozen=True, kw_only=True, tag="hello"):
+    version: int = VERSION
+
+
+class StartBackup(Request, frozen=True, kw_only=True, tag="start-backup"):
+    """Its news come without being subscribed to. `patient`: see `jobs`."""
+
+    place: Place
+    request: BackupRequest
+    patient: bool = True
+
+
+class StartRestore(Request, frozen=True, kw_only=True, tag="start-restore"):
+    place: Place
+    request: RestoreRequest
+    patient: bool = True
+
+
+class StartCheck(Request, frozen=True, kw_only=True, tag="start-check"):
+    place: Place
+    request: CheckRequest
+    patient: bool = True
+
+
+class ListJobs(Request, frozen=True, kw_only=True, tag="list-jobs"):
+    pass
+
+
+class Pause(Request, frozen=True, kw_only=True, tag="pause"):
+    """An empty `job` here and below means all."""
+
+    job: str = ""
+    seconds: float | None = None
+
+
+class Resume(Request, frozen=True, kw_only=True, tag="resume"):
+    job: str = ""
+
+
+class Stop(Request, frozen=True, kw_only=True, tag="stop"):
+    job: str = ""
+
+
+class SetLimits(Request, frozen=True, kw_only=True, tag="set-limits"):
+    """0 lifts a limit, None leaves it as it is."""
+
+    job: str = ""
+    upload: int | None = None
+    download: int | None = None
+
+
+class Subscribe(Request, frozen=True, kw_only=True, tag="subscribe"):
+    """To one job, or to all there are and will be."""
+
+    job: str = ""
+
+
+AnyRequest = (
+    Hello
+    | StartBackup
+    | StartRestore
+    | StartCheck
+    | ListJobs
+    | Pause
+    | Resume
+    | Stop
+    | SetLimits
+    | Subscribe
+)
+
+
+class JobKind(enum.StrEnum):
+    BACKUP = "backup"
+    RESTORE = "restore"
+    CHECK = "check"
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """An error of `errors`, as it travels."""
+
+    code: str
+    facts: dict[str, Fact] = {}
+    raw: str = ""
+
+
+def failure_of(error: BackupError) -> Failure:
+    return Failure(code=error.code, facts=error.facts, raw=error.raw)
+
+
+def error_of(failure: Failure) -> BackupError:
+    """The same error on the other side; `InternalError` for one that is not known there."""
+    kind = _errors().get(failure.code)
+    if kind is None:
+        return InternalError(failure.raw, reason=failure.code)
+    return kind(failure.raw, **failure.facts)
+
+
+@functools.cache
+def _errors() -> Mapping[str, type[BackupError]]:
+    known: dict[str, type[BackupError]] = {}
+    rest: list[type[BackupError]] = [BackupError]
+    while rest:
+        kind = rest.pop()
+        cases = kind.cases.codes.values() if kind.cases else ()
+        known |= dict.fromkeys((*cases, kind.code), kind)
+        rest += kind.__subclasses__()
+    return known
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a job ended: done with a summary, failed with an error, or stopped."""
+
+    state: JobState
+    summary: Summary | None = None
+    failure: Failure | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes a second, 0 for none."""
+
+    upload: int = 0
+    download: int = 0
+
+
+class JobInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as it stands. `subject` is what it was asked for: chosen paths, or a target.
+
+    `waiting` and `next_try` are there while it waits, `pause_left` while a pause ends by itself,
+    `outcome` once it has ended."""
+
+    job: str
+    kind: JobKind
+    location: str
+    subject: tuple[str, ...]
+    state: JobState
+    created: datetime
+    limits: Limits = Limits()
+    progress: AnyProgress | None = None
+    waiting: Waiting | None = None
+    next_try: datetime | None = None
+    pause_left: float | None = None
+    problems: int = 0
+    outcome: Outcome | None = None
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    id: int | None
+    """That of the request; None if it had none that could be read."""
+
+
+class Welcome(Reply, frozen=True, kw_only=True, tag="welcome"):
+    """`lasting` engines go on when there is nothing to do; others are a command's."""
+
+    version: int
+    program: str
+    pid: int
+    lasting: bool
+
+
+class Started(Reply, frozen=True, kw_only=True, tag="started"):
+    job: JobInfo
+
+
+class Jobs(Reply, frozen=True, kw_only=True, tag="jobs"):
+    """Those that the request was about, as they stand now, oldest first."""
+
+    jobs: tuple[JobInfo, ...]
+
+
+class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
+    failure: Failure
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="batch"):
+    """News of one job, in order. `lost` events of detail could not be kept for a slow reader."""
+
+    job: str
+    events: tuple[Event, ...] = ()
+    lost: int = 0
+    outcome: Outcome | None = None
+    """There in the last batch of a job."""
+
+
+AnyReply = Welcome | Started | Jobs | Refusal
+FromEngine = AnyReply | Batch
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """One line without its end. Names of files that are no text lose what is none in them."""
+    try:
+        return msgspec.json.encode(message)
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(message, builtin_types=(bytes, datetime))
+        return msgspec.json.encode(_as_text(plain))
+
+
+def _as_text(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case dict():
+            return {_as_text(key): _as_text(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_as_text(part) for part in value]
+        case _:
+            return value
+
+
+def schema() -> bytes:
+    """The JSON schema of everything above: `AnyRequest` and `FromEngine`."""
+    (requests, from_engine), parts = msgspec.json.schema_components(
+        (AnyRequest, FromEngine), ref_template="#/$defs/{name}"
+    )
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The protocol of the engine",
+        "version": VERSION,
+        "request": requests,
+        "from_engine": from_engine,
+        "$defs": parts,
+    }
+    return msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=2) + b"\n"
