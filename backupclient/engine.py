@@ -20,6 +20,7 @@ import msgspec
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
+    Fact,
     InvalidRequest,
     ManifestDamaged,
     ObjectMissing,
@@ -164,7 +165,9 @@ class Engine:
         meanwhile would look like damage."""
         from backupclient.operations.check.run import run_check  # noqa: PLC0415
 
-        return self._run(LockMode.CHECKING, emit, lambda session: run_check(session, request))
+        return self._run(
+            LockMode.CHECKING, emit, lambda session: run_check(session, request), refresh=False
+        )
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""
@@ -189,7 +192,7 @@ class Engine:
         """The listing is read while the block lasts."""
         from backupclient.operations.browse import list_entries  # noqa: PLC0415
 
-        with self.session(LockMode.READING, emit) as session:
+        with self._damage_set_aside(emit), self.session(LockMode.READING, emit) as session:
             yield list_entries(session, request)
 
     @contextlib.contextmanager
@@ -197,7 +200,7 @@ class Engine:
         """The matches are read while the block lasts."""
         from backupclient.operations.browse import find_entries  # noqa: PLC0415
 
-        with self.session(LockMode.READING, emit) as session:
+        with self._damage_set_aside(emit), self.session(LockMode.READING, emit) as session:
             yield find_entries(session, request)
 
     def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
@@ -230,36 +233,53 @@ class Engine:
         with self._locked(LockMode.EXCLUSIVE) as repository:
             return repository.keys.change_password(password, Identity.of_this_process())
 
-    def _run(self, mode: LockMode, emit: Emit, operation: Callable[[Session], Result]) -> Result:
+    def _run(
+        self,
+        mode: LockMode,
+        emit: Emit,
+        operation: Callable[[Session], Result],
+        *,
+        refresh: bool = True,
+    ) -> Result:
         """One operation on the opened place. If the manifest turns out damaged on the way it is
         set aside, and the operation begun again with an empty one. It is begun again, too, if
         somebody locked the repository in the same moment and we may wait for him."""
         try:
-            with self.session(mode, emit) as session:
+            with (
+                self._damage_set_aside(emit),
+                self.session(mode, emit, refresh=refresh) as session,
+            ):
                 return operation(session)
         except RepositoryLocked as error:
             if not error.facts.get("late") or not self._place.lock_wait:
                 raise
+        except ManifestDamaged:
+            pass
+        with self.session(mode, emit, refresh=refresh) as session:
+            return operation(session)
+
+    @contextlib.contextmanager
+    def _damage_set_aside(self, emit: Emit) -> Iterator[None]:
+        """A manifest that turns out damaged is set aside: the next session begins an empty one."""
+        try:
+            yield
         except ManifestDamaged as error:
             path = error.facts.get("path")
-            if not isinstance(path, str):
-                raise
-            from backupclient.manifest.manifest import set_aside  # noqa: PLC0415
+            if isinstance(path, str):
+                from backupclient.manifest.manifest import set_aside  # noqa: PLC0415
 
-            aside = set_aside(Path(path).parent)
-            emit(
-                Noticed(
-                    code=NoticeCode.NOTES_REBUILT, facts={"kept_as": str(aside), "raw": error.raw}
-                )
-            )
-        with self.session(mode, emit) as session:
-            return operation(session)
+                aside = set_aside(Path(path).parent)
+                facts: dict[str, Fact] = {"kept_as": str(aside), "raw": error.raw}
+                emit(Noticed(code=NoticeCode.NOTES_REBUILT, facts=facts))
+            raise
 
     # --- opening ---------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def session(self, mode: LockMode, emit: Emit = ignore) -> Iterator[Session]:
-        """The place, opened, for one operation."""
+    def session(
+        self, mode: LockMode, emit: Emit = ignore, *, refresh: bool = True
+    ) -> Iterator[Session]:
+        """The place, opened, for one operation; see `open_session`."""
         # The password is turned into a key meanwhile, which takes longer and needs no Python.
         loading = threading.Thread(target=_load_operations, daemon=True)
         loading.start()
@@ -275,12 +295,13 @@ class Engine:
                 emit=emit,
                 mode=LockMode.NONE if self._place.no_lock and mode is LockMode.READING else mode,
                 lock_wait=self._place.lock_wait,
+                refresh=refresh,
             ) as session:
                 yield session
 
     @contextlib.contextmanager
     def _locked(self, mode: LockMode) -> Iterator[Repository]:
-        with self.session(mode) as session:
+        with self.session(mode, refresh=False) as session:
             session.check_lock()
             yield session.repository
 

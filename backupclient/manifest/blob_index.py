@@ -74,9 +74,17 @@ class BlobIndex:
 
     # --- what the storage holds ---------------------------------------------------------------
 
-    def sync(self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack]]) -> bool:
-        """Make the rows those of the `listed` index files; `load` fetches the ones not yet known.
-        Returns whether any were dropped, because their file is gone."""
+    def index_names(self) -> set[str]:
+        """The index files whose rows are known."""
+        with translated(self._database.path):
+            return {name for (name,) in self._connection.execute("SELECT name FROM index_files")}
+
+    def sync(
+        self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack] | None]
+    ) -> bool:
+        """Make the rows those of the `listed` index files; `load` fetches the ones not yet known,
+        or says None for one to be done without. Returns whether any were dropped, because their
+        file is gone."""
         wanted = set(listed)
         with translated(self._database.path):
             rows = self._connection.execute("SELECT no, name FROM index_files").fetchall()
@@ -87,6 +95,8 @@ class BlobIndex:
         missing = sorted(wanted - known.keys())
         for name in missing:
             packs = load(name)
+            if packs is None:
+                continue
             with translated(self._database.path):
                 self._insert_index_file(name, packs)
         return bool(gone)

@@ -173,6 +173,14 @@ class Manifest:
             ).fetchall()
         return [Run(no, key, RunState(state), *rest) for no, key, state, *rest in rows]
 
+    def newest_snapshot(self) -> str | None:
+        """The snapshot that the last run to make one ended in."""
+        with translated(self._database.path):
+            row = self._connection.execute(
+                "SELECT snapshot_id FROM runs WHERE snapshot_id IS NOT NULL ORDER BY no DESC"
+            ).fetchone()
+        return None if row is None else str(row[0])
+
     def holding_runs(self, listed_snapshots: set[str]) -> frozenset[int]:
         """The runs whose entries a listed snapshot holds.
 

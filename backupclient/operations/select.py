@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.errors import InvalidRequest, SnapshotMissing
+from backupclient.errors import DataDamaged, InvalidRequest, SnapshotMissing
 from backupclient.events import Damage, DamageCode
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
@@ -100,11 +100,14 @@ def find_snapshot(session: Session, text: str, wanted: SnapshotFilter = ALL) -> 
     if name != LATEST:
         name = find_name(session, name)
         return Selected(name, session.load_snapshot(name), subfolder)
+    items = load_snapshots(session)
     newest = max(
-        (item for item in load_snapshots(session) if takes(wanted, item.snapshot)),
+        (item for item in items if takes(wanted, item.snapshot)),
         key=lambda item: item.snapshot.time,
         default=None,
     )
+    if newest is None and session.snapshot_names and not items:
+        raise DataDamaged("no snapshot can be read")
     if newest is None:
         raise SnapshotMissing(snapshot=LATEST)
     return Selected(newest.name, newest.snapshot, subfolder)

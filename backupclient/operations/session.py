@@ -12,16 +12,20 @@ from filelock import FileLock, Timeout
 from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.errors import (
+    DataDamaged,
     Fact,
     ManifestDamaged,
     ManifestLocked,
     ManifestUnwritable,
+    ObjectMissing,
     RepositoryLocked,
 )
 from backupclient.events import Emit, NoticeCode, Noticed, Waiting
 from backupclient.manifest.manifest import Manifest, set_aside
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.identity import Identity
+from backupclient.repository.index import IndexedPack
+from backupclient.repository.layout import FileKind
 from backupclient.repository.lock import RepositoryLock
 from backupclient.repository.repository import Repository
 from backupclient.repository.snapshot import Snapshot
@@ -56,13 +60,35 @@ class Session:
 
     def refresh(self) -> None:
         """List the snapshots, then the index files, and make the manifest's blob rows theirs. In
-        this order: whatever a listed snapshot needs is then in a listed index."""
-        self.snapshot_names = frozenset(self.repository.list_snapshots())
-        index_names = self.repository.list_index()
+        this order: whatever a listed snapshot needs is then in a listed index.
+
+        An index file that cannot be read is told (`Noticed("index-damaged")`) and done without:
+        what it alone names is not counted on, and sent again by the next backup."""
+        newest = self.manifest.newest_snapshot()
+        expected = set() if newest is None else {newest}
+        self.snapshot_names = self.listed(FileKind.SNAPSHOT, expected)
+        index_names = self.listed(FileKind.INDEX, self.manifest.blobs.index_names())
         with self.manifest.transaction():
-            lost = self.manifest.blobs.sync(index_names, self.repository.load_index)
+            lost = self.manifest.blobs.sync(index_names, self._load_index)
             if lost:
                 self.manifest.trust_no_earlier_run()
+
+    def listed(self, kind: FileKind, expected: set[str]) -> frozenset[str]:
+        """The names of all files of a kind. Those `expected` that the listing lacks are asked for:
+        some storages list what is new with a delay."""
+        names = {file.name for file in self.repository.list_files(kind)}
+        unlisted = expected - names
+        names.update(name for name in unlisted if self.repository.has_file(kind, name))
+        return frozenset(names)
+
+    def _load_index(self, name: str) -> list[IndexedPack] | None:
+        try:
+            return self.repository.load_index(name)
+        except ObjectMissing:  # deleted since it was listed
+            return None
+        except DataDamaged as error:
+            self.emit(Noticed(code="index-damaged", facts={"item": name, "raw": error.raw}))
+            return None
 
     def load_snapshot(self, name: str) -> Snapshot:
         return self.repository.load_snapshot(name)
@@ -85,8 +111,10 @@ def open_session(
     emit: Emit,
     mode: LockMode,
     lock_wait: float = 0.0,
+    refresh: bool = True,
 ) -> Iterator[Session]:
-    """A session with its lock held and its manifest (in `folder`) in step with the storage.
+    """A session with its lock held and its manifest (in `folder`) in step with the storage, unless
+    that is not needed (`refresh`).
 
     A damaged manifest is set aside and an empty one begun, which `NoticeCode.NOTES_REBUILT`
     says: everything an operation needs comes back from the repository. `ManifestLocked` if another
@@ -97,7 +125,8 @@ def open_session(
         session = Session(repository, manifest, clock=clock, control=control, emit=emit)
         if mode is not LockMode.NONE:
             session.lock = stack.enter_context(_locked(session, mode, lock_wait))
-        session.refresh()
+        if refresh:
+            session.refresh()
         yield session
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from backupclient.errors import DataDamaged, ObjectDamaged
+from backupclient.errors import DataDamaged, ObjectConflict, ObjectDamaged
 from backupclient.repository.layout import FileKind, name_of
-from backupclient.storage.base import FREE, Meter, Storage
+from backupclient.storage.base import FREE, Data, Meter, Storage
 
-__all__ = ["StoredFile", "fetch", "list_files", "read_twice", "store"]
+__all__ = ["StoredFile", "fetch", "list_files", "put_named", "read_twice", "store"]
 
 T = TypeVar("T")
 
@@ -47,8 +47,17 @@ def fetch(storage: Storage, key: str, name: str, meter: Meter = FREE) -> bytes:
 def store(storage: Storage, kind: FileKind, data: bytes) -> str:
     """Returns the name once it is stored."""
     name = hashlib.sha256(data).hexdigest()
-    storage.put(kind.key(name), data)
+    put_named(storage, kind.key(name), data)
     return name
+
+
+def put_named(storage: Storage, key: str, data: Data, meter: Meter = FREE) -> None:
+    """Store an object whose key ends in the SHA-256 of its bytes. Anything else that has this key
+    is what a failed upload left (some servers keep an object of no bytes), and gives way."""
+    try:
+        storage.put(key, data, meter=meter)
+    except ObjectConflict:
+        storage.put(key, data, overwrite=True, meter=meter)
 
 
 def read_twice(key: str, read: Callable[[], T]) -> T:

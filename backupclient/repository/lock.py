@@ -249,13 +249,13 @@ class RepositoryLock:
         was written, somebody took us for dead and may have deleted what we count on."""
         old = self._current
         assert old is not None
-        if not self._exists(old):
+        if not self._repository.has_file(FileKind.LOCK, old):
             self._lost = True
             return
         now = self._now()
         new = self._write(now)
         self._clock.wait(self._stop, SECOND_LOOK_SECONDS)
-        if not self._exists(old):
+        if not self._repository.has_file(FileKind.LOCK, old):
             self._lost = True
         self._current, self._written = new, now
         for name in self._names - {new}:
@@ -309,13 +309,6 @@ class RepositoryLock:
         held_here.add(name)
         self._names.add(name)
         return name
-
-    def _exists(self, name: str) -> bool:
-        try:
-            self._repository.storage.stat(FileKind.LOCK.key(name))
-        except ObjectMissing:
-            return False
-        return True
 
     def _discard(self, name: str) -> None:
         # What cannot be deleted now is tried again with the next.

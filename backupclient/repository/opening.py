@@ -108,13 +108,18 @@ def open_existing(
             if any(True for _ in list_files(storage, kind.prefix)):
                 raise ConfigMissing(found=kind.value) from exc
         raise RepositoryMissing(known=known) from exc
-    names = [file.name for file in list_files(storage, FileKind.KEY.prefix)]
+    names = _key_names(storage) or _key_names(storage)
     if not names:
         raise KeyMissing
     access = _first_that_fits(storage, names, password, ahead())
     if expected_id is not None and access.config.id != expected_id:
         raise DifferentRepository(id=access.config.id, expected_id=expected_id)
     return access
+
+
+def _key_names(storage: Storage) -> list[str]:
+    """To be asked twice before none is believed: some storages list what is new with a delay."""
+    return [file.name for file in list_files(storage, FileKind.KEY.prefix)]
 
 
 def _first_that_fits(

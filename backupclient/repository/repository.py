@@ -12,7 +12,14 @@ from backupclient.errors import DataDamaged, ObjectMissing, SnapshotMissing
 from backupclient.repository import opening
 from backupclient.repository.blob import BlobCodec, BlobType
 from backupclient.repository.crypto import MasterKey, Sealer
-from backupclient.repository.files import StoredFile, fetch, list_files, read_twice, store
+from backupclient.repository.files import (
+    StoredFile,
+    fetch,
+    list_files,
+    put_named,
+    read_twice,
+    store,
+)
 from backupclient.repository.identity import Identity
 from backupclient.repository.index import IndexedPack, decode_index, encode_index
 from backupclient.repository.key_file import KdfCost
@@ -134,6 +141,14 @@ class Repository:
             self.cache.put(kind, name, data)
         return name
 
+    def has_file(self, kind: FileKind, name: str) -> bool:
+        """Asked for itself, whatever a listing says."""
+        try:
+            self.storage.stat(kind.key(name))
+        except ObjectMissing:
+            return False
+        return True
+
     def delete_file(self, kind: FileKind, name: str) -> None:
         self.storage.delete(kind.key(name))
         if self.cache is not None:
@@ -179,7 +194,7 @@ class Repository:
         return list_files(self.storage, PACKS_PREFIX)
 
     def save_pack(self, pack: FinishedPack, meter: Meter = FREE) -> None:
-        self.storage.put(pack_key(pack.name), pack.data, meter=meter)
+        put_named(self.storage, pack_key(pack.name), pack.data, meter)
         if self.cache is not None and pack.type is BlobType.TREE:
             self.cache.put_pack(pack.name, pack.data)
 

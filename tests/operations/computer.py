@@ -84,6 +84,7 @@ class Computer:
         storage: Storage | None = None,
         control: Control | None = None,
         mode: LockMode = LockMode.NONE,
+        refresh: bool = True,
     ) -> Iterator[Session]:
         self.events = []
         with open_session(
@@ -93,6 +94,7 @@ class Computer:
             control=control or Control(self.clock),
             emit=self._take_event,
             mode=mode,
+            refresh=refresh,
         ) as session:
             yield session
 

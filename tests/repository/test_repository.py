@@ -23,7 +23,7 @@ from backupclient.repository.layout import FileKind, pack_key
 from backupclient.repository.pack import FinishedPack, PackBuilder
 from backupclient.repository.repository import Repository
 from backupclient.repository.snapshot import Snapshot
-from backupclient.storage.base import FREE, Meter
+from backupclient.storage.base import FREE, Data, Meter
 from tests.fakes import ManualClock
 from tests.repository.conftest import ANNA, CHEAP, PASSWORD
 from tests.repository.memory_storage import MemoryStorage
@@ -130,6 +130,27 @@ def test_a_header_longer_than_the_first_guess_is_read(
     storage.reads.clear()
     assert repository.load_pack_header(pack.name, len(pack.data)) == pack.entries
     assert len(storage.reads) == 2
+
+
+def test_what_a_failed_upload_left_gives_way(
+    storage: MemoryStorage, repository: Repository
+) -> None:
+    class LeavesNothing(MemoryStorage):
+        """The first upload fails, and leaves an object without a byte."""
+
+        def put(
+            self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE
+        ) -> None:
+            self.objects.setdefault(key, b"")
+            super().put(key, data, overwrite=overwrite, meter=meter)
+
+    leaves = LeavesNothing(repository.clock)
+    leaves.objects = storage.objects
+    repository.storage = leaves
+    name = repository.save_snapshot(SNAPSHOT)
+    assert repository.load_snapshot(name) == SNAPSHOT
+    pack = save(repository, BlobType.DATA, b"1", b"2")
+    assert repository.load_pack(pack.name) == bytes(pack.data)
 
 
 def test_names_that_are_none_are_not_listed(storage: MemoryStorage, repository: Repository) -> None:

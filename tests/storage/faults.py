@@ -8,8 +8,9 @@ of them would leave it.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -53,7 +54,9 @@ class FaultKind(StrEnum):
     EMPTY_OBJECT = "empty-object"
     """A put stores no bytes and fails; a get finds the object empty."""
     STALE_LIST = "stale-list"
-    """A list lacks the newest object (of those put through this wrapper)."""
+    """A list lacks the newest object it should have."""
+    GHOST_LIST = "ghost-list"
+    """A list still has what was deleted (through this wrapper, or is named in `deleted`)."""
 
 
 _EVERY_METHOD = frozenset(Method)
@@ -66,6 +69,7 @@ APPLIES_TO: Mapping[FaultKind, frozenset[Method]] = {
     FaultKind.BIT_FLIP: frozenset({Method.GET}),
     FaultKind.EMPTY_OBJECT: frozenset({Method.PUT, Method.GET}),
     FaultKind.STALE_LIST: frozenset({Method.LIST}),
+    FaultKind.GHOST_LIST: frozenset({Method.LIST}),
 }
 
 
@@ -80,12 +84,21 @@ class Fault(NamedTuple):
     """What ERROR_BEFORE raises."""
 
 
+def _stored_at(info: ObjectInfo) -> float:
+    return info.modified.timestamp() if info.modified else 0.0
+
+
 class FaultyStorage:
     """`inner` with `faults`. A fault that does not fit the call it meets does nothing. May be used
     from any thread; with several, which of them meets a fault is up to them."""
 
     def __init__(
-        self, inner: Storage, faults: Sequence[Fault] = (), clock: Clock | None = None
+        self,
+        inner: Storage,
+        faults: Sequence[Fault] = (),
+        clock: Clock | None = None,
+        *,
+        deleted: Iterable[ObjectInfo] = (),
     ) -> None:
         self.fired: list[Fault] = []
         self.calls = 0
@@ -93,7 +106,7 @@ class FaultyStorage:
         self._faults = faults
         self._clock = clock or SystemClock()
         self._counts = dict.fromkeys(Method, 0)
-        self._put: list[str] = []
+        self._deleted = list(deleted)
         self._lock = threading.Lock()
 
     @property
@@ -106,8 +119,6 @@ class FaultyStorage:
             self._inner.put(key, b"", overwrite=overwrite)
             raise StorageFault(key=key, status=500)
         self._call(fault, lambda: self._inner.put(key, data, overwrite=overwrite, meter=meter))
-        with self._lock:
-            self._put.append(key)
 
     def get(
         self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
@@ -140,13 +151,20 @@ class FaultyStorage:
         if lost:
             yield from found[: len(found) // 2]
             raise StorageUnreachable(reason="cut-off")
-        if fault and fault.kind is FaultKind.STALE_LIST:
+        if fault and fault.kind is FaultKind.STALE_LIST and found:
+            found.remove(max(reversed(found), key=_stored_at))
+        if fault and fault.kind is FaultKind.GHOST_LIST:
+            there = {info.key for info in found}
             with self._lock:
-                newest = self._put[-1:]
-            found = [info for info in found if info.key not in newest]
+                ghosts = [info for info in self._deleted if info.key.startswith(prefix)]
+            found += [ghost for ghost in ghosts if ghost.key not in there]
         yield from found
 
     def delete(self, key: str) -> None:
+        with contextlib.suppress(StorageError):
+            info = self._inner.stat(key)
+            with self._lock:
+                self._deleted.append(info)
         self._call(self._next(Method.DELETE), lambda: self._inner.delete(key))
 
     def create(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from backupclient import errors
+from backupclient.storage.base import ObjectInfo
 from backupclient.storage.folder import FolderStorage
 from tests.fakes import ManualClock
 from tests.storage.contract import content
@@ -100,12 +102,24 @@ def test_a_failed_upload_may_leave_an_empty_object(folder: FolderStorage) -> Non
     assert folder.get("locks/l") == b""
 
 
-def test_a_stale_list_lacks_the_newest_object(folder: FolderStorage) -> None:
-    storage = FaultyStorage(folder, [Fault(FaultKind.STALE_LIST, at=3)])
-    storage.put("keys/b", DATA)
-    storage.put("keys/a", DATA)
+def test_a_stale_list_lacks_the_newest_object(folder: FolderStorage, tmp_path: Path) -> None:
+    folder.put("keys/b", DATA)
+    folder.put("keys/a", DATA)
+    os.utime(tmp_path / "repository" / "keys" / "b", (1, 1))
+    storage = FaultyStorage(folder, [Fault(FaultKind.STALE_LIST, at=1)])
     assert [info.key for info in storage.list("keys/")] == ["keys/b"]
     assert len(list(storage.list("keys/"))) == 2
+
+
+def test_a_ghost_list_has_what_was_deleted(folder: FolderStorage) -> None:
+    gone = ObjectInfo("locks/l", 1, None)
+    storage = FaultyStorage(folder, [Fault(FaultKind.GHOST_LIST, at=4, calls=2)], deleted=[gone])
+    storage.put("keys/a", DATA)
+    storage.put("keys/b", DATA)
+    storage.delete("keys/b")
+    assert [info.key for info in storage.list("keys/")] == ["keys/a", "keys/b"]
+    assert list(storage.list("locks/")) == [gone]
+    assert [info.key for info in storage.list("keys/")] == ["keys/a"]
 
 
 def test_a_fault_that_does_not_fit_its_call_does_nothing(folder: FolderStorage) -> None:

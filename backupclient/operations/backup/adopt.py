@@ -14,7 +14,7 @@ from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunStat
 from backupclient.operations.backup.recall import RACY_NS
 from backupclient.operations.backup.result import CHECKPOINT, RunFacts
 from backupclient.operations.backup.targets import Target
-from backupclient.operations.select import find_snapshot
+from backupclient.operations.select import find_snapshot, load_snapshots
 from backupclient.operations.session import Session
 from backupclient.operations.trees import TreeReader
 from backupclient.pipeline.scanner import kind_and_mode
@@ -38,12 +38,10 @@ def find_parent(session: Session, facts: RunFacts) -> Parent | None:
         if run.snapshot_id in session.snapshot_names:
             assert run.snapshot_id is not None
             return Parent(run.snapshot_id, session.load_snapshot(run.snapshot_id))
-    loaded = [Parent(name, session.load_snapshot(name)) for name in session.snapshot_names]
     same = [
-        parent
-        for parent in loaded
-        if parent.snapshot.hostname == facts.identity.hostname
-        and sorted(parent.snapshot.paths) == facts.paths
+        Parent(name, snapshot)
+        for name, snapshot in load_snapshots(session)
+        if snapshot.hostname == facts.identity.hostname and sorted(snapshot.paths) == facts.paths
     ]
     return max(
         same,

@@ -1,5 +1,5 @@
 """Checking a repository: that everything is there which the snapshots need, and, if asked, that it
-can be read. Writes nothing, and takes nothing from what this computer remembers."""
+can be read. Writes nothing, and believes nothing of what this computer remembers."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from backupclient.operations.select import load_snapshots
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.index import IndexedPack
+from backupclient.repository.layout import FileKind
 from backupclient.repository.pack import PackEntry, pack_size
 from backupclient.requests import CheckRequest
 
@@ -49,8 +50,9 @@ def run_check(
     for everything that is wrong, and `Noticed` for what is odd and does no harm:
     `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised.
 
-    The session need not be refreshed; of its manifest nothing is used. Storage errors that say
-    nothing of the repository are raised; `InvalidRequest("subset")`; `Cancelled`."""
+    The session need not be refreshed; its manifest only names index files to ask for, if a listing
+    lacks them. Storage errors that say nothing of the repository are raised;
+    `InvalidRequest("subset")`; `Cancelled`."""
     random = random or SystemRandom()
     if request.read_data_subset:
         choose_packs((), request.read_data_subset, random)  # before anything is read
@@ -85,6 +87,7 @@ class _Check:
         self, session: Session, own: Session, request: CheckRequest, random: Random
     ) -> None:
         own.emit = self._tell
+        self._session = session
         self._own = own
         self._emit = session.emit
         self._repository = own.repository
@@ -136,7 +139,8 @@ class _Check:
     # --- index ----------------------------------------------------------------------------------
 
     def _load_index(self) -> None:
-        names = self._repository.list_index()
+        expected = self._session.manifest.blobs.index_names()
+        names = self._own.listed(FileKind.INDEX, expected)
         done = 0
 
         def load(name: str) -> Sequence[IndexedPack]:
