@@ -150,8 +150,9 @@ class Life:
 
 
 def stored(storage: MemoryStorage) -> dict[str, bytes]:
-    """Everything but locks."""
-    return {k: body for k, body in storage.objects.items() if not k.startswith("locks/")}
+    """What makes the repository: locks and what was put to try the storage are no part of it."""
+    parts = ("config", "data/", "index/", "keys/", "snapshots/")
+    return {key: body for key, body in storage.objects.items() if key.startswith(parts)}
 
 
 class Saved:
