@@ -20,7 +20,7 @@ from backupclient.errors import (
     ObjectMissing,
     RepositoryLocked,
 )
-from backupclient.events import Emit, NoticeCode, Noticed, Waiting
+from backupclient.events import Damage, DamageCode, Emit, NoticeCode, Noticed, Waiting
 from backupclient.manifest.manifest import Manifest, set_aside
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.identity import Identity
@@ -62,7 +62,7 @@ class Session:
         """List the snapshots, then the index files, and make the manifest's blob rows theirs. In
         this order: whatever a listed snapshot needs is then in a listed index.
 
-        An index file that cannot be read is told (`Noticed("index-damaged")`) and done without:
+        An index file that cannot be read is told (`Damage`) and done without:
         what it alone names is not counted on, and sent again by the next backup."""
         newest = self.manifest.newest_snapshot()
         expected = set() if newest is None else {newest}
@@ -87,7 +87,7 @@ class Session:
         except ObjectMissing:  # deleted since it was listed
             return None
         except DataDamaged as error:
-            self.emit(Noticed(code="index-damaged", facts={"item": name, "raw": error.raw}))
+            self.emit(Damage(code=DamageCode.INDEX, item=name, raw=str(error)))
             return None
 
     def load_snapshot(self, name: str) -> Snapshot:

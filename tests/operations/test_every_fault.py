@@ -128,8 +128,8 @@ class Life:
 
     def is_empty(self, damage: Damage) -> bool:
         """What a failed upload left without a byte is told, and costs nothing."""
-        kind = damage.code.removesuffix("-damaged").replace("snapshot", "snapshots")
-        return self.storage.objects.get(f"{kind}/{damage.item}") == b""
+        keys = (f"index/{damage.item}", f"snapshots/{damage.item}")
+        return any(self.storage.objects.get(key) == b"" for key in keys)
 
     # --- what must be true ------------------------------------------------------------------------
 
