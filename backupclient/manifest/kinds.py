@@ -26,6 +26,11 @@ class EntryState(enum.IntEnum):
     WAITING = 0
     STORED = 1
     PROBLEM = 2
+    """It could not be had when last looked at; what else the entry says is of its last version."""
+    CHANGED = 3
+    """When last looked at it was no longer what the entry says, which is its last version."""
+    LEFT_OUT = 4
+    """Only in counts: what a rule leaves out has a table of its own."""
 
 
 class RunState(enum.IntEnum):

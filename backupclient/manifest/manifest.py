@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backupclient.errors import ManifestDamaged
+from backupclient.manifest import counts
 from backupclient.manifest.blob_index import BlobIndex
+from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import Database, translated
+from backupclient.manifest.entries import Entries, Entry
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
+from backupclient.manifest.left_out import LeftOuts
+from backupclient.manifest.problems import Problems
 from backupclient.manifest.unfinished import UnfinishedFiles
 
 FILE_NAME = "manifest.db"
 _TRUSTED_FROM = "trusted-from-run"
-ROOT = 1
-"""The number of the folder "/"."""
-
-
-class Entry(NamedTuple):
-    """One name in a folder, as it was when last looked at. Field order is the row's."""
-
-    name: bytes
-    kind: int
-    mode: int
-    size: int
-    mtime: int
-    ctime: int
-    inode: int
-    device: int
-    state: int
-    racy: int
-    run_no: int
-    child: int | None
-    content: bytes | None
-    fingerprint: bytes | None
+_LISTED_AT = "snapshots-listed-at"
+_COUNTED = "folders-counted"
 
 
 class Run(NamedTuple):
@@ -50,23 +37,24 @@ class Run(NamedTuple):
     bytes_total: int
 
 
-_ENTRY_COLUMNS = (
-    "name, kind, mode, size, mtime, ctime, inode, device, state, racy, run_no, child, content,"
-    " fingerprint"
-)
 _RUN_COLUMNS = "no, set_key, state, started, ended, snapshot_id, files_total, bytes_total"
 
 
-class Manifest:
+class Manifest(Entries):
     """One per data folder and repository. Belongs to the job's thread, except `blobs`, which says
     itself what others may call. Changes are part of one open transaction until `commit`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connection = database.connect()
+        super().__init__(database, database.connect())
         self.blobs = BlobIndex(database, self._connection)
         self.unfinished = UnfinishedFiles(database.path, self._connection)
-        self._next_folder = self._highest_folder() + 1
+        self.left_out = LeftOuts(self._connection, self._counts, database.path)
+        self.problems = Problems(self._connection, database.path)
+        self._held: dict[int, int] | None = None
+        if self.fact(_COUNTED) is None:
+            with self.transaction(), translated(database.path):
+                counts.rebuild(self._connection)
+                self.remember(_COUNTED, "1")
 
     @classmethod
     def open(cls, folder: Path) -> Manifest:
@@ -75,11 +63,6 @@ class Manifest:
         database = Database(folder / FILE_NAME)
         database.prepare()
         return cls(database)
-
-    def _highest_folder(self) -> int:
-        with translated(self._database.path):
-            row = self._connection.execute("SELECT MAX(no) FROM folders").fetchone()
-        return max(int(row[0] or 0), ROOT)
 
     # --- transactions --------------------------------------------------------------------------
 
@@ -92,9 +75,12 @@ class Manifest:
     def commit(self) -> None:
         if self._connection.in_transaction:
             with translated(self._database.path):
+                self._counts.apply()
                 self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
+        self._counts.clear()
+        self._held = None
         if self._connection.in_transaction:
             with translated(self._database.path):
                 self._connection.execute("ROLLBACK")
@@ -158,10 +144,11 @@ class Manifest:
     ) -> None:
         with translated(self._database.path):
             self._connection.execute(
-                "UPDATE runs SET state = ?, ended = ?, snapshot_id = ?, files_total = ?,"
-                " bytes_total = ?, summary = ? WHERE no = ?",
+                "UPDATE runs SET state = ?1, ended = ?2, snapshot_id = ?3, files_total = ?4,"
+                " bytes_total = ?5, summary = ?6, listed = ?3 IS NOT NULL WHERE no = ?7",
                 (state.value, ended, snapshot_id, files_total, bytes_total, summary, no),
             )
+        self._held = None
 
     def runs(self, set_key: str | None = None) -> list[Run]:
         """All runs, or those of one set, newest first."""
@@ -171,7 +158,7 @@ class Manifest:
                 f"SELECT {_RUN_COLUMNS} FROM runs {where} ORDER BY no DESC",
                 values,
             ).fetchall()
-        return [Run(no, key, RunState(state), *rest) for no, key, state, *rest in rows]
+        return [_run(row) for row in rows]
 
     def newest_snapshot(self) -> str | None:
         """The snapshot that the last run to make one ended in."""
@@ -197,6 +184,47 @@ class Manifest:
                 newest[run.set_key] = max(newest.get(run.set_key, 0), run.no)
         return frozenset(run.no for run in runs if run.no <= newest.get(run.set_key, 0))
 
+    def note_listing(self, snapshots: AbstractSet[str], now: int) -> list[Run]:
+        """The snapshots that were in the storage just now. Returns the runs whose snapshot was
+        there the last time and is gone: nothing is safe because of it any more."""
+        gone = []
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                f"SELECT listed, {_RUN_COLUMNS} FROM runs WHERE snapshot_id IS NOT NULL"
+            ).fetchall()
+            for listed, *rest in rows:
+                run = _run(rest)
+                if listed and run.snapshot_id not in snapshots:
+                    gone.append(run)
+                if bool(listed) is not (run.snapshot_id in snapshots):
+                    self._connection.execute(
+                        "UPDATE runs SET listed = NOT listed WHERE no = ?", (run.no,)
+                    )
+        self.remember(_LISTED_AT, str(now))
+        self._held = None
+        return gone
+
+    @property
+    def held(self) -> Mapping[int, int]:
+        if self._held is None:
+            with translated(self._database.path):
+                self._held = held_by(
+                    self._connection.execute("SELECT no, set_key, listed FROM runs").fetchall()
+                )
+        return self._held
+
+    def left_out_at(self, path: bytes) -> bool:
+        """Whether a rule leaves out what is at an absolute path, or a folder above it."""
+        folder_no = ROOT
+        for name in filter(None, path.split(b"/")):
+            entry = self.entry(folder_no, name)
+            if entry is None:
+                return self.left_out.covers(folder_no, name)
+            if entry.child is None:
+                return False
+            folder_no = entry.child
+        return False
+
     def trust_no_earlier_run(self) -> None:
         """Something that was stored may be gone: from now on each entry is worth what the index
         says of its blobs, until a run has looked at it again."""
@@ -204,142 +232,21 @@ class Manifest:
             row = self._connection.execute("SELECT MAX(no) FROM runs").fetchone()
         self.remember(_TRUSTED_FROM, str(int(row[0] or 0) + 1))
 
-    # --- folders and entries --------------------------------------------------------------------
 
-    def new_folder(self, parent_no: int, name: bytes) -> int:
-        """Give a folder its number."""
-        no = self._next_folder
-        self._next_folder += 1
-        with translated(self._database.path):
-            self._connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (no, parent_no, name))
-        return no
+def _run(row: Sequence[Any]) -> Run:
+    no, set_key, state, *rest = row
+    return Run(no, set_key, RunState(state), *rest)
 
-    def find_folder(self, path: bytes) -> int | None:
-        """The number of the folder at an absolute path, if it was ever looked at."""
-        no = ROOT
-        with translated(self._database.path):
-            for name in filter(None, path.split(b"/")):
-                row = self._connection.execute(
-                    "SELECT child FROM entries WHERE folder_no = ? AND name = ?", (no, name)
-                ).fetchone()
-                if row is None or row[0] is None:
-                    return None
-                no = int(row[0])
-        return no
 
-    def ensure_folder(self, path: bytes) -> int:
-        """The number of the folder at an absolute path, known or not. What lies above a chosen
-        path gets rows that no snapshot vouches for."""
-        no = ROOT
-        for name in filter(None, path.split(b"/")):
-            entry = self.entry(no, name)
-            if entry is not None and entry.child is not None:
-                no = entry.child
-                continue
-            child = self.new_folder(no, name)
-            kind, state = EntryKind.FOLDER, EntryState.WAITING
-            self.put_entries(
-                no, [Entry(name, kind, 0, 0, 0, 0, 0, 0, state, 1, 0, child, None, None)]
-            )
-            no = child
-        return no
-
-    def entries_of(self, folder_no: int, *, only_folders: bool = False) -> dict[bytes, Entry]:
-        """What the folder held when last looked at, by name."""
-        kind = f" AND kind = {EntryKind.FOLDER.value}" if only_folders else ""
-        with translated(self._database.path):
-            rows = self._connection.execute(
-                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ?{kind}",
-                (folder_no,),
-            )
-            return {row[0]: Entry._make(row) for row in rows}
-
-    def entry(self, folder_no: int, name: bytes) -> Entry | None:
-        with translated(self._database.path):
-            row = self._connection.execute(
-                f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE folder_no = ? AND name = ?",
-                (folder_no, name),
-            ).fetchone()
-        return None if row is None else Entry._make(row)
-
-    def put_entries(
-        self, folder_no: int, entries: Iterable[Entry], *, settled: bool = False
-    ) -> None:
-        """Add entries to a folder, or replace those of the same name. Unless it is `settled`, the
-        tree known for the folder is from then on no longer the tree of what is in it."""
-        with translated(self._database.path):
-            if not settled:
-                self._unsettle(folder_no)
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                " ?)",
-                [(folder_no, *entry) for entry in entries],
-            )
-
-    def drop_entries(self, folder_no: int, names: Sequence[bytes]) -> None:
-        """Forget entries, and everything below those that are folders. See `put_entries`."""
-        with translated(self._database.path):
-            self._unsettle(folder_no)
-            for name in names:
-                entry = self.entry(folder_no, name)
-                if entry is not None and entry.child is not None:
-                    self._drop_below(entry.child)
-            self._connection.executemany(
-                "DELETE FROM entries WHERE folder_no = ? AND name = ?",
-                [(folder_no, name) for name in names],
-            )
-
-    def _unsettle(self, folder_no: int) -> None:
-        self._connection.execute(
-            "UPDATE entries SET state = ?2 WHERE (folder_no, name) ="
-            " (SELECT parent_no, name FROM folders WHERE no = ?1)",
-            (folder_no, EntryState.WAITING),
-        )
-
-    def _drop_below(self, folder_no: int) -> None:
-        below = [folder_no]
-        for no in below:
-            below += [
-                row[0]
-                for row in self._connection.execute(
-                    "SELECT child FROM entries WHERE folder_no = ? AND child IS NOT NULL", (no,)
-                )
-            ]
-        numbers = [(no,) for no in below]
-        self._connection.executemany("DELETE FROM entries WHERE folder_no = ?", numbers)
-        self._connection.executemany("DELETE FROM folders WHERE no = ?", numbers)
-
-    def distrust(self, folder_no: int, names: Iterable[bytes]) -> None:
-        """Entries that could not be looked at in this run: keep what is known of them, but count
-        on no snapshot for it, at any depth."""
-        with translated(self._database.path):
-            below: list[int] = []
-            for name in names:
-                self._connection.execute(
-                    "UPDATE entries SET run_no = 0 WHERE folder_no = ? AND name = ?",
-                    (folder_no, name),
-                )
-                entry = self.entry(folder_no, name)
-                if entry is not None and entry.child is not None:
-                    below.append(entry.child)
-            for no in below:
-                self._connection.execute("UPDATE entries SET run_no = 0 WHERE folder_no = ?", (no,))
-                below += [
-                    row[0]
-                    for row in self._connection.execute(
-                        "SELECT child FROM entries WHERE folder_no = ? AND child IS NOT NULL",
-                        (no,),
-                    )
-                ]
-
-    # --- problems --------------------------------------------------------------------------------
-
-    def add_problem(self, run_no: int, path: bytes, reason: str, raw: str, since: int) -> None:
-        with translated(self._database.path):
-            self._connection.execute(
-                "INSERT INTO problems (run_no, path, reason, raw, since) VALUES (?, ?, ?, ?, ?)",
-                (run_no, path, reason, raw, since),
-            )
+def held_by(runs: Iterable[tuple[int, str, int]]) -> dict[int, int]:
+    """Of runs with their sets and whether their snapshot is listed: see `Entries.held`. A run is
+    stood for by every later one of its set that ended in a snapshot (`Manifest.holding_runs`)."""
+    known = list(runs)
+    newest: dict[str, int] = {}
+    for no, set_key, listed in known:
+        if listed:
+            newest[set_key] = max(newest.get(set_key, 0), no)
+    return {no: newest[set_key] for no, set_key, _ in known if no <= newest.get(set_key, 0)}
 
 
 def set_aside(folder: Path) -> Path | None:
@@ -359,4 +266,4 @@ def set_aside(folder: Path) -> Path | None:
     return moved
 
 
-__all__ = ["Entry", "EntryKind", "EntryState", "Manifest", "Run", "RunState", "set_aside"]
+__all__ = ["ROOT", "Entry", "EntryKind", "EntryState", "Manifest", "Run", "RunState", "set_aside"]

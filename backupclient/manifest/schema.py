@@ -4,7 +4,9 @@
 index_files ─< packs ─< blobs            what the storage holds, as its index files say
 runs                                     every run, and the snapshot it ended in
 folders ─< entries                       what this computer's folders held when last looked at
-problems                                 what could not be backed up, run by run
+        ─< left_out >─ rules             what rules leave out of them
+        ─< folder_counts                 how many files of each state lie below
+problems                                 what could not be backed up, since when, how it ended
 unfinished ─< unfinished_chunks          large files that a run has begun to send
 ```
 Times are whole nanoseconds since the epoch, ids are raw bytes, names are the file system's bytes.
@@ -69,7 +71,8 @@ blobs = Table(
 Index("blobs_by_prefix", blobs.c.prefix)
 Index("blobs_by_pack", blobs.c.pack_no)
 
-# set_key: hostname and chosen paths; runs of one set follow each other.
+# set_key: hostname and chosen paths; runs of one set follow each other. listed: whether the
+# snapshot was there when the storage was last looked at.
 runs = Table(
     "runs",
     metadata,
@@ -82,6 +85,7 @@ runs = Table(
     Column("files_total", Integer, nullable=False, server_default="0"),
     Column("bytes_total", Integer, nullable=False, server_default="0"),
     Column("summary", Text),
+    Column("listed", Integer, nullable=False, server_default="0"),
 )
 Index("runs_by_set", runs.c.set_key, runs.c.no)
 
@@ -97,6 +101,7 @@ Index("folders_by_parent", folders.c.parent_no)
 # content: a file's blob ids back to back, a folder's tree id. child: a folder's number.
 # racy: mtime or ctime lay so near to the reading that a later change may not show in them.
 # fingerprint: xxh3-128 over the chunks' lengths and hashes; empty when never read here.
+# earlier_run: a run whose own snapshot holds an earlier version; 0 if there is none.
 entries = Table(
     "entries",
     metadata,
@@ -115,9 +120,47 @@ entries = Table(
     Column("child", Integer),
     Column("content", LargeBinary),
     Column("fingerprint", LargeBinary),
+    Column("earlier_run", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
+# Files (and whatever else is a problem or left out) at any depth below a folder, by what tells
+# their state. No row counts nothing.
+folder_counts = Table(
+    "folder_counts",
+    metadata,
+    Column("folder_no", Integer, primary_key=True),
+    Column("run_no", Integer, primary_key=True),
+    Column("earlier_run", Integer, primary_key=True),
+    Column("state", Integer, primary_key=True),
+    Column("files", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A name that is empty stands for everything in the folder that has no entry.
+left_out = Table(
+    "left_out",
+    metadata,
+    Column("folder_no", Integer, primary_key=True),
+    Column("name", LargeBinary, primary_key=True),
+    Column("kind", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("rule_no", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("origin", LargeBinary, nullable=False),
+)
+
+# run_no: the run that met it first; last_run: the last that met it; ended_run: the one that ended
+# it. since: when the path could first not be backed up, whatever the reasons since then.
 problems = Table(
     "problems",
     metadata,
@@ -129,6 +172,8 @@ problems = Table(
     Column("since", Integer, nullable=False),
     Column("ended", Integer),
     Column("ended_by", Text),
+    Column("last_run", Integer, nullable=False, server_default="0"),
+    Column("ended_run", Integer),
 )
 Index("problems_by_path", problems.c.path)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from backupclient.clock import Clock
+from backupclient.clock import Clock, as_time, nanoseconds
 from backupclient.control import Control
 from backupclient.errors import (
     DataDamaged,
@@ -72,6 +72,12 @@ class Session:
             lost = self.manifest.blobs.sync(index_names, self._load_index)
             if lost:
                 self.manifest.trust_no_earlier_run()
+            now = nanoseconds(self.clock.now())
+            gone = self.manifest.note_listing(self.snapshot_names, now)
+        for run in gone:
+            taken = as_time(run.started).isoformat()
+            facts: dict[str, Fact] = {"snapshot": (run.snapshot_id or "")[:8], "taken": taken}
+            self.emit(Noticed(code="snapshot-gone", facts=facts))
 
     def listed(self, kind: FileKind, expected: set[str]) -> frozenset[str]:
         """The names of all files of a kind. Those `expected` that the listing lacks are asked for:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from backupclient.errors import InvalidRequest
+from backupclient.manifest.left_out import Rule
 from backupclient.pipeline.patterns import PatternSet
 from backupclient.requests import BackupRequest, ExcludeRule, RuleKind
 
@@ -28,7 +29,8 @@ class Excludes:
                 self._rules.append((rules, patterns))
         self._markers = [_Marker.parse(text) for text in request.exclude_if_present]
         if request.exclude_caches:
-            self._markers.append(_Marker(os.fsencode(CACHE_TAG), CACHE_SIGNATURE))
+            rule = Rule("exclude-caches", CACHE_TAG, "--exclude-caches")
+            self._markers.append(_Marker(os.fsencode(CACHE_TAG), CACHE_SIGNATURE, rule))
         self._larger_than = request.exclude_larger_than
 
     @property
@@ -56,27 +58,33 @@ class Excludes:
     def too_large(self, size: int) -> bool:
         return 0 < self._larger_than < size
 
-    def marked(self, folder: bytes, names: Iterable[bytes]) -> bytes | None:
-        """The name of the marker file that empties this folder (the marker itself is kept), or
-        None."""
+    @property
+    def larger_than(self) -> int:
+        return self._larger_than
+
+    def marked(self, folder: bytes, names: Iterable[bytes]) -> tuple[bytes, Rule] | None:
+        """The name of the marker file that empties this folder (the marker itself is kept) and
+        its rule, or None."""
         present = set(names)
         for marker in self._markers:
             if marker.name in present and marker.matches(folder):
-                return marker.name
+                return marker.name, marker.rule
         return None
 
 
 class _Marker:
-    def __init__(self, name: bytes, header: bytes) -> None:
+    def __init__(self, name: bytes, header: bytes, rule: Rule) -> None:
         self.name = name
         self._header = header
+        self.rule = rule
 
     @classmethod
     def parse(cls, text: str) -> _Marker:
         name, _, header = text.partition(":")
         if not name or "/" in name:
             raise InvalidRequest(text, reason="exclude-if-present")
-        return cls(os.fsencode(name), os.fsencode(header))
+        rule = Rule("exclude-if-present", text, "--exclude-if-present")
+        return cls(os.fsencode(name), os.fsencode(header), rule)
 
     def matches(self, folder: bytes) -> bool:
         if not self._header:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from backupclient.manifest.kinds import EntryKind
+from backupclient.manifest.left_out import EVERYTHING, LeftOut, Rule
 from backupclient.pipeline.excludes import Excludes
 from backupclient.pipeline.scanner import Found, Trouble, list_folder
 from backupclient.requests import BackupRequest
+
+_ONE_FILE_SYSTEM = Rule("one-file-system", "", "--one-file-system")
+
+
+class Looked(NamedTuple):
+    """A folder that was looked at: what is to be backed up of it, sorted by name, what of it could
+    not be looked at, and what rules leave out."""
+
+    names: list[Found]
+    troubles: list[Trouble]
+    left_out: list[LeftOut]
 
 
 class Selection:
@@ -15,35 +29,56 @@ class Selection:
         self._excludes = Excludes(request)
         self._one_file_system = request.one_file_system
 
-    def of_folder(
-        self, path: bytes, *, own_device: int, device: int
-    ) -> tuple[list[Found], list[Trouble]]:
-        """What is to be backed up of a folder, sorted by name, and what of it could not be looked
-        at. `own_device` is the file system it lies on, `device` the chosen folder's. Raises
-        OSError if the folder cannot be listed."""
+    def of_folder(self, path: bytes, *, own_device: int, device: int) -> Looked:
+        """`own_device` is the file system the folder lies on, `device` the chosen folder's. Raises
+        OSError if it cannot be listed."""
+        left_out: list[LeftOut] = []
         if self._one_file_system and own_device != device:
             # A mount point: the folder itself is kept, what is mounted there is not.
-            return [], []
+            left_out.append(LeftOut(EVERYTHING, EntryKind.FOLDER, 0, _ONE_FILE_SYSTEM))
+            return Looked([], [], left_out)
         names, troubles = list_folder(path)
         excludes = self._excludes
         if excludes.by_marker:
-            marker = excludes.marked(path, (found.name for found in names))
-            if marker is not None:
+            marked = excludes.marked(path, (found.name for found in names))
+            if marked is not None:
+                marker, rule = marked
                 names = [found for found in names if found.name == marker]
-        if self._one_file_system:
-            names = [
-                found
-                for found in names
-                if found.stat.st_dev == device or found.kind is EntryKind.FOLDER
-            ]
-        if excludes.by_path or excludes.by_size:
-            base = path if path.endswith(b"/") else path + b"/"
-            names = [found for found in names if not self.left_out(found, base + found.name)]
-        return names, troubles
+                left_out.append(LeftOut(EVERYTHING, EntryKind.FOLDER, 0, rule))
+        if self._one_file_system or excludes.by_path or excludes.by_size:
+            names = self._kept(path, names, device, left_out)
+        return Looked(names, troubles, left_out)
 
-    def left_out(self, found: Found, path: bytes) -> bool:
-        """Whether a rule leaves out this one."""
+    def _kept(
+        self, path: bytes, names: list[Found], device: int, left_out: list[LeftOut]
+    ) -> list[Found]:
+        """The names that no rule leaves out; the others are added to `left_out`."""
+        kept = []
+        base = path if path.endswith(b"/") else path + b"/"
+        for found in names:
+            rule = self._rule(found, base + found.name)
+            elsewhere = found.stat.st_dev != device and found.kind is not EntryKind.FOLDER
+            if rule is None and self._one_file_system and elsewhere:
+                rule = _ONE_FILE_SYSTEM
+            if rule is None:
+                kept.append(found)
+            else:
+                left_out.append(_left_out(found, rule))
+        return kept
+
+    def left_out(self, found: Found, path: bytes) -> LeftOut | None:
+        """What a rule says of something that was chosen itself, or None."""
+        rule = self._rule(found, path)
+        return None if rule is None else _left_out(found, rule)
+
+    def _rule(self, found: Found, path: bytes) -> Rule | None:
         excludes = self._excludes
         if found.kind is EntryKind.FILE and excludes.too_large(found.stat.st_size):
-            return True
-        return excludes.by_path and excludes.rule_for(path) is not None
+            return Rule("exclude-larger-than", str(excludes.larger_than), "--exclude-larger-than")
+        rule = excludes.rule_for(path) if excludes.by_path else None
+        return None if rule is None else Rule(rule.kind, rule.pattern, rule.origin)
+
+
+def _left_out(found: Found, rule: Rule) -> LeftOut:
+    size = found.stat.st_size if found.kind is EntryKind.FILE else 0
+    return LeftOut(found.name, found.kind, size, rule)

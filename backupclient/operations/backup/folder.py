@@ -36,6 +36,7 @@ class Folder:
         "settled",
         "skipped",
         "target",
+        "to_read",
     )
 
     def __init__(
@@ -62,6 +63,7 @@ class Folder:
         self.seen = 0
         self.digest: bytes | None = None
         self.skipped: list[Found] = []
+        self.to_read: list[tuple[Found, bytes]] = []
         self.settled = True
         self.pending = 0
         self.changed = before is None

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.recall import Recall, blob_ids
-from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import BlobType
@@ -25,17 +24,8 @@ class KnownSafe:
         self.files = 0
         self.bytes = 0
 
-    def begin(self, chosen: Target, found: Found) -> int | None:
-        """The number of a chosen folder; a chosen file is counted."""
-        if found.kind is EntryKind.FOLDER:
-            return self._manifest.find_folder(chosen.path)
-        above = self._manifest.find_folder(os.path.dirname(chosen.path))
-        if above is not None:
-            self.look(above, [found], os.path.dirname(chosen.path))
-        return None
-
-    def look(self, folder_no: int, names: Sequence[Found], path: bytes) -> dict[bytes, int]:
-        """Count what lies in a folder directly; returns the numbers of the folders in it."""
+    def look(self, folder_no: int, names: Sequence[Found], path: bytes) -> None:
+        """Count these of what lies in a folder directly."""
         rows = self._manifest.entries_of(folder_no)
         same: list[Entry] = []
         for found in names:
@@ -47,7 +37,6 @@ class KnownSafe:
             if found.stat.st_size >= SMALL:
                 self._count_parts(os.path.join(path, found.name), found, before, same)
         self._count(same)
-        return {name: row.child for name, row in rows.items() if row.child is not None}
 
     def _count(self, same: list[Entry]) -> None:
         unsure = [entry for entry in same if not self._recall.vouched_for(entry)]

@@ -17,6 +17,8 @@ from backupclient.pipeline.reader import FileRead, ReadTask
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.selection import Selection
 
+_ROWS_AT_ONCE = 64
+
 
 class Preload:
     """One pass for one kind. Belongs to the job's thread."""
@@ -41,6 +43,8 @@ class Preload:
         self.counts = counts
         self.pending = 0
         """Files with the workers."""
+        self._rows: list[Entry] = []
+        self._rows_folder = 0
 
     def run(self, root: Target) -> None:
         """Have every file of the kind read; returns when all were handed over."""
@@ -61,13 +65,13 @@ class Preload:
         while stack:
             path, own, folder_no = stack.pop()
             try:
-                names, _ = self._selection.of_folder(path, own_device=own, device=device)
+                looked = self._selection.of_folder(path, own_device=own, device=device)
             except OSError:
                 continue
             old = self._manifest.entries_of(folder_no)
             seen = self._recall.now()
             base = path if path.endswith(b"/") else path + b"/"
-            for found in names:
+            for found in looked.names:
                 before = old.get(found.name)
                 if found.kind is EntryKind.FOLDER:
                     number = self._number(folder_no, found, before)
@@ -103,8 +107,17 @@ class Preload:
         row = self._recall.stored(
             found, result.content, result.fingerprint, size=result.size, seen=seen
         )
-        self._manifest.begin()
-        self._manifest.put_entries(folder_no, [row])
+        if folder_no != self._rows_folder or len(self._rows) >= _ROWS_AT_ONCE:
+            self.flush()
+        self._rows_folder = folder_no
+        self._rows.append(row)
         self.counts.files_new += 1
         self.counts.bytes_safe += result.safe
         self.counts.bytes_sent += result.size - result.safe
+
+    def flush(self) -> None:
+        """Have the rows of what was read in the open transaction. Answers come folder by folder."""
+        if self._rows:
+            self._manifest.begin()
+            self._manifest.put_entries(self._rows_folder, self._rows)
+            self._rows.clear()

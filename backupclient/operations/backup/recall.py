@@ -44,8 +44,9 @@ class Recall:
         return before.run_no in self._holding
 
     def unfinished(self, before: Entry) -> bool:
-        """Whether the entry was stored by a run that ended without a snapshot."""
-        return before.run_no in self._unfinished
+        """Whether the entry was stored by a run that ended without a snapshot, and no version of
+        it before that."""
+        return before.run_no in self._unfinished or not (before.run_no or before.earlier_run)
 
     def now(self) -> int:
         """The wall clock in nanoseconds."""
@@ -71,6 +72,15 @@ class Recall:
 
     def looks_same(self, found: Found, before: Entry) -> bool:
         """As `unchanged`, whatever became of what was stored."""
+        return (
+            self.alike(found, before)
+            and not before.racy
+            and before.state == EntryState.STORED
+            and (not self._force or before.run_no == self.run_no)
+        )
+
+    def alike(self, found: Found, before: Entry) -> bool:
+        """Whether all that can be seen of it is as its row has it."""
         info = found.stat
         return (
             before.mtime == info.st_mtime_ns
@@ -78,9 +88,17 @@ class Recall:
             and (before.size == info.st_size or found.kind is not EntryKind.FILE)
             and (before.inode == info.st_ino or self._ignore_inode)
             and before.mode == info.st_mode
-            and not before.racy
-            and before.state == EntryState.STORED
-            and (not self._force or before.run_no == self.run_no)
+        )
+
+    def same_version(self, found: Found, before: Entry, row: Entry) -> bool:
+        """Whether what was read turned out to be what a listed snapshot holds already, so that
+        it never was anything but safe."""
+        return (
+            before.state == EntryState.STORED
+            and row.state == EntryState.STORED
+            and before.content == row.content
+            and self.vouched_for(before)
+            and self.alike(found, before)
         )
 
     def _all_stored(self, before: Entry) -> bool:
@@ -101,7 +119,7 @@ class Recall:
         device: int | None = None,
     ) -> Entry:
         """The row of an entry that this run stored; `seen` is when it was looked at, before it
-        was read (`now`)."""
+        was read (`now`). It is `racy` if it kept changing while it was read, which is a problem."""
         info = found.stat
         # Reading may come long after looking, so any later change of the inode is near. The time
         # of modification may lie in the future because somebody said so.
@@ -115,7 +133,7 @@ class Recall:
             info.st_ctime_ns,
             info.st_ino,
             info.st_dev if device is None else device,
-            EntryState.STORED,
+            EntryState.PROBLEM if racy else EntryState.STORED,
             racy or near < RACY_NS,
             self.run_no,
             child,
@@ -136,5 +154,18 @@ def unfinished_folder(found: Found, child: int) -> Entry:
     info = found.stat
     kind, state = EntryKind.FOLDER, EntryState.WAITING
     return Entry(
-        found.name, kind, info.st_mode, 0, 0, 0, info.st_ino, 0, state, 1, 0, child, None, None
+        found.name,
+        kind,
+        info.st_mode,
+        0,
+        0,
+        0,
+        info.st_ino,
+        info.st_dev,
+        state,
+        1,
+        0,
+        child,
+        None,
+        None,
     )

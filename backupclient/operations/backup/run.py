@@ -24,11 +24,12 @@ from backupclient.events import (
 )
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
+from backupclient.operations.backup.ended import end_problems
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.ledger import Ledger
-from backupclient.operations.backup.order import Order, Urgency, survey
+from backupclient.operations.backup.order import Order, Urgency
 from backupclient.operations.backup.preload import Preload
 from backupclient.operations.backup.progress import BackupProgress
 from backupclient.operations.backup.rare_collections import rare_collections
@@ -40,6 +41,7 @@ from backupclient.operations.backup.sources import (
     missing_sources,
     unfinished_run,
 )
+from backupclient.operations.backup.survey import Surveyor
 from backupclient.operations.backup.targets import Target, absolute, plan_targets
 from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
@@ -197,7 +199,7 @@ class _Backup:
             safe = None
             if earlier is not None and self._going_on is not None:
                 safe = KnownSafe(self._manifest, self._new_recall(), self._going_on)
-            seen = survey(root, self._selection, self._order, self._session.control, safe)
+            seen = Surveyor(self._manifest, self._selection, self._order, self.tick, safe).run(root)
             totals = seen.total_files, seen.total_bytes
             passes = seen.passes() if first else []
             if earlier is not None and safe is not None:
@@ -257,10 +259,12 @@ class _Backup:
             counts=self._counts,
         )
         self._answer_to = preload.file_read
+        self._ledger.before_commit = preload.flush
         preload.run(root)
         self._running.hand_over()
         while preload.pending:
             self._take_news(wait=True)
+        preload.flush()
 
     def _walk_all(self, root: Target, recall: Recall) -> bytes:
         walk = Walk(
@@ -307,7 +311,7 @@ class _Backup:
         if not self._request.dry_run and self._run_no:
             self._manifest.begin()
             now = nanoseconds(self._session.clock.now())
-            self._manifest.add_problem(self._run_no, why.path, why.reason, why.raw, now)
+            self._manifest.problems.met(self._run_no, why.path, why.reason, why.raw, now)
 
     def tick(self) -> None:
         self._session.control.check()
@@ -371,6 +375,7 @@ class _Backup:
         name = self._session.repository.save_snapshot(snapshot)
         summary = msgspec.structs.replace(summary, snapshot_id=name)
         with self._manifest.transaction():
+            end_problems(self._manifest, self._run_no, nanoseconds(ended), self._facts.paths)
             self._manifest.end_run(
                 self._run_no,
                 RunState.COMPLETE,

@@ -1,10 +1,8 @@
 """Walking the chosen folders and putting the trees together, from the leaves up.
 
 A folder is looked at once: what is as the manifest remembers it is taken over, the rest is read by
-the workers. When the last thing in a folder is known its tree is made and the folder is handed to
-the one above. A folder in which nothing changed keeps the tree it has, without being put together
-again, if that is the tree of what the manifest has in it (`EntryState.STORED`), and a listed
-snapshot stands for each of these: what could not be had in an earlier run is not in its trees.
+the workers. When the last thing in a folder is known its tree is made (`assembly`) and the folder
+is handed to the one above.
 """
 
 from __future__ import annotations
@@ -12,19 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from backupclient.events import FileAction, FileDone, Reason
-from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
+from backupclient.events import FileAction, FileDone
+from backupclient.manifest.left_out import LeftOut
+from backupclient.manifest.manifest import Entry, EntryKind, Manifest
+from backupclient.operations.backup.assembly import Assembly
 from backupclient.operations.backup.folder import Counts, Feed, Folder
 from backupclient.operations.backup.listing import digest
+from backupclient.operations.backup.marks import Marks
 from backupclient.operations.backup.node_maker import NodeMaker
 from backupclient.operations.backup.recall import Recall, blob_ids, unfinished_folder
 from backupclient.operations.backup.rows import Rows
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.reader import FileRead, ReadTask
-from backupclient.pipeline.scanner import Found, Trouble, trouble
+from backupclient.pipeline.scanner import Found, trouble
 from backupclient.pipeline.selection import Selection
-from backupclient.repository.blob import BlobType
-from backupclient.repository.tree import encode_tree
 
 
 class Walk:
@@ -46,10 +45,20 @@ class Walk:
         self._selection = selection
         self._recall = recall
         self._nodes = NodeMaker(with_atime=with_atime)
+        self._marks = Marks(manifest, feed, recall)
+        self.rows = Rows(manifest)
+        self._assembly = Assembly(
+            manifest,
+            feed,
+            recall=recall,
+            nodes=self._nodes,
+            marks=self._marks,
+            rows=self.rows,
+            counts=counts,
+        )
         self._on_file = on_file
         self._root_tree: bytes | None = None
         self._stack: list[Folder] = []
-        self.rows = Rows(manifest)
         self.counts = counts
 
     @property
@@ -87,50 +96,58 @@ class Walk:
         """A folder above what was chosen: only the chosen names, and nothing is forgotten."""
         folder.changed = True
         folder.old = self._manifest.entries_of(folder.no)
+        left_out: list[LeftOut] = []
         for name in sorted(target.children):
-            child = target.children[name]
-            if not child.missing and self._take_chosen(folder, name, child):
-                continue
-            # Whatever is known below it was not looked at: no snapshot of this set may vouch for
-            # it from now on.
-            self._manifest.begin()
-            self._manifest.distrust(folder.no, [name])
+            self._take_chosen(folder, name, target.children[name], left_out)
+        self._manifest.begin()
+        self._manifest.left_out.put(folder.no, left_out)
+        self._read_files(folder)
+
+    def _take_chosen(
+        self, folder: Folder, name: bytes, child: Target, left_out: list[LeftOut]
+    ) -> None:
+        path = child.path
+        if child.missing:
+            self._marks.not_looked_at(folder, name)
             if child.carried is not None:
                 folder.nodes.append((name, child.carried))
-
-    def _take_chosen(self, folder: Folder, name: bytes, child: Target) -> bool:
-        """False if it cannot be looked at, or a rule leaves it out."""
-        path = child.path
+            return
         try:
             # A chosen path may be a symlink, and is kept as one; what lies above it is not.
             info = os.lstat(path) if child.whole else os.stat(path)
         except OSError as error:
             self._feed.report(trouble(path, error))
-            return False
+            self._marks.not_looked_at(folder, name)
+            return
         found = Found.of(name, info)
-        if found is None or (child.whole and self._selection.left_out(found, path)):
-            return False
-        self._take(folder, found, path, info.st_dev, None if child.whole else child)
-        return True
+        rule = self._selection.left_out(found, path) if found and child.whole else None
+        if found is not None and rule is None:
+            self._take(folder, found, path, info.st_dev, None if child.whole else child)
+            return
+        self._manifest.begin()
+        self._manifest.distrust(folder.no, [name])
+        if rule is not None:
+            left_out.append(rule)
 
     def _visit(self, folder: Folder) -> None:
         path = folder.path
         own = folder.found.stat.st_dev
         folder.seen = self._recall.now()
         try:
-            names, troubles = self._selection.of_folder(path, own_device=own, device=folder.device)
+            looked = self._selection.of_folder(path, own_device=own, device=folder.device)
         except OSError as error:
-            self._fail(folder, trouble(path, error))
+            self._marks.unlistable(folder, trouble(path, error))
             return
+        names, troubles, left_out = looked
+        self._manifest.begin()
+        self._manifest.left_out.put(folder.no, left_out)
         for why in troubles:
-            self._feed.report(why)
-            folder.changed = True
-            folder.settled = False
+            self._marks.problem(folder, os.path.basename(why.path), why)
         folder.digest = digest(names)
         if not troubles and self._on_file is None and self._recall.same_listing(folder):
             self._take_folders(folder, names)
         else:
-            self._take_all(folder, names)
+            self._take_all(folder, names, {os.path.basename(why.path) for why in troubles})
 
     def _take_folders(self, folder: Folder, names: list[Found]) -> None:
         """Nothing but folders can have changed in here: the files' rows are not even fetched."""
@@ -144,38 +161,24 @@ class Walk:
                 self.counts.files_unmodified += 1
                 self.counts.bytes_safe += found.stat.st_size
 
-    def _take_all(self, folder: Folder, names: list[Found]) -> None:
+    def _take_all(self, folder: Folder, names: list[Found], troubled: set[bytes]) -> None:
         if folder.before is not None or folder.parent is None:
             folder.old = self._manifest.entries_of(folder.no)
         base = os.path.join(folder.path, b"")
         for found in names:
             self._take(folder, found, base + found.name, folder.device, None)
-        folder.gone += folder.old.keys() - {found.name for found in names}
+        folder.gone += folder.old.keys() - {found.name for found in names} - troubled
         if folder.gone:
             folder.changed = True
+        self._read_files(folder)
 
-    def _fail(self, folder: Folder, why: Trouble) -> None:
-        """The folder could not be listed."""
-        folder.failed = True
-        if folder.parent is not None:
-            self._leave_out(folder.parent, folder.found.name, why)
-            return
-        self._feed.report(why)
-        self._manifest.begin()
-        self._manifest.distrust(folder.no, list(folder.old))
-
-    def _leave_out(self, folder: Folder, name: bytes, why: Trouble) -> None:
-        """One thing in the folder could not be had: what is known of it may still be true, but
-        this run's snapshot does not hold it. That something was deleted meanwhile is no problem,
-        unless it was chosen itself."""
-        folder.changed = True
-        folder.settled = False
-        if why.reason is Reason.VANISHED and folder.target is None:
-            folder.gone.append(name)
-            return
-        self._feed.report(why)
-        self._manifest.begin()
-        self._manifest.distrust(folder.no, [name])
+    def _read_files(self, folder: Folder) -> None:
+        """Hand over what is to be read of the folder, with rows that say so."""
+        files, folder.to_read = folder.to_read, []
+        self._marks.to_be_read(folder, files)
+        for found, path in files:
+            folder.pending += 1
+            self._feed.read(ReadTask((folder, found), path, found.stat))
 
     def _take(
         self, folder: Folder, found: Found, path: bytes, device: int, below: Target | None
@@ -192,8 +195,7 @@ class Walk:
             self._keep(folder, found, path, before)
         elif found.kind is EntryKind.FILE:
             folder.changed = True
-            folder.pending += 1
-            self._feed.read(ReadTask((folder, found), path, found.stat))
+            folder.to_read.append((found, path))
         else:
             folder.changed = True
             self._take_special(folder, found, path)
@@ -252,7 +254,7 @@ class Walk:
                 self._feed.report(result.trouble)
             self._file_stored(folder, found, result, result.info)
         elif result.trouble is not None:
-            self._leave_out(folder, found.name, result.trouble)
+            self._marks.problem(folder, found.name, result.trouble)
         folder.pending -= 1
         self._finish(folder)
 
@@ -273,9 +275,11 @@ class Walk:
             seen=folder.seen,
             racy=result.trouble is not None,
         )
+        before = folder.old.get(found.name)
+        if before is not None and self._recall.same_version(found, before, row):
+            row = row._replace(run_no=before.run_no)
         self.rows.add(folder, row)
         folder.settled = folder.settled and not row.racy
-        before = folder.old.get(found.name)
         if before is not None and before.run_no == self._recall.run_no:
             return  # sent ahead by this run, and counted then
         if before is not None and self._recall.unfinished(before):
@@ -297,7 +301,7 @@ class Walk:
         try:
             self._nodes.add(folder, found, path)
         except OSError as error:
-            self._leave_out(folder, found.name, trouble(path, error))
+            self._marks.problem(folder, found.name, trouble(path, error))
             return
         row = self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
         folder.settled = folder.settled and not row.racy
@@ -310,82 +314,9 @@ class Walk:
         while done is not None and done.complete and not done.pending:
             parent = done.parent
             if not done.failed or parent is None:
-                self._put_together(done, parent)
+                tree = self._assembly.put_together(done)
+                if parent is None:
+                    self._root_tree = tree
             if parent is not None:
                 parent.pending -= 1
             done = parent
-
-    def _put_together(self, folder: Folder, parent: Folder | None) -> None:
-        self.rows.write(folder)
-        tree = self._tree_of(folder)
-        if folder.gone:
-            self._manifest.begin()
-            self._manifest.drop_entries(folder.no, folder.gone)
-        if parent is None:
-            self._root_tree = tree
-        else:
-            before = None if folder.before is None else folder.before.content
-            self.counts.dirs_new += before is None
-            self.counts.dirs_changed += before not in (None, tree)
-            self.counts.dirs_unmodified += before == tree
-            self._folder_done(parent, folder, tree)
-
-    def _tree_of(self, folder: Folder) -> bytes:
-        before = folder.before.content if folder.before is not None else None
-        if before is not None and self._may_keep_tree(folder, before):
-            return before
-        if folder.skipped:
-            self._recall_skipped(folder)
-        for found, entry in folder.kept:
-            try:
-                self._nodes.add_kept(folder, found, entry)
-            except OSError as error:  # a symlink that vanished since it was listed
-                path = os.path.join(folder.path, found.name)
-                self._leave_out(folder, found.name, trouble(path, error))
-        folder.kept.clear()
-        folder.nodes.sort()
-        return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
-
-    def _recall_skipped(self, folder: Folder) -> None:
-        """The tree must be put together after all: fetch what was skipped."""
-        old = self._manifest.entries_of(folder.no)
-        folder.kept += [
-            (found, old[found.name])
-            for found in folder.skipped
-            if found.kind is not EntryKind.FOLDER
-        ]
-
-    def _may_keep_tree(self, folder: Folder, tree: bytes) -> bool:
-        if folder.changed or folder.before is None or folder.before.state != EntryState.STORED:
-            return False
-        return bool(self._manifest.blobs.known(BlobType.TREE, (tree,)))
-
-    def _folder_done(self, parent: Folder, folder: Folder, tree: bytes) -> None:
-        found, before = folder.found, folder.before
-        info = found.stat
-        whole = folder.target is None
-        state = EntryState.STORED if whole else EntryState.WAITING
-        listing = folder.digest if folder.settled else None
-        same = (
-            before is not None
-            and before.content == tree
-            and before.state == state
-            and before.fingerprint == listing
-            and not (whole and folder.changed)
-            and self._recall.vouched_for(before)
-            and before.mtime == info.st_mtime_ns
-            and before.ctime == info.st_ctime_ns
-            and before.inode == info.st_ino
-            and before.mode == info.st_mode
-        )
-        if same:
-            assert before is not None
-            parent.kept.append((found, before))
-            return
-        parent.changed = True
-        device = None if before is None or before.inode != info.st_ino else before.device
-        row = self._recall.stored(
-            found, tree, listing, size=0, seen=folder.seen, child=folder.no, device=device
-        )._replace(state=state)
-        parent.rows.append(row)
-        parent.kept.append((found, row))

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from backupclient.control import Control
-from backupclient.errors import Cancelled
-from backupclient.operations.backup.order import Order, Urgency, survey
+from backupclient.operations.backup.order import Order, Urgency
 from backupclient.operations.backup.run import Tuning
-from backupclient.operations.backup.targets import plan_targets
 from backupclient.pipeline.scanner import Found
-from backupclient.pipeline.selection import Selection
 from backupclient.repository.blob import blob_id
-from backupclient.requests import BackupRequest, ExcludeRule
 from backupclient.storage.base import FREE, Data, Meter
 from tests.fakes import ManualClock
-from tests.operations.computer import Computer, request
+from tests.operations.aged import aged_file
+from tests.operations.computer import Computer
 from tests.operations.stored import differences
 from tests.storage.faults import RecordingStorage
-from tests.trees import KIB, MIB, random_bytes
+from tests.trees import KIB, MIB
 
 ONE_BLOB_EACH = Tuning(threads=1, processes=0, uploads=1, pack_size=1)
-
-
-def make(path: Path, clock: ManualClock, *, days: float, size: int, holes: bool = False) -> Path:
-    """A file last changed so many days ago."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if holes:
-        path.touch()
-        os.truncate(path, size)
-    else:
-        path.write_bytes(random_bytes(sum(path.name.encode()), size))
-    when = (clock.now() - timedelta(days=days)).timestamp()
-    os.utime(path, (when, when))
-    return path
 
 
 @pytest.mark.parametrize(
@@ -58,7 +40,7 @@ def make(path: Path, clock: ManualClock, *, days: float, size: int, holes: bool 
 def test_recent_files_come_first_and_large_media_last(
     clock: ManualClock, tmp_path: Path, name: str, size: int, days: int, urgency: Urgency
 ) -> None:
-    path = make(tmp_path / name, clock, days=days, size=size, holes=True)
+    path = aged_file(tmp_path / name, clock, days=days, size=size, holes=True)
     found = Found.of(os.fsencode(name), path.stat())
     assert found is not None
     assert Order(clock).urgency(found) is urgency
@@ -68,35 +50,10 @@ def test_recent_files_come_first_and_large_media_last(
 def mixed(source: Path, clock: ManualClock) -> Path:
     for number in range(6):
         folder = source / f"folder-{number}"
-        make(folder / f"recent-{number}", clock, days=number, size=20 * KIB)
-        make(folder / f"old-{number}", clock, days=100 + number, size=40 * KIB)
-        make(folder / f"film-{number}.mp4", clock, days=number, size=16 * MIB, holes=True)
+        aged_file(folder / f"recent-{number}", clock, days=number, size=20 * KIB)
+        aged_file(folder / f"old-{number}", clock, days=100 + number, size=40 * KIB)
+        aged_file(folder / f"film-{number}.mp4", clock, days=number, size=16 * MIB, holes=True)
     return source
-
-
-def test_everything_is_counted_by_its_kind(mixed: Path, clock: ManualClock) -> None:
-    root = plan_targets((os.fsencode(mixed),), b"/")
-    without = BackupRequest(paths=(), rules=(ExcludeRule("recent-0"),))
-    seen = survey(root, Selection(without), Order(clock), Control(clock))
-    assert seen.files == {Urgency.RECENT: 5, Urgency.OTHER: 6, Urgency.LARGE: 6}
-    assert seen.total_files == 17
-    assert seen.total_bytes == 5 * 20 * KIB + 6 * 40 * KIB + 6 * 16 * MIB
-    assert seen.passes() == [Urgency.RECENT, Urgency.OTHER]
-
-
-def test_a_kind_alone_needs_no_pass_of_its_own(source: Path, clock: ManualClock) -> None:
-    make(source / "a", clock, days=1, size=5)
-    root = plan_targets((os.fsencode(source),), b"/")
-    seen = survey(root, Selection(request(source)), Order(clock), Control(clock))
-    assert seen.passes() == []
-
-
-def test_counting_can_be_stopped(source: Path, clock: ManualClock) -> None:
-    control = Control(clock)
-    control.stop()
-    root = plan_targets((os.fsencode(source),), b"/")
-    with pytest.raises(Cancelled):
-        survey(root, Selection(request(source)), Order(clock), control)
 
 
 def test_a_first_backup_sends_the_recent_files_before_the_others(
@@ -133,8 +90,8 @@ def test_what_was_sent_ahead_is_counted_once_and_not_read_again(
     computer: Computer, source: Path, clock: ManualClock
 ) -> None:
     for number in range(3):
-        make(source / f"recent-{number}", clock, days=1, size=1000)
-        make(source / f"old-{number}", clock, days=100, size=1000)
+        aged_file(source / f"recent-{number}", clock, days=1, size=1000)
+        aged_file(source / f"old-{number}", clock, days=100, size=1000)
     first = computer.backup(source).summary
     assert (first.files_new, first.files_unmodified, first.bytes_read) == (6, 0, 6000)
     assert differences(computer, first.snapshot_id, source) == set()
@@ -145,8 +102,8 @@ def test_what_was_sent_ahead_is_counted_once_and_not_read_again(
 def test_a_file_deleted_after_it_was_sent_ahead_is_not_in_the_snapshot(
     computer: Computer, source: Path, clock: ManualClock
 ) -> None:
-    make(source / "a" / "recent", clock, days=1, size=1000)
-    make(source / "b" / "old", clock, days=100, size=1000)
+    aged_file(source / "a" / "recent", clock, days=1, size=1000)
+    aged_file(source / "b" / "old", clock, days=100, size=1000)
 
     class Meddling(RecordingStorage):
         """Somebody deletes a file when the first pack arrives."""

@@ -1,0 +1,33 @@
+"""Which problems a run has ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from backupclient.manifest.manifest import EntryKind, EntryState, Manifest
+from backupclient.manifest.problems import EndedBy
+
+
+def end_problems(manifest: Manifest, run_no: int, now: int, chosen: Sequence[str]) -> None:
+    """At the end of a run that was complete: a problem with something it looked at, which it did
+    not meet, is over. Part of the caller's transaction; times are nanoseconds."""
+    tops = [os.fsencode(path).rstrip(b"/") + b"/" for path in chosen]
+    for problem in manifest.problems.lasting():
+        looked_at = (problem.path + b"/").startswith(tuple(tops))
+        if problem.last_run != run_no and looked_at:
+            ended_by = _ended_by(manifest, problem.path)
+            if ended_by is not None:
+                manifest.problems.end(problem.no, ended_by, run_no, now)
+
+
+def _ended_by(manifest: Manifest, path: bytes) -> EndedBy | None:
+    """What became of a path that was a problem; None if it is one still."""
+    if path == b"/":
+        return EndedBy.BACKED_UP
+    entry = manifest.entry_at(path)
+    if entry is None:
+        return EndedBy.LEFT_OUT if manifest.left_out_at(path) else EndedBy.DELETED
+    if entry.state == EntryState.STORED or entry.kind == EntryKind.FOLDER:
+        return None if entry.state == EntryState.PROBLEM else EndedBy.BACKED_UP
+    return None
