@@ -23,7 +23,7 @@ from backupclient.manifest.unfinished import UnfinishedFiles
 FILE_NAME = "manifest.db"
 _TRUSTED_FROM = "trusted-from-run"
 _LISTED_AT = "snapshots-listed-at"
-_COUNTED = "folders-counted"
+_TO_BE_COUNTED = "folders-to-be-counted"
 
 
 class Run(NamedTuple):
@@ -51,10 +51,6 @@ class Manifest(Entries):
         self.left_out = LeftOuts(self._connection, self._counts, database.path)
         self.problems = Problems(self._connection, database.path)
         self._held: dict[int, int] | None = None
-        if self.fact(_COUNTED) is None:
-            with self.transaction(), translated(database.path):
-                counts.rebuild(self._connection)
-                self.remember(_COUNTED, "1")
 
     @classmethod
     def open(cls, folder: Path) -> Manifest:
@@ -62,7 +58,20 @@ class Manifest(Entries):
         one (then `set_aside` and open again)."""
         database = Database(folder / FILE_NAME)
         database.prepare()
-        return cls(database)
+        manifest = cls(database)
+        try:
+            manifest._count_once()
+        except BaseException:
+            manifest.close()
+            raise
+        return manifest
+
+    def _count_once(self) -> None:
+        """A manifest from before folders had counts gets them."""
+        if self.fact(_TO_BE_COUNTED) is not None:
+            with self.transaction(), translated(self._database.path):
+                counts.rebuild(self._connection)
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (_TO_BE_COUNTED,))
 
     # --- transactions --------------------------------------------------------------------------
 

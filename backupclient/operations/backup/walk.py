@@ -125,7 +125,7 @@ class Walk:
             self._take(folder, found, path, info.st_dev, None if child.whole else child)
             return
         self._manifest.begin()
-        self._manifest.distrust(folder.no, [name])
+        self._manifest.drop_entries(folder.no, [name])
         if rule is not None:
             left_out.append(rule)
 

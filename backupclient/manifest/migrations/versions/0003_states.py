@@ -39,3 +39,5 @@ def upgrade() -> None:
         sa.Column("text", sa.LargeBinary, nullable=False),
         sa.Column("origin", sa.LargeBinary, nullable=False),
     )
+    # Counting is done where the counts are understood, when the manifest is opened.
+    op.execute("INSERT INTO meta VALUES ('folders-to-be-counted', '1')")
