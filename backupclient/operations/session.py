@@ -77,7 +77,7 @@ class Session:
         for run in gone:
             taken = as_time(run.started).isoformat()
             facts: dict[str, Fact] = {"snapshot": (run.snapshot_id or "")[:8], "taken": taken}
-            self.emit(Noticed(code="snapshot-gone", facts=facts))
+            self.emit(Noticed(code=NoticeCode.SNAPSHOT_GONE, facts=facts))
 
     def listed(self, kind: FileKind, expected: set[str]) -> frozenset[str]:
         """The names of all files of a kind. Those `expected` that the listing lacks are asked for:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from backupclient.manifest.counts import ROOT, Key, Tally, stored_counts
@@ -99,7 +100,7 @@ def test_everything_that_happens_to_rows_is_counted(manifest: Manifest) -> None:
         manifest.left_out.put(inner, [LeftOut(b"x.o", EntryKind.FILE, 8, rule)])
         manifest.left_out.put(top, [LeftOut(b"y", EntryKind.FOLDER, 0, rule)])
     assert_counted(manifest)
-    steps = (
+    steps: tuple[Callable[[], None], ...] = (
         lambda: manifest.mark_changed(inner, [b"one", b"never seen"]),
         lambda: manifest.mark_problem(inner, b"two"),
         lambda: manifest.mark_problem(top, b"new"),

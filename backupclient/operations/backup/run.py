@@ -15,13 +15,7 @@ import msgspec
 
 from backupclient.clock import as_time, nanoseconds
 from backupclient.errors import BackupError, Cancelled, Fact, ManifestError, SourceUnavailable
-from backupclient.events import (
-    BackupSummary,
-    FileProblem,
-    NoticeCode,
-    Noticed,
-    Phase,
-)
+from backupclient.events import BackupSummary, FileProblem, NoticeCode, Noticed, Phase
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
 from backupclient.operations.backup.ended import end_problems

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backupclient.events import NoticeCode
 from backupclient.manifest.problems import Problem
 from backupclient.requests import BackupRequest, ExcludeRule
 from tests.manifest.counting import assert_counted
@@ -55,3 +56,11 @@ def test_what_ended_a_problem_is_kept(
     assert problem.ended > problem.since
     computer.backup(both)
     assert problems(computer, 3) == []
+
+
+def test_a_snapshot_that_somebody_deleted_is_told_once(computer: Computer, source: Path) -> None:
+    (source / "plain").write_bytes(b"plain")
+    first = computer.backup(source).summary.snapshot_id
+    computer.open().delete_snapshot(first)
+    assert NoticeCode.SNAPSHOT_GONE in computer.backup(source).notices
+    assert NoticeCode.SNAPSHOT_GONE not in computer.backup(source).notices
