@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -49,13 +48,10 @@ from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.settings import KnownPlaces, folders
-from backupclient.storage.gate import Gate, GatedStorage
-from backupclient.storage.location import Credentials, S3Options
-from backupclient.storage.open import open_storage
-from backupclient.storage.quirks import QuirkBook
-from backupclient.storage.retry import RetryingStorage
+from backupclient.storage.quirks import QuirkBook, lessons
 from backupclient.storage.room import Room, room
-from backupclient.storage.throttle import Throttle, ThrottledStorage
+from backupclient.storage.stack import open_place
+from backupclient.storage.throttle import Throttle
 
 if TYPE_CHECKING:
     from backupclient.operations.browse import (
@@ -132,10 +128,8 @@ class Engine:
             try:
                 return self._backup(request, emit)
             except UploadTooLarge:
-                learned = self._book.quirks.max_object_bytes
-                if learned == limit:
+                if self._book.quirks.max_object_bytes == limit:
                     raise
-                emit(Noticed(code=NoticeCode.SMALLER_UPLOADS, facts={"pack_bytes": learned}))
 
     def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
         def run(session: Session) -> BackupSummary:
@@ -339,41 +333,24 @@ class Engine:
 
     @contextlib.contextmanager
     def _storage(self, emit: Emit) -> Iterator[Storage]:
-        place = self._place
-        credentials = None
-        if place.access_key:
-            credentials = Credentials(
-                place.access_key, place.secret_key, place.session_token or None
-            )
-        lookup = {"auto": None, "path": False, "dns": True}[place.bucket_lookup]
-        bare = open_storage(
-            place.location,
-            self._clock,
-            credentials,
-            S3Options(
-                region=place.region or None,
-                virtual_host=lookup,
-                ca_file=place.ca_file or None,
-                connections=max(16, place.connections),
-            ),
-            self._book,
-        )
-
         def on_wait(error: StorageError, seconds: float, attempt: int) -> None:
             emit(Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts))
 
-        gate = Gate(self._clock, most=max(16, place.connections))
-        throttled = ThrottledStorage(bare, self.throttle, self.control)
-        retrying = RetryingStorage(
-            GatedStorage(throttled, gate, self.control, self._clock),
-            self.control,
+        storage = open_place(
+            self._place,
             self._clock,
-            random=random.Random(),
-            on_wait=on_wait,
+            self.control,
+            throttle=self.throttle,
             book=self._book,
+            on_wait=on_wait,
         )
-        with contextlib.closing(retrying):
-            yield retrying
+        known = self._book.quirks
+        try:
+            with contextlib.closing(storage):
+                yield storage
+        finally:
+            for notice in lessons(known, self._book.quirks):
+                emit(notice)
 
 
 def _load_operations() -> None:

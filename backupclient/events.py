@@ -65,6 +65,7 @@ class NoticeCode(enum.StrEnum):
     PROTECTED = "space-freed-later"
     OLD_COPIES_KEPT = "space-not-freed"
     ROOM_AGAIN = "room-again"
+    WILL_NOT_FIT = "will-not-fit"
     # about the backup
     SNAPSHOT_GONE = "backup-deleted-elsewhere"
     PACKS_MISSING = "packs-missing"

@@ -28,6 +28,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     connections: int = 5
     limit_upload: int = 0
     limit_download: int = 0
+    storage_limit: int = 0
+    """How many bytes the stored packs may take, 0 for no limit but the storage's own."""
     lock_wait: float = 0.0
     """How many seconds to wait for another program's lock."""
     no_lock: bool = False

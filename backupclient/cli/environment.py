@@ -57,6 +57,7 @@ def place(args: argparse.Namespace, terminal: Terminal, *, new: bool = False) ->
         connections=extended.connections,
         limit_upload=args.limit_upload,
         limit_download=args.limit_download,
+        storage_limit=args.storage_limit,
         lock_wait=args.retry_lock,
         no_lock=args.no_lock,
         no_cache=args.no_cache,

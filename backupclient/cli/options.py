@@ -10,7 +10,7 @@ WITH_VALUE = frozenset(
     {
         *("-r", "--repo", "--repository-file", "-p", "--password-file", "--password-command"),
         *("--data-dir", "--cache-dir", "--retry-lock", "--limit-upload", "--limit-download"),
-        *("--cacert", "-o", "--option", "--pack-size", "--compression"),
+        *("--storage-limit", "--cacert", "-o", "--option", "--pack-size", "--compression"),
     }
 )
 """Which of the options below are followed by a value: needed to find the verb behind them."""
@@ -72,6 +72,13 @@ def _add_storage(parser: argparse.ArgumentParser) -> None:
             metavar="KIB",
             help=f"{way} at most this many KiB a second",
         )
+    group.add_argument(
+        "--storage-limit",
+        type=values.size,
+        default=0,
+        metavar="SIZE",
+        help="store at most this much in all (like 500G)",
+    )
     group.add_argument("--cacert", metavar="FILE", help="trust the certificates in FILE")
     group.add_argument("--insecure-tls", action="store_true", help=argparse.SUPPRESS)
     group.add_argument(

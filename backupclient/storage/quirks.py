@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from backupclient.events import NoticeCode, Noticed
 from backupclient.settings import make_private, write_atomically
 
 LEAST_OBJECT_BYTES = 4 << 20
@@ -68,6 +70,19 @@ class QuirkBook:
             return False
         self.learn(msgspec.structs.replace(self._quirks, max_object_bytes=limit))
         return True
+
+
+def lessons(before: Quirks, after: Quirks) -> Iterator[Noticed]:
+    """What there is to say about having learned `after`."""
+    if after.region != before.region:
+        yield Noticed(code=NoticeCode.REGION_FOUND, facts={"region": after.region})
+    if (after.content_md5, after.signed_body) != (before.content_md5, before.signed_body):
+        yield Noticed(code=NoticeCode.PLAINER_UPLOADS)
+    if after.conditional != before.conditional:
+        yield Noticed(code=NoticeCode.FEATURE_OFF)
+    if after.max_object_bytes != before.max_object_bytes:
+        facts = {"pack_bytes": after.max_object_bytes}
+        yield Noticed(code=NoticeCode.SMALLER_UPLOADS, facts=dict(facts))
 
 
 def _read(file: Path) -> Quirks:

@@ -8,6 +8,7 @@ import msgspec
 
 from backupclient.errors import StorageError, StorageFault, StorageFull
 from backupclient.storage.base import Storage
+from backupclient.storage.capped import CappedStorage
 from backupclient.storage.location import FolderLocation, parse_location
 
 PROBE_KEY = "plainkeep-room"
@@ -20,7 +21,7 @@ class Room(msgspec.Struct, frozen=True):
     takes_data: bool
     """A byte was stored. That many will fit is not said."""
     free_bytes: int | None = None
-    """How much fits by what the disk under a folder tells; None where nobody tells."""
+    """How much fits; None where nobody tells."""
 
 
 def room(storage: Storage) -> Room:
@@ -44,8 +45,15 @@ def room(storage: Storage) -> Room:
 
 
 def free_bytes(storage: Storage) -> int | None:
-    """How much this user may still write on the disk under a folder; None for other storages, and
-    where the folder cannot be asked."""
+    """How much fits: what is left of a limit that was set, and what this user may still write on
+    the disk under a folder, whichever is less. None where neither is known."""
+    known = [_left_on_disk(storage)]
+    if isinstance(storage, CappedStorage):
+        known.append(storage.left_bytes())
+    return min((free for free in known if free is not None), default=None)
+
+
+def _left_on_disk(storage: Storage) -> int | None:
     try:
         place = parse_location(storage.location)
     except StorageError:

@@ -12,6 +12,7 @@ import pytest
 from backupclient.clock import SystemClock
 from backupclient.control import Control
 from backupclient.storage.base import Storage
+from backupclient.storage.capped import CappedStorage
 from backupclient.storage.folder import FolderStorage
 from backupclient.storage.gate import Gate, GatedStorage
 from backupclient.storage.location import Credentials, S3Location
@@ -108,6 +109,16 @@ class TestThrottleOverFolder(StorageContract):
     @pytest.fixture
     def missing(self, missing_folder: FolderStorage) -> Storage:
         return ThrottledStorage(missing_folder, Throttle(CLOCK), Control(CLOCK))
+
+
+class TestCapOverFolder(StorageContract):
+    @pytest.fixture
+    def storage(self, folder: FolderStorage) -> Storage:
+        return CappedStorage(folder, 1 << 30)
+
+    @pytest.fixture
+    def missing(self, missing_folder: FolderStorage) -> Storage:
+        return CappedStorage(missing_folder, 1 << 30)
 
 
 class TestGateOverFolder(StorageContract):

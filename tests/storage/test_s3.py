@@ -11,9 +11,10 @@ import pytest
 from backupclient import errors
 from backupclient.clock import SystemClock
 from backupclient.errors import StorageError
+from backupclient.events import NoticeCode
 from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.location import Credentials, S3Location, S3Options
-from backupclient.storage.quirks import LEAST_OBJECT_BYTES, QuirkBook, Quirks
+from backupclient.storage.quirks import LEAST_OBJECT_BYTES, QuirkBook, Quirks, lessons
 from backupclient.storage.s3 import S3Storage
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place
@@ -502,3 +503,20 @@ def test_connections_from_before_a_sleep_are_not_used() -> None:
         list(storage.list(""))
         assert connections(server) == 2
         storage.close()
+
+
+def test_what_was_learned_is_told() -> None:
+    told = {
+        notice.code: notice.facts
+        for notice in lessons(
+            Quirks(),
+            Quirks(conditional=False, content_md5=False, region="mars", max_object_bytes=5 << 20),
+        )
+    }
+    assert told == {
+        NoticeCode.REGION_FOUND: {"region": "mars"},
+        NoticeCode.PLAINER_UPLOADS: {},
+        NoticeCode.FEATURE_OFF: {},
+        NoticeCode.SMALLER_UPLOADS: {"pack_bytes": 5 << 20},
+    }
+    assert list(lessons(Quirks(region="mars"), Quirks(region="mars", hides_being_full=True))) == []

@@ -19,6 +19,7 @@ from backupclient.events import BackupSummary, FileProblem, NoticeCode, Noticed,
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
 from backupclient.operations.backup.ended import end_problems
+from backupclient.operations.backup.fitting import warn_if_too_much
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.known_safe import KnownSafe
@@ -198,6 +199,7 @@ class _Backup:
             passes = seen.passes() if first else []
             if earlier is not None and safe is not None:
                 self._go_on_from(earlier, safe)
+            warn_if_too_much(self._session, totals[1] - self._progress.bytes_known_safe)
         self._progress.files_total, self._progress.bytes_total = totals
         return passes
 

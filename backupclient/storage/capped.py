@@ -1,0 +1,96 @@
+"""A storage with a limit that was set for it here, since nobody else keeps that."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+from backupclient.errors import StorageFull
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+
+_COUNTED = "data/"
+"""What takes the room. The little that makes it findable is let in always, so that a backup that
+meets the limit ends in order."""
+
+
+class CappedStorage:
+    """`inner`, holding at most `limit` bytes of packs. More is `StorageFull` (facts: reason
+    "own-limit", limit_bytes, used_bytes, needed_bytes). What others store meanwhile is not seen:
+    the packs are listed once."""
+
+    def __init__(self, inner: Storage, limit: int) -> None:
+        self._inner = inner
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._used: int | None = None
+
+    @property
+    def location(self) -> str:
+        return self._inner.location
+
+    def left_bytes(self) -> int:
+        """What may still be stored. May list all packs."""
+        with self._lock:
+            return max(0, self._limit - self._count())
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if not key.startswith(_COUNTED):
+            self._inner.put(key, data, overwrite=overwrite, meter=meter)
+            return
+        size = memoryview(data).nbytes
+        self._take(key, size)
+        try:
+            self._inner.put(key, data, overwrite=overwrite, meter=meter)
+        except BaseException:
+            self._give_back(size)
+            raise
+
+    def get(
+        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
+    ) -> bytes:
+        return self._inner.get(key, offset=offset, length=length, meter=meter)
+
+    def stat(self, key: str) -> ObjectInfo:
+        return self._inner.stat(key)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        return self._inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self._inner.delete(key)
+        if key.startswith(_COUNTED):
+            with self._lock:
+                self._used = None  # to be counted anew
+
+    def create(self) -> None:
+        self._inner.create()
+
+    def now(self) -> datetime:
+        return self._inner.now()
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _count(self) -> int:
+        if self._used is None:
+            self._used = sum(info.size for info in self._inner.list(_COUNTED))
+        return self._used
+
+    def _take(self, key: str, size: int) -> None:
+        with self._lock:
+            used = self._count()
+            if used + size > self._limit:
+                raise StorageFull(
+                    key=key,
+                    reason="own-limit",
+                    limit_bytes=self._limit,
+                    used_bytes=used,
+                    needed_bytes=size,
+                )
+            self._used = used + size
+
+    def _give_back(self, size: int) -> None:
+        with self._lock:
+            if self._used is not None:
+                self._used -= size

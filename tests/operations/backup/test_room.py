@@ -1,0 +1,74 @@
+"""Too much for the storage: said beforehand where that can be known, and gone on from later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backupclient.errors import StorageFull
+from backupclient.events import NoticeCode, Noticed
+from backupclient.operations.session import LockMode
+from backupclient.storage.capped import CappedStorage
+from backupclient.storage.folder import FolderStorage
+from tests.operations.computer import Computer
+from tests.repository.restic import Restic
+from tests.trees import MIB, random_bytes, write_file
+
+FILES = 16
+
+
+@pytest.fixture
+def full_source(source: Path) -> Path:
+    for number in range(FILES):
+        write_file(bytes(source / f"file-{number}"), random_bytes(number, MIB))
+    return source
+
+
+def warnings(computer: Computer) -> list[Noticed]:
+    return [
+        event
+        for event in computer.events
+        if isinstance(event, Noticed) and event.code is NoticeCode.WILL_NOT_FIT
+    ]
+
+
+def test_what_will_not_fit_is_said_before_it_is_sent(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    with pytest.raises(StorageFull):
+        computer.backup(full_source, storage=CappedStorage(storage, 9 * MIB))
+    [warning] = warnings(computer)
+    assert warning.facts == {
+        "needed_bytes": FILES * MIB,
+        "free_bytes": 9 * MIB,
+        "missing_bytes": (FILES - 9) * MIB,
+    }
+
+
+def test_what_fits_is_not_warned_of(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    computer.backup(full_source, storage=CappedStorage(storage, 20 * MIB))
+    assert warnings(computer) == []
+
+
+@pytest.mark.needs_restic
+def test_a_run_that_met_the_limit_is_gone_on_from(
+    computer: Computer, storage: FolderStorage, full_source: Path, restic: Restic
+) -> None:
+    with pytest.raises(StorageFull) as caught:
+        computer.backup(full_source, storage=CappedStorage(storage, 9 * MIB), mode=LockMode.SHARED)
+    assert caught.value.facts["reason"] == "own-limit"
+    sent = {info.key: info.size for info in storage.list("data/")}
+    assert 4 * MIB < sum(sent.values()) <= 9 * MIB
+
+    outcome = computer.backup(
+        full_source, storage=CappedStorage(storage, 20 * MIB), mode=LockMode.SHARED
+    )
+    after = {info.key: info.size for info in storage.list("data/")}
+    assert sent.items() <= after.items()
+    assert sum(after.values()) < 1.05 * FILES * MIB, "something was stored twice"
+    assert warnings(computer) == []
+    assert outcome.summary.bytes_read < (FILES - 3) * MIB
+    restic.check()
