@@ -1,0 +1,1 @@
+"""What is asked before something happens, and only if the user began it."""

@@ -1,0 +1,170 @@
+"""The window: the navigation on the left, one page on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ui import tokens
+from ui.icons import Icon
+from ui.pages.page import Page, PageName
+from ui.theme import TextSize
+from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
+from ui.widgets.buttons import NavigationButton
+from ui.widgets.focus_ring import FocusRing
+from ui.widgets.texts import Elided, Text
+
+_ICONS = {
+    PageName.HOME: Icon.NAV_HOME,
+    PageName.FILES: Icon.NAV_FILES,
+    PageName.PROBLEMS: Icon.NAV_PROBLEMS,
+    PageName.RESTORE: Icon.NAV_RESTORE,
+    PageName.STORAGE: Icon.NAV_STORAGE,
+    PageName.HISTORY: Icon.NAV_HISTORY,
+    PageName.HELP: Icon.NAV_HELP,
+    PageName.SETTINGS: Icon.NAV_SETTINGS,
+}
+_BELOW = (PageName.HELP, PageName.SETTINGS)
+
+
+def page_title(name: PageName) -> str:
+    """What the navigation calls a page."""
+    tr = QCoreApplication.translate
+    return {
+        PageName.HOME: tr("navigation", "Home"),
+        PageName.FILES: tr("navigation", "Files"),
+        PageName.PROBLEMS: tr("navigation", "Problems"),
+        PageName.RESTORE: tr("navigation", "Restore"),
+        PageName.STORAGE: tr("navigation", "Storage && plan"),
+        PageName.HISTORY: tr("navigation", "History"),
+        PageName.HELP: tr("navigation", "Help"),
+        PageName.SETTINGS: tr("navigation", "Settings"),
+    }[name]
+
+
+class MainWindow(QMainWindow):
+    """Shows `pages`; all are made before the window is shown, and fill themselves when they come
+    to the front."""
+
+    def __init__(self, pages: Mapping[PageName, Page], computer: str) -> None:
+        super().__init__()
+        self._pages = pages
+        self._stack = QStackedWidget()
+        self._buttons = {name: NavigationButton(_ICONS[name], page_title(name)) for name in pages}
+        self._badge = _Badge()
+        self._navigation = self._make_navigation(computer)
+        for page in pages.values():
+            self._stack.addWidget(page)
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        layout = row()
+        layout.addWidget(self._navigation)
+        layout.addWidget(self._stack, 1)
+        inside.setLayout(layout)
+        self.setCentralWidget(inside)
+        self.setMinimumSize(*tokens.SMALLEST_WINDOW)
+        self.resize(*tokens.USUAL_WINDOW)
+        self.setWindowTitle("Plainkeep")
+        self._ring = FocusRing(self)
+        self.go_to(next(iter(pages)))
+
+    def go_to(self, name: PageName) -> None:
+        """Bring a page to the front."""
+        self._buttons[name].setChecked(True)
+        self._stack.setCurrentWidget(self._pages[name])
+        self._pages[name].shown()
+
+    @property
+    def current(self) -> PageName:
+        return next(
+            name for name, page in self._pages.items() if page is self._stack.currentWidget()
+        )
+
+    def show_problems(self, count: int) -> None:
+        """The number beside Problems; none for 0."""
+        self._badge.show_count(count)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() < tokens.NARROW
+        self._navigation.setFixedWidth(
+            tokens.NAVIGATION_WIDTH_NARROW if narrow else tokens.NAVIGATION_WIDTH
+        )
+        super().resizeEvent(event)
+
+    # --- the navigation ---------------------------------------------------------------------------
+
+    def _make_navigation(self, computer: str) -> Box:
+        box = Box("navigation")
+        layout = column()
+        layout.setContentsMargins(12, 24, 12, 16)
+        layout.addLayout(_brand())
+        layout.addSpacing(24)
+        for name, button in self._buttons.items():
+            if name not in _BELOW:
+                layout.addWidget(button)
+                layout.addSpacing(2)
+        layout.addStretch(1)
+        for name in _BELOW:
+            if name in self._buttons:
+                layout.addWidget(self._buttons[name])
+                layout.addSpacing(2)
+        layout.addSpacing(12)
+        layout.addWidget(Hairline())
+        layout.addSpacing(12)
+        layout.addLayout(_this_computer(computer))
+        box.setLayout(layout)
+        for name, button in self._buttons.items():
+            button.clicked.connect(lambda _=False, name=name: self.go_to(name))
+        if PageName.PROBLEMS in self._buttons:
+            self._badge.put_on(self._buttons[PageName.PROBLEMS])
+        return box
+
+
+def _brand() -> QHBoxLayout:
+    layout = row(spacing=12)
+    layout.setContentsMargins(12, 0, 0, 0)
+    layout.addWidget(IconLabel(Icon.LOGO, "accent", 22))
+    layout.addWidget(Text("Plainkeep", weight=600))
+    layout.addStretch(1)
+    return layout
+
+
+def _this_computer(computer: str) -> QHBoxLayout:
+    layout = row(spacing=12)
+    layout.setContentsMargins(12, 0, 0, 0)
+    layout.addWidget(IconLabel(Icon.DESKTOP, "text_second"))
+    lines: QVBoxLayout = column()
+    lines.addWidget(Elided(computer, TextSize.SMALL, weight=500))
+    lines.addWidget(
+        Text(
+            QCoreApplication.translate("navigation", "This computer"),
+            TextSize.SMALL,
+            tone="second",
+        )
+    )
+    layout.addLayout(lines, 1)
+    return layout
+
+
+class _Badge(Text):
+    """The number on a row of the navigation."""
+
+    def __init__(self) -> None:
+        super().__init__("", TextSize.SMALL, weight=600, tone="problem")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("role", "badge")
+        self.hide()
+
+    def put_on(self, button: NavigationButton) -> None:
+        layout = row()
+        layout.setContentsMargins(0, 0, 12, 0)
+        layout.addStretch(1)
+        layout.addWidget(self, 0, Qt.AlignmentFlag.AlignVCenter)
+        button.setLayout(layout)
+
+    def show_count(self, count: int) -> None:
+        self.setText(self.locale().toString(count))
+        self.setVisible(count > 0)

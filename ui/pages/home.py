@@ -1,0 +1,398 @@
+"""Home: one sentence, from the worst thing that is true, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLayout, QStackedWidget, QWidget
+
+from ui import tokens
+from ui.icons import Icon
+from ui.pages.home_view import (
+    FolderLine,
+    HomeView,
+    LatelyLine,
+    Mood,
+    Running,
+    StorageCard,
+)
+from ui.pages.page import Page
+from ui.theme import TextSize
+from ui.widgets.bars import DaysChart, ShareBar, ThreeToneBar
+from ui.widgets.boxes import Box, Card, Disc, Hairline, IconLabel, Swatch, column, row
+from ui.widgets.buttons import Button, IconButton, SplitButton
+from ui.widgets.texts import Elided, Text
+
+_DISCS = {
+    Mood.SAFE: (Icon.STATE_SAFE, "safe"),
+    Mood.WORKING: (Icon.STATE_UPLOADING, "accent"),
+    Mood.PAUSED: (Icon.PAUSE, "waiting"),
+    Mood.WAITING: (Icon.STATE_WAITING, "waiting"),
+    Mood.FULL: (Icon.STATE_FULL, "attention"),
+    Mood.PROBLEM: (Icon.STATE_PROBLEM, "problem"),
+    Mood.READY: (Icon.DRIVE, "accent"),
+}
+_WITH_BUTTON = (tokens.CARD_PADDING, 16, 16, tokens.CARD_PADDING)
+"""Margins of a card with a button in its head, whose target is larger than the line."""
+_PHASE_ICONS = {
+    "done": (Icon.STATE_SAFE, "safe"),
+    "now": (Icon.STATE_UPLOADING, "accent"),
+    "next": (Icon.STATE_WAITING, "text_second"),
+}
+
+
+class HomePage(Page):
+    """Shows a `HomeView`. Its signals are what the user wants."""
+
+    back_up_now = Signal()
+    pause = Signal(float)
+    """For so many seconds; 0 until resumed."""
+    resume = Signal()
+    stop = Signal()
+    open_storage = Signal()
+    open_history = Signal()
+    open_day = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: HomeView | None = None
+        self._hero = _Hero(self)
+        self._running = _BarPart()
+        self._note = _NoteLine()
+        self._phases = _PhasesPart()
+        self._folders = _FoldersCard(self.tr("Folders"))
+        self._storage = _StorageCard(self.tr("Storage"), self.open_storage.emit)
+        self._days = _DaysCard(self.tr("Last 30 days"), self.open_history.emit)
+        self._days.chart.clicked.connect(self.open_day.emit)
+        self._lately = _Lately(self.tr("Lately"))
+        self._cards = QGridLayout()
+        self._cards.setSpacing(tokens.CARD_GAP)
+        self.body.addWidget(self._hero)
+        for part in (self._running, self._note, self._phases):
+            self.body.addWidget(part)
+        self.body.addSpacing(tokens.SECTION_GAP)
+        self.body.addLayout(self._cards)
+        self.body.addSpacing(tokens.SECTION_GAP)
+        self.body.addWidget(self._lately)
+        self.body.addStretch(1)
+        self.arrange()
+
+    def show_view(self, view: HomeView) -> None:
+        """At most ten times a second; what has not changed costs nothing."""
+        before, self._view = self._view, view
+        if view == before:
+            return
+        self._hero.show_view(view)
+        for part in (self._running, self._phases):
+            part.setVisible(view.running is not None)
+            if view.running is not None:
+                part.show_running(view.running)
+        self._note.setVisible(view.note is not None)
+        if view.note is not None:
+            self._note.show_words(*view.note)
+        if before is None or before.folders != view.folders:
+            self._folders.show_folders(view.folders, view.folders_total)
+        self._storage.show_storage(view.storage)
+        self._days.show_days(view)
+        if before is None or before.lately != view.lately:
+            self._lately.show_lines(view.lately)
+
+    def arrange(self) -> None:
+        cards: tuple[QWidget, ...] = (self._folders, self._storage, self._days)
+        for card in cards:
+            self._cards.removeWidget(card)
+        if self.narrow:
+            self._cards.addWidget(self._folders, 0, 0, 1, 2)
+            self._cards.addWidget(self._storage, 1, 0)
+            self._cards.addWidget(self._days, 1, 1)
+            stretches = (1, 1, 0)
+        else:
+            for number, card in enumerate(cards):
+                self._cards.addWidget(card, 0, number)
+            stretches = (3, 2, 2)
+        for number, stretch in enumerate(stretches):
+            self._cards.setColumnStretch(number, stretch)
+
+
+class _Hero(QWidget):
+    def __init__(self, page: HomePage) -> None:
+        super().__init__()
+        self._disc = Disc()
+        self._sentence = Text(size=TextSize.LARGE, weight=600, wrap=True)
+        self._facts = Text(tone="second", wrap=True)
+        self._buttons = QStackedWidget()
+        self._buttons.addWidget(_start_buttons(page))
+        self._buttons.addWidget(_running_buttons(page))
+        self._buttons.addWidget(_paused_buttons(page))
+        self._buttons.setFixedHeight(tokens.CONTROL_HEIGHT + 4)
+        self._buttons.setSizePolicy(
+            self._buttons.sizePolicy().Policy.Fixed, self._buttons.sizePolicy().Policy.Fixed
+        )
+        texts = column(spacing=2)
+        texts.addWidget(self._sentence)
+        texts.addWidget(self._facts)
+        layout = row(spacing=16)
+        layout.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(layout)
+
+    def show_view(self, view: HomeView) -> None:
+        self._disc.show_icon(*_DISCS[view.mood])
+        self._sentence.setText(view.sentence)
+        self._sentence.setAccessibleName(view.sentence)
+        self._facts.setText(view.facts)
+        going = 0 if view.running is None else 1
+        self._buttons.setCurrentIndex(2 if view.mood is Mood.PAUSED else going)
+        current = self._buttons.currentWidget()
+        self._buttons.setFixedWidth(current.sizeHint().width() if current else 0)
+
+
+def _start_buttons(page: HomePage) -> QWidget:
+    split = SplitButton(
+        page.tr("Back up now"), page.back_up_now.emit, menu_name=page.tr("More ways to begin")
+    )
+    split.add(page.tr("Pause for an hour"), lambda: page.pause.emit(3600.0))
+    split.add(page.tr("Pause until tomorrow"), lambda: page.pause.emit(86400.0))
+    return split
+
+
+def _running_buttons(page: HomePage) -> QWidget:
+    box = QWidget()
+    layout = row(spacing=tokens.GAP)
+    split = SplitButton(
+        page.tr("Pause"),
+        lambda: page.pause.emit(0.0),
+        menu_name=page.tr("Pause for a time"),
+        kind="plain",
+        icon=Icon.PAUSE,
+    )
+    split.add(page.tr("For half an hour"), lambda: page.pause.emit(1800.0))
+    split.add(page.tr("For two hours"), lambda: page.pause.emit(7200.0))
+    layout.addWidget(split)
+    layout.addWidget(Button(page.tr("Stop…"), page.stop.emit, icon=Icon.STOP))
+    box.setLayout(layout)
+    return box
+
+
+def _paused_buttons(page: HomePage) -> QWidget:
+    box = QWidget()
+    layout = row(spacing=tokens.GAP)
+    layout.addWidget(Button(page.tr("Go on"), page.resume.emit, kind="main"))
+    layout.addWidget(Button(page.tr("Stop…"), page.stop.emit, icon=Icon.STOP))
+    box.setLayout(layout)
+    return box
+
+
+class _BarPart(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar = ThreeToneBar()
+        self._amounts = {name: Text(weight=500) for name in ("safe", "sent", "left")}
+        words = {
+            "safe": self.tr("already safe"),
+            "sent": self.tr("sent now"),
+            "left": self.tr("left"),
+        }
+        self._words = words
+        legend = row(spacing=8)
+        for name, amount in self._amounts.items():
+            legend.addWidget(Swatch(f"bar_{name}"))
+            legend.addWidget(Text(words[name], tone="second"))
+            legend.addWidget(amount)
+            legend.addSpacing(16)
+        legend.addStretch(1)
+        self._speed = Text(tone="second")
+        legend.addWidget(self._speed)
+        layout = column()
+        layout.addSpacing(32)
+        layout.addWidget(self._bar)
+        layout.addSpacing(12)
+        layout.addLayout(legend)
+        self.setLayout(layout)
+
+    def show_running(self, running: Running) -> None:
+        self._bar.show_shares(running.safe_share, running.sent_share)
+        for name, amount in self._amounts.items():
+            amount.setText(getattr(running, name))
+        self._bar.setAccessibleName(
+            ", ".join(f"{word} {getattr(running, name)}" for name, word in self._words.items())
+        )
+        self._speed.setText(running.speed)
+
+
+class _PhasesPart(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._phases = [(IconLabel(Icon.STATE_WAITING, size=16), Text()) for _ in range(3)]
+        phases = row(spacing=6)
+        for number, (icon, text) in enumerate(self._phases):
+            if number:
+                phases.addWidget(IconLabel(Icon.CHEVRON_RIGHT, size=16))
+            phases.addWidget(icon)
+            phases.addWidget(text)
+        self._current = Elided(tone="second")
+        self._current.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        phases.addWidget(self._current, 1)
+        layout = column()
+        layout.addSpacing(20)
+        layout.addLayout(phases)
+        self.setLayout(layout)
+
+    def show_running(self, running: Running) -> None:
+        for (icon, text), (words, how) in zip(self._phases, running.phases, strict=False):
+            drawing, colour = _PHASE_ICONS[how]
+            icon.show_icon(drawing, colour)
+            text.setText(words)
+            text.set_tone({"done": "safe", "now": "accent", "next": "second"}[how])
+        self._current.setText(running.current)
+
+
+class _NoteLine(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._bold, self._plain = Text(weight=600), Text(tone="second", wrap=True)
+        box = Box("note")
+        inside = row(spacing=12)
+        inside.setContentsMargins(16, 10, 16, 10)
+        inside.addWidget(IconLabel(Icon.NAV_HISTORY, "accent"))
+        inside.addWidget(self._bold)
+        inside.addWidget(self._plain, 1)
+        box.setLayout(inside)
+        layout = column()
+        layout.addSpacing(24)
+        layout.addWidget(box)
+        self.setLayout(layout)
+
+    def show_words(self, bold: str, plain: str) -> None:
+        self._bold.setText(bold)
+        self._plain.setText(plain)
+
+
+def _card_head(title: str, right: QWidget) -> QLayout:
+    layout = row()
+    layout.addWidget(Text(title, weight=600))
+    layout.addStretch(1)
+    layout.addWidget(right)
+    return layout
+
+
+class _FoldersCard(Card):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._total = Text(tone="second")
+        self.body.addLayout(_card_head(title, self._total))
+        self.body.addSpacing(12)
+        self._lines = QGridLayout()
+        self._lines.setHorizontalSpacing(tokens.ICON_GAP)
+        self._lines.setVerticalSpacing(20)
+        self._lines.setColumnStretch(1, 1)
+        self.body.addLayout(self._lines)
+        self.body.addStretch(1)
+
+    def show_folders(self, folders: tuple[FolderLine, ...], total: str) -> None:
+        self._total.setText(total)
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for number, folder in enumerate(folders):
+            size = Text(folder.size, tone="second")
+            size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for at, widget in enumerate(
+                (
+                    IconLabel(folder.icon),
+                    Elided(folder.name, weight=500),
+                    IconLabel(folder.state_icon, folder.colour, 16),
+                    Text(folder.state, weight=500, tone=folder.colour),
+                    size,
+                )
+            ):
+                self._lines.addWidget(widget, number, at)
+
+
+class _StorageCard(Card):
+    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
+        super().__init__()
+        self.body.setContentsMargins(*_WITH_BUTTON)
+        button = IconButton(Icon.CHEVRON_RIGHT, title, on_click)
+        self.body.addLayout(_card_head(title, button))
+        self._amount, self._of = Text(size=TextSize.LARGE, weight=600), Text(tone="second")
+        amounts = row(spacing=6)
+        amounts.addWidget(self._amount, 0, Qt.AlignmentFlag.AlignBottom)
+        amounts.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        self._bar = ShareBar()
+        self._lines = Text(tone="second", wrap=True)
+        self.body.addSpacing(4)
+        self.body.addLayout(amounts)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._bar)
+        self.body.addSpacing(12)
+        self.body.addWidget(self._lines)
+        self.body.addStretch(1)
+
+    def show_storage(self, storage: StorageCard | None) -> None:
+        self.setVisible(storage is not None)
+        if storage is not None:
+            self._amount.setText(storage.amount)
+            self._of.setText(storage.of)
+            colour = "attention_fill" if storage.full else "accent"
+            self._bar.show_parts([(storage.share, colour)])
+            self._bar.setAccessibleName(f"{storage.amount} {storage.of}")
+            self._lines.setText("\n".join(storage.lines))
+
+
+class _DaysCard(Card):
+    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
+        super().__init__()
+        self.body.setContentsMargins(*_WITH_BUTTON)
+        self.body.addLayout(_card_head(title, IconButton(Icon.CHEVRON_RIGHT, title, on_click)))
+        self.chart = DaysChart()
+        self._from = Text(size=TextSize.SMALL, tone="second")
+        self._line = Text(tone="second", wrap=True)
+        ends = row()
+        ends.addWidget(self._from)
+        ends.addStretch(1)
+        ends.addWidget(Text(self.tr("today"), TextSize.SMALL, tone="second"))
+        self.body.addWidget(self.chart, 1)
+        self.body.addLayout(ends)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._line)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 232)
+
+    def show_days(self, view: HomeView) -> None:
+        self.chart.show_days(view.days)
+        self.chart.setAccessibleName(view.days_line)
+        self._from.setText(view.days_from)
+        self._line.setText(view.days_line)
+
+
+class _Lately(QWidget):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        layout = column()
+        layout.addWidget(Text(title, weight=600))
+        layout.addSpacing(12)
+        self._lines = column()
+        layout.addLayout(self._lines)
+        self.setLayout(layout)
+
+    def show_lines(self, lines: tuple[LatelyLine, ...]) -> None:
+        self.setVisible(bool(lines))
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for line in lines:
+            self._lines.addWidget(Hairline())
+            one = QWidget()
+            one.setFixedHeight(43)
+            inside = row(spacing=tokens.ICON_GAP)
+            inside.addWidget(IconLabel(line.icon, line.colour))
+            inside.addWidget(Elided(line.text), 1)
+            inside.addWidget(Text(line.when, tone="second"))
+            one.setLayout(inside)
+            self._lines.addWidget(one)
+        if lines:
+            self._lines.addWidget(Hairline())

@@ -1,0 +1,75 @@
+"""What the home page shows, in words and shares: made by `wording`, painted by `pages.home`."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from ui.icons import Icon
+from ui.widgets.bars import Day
+
+
+class Mood(enum.Enum):
+    """The worst thing that is true: it chooses the disc and the buttons."""
+
+    SAFE = "safe"
+    WORKING = "working"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    FULL = "full"
+    PROBLEM = "problem"
+    READY = "ready"
+
+
+class Running(NamedTuple):
+    """The three-tone bar and what stands below it."""
+
+    safe_share: float
+    sent_share: float
+    safe: str
+    sent: str
+    left: str
+    speed: str
+    phases: tuple[tuple[str, str], ...]
+    """What each phase counted, and "done", "now" or "next"."""
+    current: str
+
+
+class FolderLine(NamedTuple):
+    icon: Icon
+    name: str
+    state_icon: Icon
+    state: str
+    colour: str
+    size: str
+
+
+class StorageCard(NamedTuple):
+    amount: str
+    of: str
+    share: float
+    full: bool
+    lines: tuple[str, ...]
+
+
+class LatelyLine(NamedTuple):
+    icon: Icon
+    colour: str
+    text: str
+    when: str
+
+
+class HomeView(NamedTuple):
+    mood: Mood
+    sentence: str
+    facts: str
+    running: Running | None = None
+    note: tuple[str, str] | None = None
+    """A bold half-sentence and a plain one, of what has just happened."""
+    folders: tuple[FolderLine, ...] = ()
+    folders_total: str = ""
+    storage: StorageCard | None = None
+    days: tuple[Day, ...] = ()
+    days_from: str = ""
+    days_line: str = ""
+    lately: tuple[LatelyLine, ...] = ()
