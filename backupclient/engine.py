@@ -110,7 +110,7 @@ class Engine:
                 try:
                     storage.stat(CONFIG_KEY)
                 except ObjectMissing as error:
-                    raise RepositoryMissing(known=True) from error
+                    raise RepositoryMissing(known=True, path=self._place.location) from error
             repository = Repository.create(
                 storage,
                 self._place.password,

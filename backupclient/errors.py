@@ -196,6 +196,8 @@ class ClockSkewed(StorageError):
 
 
 class BucketMissing(StorageError):
+    """Fact `path`: the place's address."""
+
     code = "storage-missing"
 
 
@@ -251,7 +253,8 @@ class KeyMissing(RepositoryError):
 
 
 class RepositoryMissing(RepositoryError):
-    """Fact `known`: whether this computer has backed up to this place before."""
+    """Facts: `known`, whether this computer has backed up to this place before; `path`, its
+    address."""
 
     code = "no-backup-yet"
     cases = Cases("known", {True: "backup-gone"})

@@ -101,13 +101,13 @@ def open_existing(
         storage.stat(CONFIG_KEY)
     except BucketMissing as exc:
         if exc.facts.get("reason") == "empty":
-            raise RepositoryMissing(exc.raw, known=known) from exc
+            raise RepositoryMissing(exc.raw, known=known, path=storage.location) from exc
         raise
     except ObjectMissing as exc:
         for kind in (FileKind.KEY, FileKind.SNAPSHOT, FileKind.INDEX):
             if any(True for _ in list_files(storage, kind.prefix)):
                 raise ConfigMissing(found=kind.value) from exc
-        raise RepositoryMissing(known=known) from exc
+        raise RepositoryMissing(known=known, path=storage.location) from exc
     names = _key_names(storage) or _key_names(storage)
     if not names:
         raise KeyMissing

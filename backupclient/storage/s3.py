@@ -363,4 +363,6 @@ class S3Storage:
         except FOREIGN as exc:
             translated = translate(exc, operation, key, self._clock)
             translated.facts["host"] = self._location.host
+            if isinstance(translated, BucketMissing):
+                translated.facts["path"] = self.location
             raise translated from exc

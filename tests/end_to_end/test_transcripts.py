@@ -1,0 +1,260 @@
+"""What a person reads when something goes wrong: provoked for real with the command line, and held
+against `transcripts/`, one file for each failure.
+
+The files are there to be read, and judged as somebody would who is tired and only wants to know
+whether the photos are safe. After a change of words, write them anew and read them again:
+
+    UPDATE_TRANSCRIPTS=1 .venv/bin/python -m pytest tests/end_to_end/test_transcripts.py
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.clients import Client
+from tests.end_to_end.conftest import NewClient
+from tests.end_to_end.mishaps import small_disk
+from tests.end_to_end.places import BucketPlace, FolderPlace, Place
+from tests.end_to_end.proxy import Proxy, Refusal
+from tests.seaweed import S3Place
+from tests.storage.servers import Answer, Request, certificate, page, refusal, running
+from tests.trees import random_bytes
+
+pytestmark = pytest.mark.timeout(150)
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+PHOTOS = {"beach.jpg": 120_000, "cake.jpg": 90_000, "letter.txt": 900}
+
+
+class Home:
+    """A person's computer, at /home/anna in what is shown, with some photos; and the terminal."""
+
+    def __init__(self, folder: Path, computer: NewClient, exits: ExitStack) -> None:
+        self.folder = folder
+        self.photos = folder / "Photos"
+        self.drive = FolderPlace(folder / "drive")
+        self.exits = exits
+        self._computer = computer
+        self.shown: list[str] = []
+        self.photos.mkdir()
+        for number, (name, size) in enumerate(PHOTOS.items()):
+            (self.photos / name).write_bytes(random_bytes(number, size))
+
+    def client(self, place: Place) -> Client:
+        return self._computer(place)
+
+    def backed_up(self) -> Client:
+        """Everything is on the drive already."""
+        client = self.client(self.drive)
+        client.run("init")
+        client.run("backup", self.photos)
+        return client
+
+    def type(self, client: Client, *arguments: str | Path, code: int) -> None:
+        """Run a command in front of the reader."""
+        done = client.run(*arguments, code=code, timeout=100)
+        shown = shlex.join(["backupclient", *map(str, arguments)])
+        self.shown += [f"$ {shown}", *done.out.decode().splitlines(), *done.err.splitlines()]
+
+    def transcript(self) -> str:
+        text = "\n".join(self.shown) + "\n"
+        for pattern, instead in (
+            (re.escape(str(self.folder)), "/home/anna"),
+            (r"127\.0\.0\.1:\d+", "storage.example.org"),
+            (r"\b[0-9a-f]{64}\b", "8f1c…"),
+            (r"\b[0-9a-f]{8}\b", "8f1c22ab"),
+            (r"\b\d+ seconds?\b|less than a second", "2 seconds"),
+            (
+                r"\d+ (January|\w+ber|\w+uary|March|April|May|June|July|August) \d{4}, \d\d:\d\d",
+                "now",
+            ),
+            (r"\b\d+(\.\d)? kB\b", "210 kB"),
+        ):
+            text = re.sub(pattern, instead, text)
+        return text
+
+
+@pytest.fixture
+def home(tmp_path: Path, computer: NewClient) -> Iterator[Home]:
+    with ExitStack() as exits:
+        yield Home(tmp_path, computer, exits)
+
+
+def s3_at(endpoint: str) -> BucketPlace:
+    return BucketPlace(S3Place(endpoint, "anna", "her secret", "anna-backup", "laptop"))
+
+
+def answering(home: Home, answer: Callable[[Request], Answer]) -> Client:
+    """A computer whose storage is a small server that answers like this."""
+    server = home.exits.enter_context(running(answer))
+    return home.client(s3_at(server.endpoint))
+
+
+# --- the failures -------------------------------------------------------------------------------
+
+
+def wrong_password(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    client.password = "Password1"
+    home.type(client, "snapshots", code=12)
+
+
+def wrong_secret(home: Home, seaweed: S3Place) -> None:
+    client = home.client(BucketPlace(seaweed._replace(secret_key="not this one")))
+    home.type(client, "backup", home.photos, code=1)
+
+
+def unknown_access_key(home: Home, seaweed: S3Place) -> None:
+    client = home.client(BucketPlace(seaweed._replace(access_key="NOBODY")))
+    home.type(client, "backup", home.photos, code=1)
+
+
+def read_only_key(home: Home, _: S3Place) -> None:
+    def answer(request: Request) -> Answer:
+        if request.method == "PUT":
+            return refusal(403, "AccessDenied", "Access Denied.")
+        return refusal(404, "NoSuchKey") if "list-type" not in request.path else EMPTY
+
+    home.type(answering(home, answer), "init", code=1)
+
+
+def storage_missing(home: Home, seaweed: S3Place) -> None:
+    client = home.client(BucketPlace(seaweed._replace(bucket="anna-bakcup", prefix="laptop")))
+    home.type(client, "backup", home.photos, code=10)
+
+
+def captive_portal(home: Home, _: S3Place) -> None:
+    home.type(answering(home, lambda _: page(200)), "backup", home.photos, code=1)
+
+
+def http_not_https(home: Home, _: S3Place) -> None:
+    server = home.exits.enter_context(running(lambda _: EMPTY))
+    place = s3_at(server.endpoint.replace("http://", "https://"))
+    home.type(home.client(place), "backup", home.photos, code=1)
+
+
+def certificate_untrusted(home: Home, _: S3Place) -> None:
+    folder = home.folder / "certificates"
+    folder.mkdir()
+    tls = certificate(folder).context
+    server = home.exits.enter_context(running(lambda _: EMPTY, tls))
+    home.type(home.client(s3_at(server.endpoint)), "backup", home.photos, code=1)
+
+
+def clock_wrong(home: Home, _: S3Place) -> None:
+    there = format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=5), usegmt=True)
+    late = refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=there)
+    home.type(answering(home, lambda _: late), "backup", home.photos, code=1)
+
+
+def storage_full(home: Home, seaweed: S3Place) -> None:
+    def judge(method: str, key: str) -> Refusal | None:
+        full = method == "PUT" and "/data/" in key
+        return Refusal(507, "XMinioStorageFull") if full else None
+
+    place = BucketPlace(seaweed)
+    home.client(place).run("init")
+    proxy = home.exits.enter_context(Proxy(seaweed.endpoint, judge=judge))
+    home.type(home.client(place.through(proxy.endpoint)), "backup", home.photos, code=1)
+
+
+def drive_unplugged(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    shutil.rmtree(home.drive.root)
+    home.drive.root.mkdir()  # the mount point stays
+    home.type(client, "backup", home.photos, code=10)
+
+
+def photos_unplugged(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    shutil.rmtree(home.photos)
+    home.photos.mkdir()
+    home.type(client, "backup", home.photos, code=1)
+
+
+def main_file_missing(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    home.drive.delete("config")
+    home.type(client, "snapshots", code=1)
+
+
+def damaged(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    packs = [name for name in home.drive.objects() if name.startswith("data/")]
+    name = max(packs, key=lambda name: len(home.drive.read(name)))
+    body = bytearray(home.drive.read(name))
+    body[1000] ^= 1
+    home.drive.write(name, bytes(body))
+    home.type(client, "check", "--read-data", code=1)
+
+
+def disk_full(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    disk = home.exits.enter_context(small_disk(home.folder / "small-disk", "64k"))
+    client.data_dir = disk
+    home.type(client, "backup", home.photos, code=1)
+
+
+def not_readable(home: Home, _: S3Place) -> None:
+    client = home.client(home.drive)
+    client.run("init")
+    home.type(client, "backup", home.photos, "/proc/1/mem", code=3)
+
+
+def explain(home: Home, _: S3Place) -> None:
+    client = home.client(home.drive)
+    home.type(client, "explain", "captive-portal", code=0)
+    home.type(client, "explain", "SlowDown: Please reduce your request rate.", code=0)
+    home.type(client, "explain", "storag-full", code=1)
+
+
+EMPTY = Answer(
+    200,
+    b"<ListBucketResult><Name>anna-backup</Name><IsTruncated>false</IsTruncated>"
+    b"</ListBucketResult>",
+    {"Content-Type": "application/xml"},
+)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        wrong_password,
+        wrong_secret,
+        unknown_access_key,
+        read_only_key,
+        storage_missing,
+        captive_portal,
+        http_not_https,
+        certificate_untrusted,
+        clock_wrong,
+        storage_full,
+        drive_unplugged,
+        photos_unplugged,
+        main_file_missing,
+        damaged,
+        not_readable,
+        explain,
+        pytest.param(disk_full, marks=pytest.mark.needs_root),
+    ],
+    ids=lambda failure: failure.__name__.replace("_", "-"),
+)
+def test_what_is_shown_is_what_was_read_and_found_good(
+    failure: Callable[[Home, S3Place], None], home: Home, s3_place: S3Place
+) -> None:
+    failure(home, s3_place)
+    file = TRANSCRIPTS / f"{failure.__name__.replace('_', '-')}.txt"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(home.transcript(), encoding="utf-8")
+    assert home.transcript() == file.read_text(encoding="utf-8")
