@@ -104,7 +104,8 @@ class DamageError(Message, frozen=True, tag="error", kw_only=True):
 
 
 class ExitError(Message, frozen=True, tag="exit_error", kw_only=True):
-    """Why the command ended. `code` is the exit code; `error` is the stable name of the cause."""
+    """Why the command ended. `code` is the exit code; `error` is the stable name of the cause, as
+    `explain` takes it, a variant behind a dot."""
 
     code: int
     message: str

@@ -109,7 +109,7 @@ def test_a_key_that_belongs_to_no_config_does_not_hinder(storage: MemoryStorage)
 def test_an_empty_place_is_a_missing_repository(storage: MemoryStorage, known: bool) -> None:
     with pytest.raises(RepositoryMissing) as caught:
         Repository.open(storage, PASSWORD, ManualClock(), known=known)
-    assert caught.value.facts == {"known": known}
+    assert caught.value.facts == {"known": known, "path": "memory:"}
 
 
 @pytest.mark.parametrize("kind", ["keys", "snapshots", "index"])
