@@ -79,6 +79,7 @@ class Home:
                 "now",
             ),
             (r"\b\d+(\.\d)? kB\b", "210 kB"),
+            (r"\b\d+ folders\b", "6 folders"),  # one for each above the photos
         ):
             text = re.sub(pattern, instead, text)
         return text
@@ -189,7 +190,9 @@ def main_file_missing(home: Home, _: S3Place) -> None:
 
 
 def damaged(home: Home, _: S3Place) -> None:
-    client = home.backed_up()
+    client = home.client(home.drive)
+    client.run("init")
+    client.run("backup", home.photos / "cake.jpg")
     packs = [name for name in home.drive.objects() if name.startswith("data/")]
     name = max(packs, key=lambda name: len(home.drive.read(name)))
     body = bytearray(home.drive.read(name))
