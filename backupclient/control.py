@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,6 +44,7 @@ class Control:
         self._stopped = threading.Event()
         self._woken = threading.Event()
         self._pause: _Pause | None = None
+        self._last_words = threading.local()
 
     @property
     def stopped(self) -> bool:
@@ -93,27 +96,27 @@ class Control:
         """Return while the job runs; block while it is paused; raise `Cancelled` once stopped."""
         while (pause := self._pause) is not None:
             self._wait_out(pause)
-        if self._stopped.is_set():
-            raise Cancelled
+        self._check_stop()
 
     def check_transfer(self) -> None:
         """As `check`, inside a transfer: never blocks, since the other side would give up. Raises
         `TransferAbandoned` once the job has been paused for `TRANSFER_GRACE_SECONDS`."""
-        if self._stopped.is_set():
-            raise Cancelled
+        self._check_stop()
         pause = self._pause
         if pause is not None and self._paused_for(pause) >= TRANSFER_GRACE_SECONDS:
             raise TransferAbandoned
 
     def sleep(self, seconds: float) -> None:
         """Wait `seconds` of the job's clock; raise `Cancelled` as soon as the job is stopped."""
-        if self._clock.wait(self._stopped, seconds):
-            raise Cancelled
+        self.sleep_in_transfer(seconds)
         self.check()
 
     def sleep_in_transfer(self, seconds: float) -> None:
         """As `sleep`, but a pause does not hold it up: see `check_transfer`."""
-        if self._clock.wait(self._stopped, seconds):
+        if self._may_still_speak():
+            self._clock.wait(threading.Event(), seconds)
+            self._check_stop()
+        elif self._clock.wait(self._stopped, seconds):
             raise Cancelled
 
     def wait_to_retry(self, seconds: float) -> None:
@@ -121,7 +124,27 @@ class Control:
         with self._lock:
             woken = self._woken
         self._clock.wait(woken, seconds)
+        if self._stopped.is_set():
+            raise Cancelled
         self.check()
+
+    @contextlib.contextmanager
+    def last_words(self, seconds: float) -> Iterator[None]:
+        """Inside, the calling thread goes on although the job is stopped, for `seconds` at most and
+        without trying anything again: to leave things in order."""
+        self._last_words.until = self._clock.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._last_words.until = 0.0
+
+    def _may_still_speak(self) -> bool:
+        until: float = getattr(self._last_words, "until", 0.0)
+        return self._stopped.is_set() and self._clock.monotonic() < until
+
+    def _check_stop(self) -> None:
+        if self._stopped.is_set() and not self._may_still_speak():
+            raise Cancelled
 
     def _end_pause(self) -> None:
         pause, self._pause = self._pause, None

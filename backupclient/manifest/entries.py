@@ -60,6 +60,8 @@ class Entries:
         self._connection = connection
         self._counts = FolderCounts(connection)
         self._next_folder = self._highest_folder() + 1
+        self.touched: set[int] = set()
+        """The folders that got entries; for whoever keeps something about them, and clears it."""
 
     def _highest_folder(self) -> int:
         with translated(self._database.path):
@@ -139,6 +141,30 @@ class Entries:
         folder_no = self.find_folder(above)
         return None if folder_no is None else self.entry(folder_no, name)
 
+    def folders_of_runs(self, run_nos: Iterable[int]) -> set[int]:
+        """The folders with entries that any of these runs stored. Looks at every entry."""
+        marks = ",".join(str(int(no)) for no in run_nos)
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                f"SELECT DISTINCT folder_no FROM entries WHERE run_no IN ({marks})"
+            ).fetchall()
+        return {row[0] for row in rows}
+
+    def with_ancestors(self, folder_nos: Iterable[int]) -> set[int]:
+        """These folders and all above them."""
+        found: set[int] = set()
+        with translated(self._database.path):
+            for no in folder_nos:
+                while no not in found:
+                    found.add(no)
+                    row = self._connection.execute(
+                        "SELECT parent_no FROM folders WHERE no = ?", (no,)
+                    ).fetchone()
+                    if row is None:
+                        break
+                    no = row[0]  # noqa: PLW2901 - up from there
+        return found
+
     # --- changing -------------------------------------------------------------------------------
 
     def put_entries(
@@ -148,6 +174,7 @@ class Entries:
         tree known for the folder is from then on no longer the tree of what is in it. Where an
         entry takes the place of an earlier version, `earlier_run` is seen to."""
         rows = list(entries)
+        self.touched.add(folder_no)
         with translated(self._database.path):
             if not settled:
                 self._unsettle(folder_no)

@@ -7,6 +7,7 @@ anything. (restic design document, "Read and Write Ordering".)
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +19,7 @@ from backupclient.errors import BackupError, Cancelled, Fact, ManifestError, Sou
 from backupclient.events import BackupSummary, FileProblem, NoticeCode, Noticed, Phase
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
+from backupclient.operations.backup.checkpoint import Checkpoints
 from backupclient.operations.backup.ended import end_problems
 from backupclient.operations.backup.fitting import warn_if_too_much
 from backupclient.operations.backup.folder import Counts
@@ -104,6 +106,7 @@ class _Backup:
         self._flow: Flow | None = None
         self._going_on: GoingOn | None = None
         self._went_on_from: Run | None = None
+        self._checkpoints: Checkpoints | None = None
         self._answer_to: Callable[[FileRead], None]
 
     def run(self, tuning: Tuning) -> BackupSummary:
@@ -111,6 +114,7 @@ class _Backup:
         if not self._request.dry_run:
             self._ledger.recover()
             take_inventory(self._session)
+        adopted = not self._manifest.runs(self._set_key)
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
         earlier = unfinished_run(self._manifest, self._set_key)
@@ -126,9 +130,22 @@ class _Backup:
                 self._ledger.after_index = self._going_on.settle
             passes = self._look_around(root, earlier)
             self._carry_over(missing, parent)
+            if not self._request.dry_run:
+                self._checkpoints = Checkpoints(
+                    self._session,
+                    self._facts,
+                    self._ledger,
+                    root,
+                    parent,
+                    run_no=self._run_no,
+                    look_for_leftovers=earlier is not None or adopted,
+                )
             return self._save(parent, self._send_everything(root, passes, tuning))
         except Cancelled:
             self._cut_short(RunState.STOPPED)
+            if self._checkpoints is not None:
+                with contextlib.suppress(BackupError, Cancelled):  # it was stopped, whatever else
+                    self._checkpoints.write_last()
             raise
         except BackupError as error:
             if not isinstance(error, ManifestError):
@@ -313,6 +330,8 @@ class _Backup:
         self._session.control.check()
         self._show(self._counts)
         self._ledger.keep_up()
+        if self._checkpoints is not None and self._checkpoints.due:
+            self._checkpoints.write()
 
     @property
     def _running(self) -> Flow:
@@ -383,6 +402,8 @@ class _Backup:
             )
             if self._going_on is not None:
                 self._going_on.end()
+        if self._checkpoints is not None:
+            self._checkpoints.remove_all()
         return summary
 
     def _summary(self, parent: Parent | None, ended: datetime) -> BackupSummary:

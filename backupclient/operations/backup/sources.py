@@ -58,10 +58,12 @@ def held(path: bytes, manifest: Manifest) -> bool:
 
 
 def expected_totals(manifest: Manifest, set_key: str) -> tuple[int, int] | None:
-    """Files and bytes of the last complete run of this set; None if there was none."""
+    """Files and bytes of the last complete run of this set; None if there was none, or if nobody
+    counted."""
     for run in manifest.runs(set_key):
         if run.state in (RunState.COMPLETE, RunState.ADOPTED):
-            return run.files_total, run.bytes_total
+            known = run.state is RunState.COMPLETE or run.files_total
+            return (run.files_total, run.bytes_total) if known else None
     return None
 
 

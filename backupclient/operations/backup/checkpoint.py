@@ -1,0 +1,148 @@
+"""Snapshots of what an unfinished backup has stored so far, so that anybody can restore it.
+
+A checkpoint's tree holds what the run and the unfinished ones before it have stored, in place of
+what the parent has there; what was not reached is the parent's. So it never holds less than the
+last complete snapshot. The new one is written before the old one is deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+import msgspec
+
+from backupclient.errors import AccessDenied, SnapshotMissing, StorageError
+from backupclient.operations.backup.adopt import Parent
+from backupclient.operations.backup.checkpoint_tree import CheckpointTree, TreePacks
+from backupclient.operations.backup.ledger import Ledger
+from backupclient.operations.backup.result import CHECKPOINT, RunFacts, make_checkpoint
+from backupclient.operations.backup.targets import Target
+from backupclient.operations.session import Session
+from backupclient.operations.trees import DAMAGE
+from backupclient.repository.snapshot import Snapshot
+
+_EVERY = 600.0
+_SHARE = 20.0
+"""Writing one may take a twentieth of the time at most."""
+_LAST_WORDS_SECONDS = 5.0
+"""How long a stopped job may take to write one."""
+_FACT = "checkpoints"
+
+
+class Checkpoints:
+    """Those of one run. Belongs to the job's thread."""
+
+    def __init__(
+        self,
+        session: Session,
+        facts: RunFacts,
+        ledger: Ledger,
+        root: Target,
+        parent: Parent | None,
+        *,
+        run_no: int,
+        look_for_leftovers: bool,
+    ) -> None:
+        self._session = session
+        self._facts = facts
+        self._ledger = ledger
+        self._root = root
+        self._parent = parent
+        self._look_for_leftovers = look_for_leftovers
+        self._trees = CheckpointTree(session, with_atime=facts.request.with_atime, run_no=run_no)
+        self._tree = None if parent is None else parent.snapshot.tree
+        self._interval = _EVERY
+        self._next = session.clock.monotonic() + self._interval
+
+    @property
+    def due(self) -> bool:
+        return self._session.clock.monotonic() >= self._next
+
+    def write(self) -> None:
+        """Save a checkpoint if anything was stored since the last, and delete those before it.
+        Where nothing may be deleted, each comes after twice the time of the one before."""
+        began = self._session.clock.monotonic()
+        self._ledger.commit()
+        with contextlib.suppress(*DAMAGE):  # then the parent is no good base, nor is it restored
+            self._save()
+        now = self._session.clock.monotonic()
+        self._next = now + max(self._interval, _SHARE * (now - began))
+
+    def write_last(self) -> None:
+        """The same for a job that is stopped: quickly or not at all."""
+        self._ledger.commit()
+        with self._session.control.last_words(_LAST_WORDS_SECONDS):
+            self.write()
+
+    def _save(self) -> None:
+        packs = TreePacks(self._session, self._ledger)
+        tree = self._trees.build(self._root, self._parent, packs)
+        if tree is None or tree == self._tree:
+            return
+        packs.send()
+        self._ledger.write_index()
+        self._session.check_lock()
+        parent = "" if self._parent is None else self._parent.name
+        snapshot = make_checkpoint(self._facts, tree, parent=parent)
+        name = self._session.repository.save_snapshot(snapshot)
+        self._tree = tree
+        if not self._delete(self._known(), but=name):
+            self._interval *= 2
+
+    def remove_all(self) -> None:
+        """A complete snapshot was saved: what this computer has left of unfinished ones goes."""
+        names = self._known()
+        if self._look_for_leftovers:
+            names |= {name for name in self._session.snapshot_names if self._is_ours(name)}
+        if names:
+            self._delete(names)
+
+    def _is_ours(self, name: str) -> bool:
+        try:
+            snapshot = self._session.load_snapshot(name)
+        except (SnapshotMissing, *DAMAGE):
+            return False
+        return is_checkpoint(snapshot) and self._covers(snapshot)
+
+    def _covers(self, snapshot: Snapshot) -> bool:
+        """Whether this run's snapshot holds whatever that one was to hold."""
+        ours = [path.rstrip("/") + "/" for path in self._facts.paths]
+        return snapshot.hostname == self._facts.identity.hostname and all(
+            any((path.rstrip("/") + "/").startswith(above) for above in ours)
+            for path in snapshot.paths
+        )
+
+    def _known(self) -> set[str]:
+        """The checkpoints of this set that may still be stored."""
+        return {name for name, key in self._remembered().items() if key == self._facts.set_key}
+
+    def _remembered(self) -> dict[str, str]:
+        text = self._session.manifest.fact(_FACT)
+        return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+
+    def _delete(self, names: set[str], but: str = "") -> bool:
+        """Delete checkpoints, and remember `but` and those that cannot be deleted; false if there
+        are any."""
+        left = self._remembered()
+        if but:
+            left[but] = self._facts.set_key
+        self._remember(left)
+        refused = False
+        for name in names - {but}:
+            try:
+                self._session.repository.delete_snapshot(name)
+            except StorageError as error:
+                refused = refused or isinstance(error, AccessDenied)
+                left[name] = self._facts.set_key
+            else:
+                left.pop(name, None)
+        self._remember(left)
+        return not refused
+
+    def _remember(self, names: dict[str, str]) -> None:
+        with self._session.manifest.transaction():
+            self._session.manifest.remember(_FACT, msgspec.json.encode(names).decode())
+
+
+def is_checkpoint(snapshot: Snapshot) -> bool:
+    return CHECKPOINT in snapshot.tags
