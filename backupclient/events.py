@@ -53,6 +53,7 @@ class NoticeCode(enum.StrEnum):
 
     # about this run
     WENT_ON = "went-on"
+    UNFINISHED_TAKEN = "unfinished-backup-taken"
     NOTES_REBUILT = "notes-rebuilt"
     CLOCK_JUMPED = "clock-jumped"
     FEWER_AT_ONCE = "too-many-open-files"

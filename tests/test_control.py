@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -140,3 +141,38 @@ def test_a_transfer_goes_on_for_a_while_in_a_pause() -> None:
     control.stop()
     with pytest.raises(Cancelled):
         control.check_transfer()
+
+
+def test_a_stopped_job_may_leave_things_in_order_for_a_moment(clock: ManualClock) -> None:
+    control = Control(clock)
+    control.stop()
+    with control.last_words(5):
+        control.check()
+        control.check_transfer()
+        control.sleep_in_transfer(3)
+        control.sleep(1)
+        with pytest.raises(Cancelled):
+            control.wait_to_retry(1)
+    with pytest.raises(Cancelled):
+        control.check()
+    with control.last_words(5):
+        with pytest.raises(Cancelled):
+            control.sleep(6)
+        with pytest.raises(Cancelled):
+            control.check()
+
+
+def test_last_words_are_one_threads_alone(clock: ManualClock) -> None:
+    control = Control(clock)
+    control.stop()
+    with control.last_words(5), ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
+        pool.submit(control.check).result()
+
+
+def test_last_words_of_a_job_that_runs_hold_nothing_up_and_do_not_end_it(
+    clock: ManualClock,
+) -> None:
+    control = Control(clock)
+    with control.last_words(5):
+        control.sleep(10)
+        control.check()

@@ -103,6 +103,8 @@ def _show(group: SnapshotGroup, terminal: Terminal, *, compact: bool) -> None:
         for line in table(headings, rows):
             terminal.result(line)
     terminal.result(amounts.counted(len(group.snapshots), "snapshot"))
+    if any(item.snapshot.is_checkpoint for item in group.snapshots):
+        terminal.result('The tag "checkpoint" marks what a backup that is not finished has saved.')
 
 
 def _size(summary: SnapshotSummary | None) -> str:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.errors import DataDamaged, InvalidRequest, SnapshotMissing
-from backupclient.events import Damage, DamageCode
+from backupclient.errors import DataDamaged, Fact, InvalidRequest, SnapshotMissing
+from backupclient.events import Damage, DamageCode, NoticeCode, Noticed
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.repository.snapshot import Snapshot
@@ -94,7 +94,8 @@ def find_name(session: Session, prefix: str) -> str:
 
 def find_snapshot(session: Session, text: str, wanted: SnapshotFilter = ALL) -> Selected:
     """What "ID", "latest", "ID:folder" or "latest:folder" means. Only "latest" looks at the
-    filter. Errors as `find_name`."""
+    filter; it takes what an unfinished backup left only if there is nothing else, and says so
+    (`Noticed`). Errors as `find_name`."""
     name, _, folder = text.partition(":")
     subfolder = split_path(folder)
     if name != LATEST:
@@ -103,13 +104,17 @@ def find_snapshot(session: Session, text: str, wanted: SnapshotFilter = ALL) -> 
     items = load_snapshots(session)
     newest = max(
         (item for item in items if takes(wanted, item.snapshot)),
-        key=lambda item: item.snapshot.time,
+        key=lambda item: (not item.snapshot.is_checkpoint, item.snapshot.time),
         default=None,
     )
     if newest is None and session.snapshot_names and not items:
         raise DataDamaged("no snapshot can be read")
     if newest is None:
         raise SnapshotMissing(snapshot=LATEST)
+    if newest.snapshot.is_checkpoint:
+        since = newest.snapshot.time.isoformat()
+        facts: dict[str, Fact] = {"snapshot": newest.name, "since": since}
+        session.emit(Noticed(code=NoticeCode.UNFINISHED_TAKEN, facts=facts))
     return Selected(newest.name, newest.snapshot, subfolder)
 
 

@@ -11,7 +11,10 @@ from backupclient.errors import DataDamaged
 from backupclient.repository.layout import is_name
 from backupclient.repository.wire import JsonReader, to_unicode
 
-__all__ = ["Snapshot", "SnapshotSummary", "decode_snapshot", "encode_snapshot"]
+__all__ = ["CHECKPOINT", "Snapshot", "SnapshotSummary", "decode_snapshot", "encode_snapshot"]
+
+CHECKPOINT = "checkpoint"
+"""The tag of a snapshot that an unfinished backup leaves: what it had stored by then."""
 
 _AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -61,6 +64,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def tree(self) -> bytes:
         """The id of the root tree."""
         return bytes.fromhex(self.tree_hex)
+
+    @property
+    def is_checkpoint(self) -> bool:
+        return CHECKPOINT in self.tags
 
 
 class _Time(msgspec.Struct):

@@ -7,17 +7,20 @@ looks so keeps its blobs and is not read.
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import NamedTuple
 
+from backupclient.errors import SourceUnavailable
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
 from backupclient.operations.backup.recall import RACY_NS
-from backupclient.operations.backup.result import CHECKPOINT, RunFacts
+from backupclient.operations.backup.result import RunFacts
+from backupclient.operations.backup.sources import held
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.select import find_snapshot, load_snapshots
 from backupclient.operations.session import Session
 from backupclient.operations.trees import TreeReader
-from backupclient.pipeline.scanner import kind_and_mode
+from backupclient.pipeline.scanner import Trouble, kind_and_mode
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node, NodeEncoder
 
@@ -45,7 +48,7 @@ def find_parent(session: Session, facts: RunFacts) -> Parent | None:
     ]
     return max(
         same,
-        key=lambda parent: (CHECKPOINT not in parent.snapshot.tags, parent.snapshot.time),
+        key=lambda parent: (not parent.snapshot.is_checkpoint, parent.snapshot.time),
         default=None,
     )
 
@@ -80,10 +83,20 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
         _fill(session, trees, [node], above, rows)
 
 
-def carry(session: Session, parent: Parent, target: Target) -> bytes | None:
-    """The encoded node of a chosen path's last version, or None if the parent has none."""
-    node = _node_at(TreeReader(session), parent.snapshot.tree, target.names())
-    return None if node is None else NodeEncoder().encode(node)
+def carry_over(
+    session: Session, missing: list[tuple[Target, Trouble]], parent: Parent | None
+) -> list[Trouble]:
+    """What was chosen and is not there now keeps its last version; returns what to report.
+    `SourceUnavailable` if it had one that cannot be found: a backup without it would look like
+    deleted files."""
+    for target, why in missing:
+        target.missing = True
+        if parent is not None:
+            node = _node_at(TreeReader(session), parent.snapshot.tree, target.names())
+            target.carried = None if node is None else NodeEncoder().encode(node)
+        if target.carried is None and held(target.path, session.manifest):
+            raise SourceUnavailable(why.raw, path=os.fsdecode(target.path), known=True)
+    return [why for _, why in missing]
 
 
 def _node_at(trees: TreeReader, tree: bytes, names: tuple[bytes, ...]) -> Node | None:

@@ -15,15 +15,15 @@ from backupclient.errors import AccessDenied, SnapshotMissing, StorageError
 from backupclient.operations.backup.adopt import Parent
 from backupclient.operations.backup.checkpoint_tree import CheckpointTree, TreePacks
 from backupclient.operations.backup.ledger import Ledger
-from backupclient.operations.backup.result import CHECKPOINT, RunFacts, make_checkpoint
+from backupclient.operations.backup.result import RunFacts, make_checkpoint
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.snapshot import Snapshot
 
 _EVERY = 600.0
-_SHARE = 20.0
-"""Writing one may take a twentieth of the time at most."""
+_PAUSE = 3.0
+"""After one that took long, the time until the next is so many times as long."""
 _LAST_WORDS_SECONDS = 5.0
 """How long a stopped job may take to write one."""
 _FACT = "checkpoints"
@@ -66,7 +66,7 @@ class Checkpoints:
         with contextlib.suppress(*DAMAGE):  # then the parent is no good base, nor is it restored
             self._save()
         now = self._session.clock.monotonic()
-        self._next = now + max(self._interval, _SHARE * (now - began))
+        self._next = now + max(self._interval, _PAUSE * (now - began))
 
     def write_last(self) -> None:
         """The same for a job that is stopped: quickly or not at all."""
@@ -102,7 +102,7 @@ class Checkpoints:
             snapshot = self._session.load_snapshot(name)
         except (SnapshotMissing, *DAMAGE):
             return False
-        return is_checkpoint(snapshot) and self._covers(snapshot)
+        return snapshot.is_checkpoint and self._covers(snapshot)
 
     def _covers(self, snapshot: Snapshot) -> bool:
         """Whether this run's snapshot holds whatever that one was to hold."""
@@ -142,7 +142,3 @@ class Checkpoints:
     def _remember(self, names: dict[str, str]) -> None:
         with self._session.manifest.transaction():
             self._session.manifest.remember(_FACT, msgspec.json.encode(names).decode())
-
-
-def is_checkpoint(snapshot: Snapshot) -> bool:
-    return CHECKPOINT in snapshot.tags

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from backupclient.clock import Clock
 from backupclient.events import Emit, Phase, Progress
+from backupclient.operations.backup.folder import Counts
 from backupclient.pipeline.reader import InWork
 
 _INTERVAL = 0.1
@@ -53,6 +54,14 @@ class BackupProgress:
     def enter(self, phase: Phase) -> None:
         self.phase = phase
         self._next = 0.0
+        self.tick()
+
+    def show(self, counts: Counts) -> None:
+        """As `tick`, with what was counted."""
+        self.files_safe = counts.files_unmodified + counts.files_resumed
+        self.bytes_safe = counts.bytes_safe
+        self.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
+        self.bytes_sent = counts.bytes_sent
         self.tick()
 
     def tick(self) -> None:

@@ -39,6 +39,25 @@ class Recall:
         self._holding = holding | {run_no}
         self._unfinished = unfinished
 
+    @classmethod
+    def of_run(
+        cls,
+        manifest: Manifest,
+        request: BackupRequest,
+        clock: Clock,
+        run_no: int,
+        listed: frozenset[str],
+    ) -> Recall:
+        """For a run that has begun while these snapshots were listed."""
+        return cls(
+            manifest,
+            request,
+            clock,
+            run_no=run_no,
+            holding=manifest.holding_runs(set(listed)),
+            unfinished=frozenset(run.no for run in manifest.runs() if run.snapshot_id is None),
+        )
+
     def vouched_for(self, before: Entry) -> bool:
         """Whether a listed snapshot, or this run, stands for what is stored of the entry."""
         return before.run_no in self._holding

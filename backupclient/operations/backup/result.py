@@ -9,12 +9,10 @@ import msgspec
 from backupclient import __version__
 from backupclient.events import BackupSummary
 from backupclient.operations.backup.folder import Counts
+from backupclient.pipeline.reader import Added
 from backupclient.repository.identity import Identity
-from backupclient.repository.snapshot import Snapshot, SnapshotSummary
+from backupclient.repository.snapshot import CHECKPOINT, Snapshot, SnapshotSummary
 from backupclient.requests import BackupRequest
-
-CHECKPOINT = "checkpoint"
-"""The tag of a snapshot that an unfinished backup leaves."""
 
 
 class Stored:
@@ -25,6 +23,16 @@ class Stored:
         self.tree_blobs = 0
         self.plain = 0
         self.packed = 0
+
+    def add(self, added: Added) -> None:
+        self.data_blobs += added.blobs
+        self.plain += added.plain
+        self.packed += added.packed
+
+    def add_tree(self, plain: int, packed: int) -> None:
+        self.tree_blobs += 1
+        self.plain += plain
+        self.packed += packed
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):

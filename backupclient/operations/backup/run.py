@@ -15,10 +15,10 @@ from datetime import datetime
 import msgspec
 
 from backupclient.clock import as_time, nanoseconds
-from backupclient.errors import BackupError, Cancelled, Fact, ManifestError, SourceUnavailable
+from backupclient.errors import BackupError, Cancelled, Fact, ManifestError
 from backupclient.events import BackupSummary, FileProblem, NoticeCode, Noticed, Phase
 from backupclient.manifest.manifest import Run, RunState
-from backupclient.operations.backup.adopt import Parent, adopt, carry, find_parent
+from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
 from backupclient.operations.backup.checkpoint import Checkpoints
 from backupclient.operations.backup.ended import end_problems
 from backupclient.operations.backup.fitting import warn_if_too_much
@@ -34,7 +34,6 @@ from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
 from backupclient.operations.backup.sources import (
     expected_totals,
-    held,
     missing_sources,
     unfinished_run,
 )
@@ -129,7 +128,8 @@ class _Backup:
                 )
                 self._ledger.after_index = self._going_on.settle
             passes = self._look_around(root, earlier)
-            self._carry_over(missing, parent)
+            for why in carry_over(self._session, missing, parent):
+                self.report(why)
             if not self._request.dry_run:
                 self._checkpoints = Checkpoints(
                     self._session,
@@ -189,16 +189,6 @@ class _Backup:
             self._ledger.commit()
         return parent
 
-    def _carry_over(self, missing: list[tuple[Target, Trouble]], parent: Parent | None) -> None:
-        """What was chosen and is not there now keeps its last version. `SourceUnavailable` if it
-        had one that cannot be found: a backup without it would look like deleted files."""
-        for target, why in missing:
-            target.missing = True
-            target.carried = None if parent is None else carry(self._session, parent, target)
-            if target.carried is None and held(target.path, self._manifest):
-                raise SourceUnavailable(why.raw, path=os.fsdecode(target.path), known=True)
-            self.report(why)
-
     def _look_around(self, root: Target, earlier: Run | None) -> list[Urgency]:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
         files to send ahead are returned; later the last run's totals will do. After a run that was
@@ -227,8 +217,8 @@ class _Backup:
         self._went_on_from = earlier
         self._progress.files_known_safe = safe.files
         self._progress.bytes_known_safe = safe.bytes
-        since = as_time(earlier.started).isoformat()
-        facts: dict[str, Fact] = {"since": since, "safe_bytes": safe.bytes, "files": safe.files}
+        facts: dict[str, Fact] = {"safe_bytes": safe.bytes, "files": safe.files}
+        facts["since"] = as_time(earlier.started).isoformat()
         self._session.emit(Noticed(code=NoticeCode.WENT_ON, facts=facts))
 
     def _new_flow(self, tuning: Tuning) -> Flow:
@@ -248,16 +238,8 @@ class _Backup:
         return flow
 
     def _new_recall(self) -> Recall:
-        return Recall(
-            self._manifest,
-            self._request,
-            self._session.clock,
-            run_no=self._run_no,
-            holding=self._manifest.holding_runs(set(self._session.snapshot_names)),
-            unfinished=frozenset(
-                run.no for run in self._manifest.runs() if run.snapshot_id is None
-            ),
-        )
+        known = self._session.clock, self._run_no, self._session.snapshot_names
+        return Recall.of_run(self._manifest, self._request, *known)
 
     # --- the passes -------------------------------------------------------------------------------
 
@@ -312,9 +294,7 @@ class _Backup:
         tree_id = blob_id(plain)
         packed = self._running.store_tree(plain, tree_id)
         if packed:
-            self._stored.tree_blobs += 1
-            self._stored.plain += len(plain)
-            self._stored.packed += packed
+            self._stored.add_tree(len(plain), packed)
         return tree_id
 
     def report(self, why: Trouble) -> None:
@@ -328,7 +308,7 @@ class _Backup:
 
     def tick(self) -> None:
         self._session.control.check()
-        self._show(self._counts)
+        self._progress.show(self._counts)
         self._ledger.keep_up()
         if self._checkpoints is not None and self._checkpoints.due:
             self._checkpoints.write()
@@ -361,19 +341,9 @@ class _Backup:
                 self._going_on.done(item)
 
     def _take_batch(self, batch: BatchRead) -> None:
-        self._stored.data_blobs += batch.added.blobs
-        self._stored.plain += batch.added.plain
-        self._stored.packed += batch.added.packed
+        self._stored.add(batch.added)
         for result in batch.files:
             self._answer_to(result)
-
-    def _show(self, counts: Counts) -> None:
-        progress = self._progress
-        progress.files_safe = counts.files_unmodified + counts.files_resumed
-        progress.bytes_safe = counts.bytes_safe
-        progress.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
-        progress.bytes_sent = counts.bytes_sent
-        progress.tick()
 
     # --- ending -----------------------------------------------------------------------------------
 
