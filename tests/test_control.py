@@ -143,8 +143,8 @@ def test_a_transfer_goes_on_for_a_while_in_a_pause() -> None:
         control.check_transfer()
 
 
-def test_a_stopped_job_may_leave_things_in_order_for_a_moment(clock: ManualClock) -> None:
-    control = Control(clock)
+def test_a_stopped_job_may_leave_things_in_order_for_a_moment() -> None:
+    control = Control(ManualClock())
     control.stop()
     with control.last_words(5):
         control.check()
@@ -162,17 +162,15 @@ def test_a_stopped_job_may_leave_things_in_order_for_a_moment(clock: ManualClock
             control.check()
 
 
-def test_last_words_are_one_threads_alone(clock: ManualClock) -> None:
-    control = Control(clock)
+def test_last_words_are_one_threads_alone() -> None:
+    control = Control(ManualClock())
     control.stop()
     with control.last_words(5), ThreadPoolExecutor(1) as pool, pytest.raises(Cancelled):
         pool.submit(control.check).result()
 
 
-def test_last_words_of_a_job_that_runs_hold_nothing_up_and_do_not_end_it(
-    clock: ManualClock,
-) -> None:
-    control = Control(clock)
+def test_last_words_of_a_job_that_runs_hold_nothing_up_and_do_not_end_it() -> None:
+    control = Control(ManualClock())
     with control.last_words(5):
         control.sleep(10)
         control.check()
