@@ -5,10 +5,16 @@ from __future__ import annotations
 import functools
 import os
 import re
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.httpsession
 import botocore.session
+import truststore
 from botocore.auth import AUTH_TYPE_MAPS, S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _SIGNER = "s3v4-known-digest"
+_MAKING = threading.Lock()
 _REGION_IN_BODY = re.compile(
     rb"<Region>(?P<element>[A-Za-z0-9-]+)</Region>|"
     rb"expecting (?:'|&apos;|&#39;)(?P<text>[A-Za-z0-9-]+)(?:'|&apos;|&#39;)"
@@ -35,21 +42,34 @@ def make_client(
     session = boto3.session.Session(botocore_session=_session(credentials))
     # Amazon's own hosts are left to botocore, which knows where else a bucket may live.
     endpoint = None if location.amazon else location.endpoint
-    client: S3Client = session.client(
-        "s3",
-        region_name=region,
-        endpoint_url=endpoint,
-        verify=options.ca_file,
-        aws_access_key_id=credentials.access_key if credentials else None,
-        aws_secret_access_key=credentials.secret_key if credentials else None,
-        aws_session_token=credentials.session_token if credentials else None,
-        config=_config(location, options),
-    )
+    with _trusting(options):
+        client: S3Client = session.client(
+            "s3",
+            region_name=region,
+            endpoint_url=endpoint,
+            verify=options.ca_file,
+            aws_access_key_id=credentials.access_key if credentials else None,
+            aws_secret_access_key=credentials.secret_key if credentials else None,
+            aws_session_token=credentials.session_token if credentials else None,
+            config=_config(location, options),
+        )
     events = client.meta.events
     events.register_first("before-parse.s3", refuse_strangers)
     events.register_first("before-parse.s3", functools.partial(_refuse_region, region))
     events.register_first("choose-signer.s3.PutObject", _sign_known_digest)
     return client
+
+
+@contextmanager
+def _trusting(options: S3Options) -> Iterator[None]:
+    """Clients made inside trust the certificates that were given, or those that the system trusts
+    (and those that botocore brings along). botocore has no setting for the system's."""
+    given = options.ca_file or os.environ.get("AWS_CA_BUNDLE")
+    with _MAKING:
+        kind = ssl.SSLContext if given else truststore.SSLContext
+        # The stubs do not know it.
+        botocore.httpsession.SSLContext = kind  # type: ignore[attr-defined]
+        yield
 
 
 def _session(credentials: Credentials | None) -> botocore.session.Session:

@@ -50,6 +50,8 @@ class Answer(NamedTuple):
     """Answer instead of saying "100 Continue", before the body of the request."""
     silent: bool = False
     """Never answer."""
+    lost: bool = False
+    """Close the connection instead of answering."""
 
 
 Script = Callable[[Request], Answer]
@@ -149,6 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.served.answer(request)
         if answer.silent:
             self.served.closing.wait(self.timeout)
+            self.close_connection = True
+        elif answer.lost:
             self.close_connection = True
         else:
             self._send(answer)

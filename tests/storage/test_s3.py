@@ -5,22 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from backupclient import errors
 from backupclient.clock import SystemClock
+from backupclient.control import Control
 from backupclient.errors import StorageError
-from backupclient.events import NoticeCode
 from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.location import Credentials, S3Location, S3Options
-from backupclient.storage.quirks import LEAST_OBJECT_BYTES, QuirkBook, Quirks, lessons
+from backupclient.storage.retry import RetryingStorage
 from backupclient.storage.s3 import S3Storage
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place
 from tests.storage.contract import CountingMeter, content, name_of
 from tests.storage.servers import (
-    KEY,
     STORED,
     STORED_HEADERS,
     Answer,
@@ -29,6 +29,7 @@ from tests.storage.servers import (
     Server,
     certificate,
     listing,
+    page,
     refusal,
     running,
     s3_at,
@@ -250,6 +251,65 @@ def test_a_name_taken_by_the_same_size_is_our_own_lost_answer(
     assert caught.value.facts["found_size"] == 5
 
 
+class LosingStorage:
+    """Stores and refuses as S3 does, but the answer to each object's first PUT is lost."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.conflicts = 0
+
+    def __call__(self, request: Request) -> Answer:
+        found = self.objects.get(request.path)
+        if "expect" in request.headers and not request.body:
+            return Answer()  # "100 Continue": the body is still to come
+        if request.method != "PUT":
+            return Answer(200, found, STORED_HEADERS) if found else refusal(404, "NoSuchKey")
+        if found is not None and "if-none-match" in request.headers:
+            self.conflicts += 1
+            return refusal(412, "PreconditionFailed")
+        self.objects[request.path] = request.body
+        return Answer(lost=True)
+
+
+def test_an_upload_whose_answer_was_lost_is_found_stored(server: Server) -> None:
+    server.script = losing = LosingStorage()
+    clock, inner = ManualClock(), s3_at(server.endpoint)
+    storage = RetryingStorage(inner, Control(clock), clock, random=Random(1))
+    storage.put("keys/k", b"12345")
+    assert losing.objects == {"/bucket/below/keys/k": b"12345"}
+    assert losing.conflicts == 1
+    losing.objects["/bucket/below/keys/other"] = b"1234"
+    with pytest.raises(errors.ObjectConflict):
+        storage.put("keys/other", b"12345")
+    inner.close()
+
+
+@pytest.mark.parametrize(
+    ("mishap", "waits"),
+    [
+        (page(200), [120, 120]),
+        (refusal(403, "RequestTimeTooSkewed"), [60, 60, 60]),
+        (Answer(lost=True), None),
+        (refusal(503, "SlowDown"), None),
+    ],
+)
+def test_what_passes_is_waited_for_as_fits_it(
+    server: Server, mishap: Answer, waits: list[float] | None
+) -> None:
+    server.script = lambda _: mishap if len(server.requests) in (2, 3, 4) else STORED
+    clock, inner = ManualClock(), s3_at(server.endpoint)
+    storage = RetryingStorage(inner, Control(clock), clock, random=Random(1))
+    storage.put("keys/a", b"a", overwrite=True)
+    storage.put("keys/b", b"b", overwrite=True)
+    assert len(server.requests) == 5
+    assert len(clock.waits) == 3
+    if waits is not None:
+        assert clock.waits[-len(waits) :] == waits
+    else:
+        assert all(wait <= 2**number for number, wait in enumerate(clock.waits))
+    inner.close()
+
+
 def test_a_name_taken_and_freed_meanwhile_is_worth_another_try(
     server: Server, storage: S3Storage
 ) -> None:
@@ -288,235 +348,3 @@ def test_a_bucket_that_is_there_is_left_alone(server: Server, storage: S3Storage
     server.script = lambda _: listing()
     storage.create()
     assert [r.method for r in server.requests] == ["GET"]
-
-
-# --- what is learned ------------------------------------------------------------------------------
-
-
-def kinds(server: Server) -> list[str]:
-    """What each PUT carried."""
-    return [
-        "+".join(
-            name
-            for name, there in (
-                ("condition", "if-none-match" in r.headers),
-                ("md5", "content-md5" in r.headers),
-                ("digest", r.headers["x-amz-content-sha256"] != "UNSIGNED-PAYLOAD"),
-            )
-            if there
-        )
-        for r in server.requests
-        if r.method == "PUT"
-    ]
-
-
-def picky(**unwanted: Answer) -> Script:
-    """A storage that answers so to a PUT that carries such a header ("if_none_match=…"), and has
-    no object yet."""
-
-    def script(request: Request) -> Answer:
-        if request.method != "PUT":
-            return refusal(404, "NoSuchKey")
-        for name, answer in unwanted.items():
-            if name.replace("_", "-") in request.headers:
-                return answer
-        return STORED
-
-    return script
-
-
-def test_a_storage_that_knows_no_md5_gets_none_from_then_on(server: Server, tmp_path: Path) -> None:
-    message = "Unsupported header 'content-md5' received for this API call."
-    server.script = picky(content_md5=refusal(400, "InvalidArgument", message))
-    file = tmp_path / "places" / "place.quirks"
-    storage = s3_at(server.endpoint, book=QuirkBook(file))
-    storage.put("keys/a", b"a")
-    storage.put("keys/b", b"b")
-    assert kinds(server) == ["condition+md5+digest", "condition+digest", "condition+digest"]
-    storage.close()
-    server.requests.clear()
-    again = s3_at(server.endpoint, book=QuirkBook(file))
-    again.put("keys/c", b"c")
-    assert kinds(server) == ["condition+digest"], "it was not remembered"
-    again.close()
-
-
-def test_a_storage_that_knows_neither_is_found_out_once(server: Server) -> None:
-    refused = refusal(501, "NotImplemented")
-    server.script = picky(if_none_match=refused, content_md5=refused)
-    storage = s3_at(server.endpoint)
-    storage.put("keys/a", b"a")
-    assert kinds(server)[-1] == "digest"
-    server.requests.clear()
-    storage.put("keys/b", b"b")
-    storage.put("config", b"c", overwrite=True)
-    assert kinds(server) == ["digest", "digest"]
-    storage.close()
-
-
-def test_a_storage_that_does_not_take_the_md5_of_an_overwriting_still_takes_conditions(
-    server: Server,
-) -> None:
-    server.script = picky(content_md5=refusal(400, "InvalidRequest"))
-    storage = s3_at(server.endpoint)
-    storage.put("config", b"c", overwrite=True)
-    server.requests.clear()
-    storage.put("keys/b", b"b")
-    assert kinds(server) == ["condition+digest"]
-    storage.close()
-
-
-def other_digests(request: Request) -> Answer:
-    """A storage that finds every digest wrong."""
-    if request.headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD" or request.method != "PUT":
-        return STORED
-    return refusal(400, "XAmzContentSHA256Mismatch")
-
-
-def test_a_storage_that_reckons_digests_otherwise_gets_the_md5_alone(server: Server) -> None:
-    server.script = other_digests
-    book = QuirkBook()
-    storage, data = s3_at(server.endpoint, book=book), content(1000)
-    for _ in range(2):  # at first it may be the line
-        with pytest.raises(errors.UploadDamaged):
-            storage.put(name_of(data), data)
-    storage.put(name_of(data), data)
-    assert not book.quirks.signed_body
-    server.requests.clear()
-    storage.put("config", b"x")
-    assert kinds(server) == ["condition+md5"], "it went back to what was refused"
-    storage.close()
-
-
-def test_nothing_is_sent_without_its_digest_that_is_not_what_its_name_says(server: Server) -> None:
-    server.script = other_digests
-    book = QuirkBook()
-    book.learn(Quirks(signed_body=False))
-    storage, data = s3_at(server.endpoint, book=book), bytearray(content(1000))
-    key = name_of(bytes(data))
-    data[17] ^= 1
-    with pytest.raises(errors.UploadDamaged) as caught:
-        storage.put(key, data)
-    assert caught.value.facts["reason"] == "memory"
-    assert server.requests == []
-    storage.close()
-
-
-def test_a_damaged_upload_here_and_there_changes_nothing(server: Server) -> None:
-    book = QuirkBook()
-    storage = s3_at(server.endpoint, book=book)
-    for number in range(4):
-        server.script = other_digests
-        with pytest.raises(errors.UploadDamaged):
-            storage.put("config", b"x")
-        server.script = lambda _: STORED
-        storage.put(f"keys/{number}", b"x")
-    assert book.quirks == Quirks()
-    storage.close()
-
-
-def in_mars(by_header: bool) -> Script:
-    """A storage whose region is "mars"."""
-
-    def script(request: Request) -> Answer:
-        if "/mars/s3/" in request.headers["authorization"]:
-            return STORED if request.method == "PUT" else listing("below/a")
-        if by_header:
-            return Answer(301, headers={"x-amz-bucket-region": "mars"})
-        words = "the region 'us-east-1' is wrong; expecting 'mars'"
-        return refusal(400, "AuthorizationHeaderMalformed", words)
-
-    return script
-
-
-@pytest.mark.parametrize("by_header", [True, False])
-def test_the_region_is_found_and_remembered(
-    server: Server, tmp_path: Path, by_header: bool
-) -> None:
-    server.script = in_mars(by_header)
-    file, data = tmp_path / "place.quirks", content(300_000)
-    storage, meter = s3_at(server.endpoint, book=QuirkBook(file)), CountingMeter()
-    storage.put(name_of(data), data, meter=meter)
-    assert server.requests[-1].body == data
-    assert [info.key for info in storage.list("")] == ["a"]
-    assert len(server.requests) == 3, "it was asked in the wrong region again"
-    storage.close()
-    server.requests.clear()
-    again = s3_at(server.endpoint, S3Options(region="us-east-1"), QuirkBook(file))
-    assert [info.key for info in again.list("")] == ["a"]
-    assert len(server.requests) == 1, "it was not remembered"
-    again.close()
-
-
-def test_two_regions_that_send_to_each_other_end(server: Server) -> None:
-    def script(request: Request) -> Answer:
-        other = "moon" if "/mars/s3/" in request.headers["authorization"] else "mars"
-        return Answer(301, headers={"x-amz-bucket-region": other})
-
-    server.script = script
-    storage, book = s3_at(server.endpoint), QuirkBook()
-    for _ in range(3):
-        with pytest.raises(errors.WrongRegion):
-            storage.get("config")
-    assert len(server.requests) <= 8
-    assert book.quirks == Quirks()
-    storage.close()
-
-
-def test_what_is_too_large_halves_what_is_sent(server: Server, tmp_path: Path) -> None:
-    server.script = lambda _: refusal(413, "EntityTooLarge")
-    book = QuirkBook(tmp_path / "place.quirks")
-    storage = s3_at(server.endpoint, book=book)
-    limits = []
-    for _ in range(3):
-        with pytest.raises(errors.UploadTooLarge):
-            storage.put("config", bytes(18 << 20))
-        limits.append(book.quirks.max_object_bytes)
-    assert limits == [9 << 20, 9 << 19, LEAST_OBJECT_BYTES]
-    assert not book.refused_as_too_large(18 << 20)
-    assert QuirkBook(tmp_path / "place.quirks").quirks == book.quirks
-    storage.close()
-
-
-def test_a_damaged_record_of_quirks_counts_as_none(tmp_path: Path) -> None:
-    file = tmp_path / "place.quirks"
-    for rubbish in (b"", b"\xff", b"[]", b'{"region": 5}'):
-        file.write_bytes(rubbish)
-        assert QuirkBook(file).quirks == Quirks()
-
-
-def connections(server: Server) -> int:
-    return len({request.port for request in server.requests})
-
-
-def test_connections_from_before_a_sleep_are_not_used() -> None:
-    clock = ManualClock()
-    with running(lambda _: listing("below/a")) as server:
-        storage = S3Storage(S3Location(server.endpoint, "bucket", "below"), KEY, clock)
-        for _ in range(3):
-            list(storage.list(""))
-        assert connections(server) == 1
-        clock.jump(8 * 3600)
-        list(storage.list(""))
-        assert connections(server) == 2
-        clock.advance(3600)
-        list(storage.list(""))
-        assert connections(server) == 2
-        storage.close()
-
-
-def test_what_was_learned_is_told() -> None:
-    told = {
-        notice.code: notice.facts
-        for notice in lessons(
-            Quirks(),
-            Quirks(conditional=False, content_md5=False, region="mars", max_object_bytes=5 << 20),
-        )
-    }
-    assert told == {
-        NoticeCode.REGION_FOUND: {"region": "mars"},
-        NoticeCode.PLAINER_UPLOADS: {},
-        NoticeCode.FEATURE_OFF: {},
-        NoticeCode.SMALLER_UPLOADS: {"pack_bytes": 5 << 20},
-    }
-    assert list(lessons(Quirks(region="mars"), Quirks(region="mars", hides_being_full=True))) == []

@@ -16,6 +16,7 @@ from tests.storage.servers import (
     PATIENT,
     STORED,
     Answer,
+    Certificate,
     Server,
     certificate,
     closed_port,
@@ -132,6 +133,32 @@ def test_a_certificate_of_ones_own_is_trusted_when_it_is_given(tmp_path: Path) -
         storage.close()
 
 
+def let_system_trust(monkeypatch: pytest.MonkeyPatch, made: Certificate) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.file))  # where OpenSSL looks
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+
+
+def test_what_the_system_trusts_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = certificate(tmp_path)
+    let_system_trust(monkeypatch, made)
+    with running(lambda _: listing("below/a"), made.context) as server:
+        storage = s3_at(server.endpoint)
+        assert [info.key for info in storage.list("")] == ["a"]
+        storage.close()
+
+
+def test_certificates_that_are_given_stand_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    served, given = certificate(tmp_path), certificate(tmp_path / "other")
+    let_system_trust(monkeypatch, served)
+    with running(lambda _: STORED, served.context) as server:
+        error = error_at(server.endpoint, S3Options(ca_file=str(given.file)))
+        assert server.requests == []
+    assert type(error) is errors.StorageIdentityUnproven
+
+
 def test_a_certificate_that_nobody_vouches_for_proves_nothing(tmp_path: Path) -> None:
     with running(lambda _: STORED, certificate(tmp_path).context) as server:
         error = error_at(server.endpoint)
@@ -148,12 +175,20 @@ def test_a_certificate_that_nobody_vouches_for_proves_nothing(tmp_path: Path) ->
         ("10.9.8.7", 1, "name-mismatch"),
     ],
 )
+@pytest.mark.parametrize("given", [True, False])
 def test_what_is_wrong_with_a_certificate_is_told(
-    tmp_path: Path, address: str, days: int, reason: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    days: int,
+    reason: str,
+    given: bool,
 ) -> None:
     made = certificate(tmp_path, address, days)
+    let_system_trust(monkeypatch, made)
+    options = S3Options(ca_file=str(made.file) if given else None)
     with running(lambda _: STORED, made.context) as server:
-        error = error_at(server.endpoint, S3Options(ca_file=str(made.file)))
+        error = error_at(server.endpoint, options)
         assert server.requests == []
     assert type(error) is errors.StorageIdentityUnproven
     assert error.facts["reason"] == reason
