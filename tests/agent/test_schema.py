@@ -18,7 +18,8 @@ GOLDEN = Path(__file__).with_name("protocol.schema.json")
 
 
 def test_the_schema_is_as_it_was_written_down() -> None:
-    assert protocol.schema().decode() == GOLDEN.read_text()
+    as_before = protocol.schema().decode() == GOLDEN.read_text()
+    assert as_before, "was it meant? backupclient agent --schema > tests/agent/protocol.schema.json"
 
 
 def test_the_schema_can_be_printed(capsys: pytest.CaptureFixture[str]) -> None:
