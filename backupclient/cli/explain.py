@@ -37,8 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 1 for a name that nobody knows; the nearest ones are suggested."""
     if not args.all and not args.code and not terminal.json:
-        for entry in entries():
-            terminal.result(f"{entry.code:<36}{explain_code(entry.code).title}")
+        _list(terminal)
         return Exit.DONE
     everything = args.all or not args.code
     codes = [entry.code for entry in entries()] if everything else list(_codes(args.code))
@@ -49,6 +48,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         for code in codes:
             _show(explain_code(code), terminal)
     return Exit.DONE
+
+
+def _list(terminal: Terminal) -> None:
+    """Every code but the typing errors', which say all there is to say when they are made."""
+    codes = [e.code for e in entries() if not e.code.startswith(f"{InvalidRequest.code}.")]
+    width = max(map(len, codes)) + 2
+    for code in codes:
+        terminal.result(f"{code:<{width}}{explain_code(code).title}")
 
 
 def _codes(words: list[str]) -> Iterator[str]:

@@ -112,7 +112,7 @@ class LineReporter:
                 text = f"{event.action:<10} {printable(event.path)}, {amounts.size(event.size)}"
                 self._terminal.say(text)
             case Noticed():
-                self._terminal.say(f"{explain(event).title}.")
+                self._notice(event)
             case Damage():
                 self._damage(event)
             case StateChanged() if self._display is None:
@@ -161,6 +161,13 @@ class LineReporter:
         paths = self._first.setdefault(problem.reason, [])
         if len(paths) < SHOWN_PER_CAUSE:
             paths.append(problem.path)
+
+    def _notice(self, event: Noticed) -> None:
+        explanation = explain(event)
+        self._terminal.say(f"{explanation.title}.")
+        if self._terminal.verbosity >= Verbosity.DETAILS:
+            for text in (explanation.your_data, explanation.meanwhile, explanation.next_step):
+                self._terminal.say(f"  {text}")
 
     def _damage(self, damage: Damage) -> None:
         self._damages[damage.code] += 1

@@ -104,6 +104,18 @@ def test_details_name_every_problem_at_once_on_a_terminal() -> None:
     assert "more" not in screen.stderr.text
 
 
+def test_a_notice_is_one_line_and_says_more_on_request() -> None:
+    notice = Noticed(code=NoticeCode.DELETE_REFUSED)
+    title = "Old data cannot be removed with this key."
+    screen = Screen()
+    reported(screen, notice)
+    assert screen.out == [title]
+    detailed = Screen().configure(verbose=1)
+    reported(detailed, notice)
+    assert detailed.out[:2] == [title, "  All your backups are safe."]
+    assert len(detailed.out) == 4
+
+
 def test_damage_names_what_it_affects() -> None:
     screen = Screen()
     reported(screen, Damage(code=DamageCode.PACK_MISSING, item="data/ab", affected=("/a", "/b\n")))

@@ -27,7 +27,7 @@ from tests.end_to_end.mishaps import small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.seaweed import S3Place
-from tests.storage.servers import Answer, Request, certificate, page, refusal, running
+from tests.storage.servers import Answer, Request, certificate, closed_port, page, refusal, running
 from tests.trees import random_bytes
 
 pytestmark = pytest.mark.timeout(150)
@@ -214,6 +214,10 @@ def not_readable(home: Home, _: S3Place) -> None:
     home.type(client, "backup", home.photos, "/proc/1/mem", code=3)
 
 
+def storage_unreachable(home: Home, _: S3Place) -> None:
+    home.type(home.client(s3_at(closed_port())), "backup", home.photos, code=1)
+
+
 def explain(home: Home, _: S3Place) -> None:
     client = home.client(home.drive)
     home.type(client, "explain", "captive-portal", code=0)
@@ -247,6 +251,7 @@ EMPTY = Answer(
         main_file_missing,
         damaged,
         not_readable,
+        storage_unreachable,
         explain,
         pytest.param(disk_full, marks=pytest.mark.needs_root),
     ],
