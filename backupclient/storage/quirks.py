@@ -1,14 +1,14 @@
 """What was learned of one storage by being refused: kept, so that each thing is learned once.
 
-Nothing here is ever unlearned by itself: a storage that is tried in the old way again and again
-would refuse again and again. Forgetting the file costs those refusals, nothing more.
+How to speak to it is never unlearned by itself: a storage that is tried in the old way again and
+again would refuse again and again. Forgetting the file costs those refusals, nothing more.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -33,6 +33,8 @@ class Quirks(msgspec.Struct, frozen=True):
     """Where it said it is; empty if it never did."""
     max_object_bytes: int = 0
     """Uploads above this were refused as too large; 0 if none was."""
+    lets_delete: bool = True
+    """The key in use may delete, as far as was seen."""
     hides_being_full: bool = False
     """It calls being full a fault of its own, as a bucket over its quota was seen to do."""
 
@@ -50,26 +52,32 @@ class QuirkBook:
     def quirks(self) -> Quirks:
         return self._quirks
 
-    def learn(self, quirks: Quirks) -> None:
-        """From now on `quirks` hold, here and after a restart."""
+    def learn(self, change: Callable[[Quirks], Quirks]) -> bool:
+        """From now on what `change` makes of the quirks holds, here and after a restart. False if
+        that is nothing new."""
         with self._lock:
+            quirks = change(self._quirks)
             if quirks == self._quirks:
-                return
+                return False
             self._quirks = quirks
             if self._file is not None:
                 with contextlib.suppress(OSError):
                     make_private(self._file.parent)
                     write_atomically(self._file, msgspec.json.encode(quirks))
+            return True
 
     def refused_as_too_large(self, size: int) -> bool:
         """An upload of `size` bytes was refused for its size: the limit is taken to be half of
         what was last thought. False when it is as low already as packs may be."""
-        before = self._quirks.max_object_bytes or size
-        limit = max(LEAST_OBJECT_BYTES, min(before, size) // 2)
-        if limit >= before:
-            return False
-        self.learn(msgspec.structs.replace(self._quirks, max_object_bytes=limit))
-        return True
+
+        def halved(quirks: Quirks) -> Quirks:
+            before = quirks.max_object_bytes or size
+            limit = max(LEAST_OBJECT_BYTES, min(before, size) // 2)
+            if limit >= before:
+                return quirks
+            return msgspec.structs.replace(quirks, max_object_bytes=limit)
+
+        return self.learn(halved)
 
 
 def lessons(before: Quirks, after: Quirks) -> Iterator[Noticed]:
@@ -80,6 +88,8 @@ def lessons(before: Quirks, after: Quirks) -> Iterator[Noticed]:
         yield Noticed(code=NoticeCode.PLAINER_UPLOADS)
     if after.conditional != before.conditional:
         yield Noticed(code=NoticeCode.FEATURE_OFF)
+    if before.lets_delete and not after.lets_delete:
+        yield Noticed(code=NoticeCode.DELETE_REFUSED)
     if after.max_object_bytes != before.max_object_bytes:
         facts = {"pack_bytes": after.max_object_bytes}
         yield Noticed(code=NoticeCode.SMALLER_UPLOADS, facts=dict(facts))

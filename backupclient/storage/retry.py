@@ -121,7 +121,12 @@ class RetryingStorage:
         yield from self._insist(lambda: tuple(self._inner.list(prefix)))
 
     def delete(self, key: str) -> None:
-        self._insist(lambda: self._inner.delete(key))
+        try:
+            self._insist(lambda: self._inner.delete(key))
+        except AccessDenied:
+            self._learn(lets_delete=False)
+            raise
+        self._learn(lets_delete=True)
 
     def create(self) -> None:
         self._insist(self._inner.create)
@@ -196,5 +201,8 @@ class RetryingStorage:
                 return False
         except StorageError:
             return False
-        self._book.learn(msgspec.structs.replace(self._book.quirks, hides_being_full=True))
+        self._learn(hides_being_full=True)
         return True
+
+    def _learn(self, **what: bool) -> None:
+        self._book.learn(lambda known: msgspec.structs.replace(known, **what))

@@ -202,15 +202,16 @@ class S3Storage:
 
     def _learn(self, before: Quirks, after: Quirks) -> None:
         """That `after` was taken where `before` was not."""
-        known = self._book.quirks
-        self._book.learn(
-            msgspec.structs.replace(
+
+        def changed(known: Quirks) -> Quirks:
+            return msgspec.structs.replace(
                 known,
                 conditional=known.conditional and after.conditional >= before.conditional,
                 content_md5=known.content_md5 and after.content_md5,
                 signed_body=known.signed_body and after.signed_body,
             )
-        )
+
+        self._book.learn(changed)
 
     def _holds(self, key: str, size: int) -> bool:
         """True when `key` is there with that size; `ObjectConflict` when with another."""
@@ -334,9 +335,9 @@ class S3Storage:
 
     def _note_region(self) -> None:
         """An answer has come from the region last moved to."""
-        quirks = self._book.quirks
-        if len(self._regions) > 1 and quirks.region != self._regions[-1]:
-            self._book.learn(msgspec.structs.replace(quirks, region=self._regions[-1]))
+        if len(self._regions) > 1:
+            region = self._regions[-1]
+            self._book.learn(lambda known: msgspec.structs.replace(known, region=region))
 
     def _hang_up_after_sleep(self) -> None:
         """Connections do not outlive a sleep of the computer, but it takes until a time-out to

@@ -131,6 +131,8 @@ _BROKEN = (
 )
 
 _SPENDING_CAP = re.compile(r"\bcap[ _]exceeded\b", re.IGNORECASE)
+_QUOTA = re.compile(r"\bquota\b.*\b(reached|exceed|used up)|\bexceed.*\bquota\b", re.IGNORECASE)
+_VAGUE = (Verdict(errors.AccessDenied), _FAULT, _OTHER)
 _REGION_IN_TEXT = re.compile(r"expecting '(?P<region>[A-Za-z0-9-]+)'")
 _LOCKOUT_SECONDS = 360  # Wasabi: "try again in five minutes"
 _SKEW_ALLOWED = 15 * 60  # what SigV4 storages forgive
@@ -179,6 +181,8 @@ def _from_answer(
     skew = _skew(headers, clock)
     region = headers.get("x-amz-bucket-region") or error.get("Region") or _region_in(message)
     found = _judge(status, code, message, region is not None)
+    if operation is Operation.WRITE and found in _VAGUE and _QUOTA.search(message):
+        found = _FULL  # Garage and Ozone have no code for it
     if found == _WRONG_SECRET and skew is not None and abs(skew) > _SKEW_ALLOWED:
         found = Verdict(errors.ClockSkewed)  # some storages call a stale signature a wrong one
     if found.error is errors.ClockSkewed:

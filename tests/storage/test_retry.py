@@ -13,7 +13,7 @@ from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageError
 from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.folder import FolderStorage
-from backupclient.storage.quirks import QuirkBook
+from backupclient.storage.quirks import QuirkBook, Quirks, lessons
 from backupclient.storage.retry import RetryingStorage, RetryPolicy
 from tests.fakes import ManualClock
 from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method
@@ -262,6 +262,18 @@ def test_a_fault_of_a_minute_is_no_full_storage(setup: Setup) -> None:
     storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, 1, 5, Method.PUT, broken))
     storage.put("config", PACK)
     assert setup.folder.get("config") == PACK
+
+
+def test_a_key_that_may_not_delete_is_remembered_until_it_may(setup: Setup) -> None:
+    book = QuirkBook()
+    setup.folder.put("locks/l", b"lock")
+    denied = Fault(FaultKind.ERROR_BEFORE, 1, 1, Method.DELETE, may_not_delete)
+    storage = setup.retrying(denied, book=book)
+    with pytest.raises(errors.AccessDenied):
+        storage.delete("locks/l")
+    assert [told.code for told in lessons(Quirks(), book.quirks)] == ["delete-refused"]
+    storage.delete("locks/l")
+    assert book.quirks == Quirks()
 
 
 # --- what somebody has to do first ----------------------------------------------------------------

@@ -287,6 +287,36 @@ def test_a_spending_cap_is_a_full_storage(storage: S3Storage, server: Server) ->
     assert error.facts["reason"] == "spending-cap"
 
 
+OVER_QUOTA = [
+    refusal(403, "AccessDenied", "Forbidden: Bucket size quota is reached, maximum is 5 bytes."),
+    refusal(403, "AccessDenied", "Object quota is reached, maximum objects for this bucket: 9"),
+    refusal(500, "InternalError", "The DiskSpace quota of the volume is exceeded."),
+    refusal(400, "SomethingNew", "This upload would exceed your quota."),
+]
+
+
+@pytest.mark.parametrize("answer", OVER_QUOTA)
+def test_a_quota_that_has_no_code_is_told_by_its_words(
+    storage: S3Storage, server: Server, answer: Answer
+) -> None:
+    assert type(error_of(storage, server, put, answer)) is errors.StorageFull
+    for ask in (get, delete, list_all):
+        assert type(error_of(storage, server, ask, answer)) is not errors.StorageFull
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(503, "SlowDown", "Your request rate exceeds your quota."),
+        refusal(403, "InvalidAccessKeyId", "The quota of tries is exceeded."),
+    ],
+)
+def test_other_quotas_are_no_full_storage(
+    storage: S3Storage, server: Server, answer: Answer
+) -> None:
+    assert type(error_of(storage, server, put, answer)) is not errors.StorageFull
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backupclient import errors
@@ -125,7 +128,7 @@ def test_a_storage_that_reckons_digests_otherwise_gets_the_md5_alone(server: Ser
 def test_nothing_is_sent_without_its_digest_that_is_not_what_its_name_says(server: Server) -> None:
     server.script = other_digests
     book = QuirkBook()
-    book.learn(Quirks(signed_body=False))
+    book.learn(lambda _: Quirks(signed_body=False))
     storage, data = s3_at(server.endpoint, book=book), bytearray(content(1000))
     key = name_of(bytes(data))
     data[17] ^= 1
@@ -217,6 +220,22 @@ def test_a_damaged_record_of_quirks_counts_as_none(tmp_path: Path) -> None:
     for rubbish in (b"", b"\xff", b"[]", b'{"region": 5}'):
         file.write_bytes(rubbish)
         assert QuirkBook(file).quirks == Quirks()
+
+
+def test_what_many_threads_learn_at_once_is_all_kept(tmp_path: Path) -> None:
+    book = QuirkBook(tmp_path / "place.quirks")
+    learnings: list[Callable[[], object]] = [
+        lambda: book.learn(lambda known: msgspec.structs.replace(known, conditional=False)),
+        lambda: book.learn(lambda known: msgspec.structs.replace(known, content_md5=False)),
+        lambda: book.learn(lambda known: msgspec.structs.replace(known, region="mars")),
+        lambda: book.refused_as_too_large(20 << 20),
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(learning) for learning in learnings]:
+            done.result()
+    learned = Quirks(conditional=False, content_md5=False, region="mars", max_object_bytes=10 << 20)
+    assert book.quirks == learned
+    assert QuirkBook(tmp_path / "place.quirks").quirks == learned
 
 
 def connections(server: Server) -> int:
