@@ -5,9 +5,18 @@ catalogue of failures, which groups them as access and account (1-12), the stora
 
 from __future__ import annotations
 
-import pytest
+import errno
+from typing import NamedTuple
 
+import pytest
+from botocore.exceptions import ClientError
+
+from backupclient.events import FileProblem
+from backupclient.pipeline.scanner import trouble
+from backupclient.storage.s3_errors import Operation, translate
 from backupclient.support import explainer
+from backupclient.support.explainer import explain
+from tests.fakes import ManualClock
 
 CODES: dict[int, tuple[str, ...]] = {
     1: ("access-denied.list", "access-denied.read"),
@@ -115,3 +124,106 @@ def test_no_failure_is_left_out() -> None:
 def test_every_failure_has_its_explanation(number: int) -> None:
     for code in CODES[number]:
         assert explainer.known(code), code
+
+
+class Sign(NamedTuple):
+    """What a storage answers, and the failure that it is."""
+
+    number: int
+    status: int
+    code: str
+    operation: Operation = Operation.WRITE
+    message: str = ""
+
+
+SIGNS = (
+    Sign(1, 403, "AccessDenied", Operation.LIST),
+    Sign(1, 403, "AccessDenied", Operation.READ),
+    Sign(2, 403, "AccessDenied"),
+    Sign(3, 403, "AccessDenied", Operation.DELETE),
+    Sign(4, 403, "InvalidAccessKeyId"),
+    Sign(5, 403, "SignatureDoesNotMatch"),
+    Sign(6, 403, "RequestTimeTooSkewed"),
+    Sign(7, 400, "ExpiredToken"),
+    Sign(7, 400, "InvalidToken"),
+    Sign(8, 403, "AccountProblem"),
+    Sign(8, 403, "NotSignedUp"),
+    Sign(8, 403, "AllAccessDisabled"),
+    Sign(8, 403, "UserSuspended"),
+    Sign(8, 403, "AccountNotActivated"),
+    Sign(9, 403, "AuthenticationLockout"),
+    Sign(12, 400, "AuthorizationHeaderMalformed", message="wrong; expecting 'eu-west-1'"),
+    Sign(12, 301, "PermanentRedirect"),
+    Sign(13, 404, "NoSuchBucket"),
+    Sign(14, 409, "BucketAlreadyExists"),
+    Sign(15, 400, "InvalidBucketName"),
+    Sign(16, 403, "QuotaExceeded"),
+    Sign(17, 507, "XMinioStorageFull"),
+    Sign(17, 507, "507"),
+    Sign(18, 400, "XMinioAdminBucketQuotaExceeded"),
+    Sign(20, 403, "AccessDenied", message="Cannot upload files, storage cap exceeded."),
+    Sign(21, 507, "EntityTooLarge", message="bucket quota exceeded"),
+    Sign(22, 403, "InvalidObjectState", Operation.READ),
+    Sign(23, 400, "EntityTooLarge"),
+    Sign(23, 413, ""),
+    Sign(32, 511, "511"),
+    Sign(37, 407, ""),
+    Sign(38, 403, ""),
+    Sign(39, 503, "SlowDown"),
+    Sign(39, 503, "ServiceUnavailable"),
+    Sign(39, 429, "ErrTooManyRequest"),
+    Sign(39, 503, "Unavailable"),
+    Sign(39, 403, "RequestRateLimitExceeded"),
+    Sign(39, 410, "ConnectionClosed"),
+    Sign(40, 500, "InternalError"),
+    Sign(40, 502, "502"),
+    Sign(40, 504, "504"),
+    Sign(41, 400, "RequestTimeout"),
+    Sign(43, 400, "BadDigest"),
+    Sign(43, 400, "InvalidDigest"),
+    Sign(47, 404, "NoSuchUpload"),
+    Sign(47, 400, "InvalidPart"),
+    Sign(49, 409, "OperationAborted"),
+    Sign(49, 409, "ConditionalRequestConflict"),
+    Sign(50, 501, "NotImplemented"),
+)
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: f"{sign.number}-{sign.status}-{sign.code}")
+def test_what_a_storage_answers_ends_in_the_explanation_of_its_failure(sign: Sign) -> None:
+    answer = ClientError(
+        {
+            "Error": {"Code": sign.code, "Message": sign.message},
+            "ResponseMetadata": {
+                "HTTPStatusCode": sign.status,
+                "HTTPHeaders": {},
+                "RequestId": "",
+                "HostId": "",
+                "RetryAttempts": 0,
+            },
+        },
+        sign.operation.value,
+    )
+    error = translate(answer, sign.operation, "data/ab", ManualClock())
+    assert explain(error).code in CODES[sign.number]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (67, errno.EACCES),
+        (67, errno.EPERM),
+        (68, errno.ENOENT),
+        (70, errno.EBUSY),
+        (70, errno.ETXTBSY),
+        (71, errno.ENAMETOOLONG),
+        (72, errno.ELOOP),
+        (74, errno.EIO),
+        (74, errno.ESTALE),
+    ],
+)
+def test_what_the_system_says_of_a_file_ends_in_the_explanation_of_its_failure(
+    number: int, code: int
+) -> None:
+    found = trouble(b"/a", OSError(code, "said"))
+    assert explain(FileProblem(path="/a", reason=found.reason)).code in CODES[number]
