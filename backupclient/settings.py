@@ -92,6 +92,12 @@ class KnownPlaces:
             make_private(self._folder)
             write_atomically(self._file(location), msgspec.json.encode(place))
 
+    def all(self) -> list[KnownPlace]:
+        """Every place this computer has known, by location."""
+        files = self._folder.glob("*.json") if self._folder.is_dir() else ()
+        places = [place for file in files if (place := _read(file)) is not None]
+        return sorted(places, key=lambda place: place.location)
+
     def quirks_file(self, location: str) -> Path:
         """Where to keep what is learned of the storage at `location` (`storage.quirks`)."""
         return self._file(location).with_suffix(".quirks")

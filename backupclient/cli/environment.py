@@ -99,6 +99,14 @@ def _number(text: str) -> int:
 def _location(args: argparse.Namespace, environ: Mapping[str, str]) -> str:
     """Spelled the same each time, however it was typed. A wrong address is told before a password
     is asked for."""
+    location = location_given(args, environ)
+    if not location:
+        raise InvalidRequest(reason="no-repository")
+    return location
+
+
+def location_given(args: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    """The place, for a command that can do without; empty if none is named."""
     text, file = args.repo or "", args.repository_file or ""
     for prefix in (OWN, "RESTIC_"):
         if not text and not file:
@@ -108,9 +116,7 @@ def _location(args: argparse.Namespace, environ: Mapping[str, str]) -> str:
         raise InvalidRequest(reason="repository-sources")
     if file:
         text = _read(file).strip()
-    if not text:
-        raise InvalidRequest(reason="no-repository")
-    return str(parse_location(text))
+    return str(parse_location(text)) if text else ""
 
 
 def _keys(environ: Mapping[str, str]) -> tuple[str, str, str]:

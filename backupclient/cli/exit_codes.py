@@ -11,7 +11,7 @@ class Exit(enum.IntEnum):
     DONE = 0
     FAILED = 1
     INCOMPLETE = 3
-    """A backup was made, but some files could not be read."""
+    """A backup was made, but some files could not be read; or `status`: not everything is safe."""
     NO_REPOSITORY = 10
     LOCKED = 11
     WRONG_PASSWORD = 12

@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "prepare a new place for backups",
     "backup": "save files and folders",
     "restore": "bring files back",
+    "status": "say which files are safe, and why others are not",
     "snapshots": "list what was saved and when",
     "ls": "list the files of a snapshot",
     "find": "search for files in snapshots",

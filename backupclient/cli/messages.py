@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -201,3 +203,72 @@ class CheckDone(Message, frozen=True, tag="summary", kw_only=True):
 
 def left(seconds: float | None) -> int | UnsetType:
     return UNSET if seconds is None else int(seconds)
+
+
+class PlaceKnown(Message, frozen=True, tag="place", kw_only=True):
+    """`status`: what is known of one place. Times that are not known are null."""
+
+    location: str
+    repository: str
+    storage_seen: datetime | None
+    last_backup: datetime | None
+    running_since: datetime | None
+
+
+class AmountOf(msgspec.Struct, frozen=True):
+    files: int
+    bytes: int
+
+
+class FolderState(Message, frozen=True, tag="folder", kw_only=True):
+    """`status` of a folder. `state` is safe, partly-chosen, waiting, problem or not-chosen, the
+    worst that is true of anything below; the amounts count everything below. `left_out` counts the
+    names that rules met."""
+
+    path: str
+    state: str
+    chosen: str
+    looked_at: datetime | None
+    safe: AmountOf
+    changed: AmountOf
+    waiting: AmountOf
+    problem: AmountOf
+    left_out: AmountOf
+    reason: ProblemOf | None
+    rule: RuleOf | None
+
+
+class FileStatus(Message, frozen=True, tag="file", kw_only=True):
+    """`status` of a file. `state` is safe, changed, waiting, uploading, problem, left-out or
+    not-chosen; `version` the modification time of what is stored; `gone` if it is not there any
+    more; `earlier_version` whether one is safe where the newest is not."""
+
+    path: str
+    state: str
+    kind: str
+    size: int
+    version: datetime | None
+    safe_since: datetime | None
+    looked_at: datetime | None
+    earlier_version: bool
+    gone: bool
+    reason: ProblemOf | None
+    rule: RuleOf | None
+
+
+class ProblemOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something could not be backed up, since when, and the start of the last run that met
+    it. `code` is one that `explain` knows."""
+
+    code: str
+    details: str
+    since: datetime
+    last_met: datetime | None
+
+
+class RuleOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The rule that leaves something out: the option's name, what it says, where it stood."""
+
+    kind: str
+    text: str
+    origin: str

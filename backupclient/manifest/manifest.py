@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,14 +15,14 @@ from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import Database, translated
 from backupclient.manifest.entries import Entries, Entry
+from backupclient.manifest.held import held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 from backupclient.manifest.left_out import LeftOuts
 from backupclient.manifest.problems import Problems
+from backupclient.manifest.states import FILE_NAME, LISTED_AT
 from backupclient.manifest.unfinished import UnfinishedFiles
 
-FILE_NAME = "manifest.db"
 _TRUSTED_FROM = "trusted-from-run"
-_LISTED_AT = "snapshots-listed-at"
 _TO_BE_COUNTED = "folders-to-be-counted"
 
 
@@ -209,7 +209,7 @@ class Manifest(Entries):
                     self._connection.execute(
                         "UPDATE runs SET listed = NOT listed WHERE no = ?", (run.no,)
                     )
-        self.remember(_LISTED_AT, str(now))
+        self.remember(LISTED_AT, str(now))
         self._held = None
         return gone
 
@@ -247,17 +247,6 @@ def _run(row: Sequence[Any]) -> Run:
     return Run(no, set_key, RunState(state), *rest)
 
 
-def held_by(runs: Iterable[tuple[int, str, int]]) -> dict[int, int]:
-    """Of runs with their sets and whether their snapshot is listed: see `Entries.held`. A run is
-    stood for by every later one of its set that ended in a snapshot (`Manifest.holding_runs`)."""
-    known = list(runs)
-    newest: dict[str, int] = {}
-    for no, set_key, listed in known:
-        if listed:
-            newest[set_key] = max(newest.get(set_key, 0), no)
-    return {no: newest[set_key] for no, set_key, _ in known if no <= newest.get(set_key, 0)}
-
-
 def set_aside(folder: Path) -> Path | None:
     """Move a damaged manifest out of the way, with what belongs to it; returns its new place.
     Nothing is deleted. The next `Manifest.open` starts an empty one."""
@@ -275,4 +264,14 @@ def set_aside(folder: Path) -> Path | None:
     return moved
 
 
-__all__ = ["ROOT", "Entry", "EntryKind", "EntryState", "Manifest", "Run", "RunState", "set_aside"]
+__all__ = [
+    "FILE_NAME",
+    "ROOT",
+    "Entry",
+    "EntryKind",
+    "EntryState",
+    "Manifest",
+    "Run",
+    "RunState",
+    "set_aside",
+]

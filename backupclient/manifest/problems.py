@@ -85,9 +85,14 @@ class Problems:
 
     def _select(self, where: str, value: int | bytes) -> list[Problem]:
         with translated(self._path):
-            rows = self._connection.execute(
-                "SELECT no, run_no, path, reason, raw, since, ended, ended_by, last_run, ended_run"
-                f" FROM problems WHERE {where}",
-                (value,),
-            )
-            return [Problem._make(row) for row in rows]
+            return problems_where(self._connection, where, value)
+
+
+def problems_where(connection: sqlite3.Connection, where: str, value: int | bytes) -> list[Problem]:
+    """For who reads the manifest only."""
+    rows = connection.execute(
+        "SELECT no, run_no, path, reason, raw, since, ended, ended_by, last_run, ended_run"
+        f" FROM problems WHERE {where}",
+        (value,),
+    )
+    return [Problem._make(row) for row in rows]

@@ -136,6 +136,13 @@ def open_session(
         yield session
 
 
+def bring_up_to_date(folder: Path) -> None:
+    """Migrate the manifest in `folder`, which an earlier program wrote. `ManifestLocked` if that
+    program is still at work."""
+    with _own(folder, reading=False):
+        Manifest.open(folder).close()
+
+
 @contextlib.contextmanager
 def _own(folder: Path, *, reading: bool) -> Iterator[Path]:
     """A folder whose manifest no other process writes to while the block lasts."""

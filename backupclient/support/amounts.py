@@ -83,3 +83,17 @@ def date(when: datetime) -> str:
     """A time far away or long to be read: "3 November 2026, 21:10"."""
     local = when.astimezone()
     return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A time as people say it: "just now", "4 minutes ago", "today 21:10", "Tuesday 21:10"."""
+    seconds = (now - when).total_seconds()
+    if -_MINUTE < seconds < _MINUTE:
+        return "just now"
+    if 0 < seconds < _HOUR:
+        return f"{counted(int(seconds // _MINUTE), 'minute')} ago"
+    local, today = when.astimezone(), now.astimezone().date()
+    days = (today - local.date()).days
+    if days in (0, 1):
+        return f"{('today', 'yesterday')[days]} {local:%H:%M}"
+    return f"{local:%A %H:%M}" if 0 < days < 7 else date(when)

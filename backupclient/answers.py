@@ -1,0 +1,151 @@
+"""What a front end is told about files: their states, and the folders' roll-up of them.
+
+Frozen structs, so that they travel as JSON too. Paths are the file system's bytes (base64 in JSON),
+times are aware, sizes bytes.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+
+class FileState(enum.StrEnum):
+    """What a file's state is called."""
+
+    SAFE = "safe"
+    """Its content, as last looked at, is in a snapshot that was there at the last look."""
+    CHANGED = "changed"
+    """An earlier version is safe, the newest is waiting."""
+    WAITING = "waiting"
+    UPLOADING = "uploading"
+    """Being read or sent now: only ever of a running job."""
+    PROBLEM = "problem"
+    LEFT_OUT = "left-out"
+
+
+class Rollup(enum.StrEnum):
+    """A folder, from the worst thing that is true of anything in it."""
+
+    SAFE = "safe"
+    PARTLY_CHOSEN = "partly-chosen"
+    """What was chosen of it is safe; the rest is left out, or was not chosen."""
+    WAITING = "waiting"
+    """Something is waiting or changed."""
+    PROBLEM = "problem"
+    NOT_CHOSEN = "not-chosen"
+    """Nothing of it was ever part of a backup."""
+
+
+class Chosen(enum.StrEnum):
+    WHOLE = "whole"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class Kind(enum.StrEnum):
+    FILE = "file"
+    FOLDER = "folder"
+    SYMLINK = "symlink"
+    SPECIAL = "special"
+
+
+class Amount(msgspec.Struct, frozen=True):
+    files: int = 0
+    bytes: int = 0
+
+
+class StateCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything below a folder, at any depth. What is left out counts once for each name that a
+    rule met: a folder that is left out is one."""
+
+    safe: Amount = Amount()
+    changed: Amount = Amount()
+    waiting: Amount = Amount()
+    problem: Amount = Amount()
+    left_out: Amount = Amount()
+
+    @property
+    def unsafe(self) -> int:
+        """How many files are not safe and should be."""
+        return self.changed.files + self.waiting.files + self.problem.files
+
+
+class RuleMatch(msgspec.Struct, frozen=True):
+    """The rule that leaves something out: `kind` is the option's name, `text` what it says,
+    `origin` where it stood (the option, or a file of patterns)."""
+
+    kind: str
+    text: str
+    origin: str
+
+
+class ProblemFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`reason` is an `events.Reason`; `since` is when it first could not be backed up, `last_met`
+    the last run that met it (its start). How it ended is empty while it lasts."""
+
+    reason: str
+    raw: str
+    since: datetime
+    last_met: datetime | None = None
+    ended: datetime | None = None
+    ended_by: str = ""
+
+
+class FileAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="file", kw_only=True):
+    """One file (or link, or a folder that is a problem or left out). `state` is None for what was
+    never chosen.
+
+    `version` is when the version that is stored was last changed, `safe_since` when it became
+    safe. `looked_at` is when the app last looked at the file; `gone`: it was not there when it was
+    looked at for this answer."""
+
+    path: bytes
+    state: FileState | None
+    kind: Kind = Kind.FILE
+    size: int = 0
+    version: datetime | None = None
+    safe_since: datetime | None = None
+    looked_at: datetime | None = None
+    earlier_version: bool = False
+    """Of what is not safe: whether an earlier version is."""
+    problem: ProblemFacts | None = None
+    rule: RuleMatch | None = None
+    gone: bool = False
+
+
+class FolderAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="folder", kw_only=True):
+    path: bytes
+    rollup: Rollup
+    counts: StateCounts = StateCounts()
+    chosen: Chosen = Chosen.NO
+    looked_at: datetime | None = None
+    problem: ProblemFacts | None = None
+    """Of the folder itself: it could not be listed."""
+    rule: RuleMatch | None = None
+    """Leaves out everything in the folder that has no state of its own."""
+
+
+PathAnswer = FileAnswer | FolderAnswer
+
+
+class FilePage(msgspec.Struct, frozen=True):
+    """Some files in the order of their paths. `next`, if not empty, asks for those after them."""
+
+    files: tuple[FileAnswer, ...]
+    next: bytes = b""
+
+
+class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What this computer knows of one place. `storage_seen` is when its list of snapshots was
+    last had; `last_backup` when the newest run that is in a listed snapshot ended."""
+
+    location: str
+    repository_id: str
+    storage_seen: datetime | None = None
+    last_backup: datetime | None = None
+    running_since: datetime | None = None
+    """A run began then and has not ended, or was cut short."""
+    answers: tuple[PathAnswer, ...] = ()

@@ -1,0 +1,299 @@
+"""Asking a manifest for the states of files, beside whoever writes to it.
+
+Plain reading of committed rows over a connection of its own: no lock, no migration, nothing that
+takes long to load. Each question is one short read transaction, so that the write-ahead log can be
+truncated between them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from backupclient.answers import Amount, FileState, RuleMatch, StateCounts
+from backupclient.errors import ManifestDamaged
+from backupclient.manifest.counts import ROOT
+from backupclient.manifest.database import HEAD_REVISION, translated
+from backupclient.manifest.held import held_by
+from backupclient.manifest.kinds import EntryKind, EntryState, RunState
+from backupclient.manifest.left_out import EVERYTHING
+from backupclient.manifest.problems import Problem, problems_where
+
+FILE_NAME = "manifest.db"
+LISTED_AT = "snapshots-listed-at"
+
+
+class OldManifest(Exception):
+    """The manifest is of an earlier program and must be migrated first."""
+
+
+class Row(NamedTuple):
+    """One name as the manifest has it. Times are nanoseconds. `rule` is set for what is left out,
+    which has no entry."""
+
+    path: bytes
+    kind: EntryKind
+    state: FileState
+    size: int
+    mode: int
+    mtime: int
+    ctime: int
+    inode: int
+    run_no: int
+    earlier_run: int
+    stored: bool
+    """Whether some version of it was ever stored."""
+    child: int | None
+    rule: RuleMatch | None = None
+
+
+class KnownRun(NamedTuple):
+    no: int
+    set_key: str
+    state: RunState
+    started: int
+    ended: int | None
+    listed: bool
+
+
+class RunTable:
+    """The runs, and what follows from them: which rows are safe."""
+
+    def __init__(self, runs: Iterable[KnownRun]) -> None:
+        self.runs = {run.no: run for run in runs}
+        self.held = held_by((run.no, run.set_key, run.listed) for run in self.runs.values())
+        self.listed = {run.no for run in self.runs.values() if run.listed}
+
+    def state_of(self, state: int, run_no: int, earlier_run: int) -> FileState:
+        """The state of a file, from what its row (or a count's key) says."""
+        if state == EntryState.LEFT_OUT:
+            return FileState.LEFT_OUT
+        if state == EntryState.PROBLEM:
+            return FileState.PROBLEM
+        earlier = earlier_run in self.listed
+        if state == EntryState.STORED:
+            # Without a run nobody has looked at it since that earlier run.
+            if run_no in self.held or (not run_no and earlier):
+                return FileState.SAFE
+            return FileState.CHANGED if earlier else FileState.WAITING
+        return FileState.CHANGED if earlier and state == EntryState.CHANGED else FileState.WAITING
+
+
+_ROW = (
+    "e.name, e.kind, e.state, e.size, e.mode, e.mtime, e.ctime, e.inode, e.run_no, e.earlier_run,"
+    " e.content IS NOT NULL, e.child"
+)
+
+
+class States:
+    """Belongs to one thread. `OldManifest` when made if the manifest must be migrated; the
+    manifest's errors as everywhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        with translated(self._path):
+            self._connection = sqlite3.connect(
+                f"file:{quote(os.fsencode(self._path))}?mode=ro", uri=True, isolation_level=None
+            )
+        try:
+            with translated(self._path):
+                self._connection.execute("PRAGMA busy_timeout = 5000")
+            self._check_revision()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check_revision(self) -> None:
+        with translated(self._path):
+            row = self._connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if row is None:
+            raise ManifestDamaged("no revision", path=str(self._path))
+        if row[0] != HEAD_REVISION:
+            raise OldManifest
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[RunTable]:
+        """One read transaction: everything asked inside is of the same moment."""
+        with translated(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                rows = self._connection.execute(
+                    "SELECT no, set_key, state, started, ended, listed FROM runs ORDER BY no"
+                )
+                yield RunTable(
+                    KnownRun(no, key, RunState(state), started, ended, bool(listed))
+                    for no, key, state, started, ended, listed in rows.fetchall()
+                )
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    # --- inside a transaction -------------------------------------------------------------------
+
+    def storage_seen(self) -> int | None:
+        row = self._one("SELECT value FROM meta WHERE key = ?", LISTED_AT)
+        return None if row is None else int(row[0])
+
+    def row_at(self, runs: RunTable, path: bytes) -> Row | None:
+        """What the manifest knows of an absolute path; what lies in something that is left out
+        is, too."""
+        folder_no, names = ROOT, [name for name in path.split(b"/") if name]
+        for depth, name in enumerate(names):
+            found = self._one(
+                f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name = ?",
+                folder_no,
+                name,
+            )
+            if found is None:
+                return self._left_out_at(folder_no, name, path)
+            if depth == len(names) - 1:
+                return _row(runs, path, found)
+            if found[-1] is None:
+                return None
+            folder_no = found[-1]
+        return None
+
+    def _left_out_at(self, folder_no: int, name: bytes, path: bytes) -> Row | None:
+        found = self._one(
+            "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
+            " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name IN (?, ?)"
+            " ORDER BY l.name DESC",
+            folder_no,
+            name,
+            EVERYTHING,
+        )
+        return None if found is None else _left_out(path, found)
+
+    def rule_of(self, folder_no: int) -> RuleMatch | None:
+        """The rule that leaves out everything in a folder."""
+        row = self._left_out_at(folder_no, EVERYTHING, b"")
+        return None if row is None else row.rule
+
+    def counts(self, runs: RunTable, folder_no: int) -> StateCounts:
+        """What lies below a folder, by state."""
+        sums = {state: [0, 0] for state in FileState}
+        for run_no, earlier_run, state, files, size in self._connection.execute(
+            "SELECT run_no, earlier_run, state, files, bytes FROM folder_counts"
+            " WHERE folder_no = ?",
+            (folder_no,),
+        ):
+            of_state = sums[runs.state_of(state, run_no, earlier_run)]
+            of_state[0] += files
+            of_state[1] += size
+        return StateCounts(
+            safe=Amount(*sums[FileState.SAFE]),
+            changed=Amount(*sums[FileState.CHANGED]),
+            waiting=Amount(*sums[FileState.WAITING]),
+            problem=Amount(*sums[FileState.PROBLEM]),
+            left_out=Amount(*sums[FileState.LEFT_OUT]),
+        )
+
+    def problem_at(self, path: bytes) -> Problem | None:
+        """The problem that the path has now."""
+        found = problems_where(
+            self._connection, "path = ? AND ended IS NULL ORDER BY no DESC LIMIT 1", path
+        )
+        return found[0] if found else None
+
+    def files(
+        self,
+        runs: RunTable,
+        folder_no: int,
+        path: bytes,
+        wanted: frozenset[FileState],
+        after: Sequence[bytes],
+    ) -> Iterator[Row]:
+        """The files below a folder in one of these states, those of a folder among the names
+        beside it, from the one on that comes after the path whose names within the folder are
+        `after`. Folders in which there are none are not looked into."""
+        stack = [self._names(runs, folder_no, path, wanted, after)]
+        while stack:
+            row, rest = next(stack[-1], (None, ()))
+            if row is None:
+                stack.pop()
+                continue
+            if not rest and row.state in wanted and _is_listed(row):
+                yield row
+            if row.child is not None and self._any(runs, row.child, wanted):
+                stack.append(self._names(runs, row.child, row.path, wanted, rest[1:]))
+
+    def _names(
+        self,
+        runs: RunTable,
+        folder_no: int,
+        path: bytes,
+        wanted: frozenset[FileState],
+        after: Sequence[bytes],
+    ) -> Iterator[tuple[Row, Sequence[bytes]]]:
+        """The folder's rows from `after` on. With the first comes what of `after` is still ahead,
+        the row's own name first: it was given before."""
+        base = path.rstrip(b"/") + b"/"
+        first = after[0] if after else b""
+        rows = self._connection.execute(
+            f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ? ORDER BY e.name",
+            (folder_no, first),
+        )
+        found = ((_row(runs, base + row[0], row), row[0]) for row in rows)
+        if FileState.LEFT_OUT in wanted:
+            import heapq  # noqa: PLC0415 - seldom needed
+
+            left_out = self._connection.execute(
+                "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
+                " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name >= ?"
+                " AND l.name != ? ORDER BY l.name",
+                (folder_no, first, EVERYTHING),
+            )
+            also = ((_left_out(base + row[0], row), row[0]) for row in left_out)
+            found = heapq.merge(found, also, key=lambda pair: pair[1])
+        for row, name in found:
+            yield row, after if after and name == first else ()
+
+    def _any(self, runs: RunTable, folder_no: int, wanted: frozenset[FileState]) -> bool:
+        rows = self._connection.execute(
+            "SELECT state, run_no, earlier_run FROM folder_counts WHERE folder_no = ?",
+            (folder_no,),
+        )
+        return any(runs.state_of(*key) in wanted for key in rows)
+
+    def _one(self, statement: str, *values: int | str | bytes) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
+        return row
+
+
+def _is_listed(row: Row) -> bool:
+    """Files and links are listed always; folders where something is wrong with them."""
+    return row.kind != EntryKind.FOLDER or row.state in (FileState.PROBLEM, FileState.LEFT_OUT)
+
+
+def _row(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:
+    _, kind, state, size, mode, mtime, ctime, inode, run_no, earlier_run, stored, child = found
+    named = runs.state_of(state, run_no, earlier_run)
+    return Row(
+        path,
+        EntryKind(kind),
+        named,
+        size,
+        mode,
+        mtime,
+        ctime,
+        inode,
+        run_no,
+        earlier_run,
+        bool(stored),
+        child,
+    )
+
+
+def _left_out(path: bytes, found: Sequence[Any]) -> Row:
+    _, kind, size, *rule = found
+    option, text, origin = rule
+    match = RuleMatch(option, os.fsdecode(text), os.fsdecode(origin))
+    state = FileState.LEFT_OUT
+    return Row(path, EntryKind(kind), state, size, 0, 0, 0, 0, 0, 0, False, None, match)

@@ -1,0 +1,343 @@
+"""What is safe: the states of files and folders, from what this computer knows.
+
+Needs no password, no storage and no lock, and loads next to nothing: it reads the manifest beside
+whoever writes to it. The functions may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient.answers import (
+    Chosen,
+    FileAnswer,
+    FilePage,
+    FileState,
+    FolderAnswer,
+    Kind,
+    PathAnswer,
+    PlaceStatus,
+    ProblemFacts,
+    Rollup,
+    RuleMatch,
+    StateCounts,
+)
+from backupclient.clock import Clock, as_time
+from backupclient.manifest.counts import ROOT
+from backupclient.manifest.kinds import EntryKind, RunState
+from backupclient.manifest.states import FILE_NAME, OldManifest, Row, RunTable, States
+
+PAGE = 1000
+"""Files in a page."""
+UNSAFE = frozenset({FileState.CHANGED, FileState.WAITING, FileState.PROBLEM})
+NOTHING_UPLOADED: frozenset[bytes] = frozenset()
+
+_SOCKET = RuleMatch("socket", "", "")
+"""Nothing can be restored of one, so nothing is ever stored."""
+_KINDS = {
+    EntryKind.FILE: Kind.FILE,
+    EntryKind.FOLDER: Kind.FOLDER,
+    EntryKind.SYMLINK: Kind.SYMLINK,
+    EntryKind.SPECIAL: Kind.SPECIAL,
+}
+_DONE = (RunState.COMPLETE, RunState.ADOPTED)
+
+
+class Source(NamedTuple):
+    """Where to ask: a place as this computer spells it, its repository, and the folder that holds
+    the repository's manifest."""
+
+    location: str
+    repository_id: str
+    folder: Path
+
+
+def place_status(
+    source: Source,
+    paths: Sequence[bytes],
+    clock: Clock,
+    *,
+    uploading: frozenset[bytes] = NOTHING_UPLOADED,
+) -> PlaceStatus:
+    """Each of the absolute `paths`, or if there is none everything that is backed up there.
+    A file that is named is looked at now. `uploading` are the files a running job has in work."""
+    status = PlaceStatus(location=source.location, repository_id=source.repository_id)
+    with _opened(source.folder) as states:
+        if states is None:
+            return status
+        with states.reading() as runs:
+            asked = _Asked(states, runs, clock, uploading)
+            seen = states.storage_seen()
+            ends = [r.ended for r in runs.runs.values() if r.listed and r.ended is not None]
+            last = max(runs.runs.values(), default=None)
+            running = last is not None and last.state is RunState.RUNNING
+            return msgspec.structs.replace(
+                status,
+                storage_seen=None if seen is None else as_time(seen),
+                last_backup=as_time(max(ends)) if ends else None,
+                running_since=as_time(last.started) if last is not None and running else None,
+                answers=tuple(asked.answer(path) for path in paths or asked.tops()),
+            )
+
+
+def file_page(
+    source: Source,
+    path: bytes,
+    wanted: frozenset[FileState],
+    clock: Clock,
+    *,
+    after: bytes = b"",
+    limit: int = PAGE,
+    uploading: frozenset[bytes] = NOTHING_UPLOADED,
+) -> FilePage:
+    """Up to `limit` files in one of these states, at or below an absolute path, in the order of
+    their paths; `after` is the `next` of the page before."""
+    with _opened(source.folder) as states:
+        if states is None:
+            return FilePage(())
+        with states.reading() as runs:
+            return _Asked(states, runs, clock, uploading).page(path, wanted, after, limit)
+
+
+def file_pages(
+    source: Source,
+    path: bytes,
+    wanted: frozenset[FileState],
+    clock: Clock,
+    *,
+    uploading: frozenset[bytes] = NOTHING_UPLOADED,
+) -> Iterator[FilePage]:
+    """All of them, a page at a time, each as of its own moment."""
+    after = b""
+    while True:
+        page = file_page(source, path, wanted, clock, after=after, uploading=uploading)
+        yield page
+        after = page.next
+        if not after:
+            return
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[States | None]:
+    """None if there is nothing known yet."""
+    if not (folder / FILE_NAME).exists():
+        yield None
+        return
+    try:
+        states = States(folder)
+    except OldManifest:
+        # After an update of the program, once.
+        from backupclient.operations.session import bring_up_to_date  # noqa: PLC0415
+
+        bring_up_to_date(folder)
+        states = States(folder)
+    with contextlib.closing(states):
+        yield states
+
+
+class _Asked:
+    """One question, inside one read transaction."""
+
+    def __init__(
+        self, states: States, runs: RunTable, clock: Clock, uploading: frozenset[bytes]
+    ) -> None:
+        self._states = states
+        self._runs = runs
+        self._clock = clock
+        self._uploading = uploading
+        self._sets = {run.set_key: _chosen_paths(run.set_key) for run in runs.runs.values()}
+
+    def tops(self) -> list[bytes]:
+        """What is backed up: what was chosen for the newest run, and for each that a listed
+        snapshot stands for."""
+        runs = self._runs.runs
+        keys = {run.set_key for run in runs.values() if run.listed or run.no == max(runs)}
+        return sorted({path for key in keys for path in self._sets[key]})
+
+    def answer(self, path: bytes) -> PathAnswer:
+        path = b"/" + path.strip(b"/")
+        row = self._states.row_at(self._runs, path)
+        if row is None and path == b"/":
+            return self._folder(path, ROOT, None)
+        if row is None:
+            return self._unknown(path)
+        if row.kind is EntryKind.FOLDER and row.child is not None:
+            return self._folder(path, row.child, row)
+        return self._looked_at(row, self._file(row))
+
+    # --- files ----------------------------------------------------------------------------------
+
+    def page(self, path: bytes, wanted: frozenset[FileState], after: bytes, limit: int) -> FilePage:
+        path = b"/" + path.strip(b"/")
+        row = self._states.row_at(self._runs, path)
+        within = () if not after else tuple(after.removeprefix(path).strip(b"/").split(b"/"))
+        folder_no = ROOT if path == b"/" else row.child if row is not None else None
+        asked_for = wanted
+        if FileState.UPLOADING in wanted:
+            asked_for = wanted | {FileState.CHANGED, FileState.WAITING}
+        files: list[FileAnswer] = []
+        if row is not None and folder_no is None and not after and row.state in asked_for:
+            files = [self._file(row)]
+        rows: Iterator[Row] = iter(())
+        if folder_no is not None:
+            rows = self._states.files(self._runs, folder_no, path, asked_for, within)
+        for found in rows:
+            answer = self._file(found)
+            if answer.state in wanted:
+                files.append(answer)
+                if len(files) == limit:
+                    return FilePage(tuple(files), found.path)
+        return FilePage(tuple(files))
+
+    def _file(self, row: Row) -> FileAnswer:
+        """As the manifest has it."""
+        runs = self._runs
+        earlier = row.earlier_run in runs.listed or row.run_no in runs.held
+        state = row.state
+        if state in (FileState.WAITING, FileState.CHANGED) and row.path in self._uploading:
+            state = FileState.UPLOADING
+        return FileAnswer(
+            path=row.path,
+            state=state,
+            kind=_KINDS[row.kind],
+            size=row.size,
+            version=as_time(row.mtime) if row.stored else None,
+            safe_since=self._safe_since(row) if state is FileState.SAFE else None,
+            looked_at=self._last_look(row),
+            earlier_version=row.stored and earlier and state is not FileState.SAFE,
+            problem=self._problem(row.path) if state is FileState.PROBLEM else None,
+            rule=row.rule,
+        )
+
+    def _looked_at(self, row: Row, answer: FileAnswer) -> FileAnswer:
+        """The same, after a look at the file itself."""
+        try:
+            info = os.lstat(row.path)
+        except FileNotFoundError:
+            return msgspec.structs.replace(answer, gone=True, looked_at=self._clock.now())
+        except OSError:
+            return answer
+        same = (
+            row.mtime == info.st_mtime_ns
+            and row.ctime == info.st_ctime_ns
+            and row.inode == info.st_ino
+            and row.mode == info.st_mode
+            and (row.size == info.st_size or row.kind is not EntryKind.FILE)
+        )
+        if answer.state is FileState.SAFE and not same:
+            answer = msgspec.structs.replace(
+                answer, state=FileState.CHANGED, safe_since=None, earlier_version=True
+            )
+        return msgspec.structs.replace(answer, looked_at=self._clock.now())
+
+    def _unknown(self, path: bytes) -> PathAnswer:
+        """What the manifest has never heard of."""
+        chosen = self._chosen(path) is Chosen.WHOLE
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError:
+            return FileAnswer(path=path, state=None, gone=True, looked_at=self._clock.now())
+        if stat.S_ISDIR(mode):
+            rollup = Rollup.WAITING if chosen else Rollup.NOT_CHOSEN
+            which = Chosen.WHOLE if chosen else Chosen.NO
+            return FolderAnswer(path=path, rollup=rollup, chosen=which)
+        state = FileState.WAITING if chosen else None
+        if chosen and stat.S_ISSOCK(mode):
+            state = FileState.LEFT_OUT
+        return FileAnswer(
+            path=path,
+            state=state,
+            size=os.lstat(path).st_size,
+            looked_at=self._clock.now(),
+            rule=_SOCKET if state is FileState.LEFT_OUT else None,
+        )
+
+    # --- folders --------------------------------------------------------------------------------
+
+    def _folder(self, path: bytes, folder_no: int, row: Row | None) -> FolderAnswer:
+        counts = self._states.counts(self._runs, folder_no)
+        chosen = self._chosen(path)
+        rule = self._states.rule_of(folder_no)
+        return FolderAnswer(
+            path=path,
+            rollup=_rolled_up(counts, chosen, None if row is None else row.state, rule),
+            counts=counts,
+            chosen=chosen,
+            looked_at=self._last_look_at(path),
+            problem=self._problem(path),
+            rule=rule,
+        )
+
+    # --- facts ----------------------------------------------------------------------------------
+
+    def _chosen(self, path: bytes) -> Chosen:
+        """Whether it was chosen, or something in it, by any run there ever was."""
+        tops = [top for paths in self._sets.values() for top in paths]
+        if any(_within(path, top) for top in tops):
+            return Chosen.WHOLE
+        return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
+
+    def _safe_since(self, row: Row) -> datetime | None:
+        runs = self._runs.runs
+        run = runs.get(row.run_no or row.earlier_run)
+        if run is not None and run.state not in _DONE:
+            run = runs.get(self._runs.held.get(run.no, 0))
+        return None if run is None or run.ended is None else as_time(run.ended)
+
+    def _last_look(self, row: Row) -> datetime | None:
+        if not row.run_no and row.earlier_run and row.state is FileState.SAFE:
+            run = self._runs.runs.get(row.earlier_run)
+            return None if run is None else as_time(run.started)
+        return self._last_look_at(row.path)
+
+    def _last_look_at(self, path: bytes) -> datetime | None:
+        """When the newest run that looked at everything there began."""
+        for run in reversed(self._runs.runs.values()):
+            if run.state in _DONE and any(_within(path, top) for top in self._sets[run.set_key]):
+                return as_time(run.started)
+        return None
+
+    def _problem(self, path: bytes) -> ProblemFacts | None:
+        problem = self._states.problem_at(path)
+        if problem is None:
+            return None
+        last = self._runs.runs.get(problem.last_run)
+        return ProblemFacts(
+            reason=problem.reason,
+            raw=problem.raw,
+            since=as_time(problem.since),
+            last_met=None if last is None else as_time(last.started),
+        )
+
+
+def _rolled_up(
+    counts: StateCounts, chosen: Chosen, own: FileState | None, rule: RuleMatch | None
+) -> Rollup:
+    if counts.problem.files or own is FileState.PROBLEM:
+        return Rollup.PROBLEM
+    if counts.unsafe:
+        return Rollup.WAITING
+    if chosen is Chosen.NO:
+        return Rollup.NOT_CHOSEN
+    if counts.left_out.files or chosen is Chosen.PARTLY or rule is not None:
+        return Rollup.PARTLY_CHOSEN
+    return Rollup.SAFE if counts.safe.files or own is FileState.SAFE else Rollup.WAITING
+
+
+def _chosen_paths(set_key: str) -> tuple[bytes, ...]:
+    """The chosen paths in a set's key (`operations.backup.result.RunFacts.set_key`)."""
+    _, *paths = msgspec.json.decode(set_key, type=list[str])
+    return tuple(os.fsencode(ast.literal_eval(path)) for path in paths)
+
+
+def _within(path: bytes, top: bytes) -> bool:
+    return path == top or path.startswith(top.rstrip(b"/") + b"/")
