@@ -22,6 +22,7 @@ import msgspec
 from tests.bench.results import Conditions, Report, Row, Who, markdown, rows
 from tests.bench.rounds import Bench, measure_set
 from tests.bench.sets import SETS, FileSet, Measure, quick
+from tests.bench.states import measure as measure_status
 from tests.end_to_end.clients import Client, product_command
 from tests.end_to_end.places import FolderPlace
 
@@ -47,6 +48,9 @@ def main() -> None:
         tell=_tell,
     )
     try:
+        if options.only == "all" or options.status:
+            _tell("status of a manifest of a million files, beside a writer")
+            measure_status(bench.command, work, _tell)
         samples = [sample for fileset in chosen for sample in measure_set(bench, fileset)]
         report = Report(_conditions(bench, quick=options.quick), rows(samples), samples)
         _write(report, options.out)
@@ -66,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="rounds after the warm-up")
     parser.add_argument("--out", help="write the report to FILE (JSON) and beside it as Markdown")
     parser.add_argument("--quick", action="store_true", help="small sets, one round: a minute")
+    parser.add_argument("--status", action="store_true", help="how long `status` takes, too")
     parser.add_argument("--alone", action="store_true", help="do not run restic")
     parser.add_argument("--work", help="keep the file sets in this folder (about 20 GB free)")
     parser.add_argument(
