@@ -14,6 +14,7 @@ import pytest
 
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
+from tests.end_to_end.mishaps import enlarge, small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.trees import MIB, random_bytes
 
@@ -264,6 +265,30 @@ def test_an_engine_that_is_killed_loses_nothing_and_its_clients_know_at_once(
     client.run("backup", large)
     client.run("check", "--read-data")
     assert states(client) == ["done"]
+
+
+@pytest.mark.needs_root
+def test_a_backup_waits_for_room_and_goes_on_when_there_is(
+    tmp_path: Path, computer: NewClient, large: Path, started: Start
+) -> None:
+    drive = tmp_path / "drive"
+    with small_disk(drive, "24m"):
+        client = computer(FolderPlace(drive / "repository"))
+        client.run("init")
+        # A script is told at once.
+        assert "full" in client.run("backup", large, code=1).err
+        backup = started(client, "backup", "--wait-for-room", large)
+        until(lambda: states(client) == ["waiting"])
+        shown = client.run("jobs").out.decode()
+        assert f"Backup of {large}: waiting: " in shown
+        assert "full; next try in " in shown
+        # It can be read meanwhile, and by who waits for nothing.
+        assert client.run("snapshots", "--json").out
+        enlarge(drive, "64m")
+        client.run("resume")  # now, not in a minute
+        assert backup.ends() == 0
+        assert "There is room in the storage again" in backup.said
+        client.run("check", "--read-data")
 
 
 def test_relative_paths_and_secrets_of_the_client_are_what_counts(
