@@ -18,6 +18,7 @@ from backupclient.errors import RepositoryLocked
 from backupclient.events import (
     CheckProgress,
     Event,
+    JobState,
     Phase,
     Progress,
     RestoreProgress,
@@ -84,7 +85,7 @@ class Display:
         self._progress: Progress | RestoreProgress | CheckProgress | None = None
         self._waiting: tuple[Waiting, float] | None = None
         self._moved_at: float | None = None
-        self._standing = ""
+        self._standing: StateChanged | None = None
         self.note = ""
         """A sentence that stays below the rest, such as what stopping keeps."""
 
@@ -99,7 +100,7 @@ class Display:
             case Waiting():
                 self._waiting = (event, now)
             case StateChanged():
-                self._standing = sentence_of(event)
+                self._standing = event
                 self._moved_at = now
             case _:
                 pass
@@ -195,8 +196,10 @@ class Display:
     # --- sentences --------------------------------------------------------------------------------
 
     def _waits(self, now: float) -> str:
-        if self._standing:
-            return self._standing
+        if self._standing is not None and (sentence := sentence_of(self._standing)):
+            # Whoever stopped it here was told already, and more of it.
+            stopped_here = self.note and self._standing.state is JobState.STOPPING
+            return "" if stopped_here else sentence
         if self._waiting is not None:
             event, since = self._waiting
             passed = max(now - since, 0.0)

@@ -40,9 +40,9 @@ def stopping(
                 os.write(terminal.stdout.fileno(), _SHOW_CURSOR)
             os._exit(Exit.INTERRUPTED)
         asked = True
+        note(f"Stopping. {keeps} Press Ctrl-C again to end at once.")
         # In a thread of its own: this one may have been interrupted holding the lock it takes.
         threading.Thread(target=control.stop, daemon=True).start()
-        note(f"Stopping. {keeps} Press Ctrl-C again to end at once.")
 
     before = {name: signal.signal(name, on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
     try:

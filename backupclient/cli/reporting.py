@@ -101,6 +101,7 @@ class LineReporter:
         self._damages: Counter[str] = Counter()
         self._first: dict[str, list[str]] = {}
         self._held_up = False
+        self._noted = False
         self._waiting_code = ""
         self._waiting_told = 0.0
 
@@ -125,6 +126,7 @@ class LineReporter:
             self._display.emit(event)
 
     def note(self, sentence: str) -> None:
+        self._noted = True
         if self._display is not None:
             self._display.note(sentence)
         else:
@@ -179,6 +181,8 @@ class LineReporter:
 
     def _stands(self, event: StateChanged) -> None:
         sentence = sentence_of(event)
+        if event.state is JobState.STOPPING and self._noted:
+            return  # whoever stopped it here was told already, and more of it
         if sentence or self._held_up:
             self._terminal.warn(sentence or "Going on.")
         self._held_up = event.state is JobState.PAUSED

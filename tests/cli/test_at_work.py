@@ -12,6 +12,7 @@ import pytest
 
 from backupclient.agent.server import Agent
 from backupclient.cli import at_work
+from backupclient.cli.frame import FANCY, Display
 from backupclient.cli.main import main
 from backupclient.cli.reporting import JsonReporter, LineReporter
 from backupclient.clock import SystemClock
@@ -130,6 +131,21 @@ def test_a_pause_is_shown_until_it_is_over() -> None:
     assert sentence not in picture(SENDING, PAUSED, RUNNING)
     timed = StateChanged(state=JobState.PAUSED, seconds=3600)
     assert "Paused for 1 hour; 'backupclient resume' ends it." in picture(SENDING, timed)
+
+
+def test_who_stopped_a_job_here_is_not_told_twice() -> None:
+    stopping = StateChanged(state=JobState.STOPPING)
+    assert picture(SENDING, stopping)[-1] == "Stopping."
+    display = Display(FANCY)
+    display.note = "Stopping. All is kept."
+    display.update(stopping, 0)
+    assert [piece.text for line in display.lines(80, 0) for piece in line] == [display.note]
+    screen = Screen().configure()
+    lines = LineReporter(screen.terminal, screen.clock, None)
+    lines.emit(stopping)
+    lines.note("Stopping. All is kept.")
+    lines.emit(stopping)
+    assert screen.err == ["Stopping."]
 
 
 def test_lines_and_json_tell_of_a_pause_once() -> None:
