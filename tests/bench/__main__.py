@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.bench import engine
 from tests.bench.results import Conditions, Report, Row, Who, markdown, rows
 from tests.bench.rounds import Bench, measure_set
 from tests.bench.sets import SETS, FileSet, Measure, quick
@@ -54,6 +55,7 @@ def main() -> None:
         samples = [sample for fileset in chosen for sample in measure_set(bench, fileset)]
         report = Report(_conditions(bench, quick=options.quick), rows(samples), samples)
         _write(report, options.out)
+        _tell("\n".join(engine.measure(bench.command, work / "engine", 5 if options.quick else 60)))
         if not options.quick:
             _explain_misses(bench, chosen, report.rows)
     finally:
