@@ -196,9 +196,11 @@ class ClockSkewed(StorageError):
 
 
 class BucketMissing(StorageError):
-    """Fact `path`: the place's address."""
+    """Facts: `path`, the place's address, and `known`, whether this computer has backed up to it
+    before."""
 
     code = "storage-missing"
+    cases = Cases("known", {True: "storage-gone"})
 
 
 class BucketNameTaken(StorageError):

@@ -102,7 +102,7 @@ class Terminal:
             text,
             self.width,
             initial_indent=indent,
-            subsequent_indent=indent * 2,
+            subsequent_indent=indent + "  " if indent else "",
             break_long_words=False,
             break_on_hyphens=False,
         )

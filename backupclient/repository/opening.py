@@ -102,6 +102,8 @@ def open_existing(
     except BucketMissing as exc:
         if exc.facts.get("reason") == "empty":
             raise RepositoryMissing(exc.raw, known=known, path=storage.location) from exc
+        if known:
+            raise BucketMissing(exc.raw, **exc.facts, known=True) from exc
         raise
     except ObjectMissing as exc:
         for kind in (FileKind.KEY, FileKind.SNAPSHOT, FileKind.INDEX):

@@ -172,7 +172,13 @@ def storage_full(home: Home, seaweed: S3Place) -> None:
 def drive_unplugged(home: Home, _: S3Place) -> None:
     client = home.backed_up()
     shutil.rmtree(home.drive.root)
-    home.drive.root.mkdir()  # the mount point stays
+    home.type(client, "backup", home.photos, code=10)
+
+
+def drive_empty(home: Home, _: S3Place) -> None:
+    client = home.backed_up()
+    shutil.rmtree(home.drive.root)
+    home.drive.root.mkdir()
     home.type(client, "backup", home.photos, code=10)
 
 
@@ -247,6 +253,7 @@ EMPTY = Answer(
         clock_wrong,
         storage_full,
         drive_unplugged,
+        drive_empty,
         photos_unplugged,
         main_file_missing,
         damaged,

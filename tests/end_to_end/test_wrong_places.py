@@ -44,7 +44,7 @@ def test_a_known_repository_that_is_gone_is_not_replaced(
     client = computer(folder_place)
     client.run("init")
     shutil.rmtree(folder_place.root)
-    refuses(client, "backup", source, code=10, words="does not exist")
+    refuses(client, "backup", source, code=10, words="is not there")
     folder_place.root.mkdir()
     refuses(client, "backup", source, code=10, words="backup")
 

@@ -31,7 +31,7 @@ CODES: dict[int, tuple[str, ...]] = {
     10: ("no-access-key", "no-access-key.half"),
     11: ("keyring-locked",),
     12: ("wrong-region", "region-found"),
-    13: ("storage-missing",),
+    13: ("storage-missing", "storage-gone"),
     14: ("storage-name-taken",),
     15: ("address-invalid.not-an-address", "address-invalid.bucket-name"),
     16: ("storage-full",),
