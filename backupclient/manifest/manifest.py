@@ -73,6 +73,10 @@ class Manifest(Entries):
                 counts.rebuild(self._connection)
                 self._connection.execute("DELETE FROM meta WHERE key = ?", (_TO_BE_COUNTED,))
 
+    def damaged(self, raw: str) -> ManifestDamaged:
+        """What to raise when rows contradict each other."""
+        return ManifestDamaged(raw, path=str(self._database.path))
+
     # --- transactions --------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -186,7 +190,10 @@ class Manifest(Entries):
         that a run did not come to look at is distrusted by it.) Runs from before the index last
         lost something vouch for nothing."""
         newest: dict[str, int] = {}
-        trusted_from = int(self.fact(_TRUSTED_FROM) or 0)
+        noted = self.fact(_TRUSTED_FROM) or "0"
+        if not noted.isdecimal():
+            raise self.damaged(f"{_TRUSTED_FROM}: {noted}")
+        trusted_from = int(noted)
         runs = [run for run in self.runs() if run.no >= trusted_from]
         for run in runs:
             if run.snapshot_id in listed_snapshots:

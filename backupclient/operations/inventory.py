@@ -23,8 +23,7 @@ def take_inventory(session: Session) -> None:
     next backup sends them again. `NoticeCode.PACKS_MISSING` says how many."""
     manifest = session.manifest
     now = session.clock.now()
-    last = manifest.fact(_FACT)
-    if last is not None and now - datetime.fromisoformat(last) < _EVERY:
+    if _is_recent(manifest.fact(_FACT), now):
         return
     sizes = {file.name: file.size for file in session.repository.list_packs()}
     with manifest.transaction():
@@ -37,6 +36,14 @@ def take_inventory(session: Session) -> None:
         manifest.remember(_FACT, now.isoformat())
     if missing:
         session.emit(Noticed(code=NoticeCode.PACKS_MISSING, facts={"count": len(missing)}))
+
+
+def _is_recent(last: str | None, now: datetime) -> bool:
+    try:
+        # A time to come was noted by a clock that was wrong.
+        return last is not None and timedelta(0) <= now - datetime.fromisoformat(last) < _EVERY
+    except (ValueError, TypeError):
+        return False
 
 
 def is_stored(session: Session, row: PackRow) -> bool:

@@ -74,13 +74,19 @@ class Assembly:
         return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
 
     def _recall_skipped(self, folder: Folder) -> None:
-        """The tree must be put together after all: fetch what was skipped."""
+        """The tree must be put together after all: fetch what was skipped. `ManifestDamaged` if
+        that is not what the folder's row says of it."""
         old = self._manifest.entries_of(folder.no)
-        folder.kept += [
-            (found, old[found.name])
+        rows = [
+            (found, old.get(found.name))
             for found in folder.skipped
             if found.kind is not EntryKind.FOLDER
         ]
+        kept = [(found, row) for found, row in rows if row is not None and row.kind == found.kind]
+        contents = b"".join(row.content or b"" for _, row in kept)
+        if len(kept) < len(rows) or not self._recall.all_stored(contents):
+            raise self._manifest.damaged(f"entries of folder {folder.no}")
+        folder.kept += kept
 
     def _may_keep_tree(self, folder: Folder, tree: bytes) -> bool:
         if folder.changed or folder.before is None or folder.before.state != EntryState.STORED:

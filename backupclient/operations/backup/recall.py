@@ -84,10 +84,9 @@ class Recall:
         )
 
     def unchanged(self, found: Found, before: Entry) -> bool:
-        """Whether the entry is as it was when it was stored, and what was stored is still there."""
-        return self.looks_same(found, before) and (
-            self.vouched_for(before) or self._all_stored(before)
-        )
+        """Whether the entry is as it was when it was stored, and what was stored is still there.
+        Each blob is asked for, whoever vouches for the entry: a row may be damaged."""
+        return self.looks_same(found, before) and self.all_stored(before.content)
 
     def looks_same(self, found: Found, before: Entry) -> bool:
         """As `unchanged`, whatever became of what was stored."""
@@ -120,10 +119,10 @@ class Recall:
             and self.alike(found, before)
         )
 
-    def _all_stored(self, before: Entry) -> bool:
-        """An entry no listed snapshot vouches for is worth what the index says of its blobs."""
-        ids = blob_ids(before.content)
-        return len(self._blobs.known(BlobType.DATA, ids)) == len(set(ids))
+    def all_stored(self, content: bytes | None) -> bool:
+        """Whether the index knows all these blobs of files."""
+        ids = blob_ids(content)
+        return not ids or self._blobs.known(BlobType.DATA, ids).issuperset(ids)
 
     def stored(
         self,
