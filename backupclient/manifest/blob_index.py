@@ -211,6 +211,15 @@ class BlobIndex:
             self._connection.execute("DELETE FROM blobs WHERE pack_no = ?", (pack_no,))
             self._connection.execute("DELETE FROM packs WHERE no = ?", (pack_no,))
 
+    def all_stored(self, kind: BlobType, ids: Iterable[bytes]) -> bool:
+        """Whether each of `ids` is stored, or about to be by this run (then somebody has claimed
+        it). Any thread."""
+        slot = self._pending[_number(kind)]
+        with self._lock:
+            rest = [i for i in ids if i not in slot]
+        # In this order: what has left `pending` meanwhile is committed.
+        return not rest or self.known(kind, rest).issuperset(rest)
+
     # --- questions -----------------------------------------------------------------------------
 
     def known(self, kind: BlobType, ids: Sequence[bytes]) -> set[bytes]:

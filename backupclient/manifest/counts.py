@@ -11,10 +11,13 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from backupclient.errors import ManifestDamaged
 from backupclient.manifest.kinds import EntryKind, EntryState
 
 ROOT = 1
 """The number of the folder "/"."""
+_DEEPEST = 100_000
+"""Folders within folders: more than there can be."""
 _PARENTS = 200_000
 """So many folders' parents are remembered at most."""
 
@@ -107,16 +110,23 @@ class FolderCounts:
             self._parents.pop(no, None)
 
     def _upwards(self, folder_no: int) -> Iterator[int]:
-        """The folder, and those above it up to the root."""
-        while folder_no != ROOT:
+        """The folder, and those above it up to the root. `ManifestDamaged` if they do not lead
+        there."""
+        for _ in range(_DEEPEST):
+            if folder_no == ROOT:
+                break
             yield folder_no
             parent = self._parents.get(folder_no)
             if parent is None:
                 row = self._connection.execute(
                     "SELECT parent_no FROM folders WHERE no = ?", (folder_no,)
                 ).fetchone()
+                if row is None:
+                    raise ManifestDamaged(f"no folder {folder_no}")
                 parent = self._parents[folder_no] = int(row[0])
             folder_no = parent
+        else:
+            raise ManifestDamaged("folders within themselves")
         yield ROOT
 
 

@@ -51,9 +51,13 @@ _ERRORS: dict[int, type[ManifestError]] = {
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """sqlite's errors become `ManifestError`s with the database's path."""
+    """sqlite's errors become `ManifestError`s with the database's path, which damage found by
+    ourselves gets as well."""
     try:
         yield
+    except ManifestDamaged as error:
+        error.facts.setdefault("path", str(path))
+        raise
     except sqlite3.Error as error:
         raise as_manifest_error(error, path) from error
 
@@ -90,9 +94,13 @@ class Database:
             return connection
 
     def prepare(self) -> None:
-        """Bring the file to the newest shape: create it, or run the migrations it lacks."""
+        """Bring the file to the newest shape: create it, or run the migrations it lacks. For whoever
+        is alone with it. After an unclean end it is looked through, a second per gigabyte."""
+        left_open = self._was_left_open()
         with contextlib.closing(self.connect()) as connection:
             with translated(self.path):
+                if left_open and (wrong := _wrong_pages(connection)):
+                    raise ManifestDamaged(wrong)
                 tables = {
                     name
                     for (name,) in connection.execute(
@@ -111,6 +119,19 @@ class Database:
                 building.create(connection, self.path, HEAD_REVISION)
             else:
                 building.migrate(connection, self.path)
+
+
+    def _was_left_open(self) -> bool:
+        """Whether the log is there, which whoever closes the database last removes."""
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size > 0
+        except OSError:
+            return False
+
+
+def _wrong_pages(connection: sqlite3.Connection) -> str:
+    said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    return "" if said == "ok" else said
 
 
 def _stored_revision(connection: sqlite3.Connection) -> str | None:

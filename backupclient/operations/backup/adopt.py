@@ -19,7 +19,7 @@ from backupclient.operations.backup.sources import held
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.select import find_snapshot, load_snapshots
 from backupclient.operations.session import Session
-from backupclient.operations.trees import TreeReader
+from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.pipeline.scanner import Trouble, kind_and_mode
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node, NodeEncoder
@@ -33,14 +33,14 @@ class Parent(NamedTuple):
 def find_parent(session: Session, facts: RunFacts) -> Parent | None:
     """The snapshot the next one follows: the one asked for, the one this computer's last complete
     run of the set ended in, or the newest of the same name and paths. One that an unfinished run
-    left is taken only if there is no other."""
+    left is taken only if there is no other, and one that cannot be read not at all."""
     if facts.request.parent:
         name = find_snapshot(session, facts.request.parent).name
         return Parent(name, session.load_snapshot(name))
     for run in session.manifest.runs(facts.set_key):
-        if run.snapshot_id in session.snapshot_names:
-            assert run.snapshot_id is not None
-            return Parent(run.snapshot_id, session.load_snapshot(run.snapshot_id))
+        if run.snapshot_id is not None and run.snapshot_id in session.snapshot_names:
+            for name, snapshot in load_snapshots(session, [run.snapshot_id]):
+                return Parent(name, snapshot)
     same = [
         Parent(name, snapshot)
         for name, snapshot in load_snapshots(session)
@@ -54,8 +54,8 @@ def find_parent(session: Session, facts: RunFacts) -> Parent | None:
 
 
 def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
-    """Fill the manifest with what the parent's trees say of the chosen paths. Part of the
-    caller's transaction."""
+    """Fill the manifest with what the parent's trees say of the chosen paths, as far as they can
+    be read. Part of the caller's transaction."""
     manifest = session.manifest
     started = _nanoseconds(parent.snapshot.time)
     run_no = manifest.begin_run(set_key, started, RunState.ADOPTED)
@@ -99,10 +99,18 @@ def carry_over(
     return [why for _, why in missing]
 
 
+def _nodes(trees: TreeReader, tree: bytes) -> list[Node]:
+    """What is in a tree; nothing if it is damaged: then all of it is read again."""
+    try:
+        return trees.load(tree)
+    except DAMAGE:
+        return []
+
+
 def _node_at(trees: TreeReader, tree: bytes, names: tuple[bytes, ...]) -> Node | None:
     node = None
     for depth, name in enumerate(names):
-        node = next((one for one in trees.load(tree) if one.name == name), None)
+        node = next((one for one in _nodes(trees, tree) if one.name == name), None)
         if node is None:
             return None
         if depth < len(names) - 1:
@@ -123,7 +131,7 @@ def _fill(
         session.control.check()
         tree, folder_no = stack.pop()
         rows = []
-        for node in tree if isinstance(tree, list) else trees.load(tree):
+        for node in tree if isinstance(tree, list) else _nodes(trees, tree):
             child = None
             if node.subtree is not None:
                 child = manifest.new_folder(folder_no, node.name)

@@ -85,7 +85,7 @@ class Recall:
 
     def unchanged(self, found: Found, before: Entry) -> bool:
         """Whether the entry is as it was when it was stored, and what was stored is still there.
-        Each blob is asked for, whoever vouches for the entry: a row may be damaged."""
+        Whoever vouches for the entry, each blob is asked for: a row may be damaged."""
         return self.looks_same(found, before) and self.all_stored(before.content)
 
     def looks_same(self, found: Found, before: Entry) -> bool:
@@ -120,9 +120,8 @@ class Recall:
         )
 
     def all_stored(self, content: bytes | None) -> bool:
-        """Whether the index knows all these blobs of files."""
-        ids = blob_ids(content)
-        return not ids or self._blobs.known(BlobType.DATA, ids).issuperset(ids)
+        """Whether all these blobs of files are stored, or on their way."""
+        return self._blobs.all_stored(BlobType.DATA, blob_ids(content))
 
     def stored(
         self,

@@ -11,9 +11,11 @@ import msgspec
 import pytest
 
 from backupclient.errors import SnapshotMissing
+from backupclient.events import Damage, DamageCode
 from backupclient.requests import BackupRequest
 from tests.operations.computer import Computer, request
 from tests.operations.judge import holds
+from tests.operations.restoring import damage
 from tests.operations.stored import differences
 from tests.repository.restic import Restic
 from tests.trees import odd_tree, random_bytes
@@ -38,6 +40,31 @@ def test_without_its_manifest_a_computer_reads_nothing_that_is_unchanged(
     assert second.parent_id == first.snapshot_id
     third = computer.backup(files).summary
     assert (third.bytes_read, third.files_unmodified, third.dirs_changed) == (0, 3, 0)
+
+
+def test_what_an_unreadable_index_named_is_read_and_stored_again(
+    computer: Computer, files: Path, place: Path
+) -> None:
+    first = computer.backup(files).summary
+    for path in (place / "index").iterdir():
+        damage(path, at=80)
+    (files / "new").write_bytes(b"new")
+    computer.backup(files)  # it knows yet what the index said
+    computer.lose_manifest()
+    done = computer.backup(files)
+    assert [event.code for event in done.events if isinstance(event, Damage)] == [DamageCode.INDEX]
+    assert done.summary.data_blobs == first.data_blobs
+    assert differences(computer, done.summary.snapshot_id, files) == set()
+
+
+def test_a_snapshot_that_cannot_be_read_is_not_followed(
+    computer: Computer, files: Path, place: Path
+) -> None:
+    first = computer.backup(files).summary
+    second = computer.backup(files).summary
+    damage(place / "snapshots" / second.snapshot_id, at=80)
+    computer.lose_manifest()
+    assert computer.backup(files).summary.parent_id == first.snapshot_id
 
 
 def test_without_its_manifest_a_computer_reads_what_changed(

@@ -12,6 +12,7 @@ import pytest
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
 from backupclient.operations.backup.recall import Recall
 from backupclient.pipeline.scanner import Found
+from backupclient.repository.blob import BlobType
 from backupclient.requests import BackupRequest
 from tests.fakes import ManualClock
 from tests.manifest.packs import blob, pack, send
@@ -44,7 +45,9 @@ def recall(
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Iterator[Manifest]:
+    """The blob `NEEDED` is stored."""
     manifest = Manifest.open(tmp_path)
+    send(manifest, pack("p", NEEDED))
     yield manifest
     manifest.close()
 
@@ -97,18 +100,19 @@ def test_another_device_number_is_no_change(manifest: Manifest, found: Found) ->
     assert recall(manifest, holding=HELD).unchanged(found, before._replace(device=99))
 
 
-def test_what_no_snapshot_holds_is_worth_what_the_index_says(
-    manifest: Manifest, found: Found
+@pytest.mark.parametrize("holding", [HELD, frozenset[int]()], ids=["held", "not held"])
+def test_whoever_holds_it_an_entry_is_worth_what_the_index_says(
+    manifest: Manifest, found: Found, holding: frozenset[int]
 ) -> None:
     before = stored(manifest, found)
-    alone = recall(manifest)
-    assert not alone.vouched_for(before)
-    assert not alone.unchanged(found, before)
-    send(manifest, pack("p", NEEDED))
-    assert alone.unchanged(found, before)
-    twice = before._replace(content=NEEDED + NEEDED)
-    assert alone.unchanged(found, twice)
-    assert not alone.unchanged(found, before._replace(content=NEEDED + blob("lost")))
+    asked = recall(manifest, holding=holding)
+    assert asked.vouched_for(before) is bool(holding)
+    assert asked.unchanged(found, before)
+    assert asked.unchanged(found, before._replace(content=NEEDED + NEEDED))
+    two = before._replace(content=NEEDED + blob("other"))
+    assert not asked.unchanged(found, two)
+    manifest.blobs.claim(BlobType.DATA, [blob("other")])  # this run is about to store it
+    assert asked.unchanged(found, two)
 
 
 def test_what_was_distrusted_is_vouched_for_by_nobody(manifest: Manifest, found: Found) -> None:
