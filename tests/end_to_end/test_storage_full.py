@@ -54,18 +54,20 @@ def test_a_full_storage_is_used_and_then_filled_further(
         assert place.objects() == stored
 
         quota.lift()
-        running = client.start("--pack-size", "4", "--limit-upload", "1000", "backup", source)
+        options = ("--pack-size", "4", "--limit-upload", "1000")
+        running = client.start(*options, "backup", "--wait-for-room", source)
         try:
             wait_for_packs(proxy, len(sent_before) + 2)
             quota.fill()
-            assert running.wait(60) == 1
+            wait_until_it_waits(client)
+            assert set(packs(proxy)) <= place.objects().keys()
+            assert compare_trees(first, client.restore(source)) == []
+            quota.lift()
+            client.run("limit", "--upload", "0")
+            client.run("resume")  # instead of waiting until it looks by itself
+            assert running.wait(120) == 0
         finally:
             running.kill()
-        assert set(packs(proxy)) <= place.objects().keys()
-        assert compare_trees(first, client.restore(source)) == []
-
-        quota.lift()
-        client.backup(source)
         sent = packs(proxy)
         puts = [change.key for change in proxy.mutations if change.method == "PUT"]
     assert len(puts) == len(set(puts))
@@ -93,6 +95,13 @@ def wait_for_packs(proxy: Proxy, count: int) -> None:
     while len(packs(proxy)) < count:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_until_it_waits(client: Client) -> None:
+    deadline = time.monotonic() + 60
+    while b'"state":"waiting"' not in client.run("jobs", "--json").out.replace(b" ", b""):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def packs(proxy: Proxy) -> dict[str, int]:
