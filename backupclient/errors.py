@@ -189,7 +189,8 @@ class WrongRegion(StorageError):
 
 
 class ClockSkewed(StorageError):
-    """Fact `skew_seconds`: this computer's time minus the storage's."""
+    """Facts `skew_seconds`: this computer's time minus the storage's; `side`: "ahead" or "behind",
+    as this computer's clock is."""
 
     code = "clock-wrong"
     transient = True

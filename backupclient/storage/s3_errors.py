@@ -187,6 +187,7 @@ def _from_answer(
         found = Verdict(errors.ClockSkewed)  # some storages call a stale signature a wrong one
     if found.error is errors.ClockSkewed:
         facts["skew_seconds"] = skew
+        facts["side"] = None if not skew else "ahead" if skew > 0 else "behind"
     if found.error is errors.WrongRegion:
         facts["region"] = region
     return found.error(message or _text(exc), reason=found.reason, **facts)

@@ -257,11 +257,14 @@ def test_the_marks_of_empty_folders_are_no_objects(storage: S3Storage, server: S
 
 
 @pytest.mark.parametrize("code", ["RequestTimeTooSkewed", "SignatureDoesNotMatch"])
-def test_a_wrong_clock_is_measured(storage: S3Storage, server: Server, code: str) -> None:
-    theirs = format_datetime(CLOCK.now() - timedelta(hours=2), usegmt=True)
+@pytest.mark.parametrize(("hours", "side"), [(2, "ahead"), (-2, "behind")])
+def test_a_wrong_clock_is_measured(
+    storage: S3Storage, server: Server, code: str, hours: int, side: str
+) -> None:
+    theirs = format_datetime(CLOCK.now() - timedelta(hours=hours), usegmt=True)
     error = error_of(storage, server, stat, refusal(403, code, Date=theirs))
     assert type(error) is errors.ClockSkewed
-    assert error.facts["skew_seconds"] == 7200
+    assert (error.facts["skew_seconds"], error.facts["side"]) == (hours * 3600, side)
     assert error.transient
 
 
