@@ -52,9 +52,10 @@ Cancelled                      not an error: the user stopped the job         (*
 Rules. An error carries a stable `code` in words, `transient` (it may pass by itself, so that it
 is retried), and facts; sentences for people live in `support/explainer.py` alone. Codes
 are shown to people and typed by them, so they are in their words: "backup" for repository, "notes"
-for manifest. Foreign exceptions are translated once, at the door they come through, `from exc`.
-Retry lives in `storage/retry.py` alone. A problem with one file is data (`events.FileProblem`),
-never an error.
+for manifest; where a fact makes one class several problems for people, `cases` gives each a code
+of its own. Foreign exceptions are translated once, at the door they come through, `from exc`. Retry
+lives in `storage/retry.py` alone. A problem with one file is data (`events.FileProblem`), never an
+error.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def test_with_nothing_at_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert main([*command, *here]) == 1
         assert capsys.readouterr().err.startswith("Nothing is at work right now.\n")
     assert main(["limit", *here]) == 1
-    assert capsys.readouterr().err.startswith("It is not said which limit to change.\n")
+    assert capsys.readouterr().err.startswith("No limit to change was named.\n")
     assert not (tmp_path / "data").exists()
 
 

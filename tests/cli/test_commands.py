@@ -195,10 +195,10 @@ def test_passwords_are_added_changed_and_removed(
     ("arguments", "code", "says"),
     [
         (("snapshots",), 10, "The place for the backup does not exist: "),
-        (("backup",), 1, "It is not said what to back up."),
+        (("backup",), 1, "Nothing to back up was named."),
         (("backup", "--stdin"), 1, "Backing up what a program prints is not possible yet."),
-        (("restore", "latest"), 1, "It is not said where to restore to."),
-        (("key", "remove"), 1, "It is not said which password to remove."),
+        (("restore", "latest"), 1, "No folder to restore to was named."),
+        (("key", "remove"), 1, "No password to remove was named."),
         (("-r", "sftp:host:/x", "snapshots"), 1, "This kind of storage is not supported: sftp."),
     ],
 )

@@ -131,10 +131,10 @@ def test_what_is_missing_is_said_before_anything_is_done(tmp_path: Path) -> None
     clean = {"RESTIC_REPOSITORY": "", "RESTIC_PASSWORD": "", "BACKUPCLIENT_REPOSITORY": ""}
     done = run("snapshots", **clean)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[0] == "It is not said where the backup is."
+    assert done.stderr.splitlines()[0] == "No place of a backup was named."
     done = run("-r", str(tmp_path / "r"), "snapshots", **clean)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[0] == "It is not said what the password is."
+    assert done.stderr.splitlines()[0] == "No password was given."
     assert not (tmp_path / "r").exists()
 
 

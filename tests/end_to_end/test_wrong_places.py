@@ -79,7 +79,7 @@ def test_refused_keys(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("", "not said where the backup is"),
+        ("", "no place of a backup"),
         ("s3:", "address"),
         ("s3:http://127.0.0.1:1", "stops after the server's name"),
         ("s3:http:///bucket/prefix", "names no server"),
