@@ -43,6 +43,7 @@ from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
+from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDone, ReadTask
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.selection import Selection
@@ -228,8 +229,11 @@ class _Backup:
             self._session.control,
             threads=tuning.threads,
             processes=tuning.processes,
-            uploads=tuning.uploads,
-            pack_size=tuning.pack_size,
+            pace=Pace(
+                self._session.clock,
+                Plan(tuning.pack_size, tuning.uploads),
+                self._session.upload_limit,
+            ),
             on_bytes=self._progress.add_uploaded,
             dry_run=self._request.dry_run,
             idle=self.tick,
@@ -307,6 +311,8 @@ class _Backup:
             self._manifest.problems.met(self._run_no, why.path, why.reason, why.raw, now)
 
     def tick(self) -> None:
+        if self._session.control.paused:
+            self._ledger.commit()
         self._session.control.check()
         self._progress.show(self._counts)
         self._ledger.keep_up()
