@@ -33,6 +33,7 @@ from backupclient.operations.backup.rare_collections import rare_collections
 from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
 from backupclient.operations.backup.sources import (
+    ended_unclean,
     expected_totals,
     missing_sources,
     unfinished_run,
@@ -113,7 +114,7 @@ class _Backup:
         root = plan_targets(self._request.paths, self._cwd)
         if not self._request.dry_run:
             self._ledger.recover()
-            take_inventory(self._session)
+            take_inventory(self._session, unclean=ended_unclean(self._manifest))
         adopted = not self._manifest.runs(self._set_key)
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
