@@ -38,6 +38,7 @@ BackupError
 │  ├─ LocalDiskFull *  ManifestLocked *  ManifestUnwritable
 │  └─ ManifestDamaged          to be set aside and rebuilt
 ├─ SourceUnavailable           a whole chosen folder is gone; never recorded as "all files deleted"
+├─ KeyringLocked *             the system's store of passwords is locked
 ├─ TargetUnwritable            restore cannot write where it was asked to
 ├─ OutOfMemory                 this computer has not enough memory left
 ├─ EngineError
@@ -339,6 +340,13 @@ class SourceUnavailable(BackupError):
 
     code = "source-unavailable"
     cases = Cases("known", {False: "source-not-found"})
+
+
+class KeyringLocked(BackupError):
+    """The system's keyring keeps a secret of ours and was not unlocked."""
+
+    code = "keyring-locked"
+    transient = True
 
 
 class TargetUnwritable(BackupError):

@@ -43,6 +43,7 @@ class Theme(QObject):
         self._appearance = Appearance.SYSTEM
         self.reduced_motion = False
         self.colours = tokens.LIGHT
+        self._applied = False
         self._base_points = app.font().pointSizeF()
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
@@ -82,7 +83,11 @@ class Theme(QObject):
             self._appearance is Appearance.SYSTEM
             and self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         )
-        self.colours = tokens.DARK if dark else tokens.LIGHT
+        colours = tokens.DARK if dark else tokens.LIGHT
+        if self._applied and colours is self.colours:
+            return  # polishing every widget anew takes long
+        self._applied = True
+        self.colours = colours
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(stylesheet(self.colours))
         self.changed.emit()

@@ -11,7 +11,6 @@ from typing import Self
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.large_files import LargeFileReaders
-from backupclient.pipeline.pace import Pace
 from backupclient.pipeline.reader import (
     Added,
     BatchRead,
@@ -52,7 +51,8 @@ class Flow:
         *,
         threads: int,
         processes: int,
-        pace: Pace,
+        uploads: int,
+        pack_size: int,
         on_bytes: Callable[[int], None],
         dry_run: bool,
         idle: Callable[[], None],
@@ -64,7 +64,8 @@ class Flow:
             repository,
             control,
             self._news.put,
-            pace=pace,
+            target=pack_size,
+            uploads=uploads,
             on_bytes=on_bytes,
             dry_run=dry_run,
         )

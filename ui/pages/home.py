@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from ui import tokens
 from ui.icons import Icon
+from ui.pages.home_cards import DaysCard, FoldersCard, Lately, StorageBox
 from ui.pages.home_view import (
-    FolderLine,
     HomeView,
-    LatelyLine,
     Mood,
     Running,
-    StorageCard,
 )
 from ui.pages.page import Page
 from ui.theme import TextSize
-from ui.widgets.bars import DaysChart, ShareBar, ThreeToneBar
-from ui.widgets.boxes import Box, Card, Disc, Hairline, IconLabel, Swatch, column, row
-from ui.widgets.buttons import Button, IconButton, SplitButton
+from ui.widgets.bars import ThreeToneBar
+from ui.widgets.boxes import Box, Disc, IconLabel, Swatch, column, row
+from ui.widgets.buttons import Button, SplitButton
 from ui.widgets.texts import Elided, Text
 
 _DISCS = {
@@ -33,8 +29,6 @@ _DISCS = {
     Mood.PROBLEM: (Icon.STATE_PROBLEM, "problem"),
     Mood.READY: (Icon.DRIVE, "accent"),
 }
-_WITH_BUTTON = (tokens.CARD_PADDING, 16, 16, tokens.CARD_PADDING)
-"""Margins of a card with a button in its head, whose target is larger than the line."""
 _PHASE_ICONS = {
     "done": (Icon.STATE_SAFE, "safe"),
     "now": (Icon.STATE_UPLOADING, "accent"),
@@ -61,11 +55,11 @@ class HomePage(Page):
         self._running = _BarPart()
         self._note = _NoteLine()
         self._phases = _PhasesPart()
-        self._folders = _FoldersCard(self.tr("Folders"))
-        self._storage = _StorageCard(self.tr("Storage"), self.open_storage.emit)
-        self._days = _DaysCard(self.tr("Last 30 days"), self.open_history.emit)
+        self._folders = FoldersCard(self.tr("Folders"))
+        self._storage = StorageBox(self.tr("Storage"), self.open_storage.emit)
+        self._days = DaysCard(self.tr("Last 30 days"), self.open_history.emit)
         self._days.chart.clicked.connect(self.open_day.emit)
-        self._lately = _Lately(self.tr("Lately"))
+        self._lately = Lately(self.tr("Lately"))
         self._cards = QGridLayout()
         self._cards.setSpacing(tokens.CARD_GAP)
         self.body.addWidget(self._hero)
@@ -77,6 +71,11 @@ class HomePage(Page):
         self.body.addWidget(self._lately)
         self.body.addStretch(1)
         self.arrange()
+
+    @property
+    def view(self) -> HomeView | None:
+        """What is shown."""
+        return self._view
 
     def show_view(self, view: HomeView) -> None:
         """At most ten times a second; what has not changed costs nothing."""
@@ -268,131 +267,3 @@ class _NoteLine(QWidget):
     def show_words(self, bold: str, plain: str) -> None:
         self._bold.setText(bold)
         self._plain.setText(plain)
-
-
-def _card_head(title: str, right: QWidget) -> QLayout:
-    layout = row()
-    layout.addWidget(Text(title, weight=600))
-    layout.addStretch(1)
-    layout.addWidget(right)
-    return layout
-
-
-class _FoldersCard(Card):
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._total = Text(tone="second")
-        self.body.addLayout(_card_head(title, self._total))
-        self.body.addSpacing(12)
-        self._lines = QGridLayout()
-        self._lines.setHorizontalSpacing(tokens.ICON_GAP)
-        self._lines.setVerticalSpacing(20)
-        self._lines.setColumnStretch(1, 1)
-        self.body.addLayout(self._lines)
-        self.body.addStretch(1)
-
-    def show_folders(self, folders: tuple[FolderLine, ...], total: str) -> None:
-        self._total.setText(total)
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for number, folder in enumerate(folders):
-            size = Text(folder.size, tone="second")
-            size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for at, widget in enumerate(
-                (
-                    IconLabel(folder.icon),
-                    Elided(folder.name, weight=500),
-                    IconLabel(folder.state_icon, folder.colour, 16),
-                    Text(folder.state, weight=500, tone=folder.colour),
-                    size,
-                )
-            ):
-                self._lines.addWidget(widget, number, at)
-
-
-class _StorageCard(Card):
-    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
-        super().__init__()
-        self.body.setContentsMargins(*_WITH_BUTTON)
-        button = IconButton(Icon.CHEVRON_RIGHT, title, on_click)
-        self.body.addLayout(_card_head(title, button))
-        self._amount, self._of = Text(size=TextSize.LARGE, weight=600), Text(tone="second")
-        amounts = row(spacing=6)
-        amounts.addWidget(self._amount, 0, Qt.AlignmentFlag.AlignBottom)
-        amounts.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
-        self._bar = ShareBar()
-        self._lines = Text(tone="second", wrap=True)
-        self.body.addSpacing(4)
-        self.body.addLayout(amounts)
-        self.body.addSpacing(8)
-        self.body.addWidget(self._bar)
-        self.body.addSpacing(12)
-        self.body.addWidget(self._lines)
-        self.body.addStretch(1)
-
-    def show_storage(self, storage: StorageCard | None) -> None:
-        self.setVisible(storage is not None)
-        if storage is not None:
-            self._amount.setText(storage.amount)
-            self._of.setText(storage.of)
-            colour = "attention_fill" if storage.full else "accent"
-            self._bar.show_parts([(storage.share, colour)])
-            self._bar.setAccessibleName(f"{storage.amount} {storage.of}")
-            self._lines.setText("\n".join(storage.lines))
-
-
-class _DaysCard(Card):
-    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
-        super().__init__()
-        self.body.setContentsMargins(*_WITH_BUTTON)
-        self.body.addLayout(_card_head(title, IconButton(Icon.CHEVRON_RIGHT, title, on_click)))
-        self.chart = DaysChart()
-        self._from = Text(size=TextSize.SMALL, tone="second")
-        self._line = Text(tone="second", wrap=True)
-        ends = row()
-        ends.addWidget(self._from)
-        ends.addStretch(1)
-        ends.addWidget(Text(self.tr("today"), TextSize.SMALL, tone="second"))
-        self.body.addWidget(self.chart, 1)
-        self.body.addLayout(ends)
-        self.body.addSpacing(8)
-        self.body.addWidget(self._line)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 232)
-
-    def show_days(self, view: HomeView) -> None:
-        self.chart.show_days(view.days)
-        self.chart.setAccessibleName(view.days_line)
-        self._from.setText(view.days_from)
-        self._line.setText(view.days_line)
-
-
-class _Lately(QWidget):
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        layout = column()
-        layout.addWidget(Text(title, weight=600))
-        layout.addSpacing(12)
-        self._lines = column()
-        layout.addLayout(self._lines)
-        self.setLayout(layout)
-
-    def show_lines(self, lines: tuple[LatelyLine, ...]) -> None:
-        self.setVisible(bool(lines))
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for line in lines:
-            self._lines.addWidget(Hairline())
-            one = QWidget()
-            one.setFixedHeight(43)
-            inside = row(spacing=tokens.ICON_GAP)
-            inside.addWidget(IconLabel(line.icon, line.colour))
-            inside.addWidget(Elided(line.text), 1)
-            inside.addWidget(Text(line.when, tone="second"))
-            one.setLayout(inside)
-            self._lines.addWidget(one)
-        if lines:
-            self._lines.addWidget(Hairline())

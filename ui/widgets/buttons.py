@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from ui import tokens
 from ui.icons import Icon, qicon
@@ -14,15 +21,25 @@ from ui.theme import TextSize, theme
 from ui.widgets.boxes import Box, row, strong
 
 
-def _coloured(button: QPushButton | QToolButton, icon: Icon, colour: str, size: int) -> None:
-    """Give it the icon, again whenever the colours change."""
+class _Drawing(QObject):
+    """A button's icon, renewed with the colours; it goes when the button goes. `colour` is an
+    attribute of `Colours`."""
 
-    def renew() -> None:
-        button.setIcon(qicon(icon, strong(colour), size))
+    def __init__(
+        self, button: QAbstractButton, icon: Icon, colour: str, size: int = tokens.ICON
+    ) -> None:
+        super().__init__(button)
+        self._button, self._icon, self._colour, self._size = button, icon, colour, size
+        button.setIconSize(QSize(size, size))
+        theme().changed.connect(self.renew)
+        self.renew()
 
-    button.setIconSize(QSize(size, size))
-    theme().changed.connect(renew)
-    renew()
+    def show_in(self, colour: str) -> None:
+        self._colour = colour
+        self.renew()
+
+    def renew(self) -> None:
+        self._button.setIcon(qicon(self._icon, strong(self._colour), self._size))
 
 
 class Button(QPushButton):
@@ -44,7 +61,7 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         if icon is not None:
-            _coloured(self, icon, "on_accent" if kind == "main" else "text_second", tokens.ICON)
+            _Drawing(self, icon, "on_accent" if kind == "main" else "text_second")
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
 
@@ -58,7 +75,7 @@ class IconButton(QToolButton):
         self.setFixedSize(28, 28)
         self.setToolTip(name)
         self.setAccessibleName(name)
-        _coloured(self, icon, "text_second", tokens.ICON)
+        _Drawing(self, icon, "text_second")
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
 
@@ -87,8 +104,8 @@ class SplitButton(QWidget):
         self.button.clicked.connect(lambda _checked=False: on_click())
         if icon is not None:
             self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            _coloured(self.button, icon, colour, tokens.ICON)
-        _coloured(self.arrow, Icon.CHEVRON_DOWN, colour, tokens.ICON_STATE)
+            _Drawing(self.button, icon, colour)
+        _Drawing(self.arrow, Icon.CHEVRON_DOWN, colour, tokens.ICON_STATE)
         self.arrow.setAccessibleName(menu_name)
         self.arrow.setToolTip(menu_name)
         self.menu = QMenu(self)
@@ -111,7 +128,6 @@ class NavigationButton(QToolButton):
 
     def __init__(self, icon: Icon, text: str) -> None:
         super().__init__()
-        self._icon_name = icon
         self.setProperty("kind", "navigation")
         self.setText("  " + text)
         self.setAccessibleName(text)
@@ -121,13 +137,11 @@ class NavigationButton(QToolButton):
         self.setFont(theme().font(weight=500))
         self.setIconSize(QSize(tokens.ICON, tokens.ICON))
         self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self.toggled.connect(lambda _: self._renew())
-        theme().changed.connect(self._renew)
-        self._renew()
+        self._drawing = _Drawing(self, icon, "text_second")
+        self.toggled.connect(self._choose)
 
-    def _renew(self) -> None:
-        colour = "accent" if self.isChecked() else "text_second"
-        self.setIcon(qicon(self._icon_name, strong(colour)))
+    def _choose(self, chosen: bool) -> None:
+        self._drawing.show_in("accent" if chosen else "text_second")
 
 
 class Chip(QToolButton):
@@ -141,7 +155,7 @@ class Chip(QToolButton):
         self.setFont(theme().font(TextSize.SMALL, 500))
         if icon is not None:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            _coloured(self, icon, colour, tokens.ICON_STATE)
+            _Drawing(self, icon, colour, tokens.ICON_STATE)
         self.setText(text)
 
     def show_count(self, count: str) -> None:
@@ -167,7 +181,7 @@ class Segments(Box):
             button.setFont(theme().font(weight=500))
             if icon is not None:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-                _coloured(button, icon, "text_second", tokens.ICON)
+                _Drawing(button, icon, "text_second")
             self._group.addButton(button, number)
             layout.addWidget(button)
         self.setLayout(layout)

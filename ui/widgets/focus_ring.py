@@ -34,7 +34,7 @@ class FocusRing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusChanged.connect(lambda _, now: self._follow(now))
+        app.focusChanged.connect(self._focus_changed)
         app.installEventFilter(self)
         self.hide()
 
@@ -53,6 +53,9 @@ class FocusRing(QWidget):
         }:
             self._follow(self._target)
         return False
+
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        self._follow(now)
 
     def _follow(self, widget: QWidget | None) -> None:
         window = self.window()

@@ -1,0 +1,114 @@
+"""What this computer is to back up, where to and when: the user's choices, kept in one file.
+
+`plan.json` in the data folder, readable and writable by hand; secrets are not in it but in the
+`secret_store`. A plan that cannot be read is told, never replaced by an empty one.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from pathlib import Path
+
+import msgspec
+
+from backupclient.errors import InvalidRequest
+from backupclient.requests import BackupRequest, ExcludeRule, Place
+from backupclient.settings import make_private, write_atomically
+
+FILE_NAME = "plan.json"
+
+
+class When(enum.StrEnum):
+    """How often a backup begins by itself."""
+
+    CONTINUOUS = "continuous"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    BY_HAND = "by-hand"
+
+
+class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`location` as in `requests.Place`. `limit` is how many bytes the backup may take, 0 for no
+    limit but the storage's own."""
+
+    location: str
+    access_key: str = ""
+    region: str = ""
+    ca_file: str = ""
+    limit: int = 0
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`at` is the hour and minute of the daily backup, in local time ("18:00")."""
+
+    when: When = When.HOURLY
+    at: str = "18:00"
+    on_battery: bool = False
+    on_metered: bool = False
+
+
+class Bandwidth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bytes a second, 0 for no limit."""
+
+    upload: int = 0
+    download: int = 0
+
+
+class BackupPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`computer` is the name it has for its people; `folders` and `rules` as they were typed or
+    chosen, `rules` in the pattern language of the command line's --exclude."""
+
+    storage: Storage
+    folders: tuple[str, ...]
+    computer: str = ""
+    rules: tuple[str, ...] = ()
+    exclude_caches: bool = True
+    schedule: Schedule = Schedule()
+    bandwidth: Bandwidth = Bandwidth()
+
+
+def load_plan(data: Path) -> BackupPlan | None:
+    """The plan, or None before there is one. `InvalidRequest` (reason: plan) if the file is no
+    plan; OSError if it cannot be read."""
+    file = data / FILE_NAME
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return msgspec.json.decode(content, type=BackupPlan)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InvalidRequest(str(error), reason="plan", path=str(file)) from error
+
+
+def save_plan(data: Path, plan: BackupPlan) -> None:
+    """Durable when it returns. OSError if it cannot be written."""
+    make_private(data)
+    content = msgspec.json.format(msgspec.json.encode(plan), indent=2)
+    write_atomically(data / FILE_NAME, content + b"\n")
+
+
+def place_of(plan: BackupPlan, data: Path, *, password: str, secret_key: str = "") -> Place:
+    """The place of a plan, with the secrets from where they are kept."""
+    return Place(
+        location=plan.storage.location,
+        password=password,
+        data_dir=str(data),
+        access_key=plan.storage.access_key,
+        secret_key=secret_key,
+        region=plan.storage.region,
+        ca_file=plan.storage.ca_file,
+        storage_limit=plan.storage.limit,
+        limit_upload=plan.bandwidth.upload,
+        limit_download=plan.bandwidth.download,
+    )
+
+
+def request_of(plan: BackupPlan) -> BackupRequest:
+    """What a backup by this plan is asked for."""
+    return BackupRequest(
+        paths=tuple(os.fsencode(folder) for folder in plan.folders),
+        rules=tuple(ExcludeRule(pattern=rule, origin=FILE_NAME) for rule in plan.rules),
+        exclude_caches=plan.exclude_caches,
+    )

@@ -1,0 +1,167 @@
+"""The window over a real engine in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from backupclient.clock import SystemClock
+from backupclient.endpoint import LOCK_NAME
+from backupclient.engine import Engine
+from backupclient.errors import EngineNotRunning
+from backupclient.events import JobState
+from backupclient.link import Link
+from backupclient.plan import BackupPlan, Bandwidth, Storage, save_plan
+from backupclient.protocol import Reply, Stop
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from tests.trees import random_bytes
+from ui.app import App
+from ui.pages.home_view import Mood
+from ui.situation import Situation
+from ui.theme import Theme
+
+PASSWORD = "open sesame"  # made up, and of no use outside the tests
+SLOW = 200_000
+"""Bytes a second: a megabyte takes long enough to be looked at."""
+
+
+class Desk:
+    """A computer with a plan, and its window."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.data = folder / "data"
+        self.source = folder / "Documents"
+        self.location = str(folder / "drive")
+        self.qtbot = qtbot
+        self.secrets = SecretStore(self.data, use_keyring=False)
+        self.app: App | None = None
+        self.source.mkdir()
+        for number in range(20):
+            (self.source / f"letter-{number}.txt").write_bytes(random_bytes(50_000, number))
+        Engine(Place(location=self.location, password=PASSWORD, data_dir=str(self.data))).init()
+        self.secrets.keep(SecretName.PASSWORD, PASSWORD)
+
+    def plan(self, *folders: Path, upload: int = 0) -> None:
+        chosen = tuple(str(one) for one in folders or (self.source,))
+        save_plan(
+            self.data,
+            BackupPlan(
+                storage=Storage(location=self.location),
+                folders=chosen,
+                computer="Study PC",
+                bandwidth=Bandwidth(upload=upload),
+            ),
+        )
+
+    def open(self) -> App:
+        self.app = App(self.data, SystemClock(), self.secrets)
+        self.qtbot.addWidget(self.app.window)
+        self.app.start()
+        self.qtbot.waitUntil(lambda: self.situation.reachable, timeout=30_000)
+        return self.app
+
+    @property
+    def situation(self) -> Situation:
+        assert self.app is not None
+        return self.app.controller.situation
+
+    def wait_for(self, state: JobState | None) -> None:
+        self.qtbot.waitUntil(lambda: self.situation.state is state, timeout=60_000)
+
+    def close(self) -> None:
+        if self.app is not None:
+            self.app.close()
+        self.end_engine(signal.SIGTERM)
+
+    def engine_pid(self) -> int | None:
+        try:
+            with Link(self.data) as link:
+                return link.engine.pid
+        except EngineNotRunning:
+            return None
+
+    def end_engine(self, how: signal.Signals) -> None:
+        pid = self.engine_pid()
+        if pid is not None and pid != os.getpid():
+            os.kill(pid, how)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+    desk = Desk(tmp_path, qtbot)
+    yield desk
+    desk.close()
+
+
+def test_from_the_button_to_safe(desk: Desk) -> None:
+    desk.plan()
+    app = desk.open()
+    assert (desk.data / LOCK_NAME).exists(), "it started the engine it needs"
+    app.home.back_up_now.emit()
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    assert desk.situation.summary is not None
+    assert desk.situation.summary.files_new == 20
+    assert desk.situation.backup is None
+
+
+def test_a_backup_is_paused_goes_on_and_is_stopped(desk: Desk) -> None:
+    desk.plan(upload=SLOW)
+    app = desk.open()
+    app.home.back_up_now.emit()
+    desk.wait_for(JobState.RUNNING)
+    app.home.pause.emit(0.0)
+    desk.wait_for(JobState.PAUSED)
+    app.home.resume.emit()
+    desk.wait_for(JobState.RUNNING)
+    app.home.stop.emit()
+    desk.wait_for(None)
+    assert desk.situation.last is not None
+    assert desk.situation.last.outcome.state is JobState.STOPPED
+
+
+def test_an_engine_that_dies_is_replaced_and_the_backup_goes_on(desk: Desk) -> None:
+    desk.plan(upload=SLOW)
+    app = desk.open()
+    app.home.back_up_now.emit()
+    desk.wait_for(JobState.RUNNING)
+    first = desk.engine_pid()
+    with desk.qtbot.waitSignal(app.controller.link.lost, timeout=30_000):
+        desk.end_engine(signal.SIGKILL)
+    desk.qtbot.waitUntil(
+        lambda: desk.situation.reachable and desk.engine_pid() not in (None, first),
+        timeout=30_000,
+    )
+    app.home.back_up_now.emit()
+    desk.wait_for(JobState.RUNNING)
+
+
+def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> None:
+    desk.plan(tmp_path / "nowhere")
+    app = desk.open()
+    app.home.back_up_now.emit()
+    desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=60_000)
+    desk.qtbot.waitUntil(
+        lambda: app.home.view is not None and app.home.view.mood is Mood.PROBLEM, timeout=5_000
+    )
+    assert app.home.view is not None
+    assert "not there" in app.home.view.sentence
+
+
+def test_what_the_engine_refuses_is_told_and_nothing_stops(desk: Desk) -> None:
+    desk.plan()
+    app = desk.open()
+    replies: list[Reply] = []
+    with desk.qtbot.waitSignal(app.controller.failed, timeout=30_000) as told:
+        app.controller.link.ask(
+            lambda no: Stop(id=no, job="nobody"), replies.append, app.controller.failed.emit
+        )
+    assert told.args is not None
+    assert told.args[0].code == "job-missing"
+    app.home.back_up_now.emit()
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)

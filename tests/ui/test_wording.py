@@ -1,0 +1,160 @@
+"""The sentence is the worst thing that is true, and says what the program itself is doing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
+from backupclient.events import JobState, NoticeCode, Noticed, Phase, Progress, Waiting
+from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
+from ui import numbers
+from ui.pages.home_view import Mood
+from ui.situation import Situation
+from ui.theme import Theme
+from ui.wording import facts_line, headline, home_view, note, running_part
+
+NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
+GB = 1_000_000_000
+
+
+def job(state: JobState = JobState.RUNNING, **facts: object) -> JobInfo:
+    return JobInfo(
+        job="1",
+        kind=JobKind.BACKUP,
+        location="/drive",
+        subject=("/home",),
+        state=state,
+        created=NOW,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def situation(*jobs: JobInfo) -> Situation:
+    found = Situation(None)
+    found.take_jobs(Jobs(id=1, jobs=jobs), NOW)
+    return found
+
+
+def status(last_backup: datetime | None = NOW, **counts: Amount) -> PlaceStatus:
+    rollup = Rollup.PROBLEM if "problem" in counts else Rollup.SAFE
+    folder = FolderAnswer(path=b"/home/docs", rollup=rollup, counts=StateCounts(**counts))
+    return PlaceStatus(
+        location="/drive", repository_id="r", last_backup=last_backup, answers=(folder,)
+    )
+
+
+SAFE = status(safe=Amount(56214, 41 * GB))
+MOVING = Progress(
+    phase=Phase.UPLOADING,
+    files_total=400,
+    bytes_total=10 * GB,
+    bytes_safe=6 * GB,
+    bytes_sent=1 * GB,
+    seconds_left=720,
+    current=("/home/film.mov",),
+)
+
+
+@pytest.fixture(autouse=True)
+def _a_window(theme: Theme) -> None:
+    """Sentences are looked up in the translations of the application."""
+
+
+def test_nothing_was_backed_up_yet() -> None:
+    assert headline(situation(), None, NOW) == (Mood.READY, "Ready for your first backup")
+    assert headline(situation(), status(None), NOW)[0] is Mood.READY
+
+
+def test_everything_is_safe() -> None:
+    assert headline(situation(), SAFE, NOW) == (Mood.SAFE, "Everything is safe")
+
+
+def test_problems_come_before_what_is_safe() -> None:
+    mood, sentence = headline(situation(), status(safe=Amount(9, 9), problem=Amount(3, 5)), NOW)
+    assert mood is Mood.PROBLEM
+    assert sentence.startswith("3 file")
+
+
+def test_days_without_a_backup_are_told() -> None:
+    old = status(NOW - timedelta(days=4, hours=2), safe=Amount(9, 9))
+    mood, sentence = headline(situation(), old, NOW)
+    assert mood is Mood.PROBLEM
+    assert sentence.startswith("No backup for 4 day")
+
+
+def test_a_backup_at_work_says_how_much_is_safe_and_how_long() -> None:
+    mood, sentence = headline(situation(job(progress=MOVING)), SAFE, NOW)
+    assert mood is Mood.WORKING
+    assert sentence.replace(numbers.NO_BREAK, " ").startswith("Backing up: 60 % safe, about 12 min")
+
+
+def test_what_is_waited_for_and_when_it_is_tried_again() -> None:
+    waiting = Waiting(code="storage-unreachable", seconds=48)
+    mood, sentence = headline(
+        situation(job(JobState.WAITING, progress=MOVING, waiting=waiting)), SAFE, NOW
+    )
+    assert mood is Mood.WAITING
+    assert "; next try in 48 second" in sentence
+
+
+def test_a_full_storage_is_a_state_of_its_own() -> None:
+    waiting = Waiting(code="storage-full", seconds=60)
+    assert headline(situation(job(JobState.WAITING, waiting=waiting)), SAFE, NOW)[0] is Mood.FULL
+
+
+def test_a_backup_that_does_not_move_is_not_said_to_be_working() -> None:
+    stalled = situation(job(progress=MOVING))
+    later = NOW + timedelta(minutes=3)
+    mood, sentence = headline(stalled, SAFE, later)
+    assert mood is Mood.WAITING
+    assert "Nothing has moved" in sentence
+    more = Progress(phase=Phase.UPLOADING, bytes_total=10 * GB, bytes_safe=8 * GB)
+    stalled.take_batch(Batch(job="1", events=(more,)), later)
+    assert headline(stalled, SAFE, later)[0] is Mood.WORKING
+
+
+def test_an_error_is_explained_until_the_next_backup_ends_well() -> None:
+    told = situation(job())
+    failure = Failure(code="wrong-password")
+    told.take_batch(Batch(job="1", outcome=Outcome(state=JobState.FAILED, failure=failure)), NOW)
+    mood, sentence = headline(told, SAFE, NOW)
+    assert mood is Mood.PROBLEM
+    assert "password" in sentence.lower()
+    told.take_jobs(Jobs(id=2, jobs=(job(),)), NOW)
+    told.take_batch(Batch(job="1", outcome=Outcome(state=JobState.DONE)), NOW)
+    assert headline(told, SAFE, NOW)[0] is Mood.SAFE
+
+
+def test_news_of_other_jobs_change_nothing() -> None:
+    told = situation(job())
+    told.take_batch(Batch(job="2", outcome=Outcome(state=JobState.DONE)), NOW)
+    assert told.backup is not None
+
+
+def test_the_bar_adds_up_whatever_the_totals_say() -> None:
+    grown = Progress(phase=Phase.UPLOADING, bytes_total=10, bytes_safe=8, bytes_sent=8)
+    part = running_part(grown)
+    assert part.safe_share + part.sent_share == pytest.approx(1)
+    assert running_part(MOVING).left.replace(numbers.NO_BREAK, " ") == "3.0 GB"
+    assert running_part(MOVING).current == "film.mov"
+
+
+def test_going_on_is_said_once_with_its_time() -> None:
+    told = situation(job(progress=MOVING))
+    assert note(told, NOW) is None
+    since = (NOW - timedelta(days=1)).isoformat()
+    told.take_batch(
+        Batch(job="1", events=(Noticed(code=NoticeCode.WENT_ON, facts={"since": since}),)), NOW
+    )
+    said = note(told, NOW)
+    assert said is not None
+    assert "yesterday" in said[0]
+
+
+def test_the_whole_page() -> None:
+    view = home_view(situation(), SAFE, NOW)
+    assert view.folders[0].name == "docs"
+    assert view.folders[0].state == "All safe"
+    assert "last complete backup just now" in facts_line(situation(), SAFE, NOW)

@@ -1,0 +1,147 @@
+"""Between the window and the engine: news to pages, wishes to requests.
+
+Pages are brought up to date at most ten times a second, however fast news come.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from backupclient.clock import Clock
+from backupclient.errors import BackupError
+from backupclient.plan import BackupPlan, place_of, request_of
+from backupclient.protocol import (
+    Batch,
+    JobKind,
+    Jobs,
+    Pause,
+    Reply,
+    Resume,
+    StartBackup,
+    Started,
+    Stop,
+)
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from ui.engine_link import EngineLink
+from ui.situation import Situation
+
+_REFRESH_MS = 100
+_LOOK_AGAIN_MS = 30_000
+"""Times in sentences ("4 minutes ago") grow old without news."""
+
+
+class Controller(QObject):
+    """Belongs to the window's thread."""
+
+    changed = Signal()
+    """The situation is another one; at most ten times a second."""
+    failed = Signal(object)
+    """Something that was asked for cannot be: a `BackupError`."""
+    _place_known = Signal(object, object)
+
+    def __init__(
+        self, data: Path, plan: BackupPlan | None, clock: Clock, secrets: SecretStore
+    ) -> None:
+        super().__init__()
+        self.situation = Situation(plan)
+        self._data = data
+        self._clock = clock
+        self._secrets = secrets
+        self.link = EngineLink(data, self)
+        self.link.connected.connect(self._take_jobs)
+        self.link.news.connect(self._take_batch)
+        self.link.lost.connect(self._lose)
+        self._place_known.connect(lambda then, place: then(place))
+        self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._refresh.timeout.connect(self.changed)
+        self._minute = QTimer(self, interval=_LOOK_AGAIN_MS)
+        self._minute.timeout.connect(self._soon)
+
+    def start(self) -> None:
+        self.link.start()
+        self._minute.start()
+
+    def close(self) -> None:
+        self._minute.stop()
+        self.link.close()
+
+    # --- wishes -----------------------------------------------------------------------------------
+
+    def back_up(self) -> None:
+        """By the plan, now. A backup that is at work already goes on; a waiting one tries now."""
+        plan = self.situation.plan
+        if plan is None:
+            return
+        if self.situation.backup is not None:
+            self.go_on()
+            return
+
+        def start(place: Place) -> None:
+            request = request_of(plan)
+            self._ask(lambda no: StartBackup(id=no, place=place, request=request))
+
+        self._with_place(plan, start)
+
+    def pause(self, seconds: float) -> None:
+        """For so many seconds, or until `go_on` if 0."""
+        self._ask(lambda no: Pause(id=no, job=self._job(), seconds=seconds or None))
+
+    def go_on(self) -> None:
+        self._ask(lambda no: Resume(id=no, job=self._job()))
+
+    def stop(self) -> None:
+        self._ask(lambda no: Stop(id=no, job=self._job()))
+
+    def _job(self) -> str:
+        return "" if self.situation.backup is None else self.situation.backup.job
+
+    def _with_place(self, plan: BackupPlan, then: Callable[[Place], None]) -> None:
+        """A keyring may ask the user to unlock it, which the window must not wait for."""
+
+        def fetch() -> None:
+            try:
+                password = self._secrets.get(SecretName.PASSWORD) or ""
+                key = self._secrets.get(SecretName.SECRET_KEY) or ""
+            except BackupError as error:
+                self.failed.emit(error)
+            else:
+                place = place_of(plan, self._data, password=password, secret_key=key)
+                self._place_known.emit(then, place)
+
+        threading.Thread(target=fetch, name="secrets", daemon=True).start()
+
+    def _ask(self, make: Callable[[int], object]) -> None:
+        self.link.ask(make, self._take_reply, self.failed.emit)  # type: ignore[arg-type]
+
+    # --- news -------------------------------------------------------------------------------------
+
+    def _take_reply(self, reply: Reply) -> None:
+        now = self._clock.now()
+        if isinstance(reply, Started) and reply.job.kind is JobKind.BACKUP:
+            self.situation.take_jobs(Jobs(id=reply.id, jobs=(reply.job,)), now)
+        elif isinstance(reply, Jobs):
+            for job in reply.jobs:
+                if job.job == self._job():
+                    self.situation.take_jobs(Jobs(id=reply.id, jobs=(job,)), now)
+        self._soon()
+
+    def _take_jobs(self, jobs: Jobs) -> None:
+        self.situation.take_jobs(jobs, self._clock.now())
+        self._soon()
+
+    def _take_batch(self, batch: Batch) -> None:
+        self.situation.take_batch(batch, self._clock.now())
+        self._soon()
+
+    def _lose(self, _error: BackupError) -> None:
+        self.situation.lose()
+        self._soon()
+
+    def _soon(self) -> None:
+        if not self._refresh.isActive():
+            self._refresh.start()

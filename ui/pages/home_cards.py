@@ -1,0 +1,150 @@
+"""The cards of the home page and the lines below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+
+from ui import tokens
+from ui.icons import Icon
+from ui.pages.home_view import FolderLine, HomeView, LatelyLine, StorageCard
+from ui.theme import TextSize
+from ui.widgets.bars import DaysChart, ShareBar
+from ui.widgets.boxes import Card, Hairline, IconLabel, column, row
+from ui.widgets.buttons import IconButton
+from ui.widgets.texts import Elided, Text
+
+_WITH_BUTTON = (tokens.CARD_PADDING, 16, 16, tokens.CARD_PADDING)
+"""Margins of a card with a button in its head, whose target is larger than the line."""
+
+
+def _card_head(title: str, right: QWidget) -> QLayout:
+    layout = row()
+    layout.addWidget(Text(title, weight=600))
+    layout.addStretch(1)
+    layout.addWidget(right)
+    return layout
+
+
+class FoldersCard(Card):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._total = Text(tone="second")
+        self.body.addLayout(_card_head(title, self._total))
+        self.body.addSpacing(12)
+        self._lines = QGridLayout()
+        self._lines.setHorizontalSpacing(tokens.ICON_GAP)
+        self._lines.setVerticalSpacing(20)
+        self._lines.setColumnStretch(1, 1)
+        self.body.addLayout(self._lines)
+        self.body.addStretch(1)
+
+    def show_folders(self, folders: tuple[FolderLine, ...], total: str) -> None:
+        self._total.setText(total)
+        self.setVisible(bool(folders))
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for number, folder in enumerate(folders):
+            size = Text(folder.size, tone="second")
+            size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for at, widget in enumerate(
+                (
+                    IconLabel(folder.icon),
+                    Elided(folder.name, weight=500),
+                    IconLabel(folder.state_icon, folder.colour, 16),
+                    Text(folder.state, weight=500, tone=folder.colour),
+                    size,
+                )
+            ):
+                self._lines.addWidget(widget, number, at)
+
+
+class StorageBox(Card):
+    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
+        super().__init__()
+        self.body.setContentsMargins(*_WITH_BUTTON)
+        button = IconButton(Icon.CHEVRON_RIGHT, title, on_click)
+        self.body.addLayout(_card_head(title, button))
+        self._amount, self._of = Text(size=TextSize.LARGE, weight=600), Text(tone="second")
+        amounts = row(spacing=6)
+        amounts.addWidget(self._amount, 0, Qt.AlignmentFlag.AlignBottom)
+        amounts.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        self._bar = ShareBar()
+        self._lines = Text(tone="second", wrap=True)
+        self.body.addSpacing(4)
+        self.body.addLayout(amounts)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._bar)
+        self.body.addSpacing(12)
+        self.body.addWidget(self._lines)
+        self.body.addStretch(1)
+
+    def show_storage(self, storage: StorageCard | None) -> None:
+        self.setVisible(storage is not None)
+        if storage is not None:
+            self._amount.setText(storage.amount)
+            self._of.setText(storage.of)
+            colour = "attention_fill" if storage.full else "accent"
+            self._bar.show_parts([(storage.share, colour)])
+            self._bar.setAccessibleName(f"{storage.amount} {storage.of}")
+            self._lines.setText("\n".join(storage.lines))
+
+
+class DaysCard(Card):
+    def __init__(self, title: str, on_click: Callable[[], None]) -> None:
+        super().__init__()
+        self.body.setContentsMargins(*_WITH_BUTTON)
+        self.body.addLayout(_card_head(title, IconButton(Icon.CHEVRON_RIGHT, title, on_click)))
+        self.chart = DaysChart()
+        self._from = Text(size=TextSize.SMALL, tone="second")
+        self._line = Text(tone="second", wrap=True)
+        ends = row()
+        ends.addWidget(self._from)
+        ends.addStretch(1)
+        ends.addWidget(Text(self.tr("today"), TextSize.SMALL, tone="second"))
+        self.body.addWidget(self.chart, 1)
+        self.body.addLayout(ends)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._line)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 232)
+
+    def show_days(self, view: HomeView) -> None:
+        self.setVisible(bool(view.days))
+        self.chart.show_days(view.days)
+        self.chart.setAccessibleName(view.days_line)
+        self._from.setText(view.days_from)
+        self._line.setText(view.days_line)
+
+
+class Lately(QWidget):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        layout = column()
+        layout.addWidget(Text(title, weight=600))
+        layout.addSpacing(12)
+        self._lines = column()
+        layout.addLayout(self._lines)
+        self.setLayout(layout)
+
+    def show_lines(self, lines: tuple[LatelyLine, ...]) -> None:
+        self.setVisible(bool(lines))
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for line in lines:
+            self._lines.addWidget(Hairline())
+            one = QWidget()
+            one.setFixedHeight(43)
+            inside = row(spacing=tokens.ICON_GAP)
+            inside.addWidget(IconLabel(line.icon, line.colour))
+            inside.addWidget(Elided(line.text), 1)
+            inside.addWidget(Text(line.when, tone="second"))
+            one.setLayout(inside)
+            self._lines.addWidget(one)
+        if lines:
+            self._lines.addWidget(Hairline())

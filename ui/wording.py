@@ -1,0 +1,264 @@
+"""The sentences of the window. Problems have theirs in the catalogue (`support.explainer`).
+
+Every sentence is made here, from a `Situation` and the time it is; a page only shows it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from backupclient.answers import FolderAnswer, PlaceStatus, Rollup
+from backupclient.events import JobState, Phase, Progress, Waiting
+from backupclient.support.explainer import explain, explain_code
+from ui import numbers
+from ui.icons import Icon
+from ui.pages.home_view import FolderLine, HomeView, LatelyLine, Mood, Running
+from ui.situation import Situation
+
+_DOTS = " · "
+_FULL = "storage-full"
+_PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
+_OLD_DAYS = 2
+_ROLLUPS = {
+    Rollup.SAFE: (Icon.STATE_SAFE, "safe"),
+    Rollup.PARTLY_CHOSEN: (Icon.STATE_PARTLY, "text_second"),
+    Rollup.WAITING: (Icon.STATE_WAITING, "waiting"),
+    Rollup.PROBLEM: (Icon.STATE_PROBLEM, "problem"),
+    Rollup.NOT_CHOSEN: (Icon.STATE_LEFT_OUT, "text_second"),
+}
+_KNOWN_FOLDERS = {
+    "pictures": Icon.IMAGE,
+    "music": Icon.MUSIC,
+    "videos": Icon.FILM,
+    "movies": Icon.FILM,
+    "desktop": Icon.DESKTOP,
+    "documents": Icon.FILE,
+}
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("wording", text, None, n)
+
+
+def _fill(text: str, *values: str) -> str:
+    """%1, %2 … in their places."""
+    for number, value in enumerate(values, 1):
+        text = text.replace(f"%{number}", value)
+    return text
+
+
+def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -> HomeView:
+    """The whole home page."""
+    mood, sentence = headline(situation, status, now)
+    progress = situation.progress
+    folders = () if status is None else tuple(status.answers)
+    return HomeView(
+        mood=mood,
+        sentence=sentence,
+        facts=facts_line(situation, status, now),
+        running=None if progress is None else running_part(progress),
+        note=note(situation, now),
+        folders=tuple(folder_line(one) for one in folders if isinstance(one, FolderAnswer)),
+        folders_total="" if status is None else numbers.files(_total(status).files),
+        lately=lately(situation, now),
+    )
+
+
+# --- the sentence ---------------------------------------------------------------------------------
+
+
+def headline(situation: Situation, status: PlaceStatus | None, now: datetime) -> tuple[Mood, str]:
+    """One sentence, from the worst thing that is true. The tray says the same."""
+    if situation.backup is not None:
+        return _at_work(situation, now)
+    if situation.failure is not None:
+        mood = Mood.FULL if situation.failure.code == _FULL else Mood.PROBLEM
+        explained = explain_code(
+            situation.failure.code, situation.failure.facts, situation.failure.raw
+        )
+        return mood, explained.title
+    if status is None or status.last_backup is None:
+        return Mood.READY, _tr("Ready for your first backup")
+    counts = _counts(status)
+    if counts.problem.files:
+        return Mood.PROBLEM, _tr("%n file(s) need you", counts.problem.files)
+    days = (now - status.last_backup).days
+    if days >= _OLD_DAYS:
+        return Mood.PROBLEM, _tr("No backup for %n day(s)", days)
+    if counts.waiting.files or counts.changed.files:
+        waiting = counts.waiting.files + counts.changed.files
+        return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)
+    return Mood.SAFE, _tr("Everything is safe")
+
+
+def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
+    state, progress = situation.state, situation.progress
+    if state is JobState.PAUSED:
+        return Mood.PAUSED, _tr("Paused")
+    if state is JobState.QUEUED:
+        return Mood.WAITING, _tr("Waiting for another backup to end")
+    if situation.waiting is not None:
+        return _waiting(situation.waiting)
+    if situation.stalled(now):
+        return Mood.WAITING, _tr("Nothing has moved for two minutes; Plainkeep keeps trying")
+    if state is JobState.STOPPING:
+        return Mood.WORKING, _tr("Stopping")
+    if progress is None or not progress.bytes_total or progress.phase is Phase.LOOKING:
+        return Mood.WORKING, _tr("Looking for changes")
+    safe = numbers.percent(progress.bytes_safe / progress.bytes_total)
+    if progress.seconds_left is None:
+        return Mood.WORKING, _fill(_tr("Backing up: %1 safe"), safe)
+    left = numbers.roughly(progress.seconds_left)
+    return Mood.WORKING, _fill(_tr("Backing up: %1 safe, %2 left"), safe, left)
+
+
+def _waiting(waiting: Waiting) -> tuple[Mood, str]:
+    title = explain(waiting).title
+    mood = Mood.FULL if waiting.code == _FULL else Mood.WAITING
+    if waiting.seconds < 1:
+        return mood, title
+    return mood, _fill(_tr("%1; next try in %2"), title, numbers.span(waiting.seconds))
+
+
+def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) -> str:
+    """What stands under the sentence."""
+    facts = []
+    progress = situation.progress
+    if progress is not None and progress.files_total:
+        facts.append(f"{numbers.files(progress.files_total)}, {numbers.size(progress.bytes_total)}")
+    elif status is not None:
+        total = _total(status)
+        facts.append(f"{numbers.files(total.files)}, {numbers.size(total.bytes)}")
+    if status is not None and status.last_backup is not None:
+        last = numbers.ago(status.last_backup, now)
+        facts.append(_fill(_tr("last complete backup %1"), last))
+    if not situation.reachable:
+        facts.append(_tr("starting"))
+    return _DOTS.join(facts)
+
+
+# --- its parts ------------------------------------------------------------------------------------
+
+
+def running_part(progress: Progress) -> Running:
+    """The bar, its legend and the phases."""
+    done = progress.bytes_safe + progress.bytes_sent
+    total = max(progress.bytes_total, done, 1)
+    left = numbers.size(total - done) if progress.bytes_total else _tr("not known yet")
+    speed = numbers.rate(progress.bytes_per_second) if progress.bytes_per_second else ""
+    return Running(
+        safe_share=progress.bytes_safe / total,
+        sent_share=progress.bytes_sent / total,
+        safe=numbers.size(progress.bytes_safe),
+        sent=numbers.size(progress.bytes_sent),
+        left=left,
+        speed=speed,
+        phases=tuple(_phase(one, progress) for one in _PHASES),
+        current=os.path.basename(progress.current[0]) if progress.current else "",
+    )
+
+
+def _phase(phase: Phase, progress: Progress) -> tuple[str, str]:
+    order = {one: number for number, one in enumerate(Phase)}
+    if order[phase] > order[progress.phase]:
+        how = "next"
+    else:
+        how = "now" if phase is progress.phase else "done"
+    total, done = progress.files_total, progress.files_safe + progress.files_sent
+    words = {
+        Phase.LOOKING: _tr("Looking for changes"),
+        Phase.UPLOADING: _tr("Uploading"),
+        Phase.FINISHING: _tr("Finishing"),
+    }[phase]
+    if phase is Phase.LOOKING and how == "done" and total:
+        words = _fill(_tr("Looked for changes: %1"), numbers.files(total))
+    elif phase is Phase.UPLOADING and how == "now" and total:
+        done_of = numbers.count(done), numbers.files(max(total, done))
+        words = _fill(_tr("Uploading: %1 of %2"), *done_of)
+    return words, how
+
+
+def note(situation: Situation, now: datetime) -> tuple[str, str] | None:
+    """What has just happened and is worth a line of its own."""
+    if situation.went_on is None:
+        return None
+    bold = _tr("Went on where it stopped.")
+    since = situation.went_on.facts.get("since")
+    if isinstance(since, str):
+        bold = _fill(
+            _tr("Went on where it stopped, %1."), numbers.when(datetime.fromisoformat(since), now)
+        )
+    return bold, _tr("Nothing that was safe is read or sent again.")
+
+
+def folder_line(folder: FolderAnswer) -> FolderLine:
+    """A chosen folder in the card."""
+    name = os.fsdecode(os.path.basename(folder.path.rstrip(b"/")) or b"/")
+    icon, colour = _ROLLUPS[folder.rollup]
+    counts = folder.counts
+    words = {
+        Rollup.SAFE: _tr("All safe"),
+        Rollup.PARTLY_CHOSEN: _tr("Partly chosen"),
+        Rollup.WAITING: _tr("%n waiting", counts.waiting.files + counts.changed.files),
+        Rollup.PROBLEM: _tr("%n problem(s)", max(1, counts.problem.files)),
+        Rollup.NOT_CHOSEN: _tr("Not backed up"),
+    }[folder.rollup]
+    total = counts.safe.bytes + counts.changed.bytes + counts.waiting.bytes + counts.problem.bytes
+    kind = _KNOWN_FOLDERS.get(name.lower(), Icon.NAV_FILES)
+    return FolderLine(kind, name, icon, words, colour, numbers.size(total))
+
+
+def lately(situation: Situation, now: datetime) -> tuple[LatelyLine, ...]:
+    """The last things that happened, newest first."""
+    summary, last = situation.summary, situation.last
+    if summary is None or last is None:
+        return ()
+    changed = summary.files_new + summary.files_changed
+    if not changed:
+        text = _tr("Looked for changes: there were none")
+    else:
+        text = _fill(
+            _tr("Backed up %1, new or changed, %2"),
+            numbers.files(changed),
+            numbers.size(summary.data_added),
+        )
+    return (LatelyLine(Icon.STATE_SAFE, "safe", text, numbers.when(last.at, now)),)
+
+
+def _counts(status: PlaceStatus) -> _Counts:
+    total = _Counts()
+    for answer in status.answers:
+        if isinstance(answer, FolderAnswer):
+            total.add(answer)
+    return total
+
+
+def _total(status: PlaceStatus) -> _Sum:
+    counts = _counts(status)
+    total = _Sum()
+    for one in (counts.safe, counts.changed, counts.waiting, counts.problem):
+        total.files += one.files
+        total.bytes += one.bytes
+    return total
+
+
+class _Sum:
+    def __init__(self) -> None:
+        self.files = 0
+        self.bytes = 0
+
+
+class _Counts:
+    """Of all chosen folders together."""
+
+    def __init__(self) -> None:
+        self.safe, self.changed, self.waiting, self.problem = (_Sum() for _ in range(4))
+
+    def add(self, folder: FolderAnswer) -> None:
+        for name in ("safe", "changed", "waiting", "problem"):
+            mine, theirs = getattr(self, name), getattr(folder.counts, name)
+            mine.files += theirs.files
+            mine.bytes += theirs.bytes
