@@ -14,6 +14,8 @@ resume            go on; do not wait for the next try either             jobs
 stop              end, and keep what was done                            jobs
 set-limits        bandwidth, in bytes a second                           jobs
 subscribe         the news of a job, or of all, from now on              jobs
+status            which files and folders are safe                       status
+list-files        the files in certain states, a page at a time          files
 ================  =====================================================  =====================
 
 Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
@@ -36,6 +38,7 @@ from datetime import datetime
 
 import msgspec
 
+from backupclient.answers import FilePage, FileState, PlaceStatus
 from backupclient.errors import BackupError, Fact, InternalError
 from backupclient.events import (
     BackupSummary,
@@ -119,6 +122,24 @@ class Subscribe(Request, frozen=True, kw_only=True, tag="subscribe"):
     job: str = ""
 
 
+class AskStatus(Request, frozen=True, kw_only=True, tag="status"):
+    """Of one place, or of all that this computer knows; each of the absolute `paths`, or without
+    any all that is backed up. Files that are named are looked at now."""
+
+    location: str = ""
+    paths: tuple[bytes, ...] = ()
+
+
+class ListFiles(Request, frozen=True, kw_only=True, tag="list-files"):
+    """At or below an absolute path; `after` is the `next` of the page before."""
+
+    location: str
+    path: bytes
+    states: tuple[FileState, ...]
+    after: bytes = b""
+    limit: int = 1000
+
+
 AnyRequest = (
     Hello
     | StartBackup
@@ -130,6 +151,8 @@ AnyRequest = (
     | Stop
     | SetLimits
     | Subscribe
+    | AskStatus
+    | ListFiles
 )
 
 
@@ -231,6 +254,16 @@ class Jobs(Reply, frozen=True, kw_only=True, tag="jobs"):
     jobs: tuple[JobInfo, ...]
 
 
+class Status(Reply, frozen=True, kw_only=True, tag="status"):
+    """By location; none of a place that this computer does not know."""
+
+    places: tuple[PlaceStatus, ...]
+
+
+class Files(Reply, frozen=True, kw_only=True, tag="files"):
+    page: FilePage
+
+
 class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
     failure: Failure
 
@@ -245,7 +278,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     """There in the last batch of a job."""
 
 
-AnyReply = Welcome | Started | Jobs | Refusal
+AnyReply = Welcome | Started | Jobs | Status | Files | Refusal
 FromEngine = AnyReply | Batch
 
 

@@ -23,8 +23,10 @@ from backupclient.protocol import (
     VERSION,
     AnyReply,
     AnyRequest,
+    AskStatus,
     Hello,
     Jobs,
+    ListFiles,
     ListJobs,
     Pause,
     Refusal,
@@ -130,6 +132,12 @@ class Client:
             case Subscribe(job=""):
                 self._context.jobs.watch(self._outbox)
                 return _jobs(request.id, self._context.jobs.all())
+            case AskStatus() | ListFiles():
+                # Loaded only where somebody asks.
+                from backupclient.agent import questions  # noqa: PLC0415
+
+                context = self._context
+                return questions.answer(request, context.data, context.jobs.all(), context.clock)
             case _:
                 return self._command(request)
 

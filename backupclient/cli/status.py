@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
 
 from backupclient.answers import (
     Amount,
@@ -18,12 +17,10 @@ from backupclient.answers import (
     RuleMatch,
 )
 from backupclient.cli import messages
-from backupclient.cli.environment import data_folders, location_given
 from backupclient.cli.exit_codes import Exit
+from backupclient.cli.known_states import known
 from backupclient.cli.status_text import StatusText
 from backupclient.cli.terminal import Terminal, as_text
-from backupclient.operations.status import Source, file_pages, place_status
-from backupclient.settings import KnownPlaces
 
 _FINE = (FileState.SAFE, FileState.LEFT_OUT, Rollup.SAFE, Rollup.PARTLY_CHOSEN)
 
@@ -50,57 +47,25 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     paths = tuple(os.path.abspath(os.fsencode(path)) for path in args.paths)
     wanted = frozenset(map(FileState, args.state))
     safe = True
-    sources = list(_sources(args, terminal))
     text = StatusText(terminal)
-    for source in sources:
-        uploading = _uploading(args, terminal, source)
-        status = place_status(source, paths, terminal.clock, uploading=uploading)
-        safe = safe and bool(status.answers) and all(_is_fine(one) for one in status.answers)
-        if terminal.json:
-            _write_place(status, terminal)
-        else:
-            text.place(status, alone=len(sources) == 1)
-        if not wanted:
+    with known(args, terminal) as knowing:
+        places = knowing.places(paths)
+        for status in places:
+            safe = safe and bool(status.answers) and all(_is_fine(one) for one in status.answers)
+            if terminal.json:
+                _write_place(status, terminal)
+            else:
+                text.place(status, alone=len(places) == 1)
+            if not wanted:
+                for answer in status.answers:
+                    _write(answer, terminal) if terminal.json else text.answer(answer)
+                continue
             for answer in status.answers:
-                _write(answer, terminal) if terminal.json else text.answer(answer)
-            continue
-        for top in [answer.path for answer in status.answers]:
-            for page in file_pages(source, top, wanted, terminal.clock, uploading=uploading):
-                for file in page.files:
+                for file in knowing.files(status, answer.path, wanted):
                     _write(file, terminal) if terminal.json else text.file(file)
-    if not sources and not terminal.json:
+    if not places and not terminal.json:
         terminal.result("Nothing was backed up from this computer yet.")
-    return Exit.DONE if sources and safe else Exit.INCOMPLETE
-
-
-def _sources(args: argparse.Namespace, terminal: Terminal) -> Iterator[Source]:
-    """The place that is named, or every place this computer knows."""
-    folders = data_folders(args, terminal.environ)
-    named = location_given(args, terminal.environ)
-    for place in KnownPlaces(folders.data).all():
-        if not named or place.location == named:
-            folder = folders.of_repository(place.repository_id)
-            yield Source(place.location, place.repository_id, folder)
-
-
-def _uploading(args: argparse.Namespace, terminal: Terminal, source: Source) -> frozenset[bytes]:
-    """The files a running job has in work, if an engine runs."""
-    from backupclient.errors import BackupError  # noqa: PLC0415 - the same
-    from backupclient.events import Progress  # noqa: PLC0415 - the same
-    from backupclient.link import Link  # noqa: PLC0415 - only where an engine may run
-    from backupclient.protocol import Jobs, ListJobs  # noqa: PLC0415 - the same
-
-    try:
-        with Link(data_folders(args, terminal.environ).data) as link:
-            jobs = link.ask(ListJobs(id=link.new_id()), Jobs).jobs
-    except BackupError:
-        return frozenset()
-    return frozenset(
-        os.fsencode(path)
-        for job in jobs
-        if job.location == source.location and isinstance(job.progress, Progress)
-        for path in (job.progress.current if not job.state.ended else ())
-    )
+    return Exit.DONE if places and safe else Exit.INCOMPLETE
 
 
 def _is_fine(answer: PathAnswer) -> bool:

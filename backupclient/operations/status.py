@@ -35,6 +35,7 @@ from backupclient.clock import Clock, as_time
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind, RunState
 from backupclient.manifest.states import FILE_NAME, OldManifest, Row, RunTable, States
+from backupclient.settings import Folders, KnownPlaces
 
 PAGE = 1000
 """Files in a page."""
@@ -59,6 +60,14 @@ class Source(NamedTuple):
     location: str
     repository_id: str
     folder: Path
+
+
+def sources(folders: Folders, location: str = "") -> Iterator[Source]:
+    """The place at `location`, or every place this computer knows."""
+    for place in KnownPlaces(folders.data).all():
+        if not location or place.location == location:
+            folder = folders.of_repository(place.repository_id)
+            yield Source(place.location, place.repository_id, folder)
 
 
 def place_status(
@@ -251,6 +260,8 @@ class _Asked:
             which = Chosen.WHOLE if chosen else Chosen.NO
             return FolderAnswer(path=path, rollup=rollup, chosen=which)
         state = FileState.WAITING if chosen else None
+        if path in self._uploading:  # its row is written with the next commit
+            state = FileState.UPLOADING
         if chosen and stat.S_ISSOCK(mode):
             state = FileState.LEFT_OUT
         return FileAnswer(

@@ -14,6 +14,7 @@ import pytest
 
 from backupclient import endpoint
 from backupclient.agent.server import MOST_CLIENTS, Agent, EngineRunning
+from backupclient.answers import FileAnswer, FileState, FolderAnswer, PlaceStatus
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import EngineGone, EngineNotRunning, EngineRefused, JobMissing
@@ -22,12 +23,15 @@ from backupclient.link import Link
 from backupclient.protocol import (
     MAX_LINE,
     VERSION,
+    AskStatus,
     Batch,
+    Files,
     FromEngine,
     Hello,
     JobInfo,
     Jobs,
     Limits,
+    ListFiles,
     ListJobs,
     Outcome,
     Pause,
@@ -38,6 +42,7 @@ from backupclient.protocol import (
     StartCheck,
     Started,
     StartRestore,
+    Status,
     Stop,
     Subscribe,
     Welcome,
@@ -404,3 +409,67 @@ def test_many_clients_ask_at_the_same_time(agent: Agent, data: Path) -> None:
 def test_connections_to_nowhere(tmp_path: Path) -> None:
     with pytest.raises(EngineNotRunning):
         endpoint.connect(tmp_path / "not there", 1000)
+
+
+def test_which_files_are_safe_is_asked_of_the_engine(
+    place: Place, source: Path, data: Path, link: Link
+) -> None:
+    def ask(*paths: Path) -> PlaceStatus:
+        wanted = tuple(os.fsencode(path) for path in paths)
+        no = link.new_id()
+        (status,) = link.ask(AskStatus(id=no, location=place.location, paths=wanted), Status).places
+        return status
+
+    assert ask().answers == ()
+    assert link.ask(AskStatus(id=link.new_id(), location="/elsewhere"), Status).places == ()
+    ended(link, start(link, place, backup_of(source)))
+    (source / "new").write_text("not seen yet")
+    folder, safe, new = ask(source, source / "007", source / "new").answers
+    assert isinstance(folder, FolderAnswer)
+    assert folder.counts.safe.files == 300
+    assert isinstance(safe, FileAnswer)
+    assert (safe.path, safe.state) == (os.fsencode(source / "007"), FileState.SAFE)
+    assert isinstance(new, FileAnswer)
+    assert new.state is not FileState.SAFE
+
+    found: list[FileAnswer] = []
+    after = b""
+    pages = 0
+    while not pages or after:
+        request = ListFiles(
+            id=link.new_id(),
+            location=place.location,
+            path=os.fsencode(source),
+            states=(FileState.SAFE,),
+            after=after,
+            limit=70,
+        )
+        page = link.ask(request, Files).page
+        assert len(page.files) <= 70
+        found += page.files
+        after = page.next
+        pages += 1
+    assert pages >= 5
+    assert [file.path for file in found] == [
+        os.fsencode(source / f"{number:03}") for number in range(300)
+    ]
+
+
+def test_a_file_that_is_being_sent_is_said_to_be(
+    place: Place, source: Path, link: Link, data: Path
+) -> None:
+    large = source / "large"
+    large.write_bytes(os.urandom(60 << 20))
+    slow = msgspec.structs.replace(place, limit_upload=50_000, pack_size=4 << 20)
+    job = start(link, slow, backup_of(source))
+    for batch in link.news():
+        if any(isinstance(e, Progress) and str(large) in e.current for e in batch.events):
+            break
+    with Link(data) as other:
+        request = AskStatus(id=other.new_id(), paths=(os.fsencode(large),))
+        (status,) = other.ask(request, Status).places
+        (answer,) = status.answers
+        assert isinstance(answer, FileAnswer)
+        assert answer.state is FileState.UPLOADING
+        other.ask(Stop(id=other.new_id()), Jobs)
+    assert ended(link, job).state is JobState.STOPPED

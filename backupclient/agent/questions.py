@@ -1,0 +1,58 @@
+"""Which files are safe: what the manifests say, and what the engine's jobs have in work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from backupclient.answers import FilePage
+from backupclient.clock import Clock
+from backupclient.events import Progress
+from backupclient.jobs.job import Job
+from backupclient.operations.status import Source, file_page, place_status, sources
+from backupclient.protocol import AskStatus, Files, ListFiles, Status
+from backupclient.settings import folders
+
+_MOST_FILES = 10_000
+
+
+def answer(
+    request: AskStatus | ListFiles, data: Path, jobs: Sequence[Job], clock: Clock
+) -> Status | Files:
+    if isinstance(request, AskStatus):
+        return _status(request, data, jobs, clock)
+    return _files(request, data, jobs, clock)
+
+
+def _status(request: AskStatus, data: Path, jobs: Sequence[Job], clock: Clock) -> Status:
+    places = tuple(
+        place_status(source, request.paths, clock, uploading=_uploading(source, jobs))
+        for source in sources(folders(str(data)), request.location)
+    )
+    return Status(id=request.id, places=places)
+
+
+def _files(request: ListFiles, data: Path, jobs: Sequence[Job], clock: Clock) -> Files:
+    for source in sources(folders(str(data)), request.location):
+        page = file_page(
+            source,
+            request.path,
+            frozenset(request.states),
+            clock,
+            after=request.after,
+            limit=max(1, min(request.limit, _MOST_FILES)),
+            uploading=_uploading(source, jobs),
+        )
+        return Files(id=request.id, page=page)
+    return Files(id=request.id, page=FilePage(()))
+
+
+def _uploading(source: Source, jobs: Sequence[Job]) -> frozenset[bytes]:
+    infos = [job.info() for job in jobs]
+    return frozenset(
+        os.fsencode(path)
+        for info in infos
+        if info.location == source.location and not info.state.ended
+        for path in (info.progress.current if isinstance(info.progress, Progress) else ())
+    )

@@ -1,0 +1,89 @@
+"""Where `status` has its answers from: the engine, if one runs, else the manifests themselves."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from backupclient.answers import FileAnswer, FileState, PlaceStatus
+from backupclient.cli.environment import data_folders, location_given
+from backupclient.cli.terminal import Terminal
+from backupclient.clock import Clock
+from backupclient.errors import EngineError
+from backupclient.link import Link
+from backupclient.protocol import AskStatus, Files, ListFiles, Status
+from backupclient.settings import Folders
+
+
+class Knowing(Protocol):
+    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
+        """Of the place that was named, or of all that this computer knows."""
+
+    def files(
+        self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
+    ) -> Iterator[FileAnswer]:
+        """At or below `path`, in order."""
+
+
+@contextlib.contextmanager
+def known(args: argparse.Namespace, terminal: Terminal) -> Iterator[Knowing]:
+    """For as long as the block lasts."""
+    location = location_given(args, terminal.environ)
+    folders = data_folders(args, terminal.environ)
+    with contextlib.ExitStack() as stack:
+        knowing: Knowing = _Manifests(folders, location, terminal.clock)
+        with contextlib.suppress(EngineError):  # none runs, or none that understands us
+            knowing = _Engine(stack.enter_context(Link(folders.data)), location)
+        yield knowing
+
+
+class _Engine:
+    def __init__(self, link: Link, location: str) -> None:
+        self._link = link
+        self._location = location
+
+    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
+        request = AskStatus(id=self._link.new_id(), location=self._location, paths=paths)
+        return self._link.ask(request, Status).places
+
+    def files(
+        self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
+    ) -> Iterator[FileAnswer]:
+        states, after = tuple(sorted(wanted)), b""
+        while True:
+            request = ListFiles(
+                id=self._link.new_id(),
+                location=place.location,
+                path=path,
+                states=states,
+                after=after,
+            )
+            page = self._link.ask(request, Files).page
+            yield from page.files
+            after = page.next
+            if not after:
+                return
+
+
+class _Manifests:
+    def __init__(self, folders: Folders, location: str, clock: Clock) -> None:
+        self._folders = folders
+        self._location = location
+        self._clock = clock
+
+    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
+        from backupclient.operations.status import place_status, sources  # noqa: PLC0415
+
+        found = sources(self._folders, self._location)
+        return tuple(place_status(source, paths, self._clock) for source in found)
+
+    def files(
+        self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
+    ) -> Iterator[FileAnswer]:
+        from backupclient.operations.status import file_pages, sources  # noqa: PLC0415
+
+        for source in sources(self._folders, place.location):
+            for page in file_pages(source, path, wanted, self._clock):
+                yield from page.files
