@@ -173,6 +173,14 @@ def test_a_title_is_short_and_has_no_numbers_and_no_full_stop(entry: Entry) -> N
     assert title[-1] not in ".!:?"
 
 
+def test_what_passes_by_itself_need_not_say_that_it_is_to_be_tried_again() -> None:
+    """The command line says so below it, and the window does it by itself."""
+    passing = {code for kind in error_classes() if kind.transient for code in codes_of(kind)}
+    for entry in entries():
+        if kind_of(entry.code) in passing | {errors.StorageFull.code}:
+            assert not re.search(r"\b(run|start) \w+.* again\b", entry.next), entry.code
+
+
 def test_codes_are_in_peoples_words() -> None:
     for entry in entries():
         kind, _, variant = entry.code.partition(".")
