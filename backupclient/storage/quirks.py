@@ -31,6 +31,8 @@ class Quirks(msgspec.Struct, frozen=True):
     """It takes uploads that are signed over the SHA-256 of their body."""
     region: str = ""
     """Where it said it is; empty if it never did."""
+    virtual_host: bool = False
+    """It said that it wants the bucket as part of the host's name."""
     max_object_bytes: int = 0
     """Uploads above this were refused as too large; 0 if none was."""
     lets_delete: bool = True

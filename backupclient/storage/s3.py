@@ -11,7 +11,6 @@ What boto3 does by itself and is held back here, because it would be wrong for a
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -41,6 +40,7 @@ from backupclient.storage.location import Credentials, S3Location, S3Options
 from backupclient.storage.quirks import QuirkBook, Quirks
 from backupclient.storage.s3_answers import demand, promised_size, read_body
 from backupclient.storage.s3_client import make_client
+from backupclient.storage.s3_clients import Address, Clients
 from backupclient.storage.s3_errors import FOREIGN, Operation, translate
 from backupclient.storage.s3_upload import (
     DIGEST_REFUSED,
@@ -70,16 +70,17 @@ _SLEPT_SECONDS = 5.0
 def _where_it_is(
     ask: Callable[Concatenate[S3Storage, Arguments], Result],
 ) -> Callable[Concatenate[S3Storage, Arguments], Result]:
-    """Ask again, once, where the storage says that the bucket is."""
+    """Ask again, where and how the storage says that the bucket is to be asked."""
 
     @functools.wraps(ask)
     def asked(storage: S3Storage, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return ask(storage, *args, **kwargs)
-        except WrongRegion as error:
-            if not storage.move(str(error.facts.get("region", ""))):
-                raise
-        return ask(storage, *args, **kwargs)
+        while True:
+            used = storage.clients.current
+            try:
+                return ask(storage, *args, **kwargs)
+            except (WrongRegion, AddressInvalid) as refused:
+                if not storage.clients.move(used, refused):
+                    raise
 
     return asked
 
@@ -111,16 +112,18 @@ class S3Storage:
         self._bucket = location.bucket
         self._root = location.prefix + "/" if location.prefix else ""
         self._digests_refused = 0
-        self._moving = threading.Lock()
         self._last_asked = self._clock.now(), self._clock.monotonic()
-        self._regions = [
-            self._book.quirks.region or self._options.region or location.region or "us-east-1"
-        ]
-        self._clients = [self._client_for(self._regions[0])]
+        quirks, given = self._book.quirks, self._options
+        virtual = location.amazon if given.virtual_host is None else given.virtual_host
+        first = Address(
+            region=quirks.region or given.region or location.region or "us-east-1",
+            virtual_host=virtual or quirks.virtual_host,
+        )
+        self.clients = Clients(self._client_for, first, self._book)
 
-    def _client_for(self, region: str) -> S3Client:
+    def _client_for(self, address: Address) -> S3Client:
         try:
-            return make_client(self._location, self._credentials, self._options, region)
+            return make_client(self._location, self._credentials, self._options, address)
         except ValueError as exc:
             raise AddressInvalid(str(exc), reason="not-an-address") from exc
         except FOREIGN as exc:
@@ -128,18 +131,7 @@ class S3Storage:
 
     @property
     def _client(self) -> S3Client:
-        return self._clients[-1]
-
-    def move(self, region: str) -> bool:
-        """Sign for `region` from now on. False if that was tried already."""
-        with self._moving:
-            if region == self._regions[-1]:
-                return True  # another thread was told the same
-            if not region or region in self._regions:
-                return False
-            self._clients.append(self._client_for(region))
-            self._regions.append(region)
-            return True
+        return self.clients.current
 
     @property
     def location(self) -> str:
@@ -330,14 +322,7 @@ class S3Storage:
             raise NotTheStorage(str(exc), reason="unconfirmed") from exc
 
     def close(self) -> None:
-        for client in self._clients:
-            client.close()
-
-    def _note_region(self) -> None:
-        """An answer has come from the region last moved to."""
-        if len(self._regions) > 1:
-            region = self._regions[-1]
-            self._book.learn(lambda known: msgspec.structs.replace(known, region=region))
+        self.clients.close()
 
     def _hang_up_after_sleep(self) -> None:
         """Connections do not outlive a sleep of the computer, but it takes until a time-out to
@@ -346,15 +331,14 @@ class S3Storage:
         self._last_asked = self._clock.now(), self._clock.monotonic()
         slept = (self._last_asked[0] - wall).total_seconds() - (self._last_asked[1] - monotonic)
         if slept > _SLEPT_SECONDS:
-            for client in self._clients:
-                client.close()  # which only forgets the connections
+            self.clients.close()
 
     @contextmanager
     def _door(self, operation: Operation, key: str | None = None) -> Iterator[None]:
         try:
             self._hang_up_after_sleep()
             yield
-            self._note_region()
+            self.clients.answered()
         except StorageError as error:
             error.facts.setdefault("host", self._location.host)
             error.facts.setdefault("operation", operation.value)

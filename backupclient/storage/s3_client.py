@@ -20,14 +20,18 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.response import StreamingBody
 
-from backupclient.errors import NotTheStorage, WrongRegion
+from backupclient.errors import AddressInvalid, NotTheStorage, WrongRegion
 from backupclient.storage.location import Credentials, S3Location, S3Options
+from backupclient.storage.s3_clients import IN_HOST, Address
 from backupclient.storage.s3_upload import UploadBody
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _SIGNER = "s3v4-known-digest"
+_PATH_REFUSED = re.compile(
+    rb"<Code>(SecondLevelDomainForbidden|PathStyleDomainForbidden)</Code>"  # Alibaba, Tencent
+)
 _MAKING = threading.Lock()
 _REGION_IN_BODY = re.compile(
     rb"<Region>(?P<element>[A-Za-z0-9-]+)</Region>|"
@@ -36,26 +40,27 @@ _REGION_IN_BODY = re.compile(
 
 
 def make_client(
-    location: S3Location, credentials: Credentials | None, options: S3Options, region: str
+    location: S3Location, credentials: Credentials | None, options: S3Options, address: Address
 ) -> S3Client:
-    """`region` is signed for. An answer that names another one is `WrongRegion`."""
+    """An answer that names another region than that of `address` is `WrongRegion`, one that wants
+    the bucket in the host's name is `AddressInvalid`."""
     session = boto3.session.Session(botocore_session=_session(credentials))
     # Amazon's own hosts are left to botocore, which knows where else a bucket may live.
     endpoint = None if location.amazon else location.endpoint
     with _trusting(options):
         client: S3Client = session.client(
             "s3",
-            region_name=region,
+            region_name=address.region,
             endpoint_url=endpoint,
             verify=options.ca_file,
             aws_access_key_id=credentials.access_key if credentials else None,
             aws_secret_access_key=credentials.secret_key if credentials else None,
             aws_session_token=credentials.session_token if credentials else None,
-            config=_config(location, options),
+            config=_config(options, address),
         )
     events = client.meta.events
     events.register_first("before-parse.s3", refuse_strangers)
-    events.register_first("before-parse.s3", functools.partial(_refuse_region, region))
+    events.register_first("before-parse.s3", functools.partial(_refuse_address, address.region))
     events.register_first("choose-signer.s3.PutObject", _sign_known_digest)
     return client
 
@@ -87,8 +92,7 @@ def _session(credentials: Credentials | None) -> botocore.session.Session:
     )
 
 
-def _config(location: S3Location, options: S3Options) -> Config:
-    virtual = location.amazon if options.virtual_host is None else options.virtual_host
+def _config(options: S3Options, address: Address) -> Config:
     settings: dict[str, Any] = {"ignore_configured_endpoint_urls": True}  # unknown to the stubs
     return Config(
         connect_timeout=options.connect_timeout,
@@ -96,7 +100,7 @@ def _config(location: S3Location, options: S3Options) -> Config:
         max_pool_connections=options.connections,
         tcp_keepalive=True,
         retries={"total_max_attempts": 1, "mode": "standard"},
-        s3={"addressing_style": "virtual" if virtual else "path"},
+        s3={"addressing_style": "virtual" if address.virtual_host else "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         **settings,
@@ -117,22 +121,23 @@ def refuse_strangers(response_dict: dict[str, Any], **_: object) -> None:
         raise NotTheStorage(reason="login-page" if page or lost else None, status=status)
 
 
-def _refuse_region(signed_for: str, response_dict: dict[str, Any], **_: object) -> None:
-    """Raise `WrongRegion` for an answer that tells another region than was `signed_for`. botocore
-    would ask again there by itself, each time anew."""
+def _refuse_address(signed_for: str, response_dict: dict[str, Any], **_: object) -> None:
+    """Raise for an answer that says where else to ask: `WrongRegion` for another region than was
+    `signed_for` (botocore would go there by itself, each time anew), `AddressInvalid` where the
+    bucket has to be in the host's name."""
     status: int = response_dict["status_code"]
+    headers, body = response_dict["headers"], response_dict["body"]
+    text = body if isinstance(body, bytes) else b""
+    facts = {"status": status, "request_id": headers.get("x-amz-request-id")}
+    if status == 403 and _PATH_REFUSED.search(text):
+        raise AddressInvalid(reason=IN_HOST, **facts)
     if status not in (301, 307, 400):
         return
-    region: str = response_dict["headers"].get("x-amz-bucket-region", "")
-    body = response_dict["body"]
-    if not region and isinstance(body, bytes) and (match := _REGION_IN_BODY.search(body)):
+    region: str = headers.get("x-amz-bucket-region", "")
+    if not region and (match := _REGION_IN_BODY.search(text)):
         region = (match["element"] or match["text"]).decode()
     if region and (region != signed_for or status != 400):
-        raise WrongRegion(
-            region=region,
-            status=status,
-            request_id=response_dict["headers"].get("x-amz-request-id"),
-        )
+        raise WrongRegion(region=region, **facts)
 
 
 def _sign_known_digest(**_: object) -> Any:

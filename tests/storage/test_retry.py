@@ -339,6 +339,37 @@ def test_a_stop_ends_the_waiting_at_once(tmp_path: Path) -> None:
     assert inner.calls == 1
 
 
+def test_waiting_ends_when_the_network_is_back(tmp_path: Path) -> None:
+    clock = SystemClock()
+    control = Control(clock)
+    folder = FolderStorage(tmp_path / "repository", clock)
+    folder.create()
+    waiting = threading.Event()
+    storage = RetryingStorage(
+        FaultyStorage(folder, [Fault(FaultKind.ERROR_BEFORE, 1)]),
+        control,
+        clock,
+        random=Random(1),
+        on_wait=lambda *_: waiting.set(),
+        policy=RetryPolicy(first_wait=600, longest_wait=600, first_deadline=900),
+    )
+
+    def wake() -> None:
+        waiting.wait(5)
+        while not done.wait(0.05):
+            control.wake()
+
+    done = threading.Event()
+    waker = threading.Thread(target=wake)
+    waker.start()
+    started = clock.monotonic()
+    storage.put("config", b"x")
+    done.set()
+    waker.join()
+    assert clock.monotonic() - started < 60
+    assert folder.get("config") == b"x"
+
+
 def test_a_stopped_job_may_still_tidy_up_but_tries_nothing_twice(setup: Setup) -> None:
     setup.folder.put("locks/l", b"lock")
     storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=2))

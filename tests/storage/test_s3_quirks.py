@@ -185,6 +185,42 @@ def test_the_region_is_found_and_remembered(
     again.close()
 
 
+@pytest.mark.parametrize("code", ["SecondLevelDomainForbidden", "PathStyleDomainForbidden"])
+def test_a_storage_that_wants_the_bucket_in_its_name_gets_it_there(
+    proxied: pytest.MonkeyPatch, server: Server, tmp_path: Path, code: str
+) -> None:
+    def script(request: Request) -> Answer:
+        if not request.path.startswith("http://bucket.storage.example/"):
+            return refusal(403, code, "use the other way")
+        if "/mars/s3/" not in request.headers["authorization"]:
+            return Answer(301, headers={"x-amz-bucket-region": "mars"})
+        return listing("below/a")
+
+    server.script = script
+    proxied.setenv("HTTP_PROXY", server.endpoint)  # which sees the whole address
+    file = tmp_path / "place.quirks"
+    for requests in (3, 1):
+        server.requests.clear()
+        storage = s3_at("http://storage.example", book=QuirkBook(file))
+        assert [info.key for info in storage.list("")] == ["a"]
+        assert len(server.requests) == requests
+        storage.close()
+    assert QuirkBook(file).quirks == Quirks(region="mars", virtual_host=True)
+
+
+def test_a_storage_that_takes_it_neither_way_is_told(
+    proxied: pytest.MonkeyPatch, server: Server
+) -> None:
+    server.script = lambda _: refusal(403, "PathStyleDomainForbidden")
+    proxied.setenv("HTTP_PROXY", server.endpoint)
+    storage = s3_at("http://storage.example")
+    with pytest.raises(errors.AddressInvalid) as caught:
+        storage.get("config")
+    assert caught.value.facts["reason"] == "bucket-in-host"
+    assert len(server.requests) == 2
+    storage.close()
+
+
 def test_two_regions_that_send_to_each_other_end(server: Server) -> None:
     def script(request: Request) -> Answer:
         other = "moon" if "/mars/s3/" in request.headers["authorization"] else "mars"
