@@ -68,9 +68,17 @@ class RunTable:
         self.runs = {run.no: run for run in runs}
         self.held = held_by((run.no, run.set_key, run.listed) for run in self.runs.values())
         self.listed = {run.no for run in self.runs.values() if run.listed}
+        self._known: dict[tuple[int, int, int], FileState] = {}
 
     def state_of(self, state: int, run_no: int, earlier_run: int) -> FileState:
         """The state of a file, from what its row (or a count's key) says."""
+        key = (state, run_no, earlier_run)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._find(*key)
+        return known
+
+    def _find(self, state: int, run_no: int, earlier_run: int) -> FileState:
         if state == EntryState.LEFT_OUT:
             return FileState.LEFT_OUT
         if state == EntryState.PROBLEM:
@@ -84,6 +92,8 @@ class RunTable:
         return FileState.CHANGED if earlier and state == EntryState.CHANGED else FileState.WAITING
 
 
+_UNHELD = 100
+"""Runs that are named in a statement at most."""
 _ROW = (
     "e.name, e.kind, e.state, e.size, e.mode, e.mtime, e.ctime, e.inode, e.run_no, e.earlier_run,"
     " e.content IS NOT NULL, e.child"
@@ -237,10 +247,15 @@ class States:
         base = path.rstrip(b"/") + b"/"
         first = after[0] if after else b""
         rows = self._connection.execute(
-            f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ? ORDER BY e.name",
+            f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ?"
+            f" {_without_safe(runs, wanted)} ORDER BY e.name",
             (folder_no, first),
         )
-        found = ((_row(runs, base + row[0], row), row[0]) for row in rows)
+        found = (
+            (_row(runs, base + row[0], row), row[0])
+            for row in rows
+            if row[-1] is not None or runs.state_of(row[2], row[8], row[9]) in wanted
+        )
         if FileState.LEFT_OUT in wanted:
             import heapq  # noqa: PLC0415 - seldom needed
 
@@ -265,6 +280,16 @@ class States:
     def _one(self, statement: str, *values: int | str | bytes) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
         return row
+
+
+def _without_safe(runs: RunTable, wanted: frozenset[FileState]) -> str:
+    """Leaves the many that are safe in the database where they are not asked for."""
+    unheld = [str(no) for no in runs.runs if no not in runs.held]
+    if FileState.SAFE in wanted or len(unheld) > _UNHELD:
+        return ""
+    state = EntryState.STORED.value
+    numbers = ",".join(["0", *unheld])
+    return f"AND (e.child IS NOT NULL OR e.state != {state} OR e.run_no IN ({numbers}))"
 
 
 def _is_listed(row: Row) -> bool:
