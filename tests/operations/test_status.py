@@ -22,10 +22,11 @@ from backupclient.answers import (
 from backupclient.control import Control
 from backupclient.errors import Cancelled
 from backupclient.events import Event, Phase, Progress
+from backupclient.operations.backup.run import run_backup
 from backupclient.operations.status import UNSAFE, Source, file_page, file_pages, place_status
 from backupclient.requests import BackupRequest, ExcludeRule
 from tests.manifest.counting import assert_counted
-from tests.operations.computer import Computer, request
+from tests.operations.computer import PLAIN, Computer, request
 
 ALL = frozenset(FileState)
 
@@ -319,3 +320,26 @@ def test_pages_follow_each_other_wherever_they_are_cut(
     assert len(found) == len(set(found))
     assert listed(computer, home, ALL, 100) == found
     assert listed(computer, home / "docs" / "old", ALL, limit) == ["a", "diary"]
+
+
+def rows_written(computer: Computer, what: Path) -> int:
+    computer.clock.advance(60)
+    with computer.session() as session:
+        before = session.manifest._connection.total_changes
+        run_backup(session, request(what), PLAIN)
+        return session.manifest._connection.total_changes - before
+
+
+def test_an_unchanged_run_writes_as_many_rows_however_many_files_there_are(
+    computer: Computer, source: Path
+) -> None:
+    written = []
+    for count in (3, 600):
+        for number in range(count):
+            folder = source / f"{number % 20}"
+            folder.mkdir(exist_ok=True)
+            (folder / f"{number}").write_bytes(b"%d" % number)
+        computer.backup(source)
+        computer.backup(source)
+        written.append(rows_written(computer, source))
+    assert written[0] == written[1] < 10

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -57,6 +58,8 @@ class Histories(RuleBasedStateMachine):
         for folder in FOLDERS:
             (self.home / folder).mkdir(parents=True)
             (self.home / folder / "f0").write_bytes(folder.encode())
+            # A chosen folder that is empty is taken for a drive that is not plugged in.
+            (self.home / folder / "kept").write_bytes(folder.encode() * 2)
         self.computer.folder.mkdir()
         self.turn = 0
 
@@ -180,9 +183,9 @@ class Histories(RuleBasedStateMachine):
 
 
 Histories.TestCase.settings = hypothesis.settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=14,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.timeout(240)(Histories.TestCase)
