@@ -104,6 +104,17 @@ class BucketPlace:
             for entry in page.get("Contents", ())
         }
 
+    def sizes(self) -> Mapping[str, int]:
+        """The names of what is stored, with their bytes."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.server.bucket, Prefix=self.server.prefix + "/"
+        )
+        return {
+            entry["Key"].removeprefix(self.server.prefix + "/"): entry["Size"]
+            for page in pages
+            for entry in page.get("Contents", ())
+        }
+
     def read(self, name: str) -> bytes:
         answer = self._client.get_object(Bucket=self.server.bucket, Key=self._key(name))
         return answer["Body"].read()

@@ -65,6 +65,10 @@ class Proxy:
         """Bodies above this are refused, as proxies do it, which are no storage."""
         self.requests: Counter[str] = Counter()
         self.mutations: list[Mutation] = []
+        self.body_bytes = 0
+        """Of all requests, also of those that broke off."""
+        self.largest_body = 0
+        self.counting = threading.Lock()
         self.stopped = threading.Event()
         self.order = threading.Lock()
         self._closing = threading.Event()
@@ -128,7 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         proxy = self.server.proxy
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self._body()
+        if body is None:
+            self.close_connection = True
+            return
         key = unquote(urlsplit(self.path).path).lstrip("/")
         with proxy.order:
             proxy.requests[self.command] += 1
@@ -146,6 +153,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self._ask(body))
 
     do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 - names set by http.server
+
+    def _body(self) -> bytes | None:
+        """The request's body; None if the program ended in the middle of it."""
+        proxy = self.server.proxy
+        size = int(self.headers.get("Content-Length", 0))
+        pieces: list[bytes] = []
+        left = size
+        while left and (piece := self.rfile.read(min(left, _PIECE))):
+            pieces.append(piece)
+            left -= len(piece)
+            with proxy.counting:
+                proxy.body_bytes += len(piece)
+        with proxy.counting:
+            proxy.largest_body = max(proxy.largest_body, size)
+        return None if left else b"".join(pieces)
 
     def _change(self, key: str, body: bytes) -> None:
         proxy = self.server.proxy

@@ -1,0 +1,121 @@
+"""One backup that is killed again and again over its life, and finished in the end.
+
+What is demanded: nothing that was stored is sent again, and hardly anything of it read again; the
+repository is sound, and what is restored is what was backed up.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tests.compare import compare_trees
+from tests.end_to_end.clients import Client
+from tests.end_to_end.places import BucketPlace
+from tests.end_to_end.proxy import Proxy
+from tests.trees import MIB, random_bytes, write_file
+
+READERS = 2
+_PACK_MIB = "4"
+
+
+class Going(msgspec.Struct, frozen=True):
+    """What the summary says of how much was done before."""
+
+    snapshot_id: str
+    bytes_read: int
+    bytes_safe: int
+    bytes_uploaded: int
+    total_bytes_processed: int
+    went_on_from: str = ""
+
+
+class Ended(NamedTuple):
+    """How it went: kills, bytes of all bodies over all runs, of one clean run, of the largest."""
+
+    kills: int
+    body_bytes: int
+    clean_bytes: int
+    largest_body: int
+    last: Going
+
+
+def make_source(folder: Path, seed: int, *, large_mib: int, small: int) -> int:
+    """Data that cannot be compressed, in one large file, two of some chunks and many small ones;
+    returns its bytes."""
+    for number in range(7):
+        (folder / f"folder-{number}").mkdir(parents=True)
+    write_file(bytes(folder / "large"), random_bytes(seed, large_mib * MIB))
+    for number in range(2):
+        write_file(bytes(folder / f"photo-{number}"), random_bytes(seed + 1 + number, 3 * MIB))
+    for number in range(small):
+        path = folder / f"folder-{number % 7}" / f"small-{number}"
+        write_file(bytes(path), random_bytes(seed + 10 + number, 40_000 + 997 * (number % 50)))
+    time.sleep(2.1)  # or the files' times are too near to be trusted
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def clean_run(client: Client, place: BucketPlace, source: Path) -> int:
+    """The bytes of all bodies of one backup that nobody disturbs."""
+    client.run("init")
+    with Proxy(place.server.endpoint) as proxy:
+        client.place = place.through(proxy.endpoint)
+        client.run("backup", "--pack-size", _PACK_MIB, source)
+    return proxy.body_bytes
+
+
+def backup_with_kills(
+    client: Client, source: Path, clean_bytes: int, *, seed: int, kills: int, limit_kib: int
+) -> Ended:
+    """`client` has an empty repository in a bucket. The moments are random, spread over what is
+    to be stored."""
+    place = client.place
+    assert isinstance(place, BucketPlace)
+    chance = random.Random(seed)
+    options = ("--pack-size", _PACK_MIB, "--limit-upload", str(limit_kib))
+    killed = 0
+    with Proxy(place.server.endpoint) as proxy:
+        client.place = place.through(proxy.endpoint)
+        for at in sorted(chance.uniform(0, 0.97) for _ in range(kills)):
+            before = proxy.body_bytes
+            wanted = before + max(at * clean_bytes - _stored_bytes(place), 1)
+            process = client.start("backup", *options, source)
+            patience = time.monotonic() + 60
+            while process.poll() is None and proxy.body_bytes < wanted:
+                if time.monotonic() > patience:
+                    break
+                time.sleep(0.01)
+            time.sleep(chance.choice([0, 0, chance.uniform(0, 0.3)]))
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                killed += 1
+            process.wait()
+            assert time.monotonic() <= patience + 1, "it does not send anything"
+        stored = _stored_bytes(place)
+        done = client.run("backup", "--json", *options, source)
+        last = msgspec.json.decode(done.out.splitlines()[-1], type=Going)
+    client.place = place
+    not_uploaded = last.total_bytes_processed - stored
+    assert last.bytes_read <= max(not_uploaded, 0) * 1.01 + READERS * 8 * MIB, (last, stored)
+    return Ended(killed, proxy.body_bytes, clean_bytes, proxy.largest_body, last)
+
+
+def _stored_bytes(place: BucketPlace) -> int:
+    return sum(size for name, size in place.sizes().items() if name.startswith("data/"))
+
+
+def prove(ended: Ended, ours: Client, judge: Client, source: Path) -> None:
+    """Under a limit one pack is on its way at a time, so that a kill costs no more than that."""
+    allowed = 1.05 * ended.clean_bytes + ended.kills * ended.largest_body
+    assert ended.body_bytes <= allowed, ended
+    judge.run("unlock", "--remove-all")
+    judge.run("check", "--read-data")
+    restored = judge.restore(source, ended.last.snapshot_id)
+    assert compare_trees(source, restored) == [], ended
+    assert [one.id for one in ours.snapshots()] == [ended.last.snapshot_id]
