@@ -92,7 +92,6 @@ class Condition(enum.StrEnum):
     METERED = "metered-line"
     BATTERY = "on-battery"
     BUSY = "computer-busy"
-    KEYRING_LOCKED = "keyring-locked"
 
 
 class DamageCode(enum.StrEnum):
