@@ -135,10 +135,8 @@ class Engine:
         def run(session: Session) -> BackupSummary:
             from backupclient.operations.backup.run import Tuning, run_backup  # noqa: PLC0415
 
-            tuning = Tuning(
-                uploads=1 if self._place.limit_upload else min(4, self._place.connections),
-                pack_size=self._pack_size,
-            )
+            tuning = Tuning(uploads=min(4, self._place.connections), pack_size=self._pack_size)
+            session.upload_limit = lambda: self.throttle.up.limit
             return run_backup(session, request, tuning)
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED

@@ -220,6 +220,16 @@ class Manifest(Entries):
         self._held = None
         return gone
 
+    def note_deleted(self, snapshot: str, successor: str | None) -> None:
+        """We have deleted this snapshot ourselves; `successor` holds all that it held."""
+        with translated(self._database.path):
+            self._connection.execute(
+                "UPDATE runs SET listed = ?1 IS NOT NULL, snapshot_id = COALESCE(?1, snapshot_id)"
+                " WHERE snapshot_id = ?2",
+                (successor, snapshot),
+            )
+        self._held = None
+
     @property
     def held(self) -> Mapping[int, int]:
         if self._held is None:

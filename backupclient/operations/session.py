@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -55,6 +55,8 @@ class Session:
         self.control = control
         self.emit = emit
         self.lock: RepositoryLock | None = None
+        self.upload_limit: Callable[[], float | None] = lambda: None
+        """Bytes a second that uploads are held to at the moment, if they are. Any thread."""
         self.snapshot_names: frozenset[str] = frozenset()
         """The snapshots that were listed by the last `refresh`."""
 

@@ -11,6 +11,7 @@ from typing import Self
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.large_files import LargeFileReaders
+from backupclient.pipeline.pace import Pace
 from backupclient.pipeline.reader import (
     Added,
     BatchRead,
@@ -51,8 +52,7 @@ class Flow:
         *,
         threads: int,
         processes: int,
-        uploads: int,
-        pack_size: int,
+        pace: Pace,
         on_bytes: Callable[[int], None],
         dry_run: bool,
         idle: Callable[[], None],
@@ -64,8 +64,7 @@ class Flow:
             repository,
             control,
             self._news.put,
-            target=pack_size,
-            uploads=uploads,
+            pace=pace,
             on_bytes=on_bytes,
             dry_run=dry_run,
         )

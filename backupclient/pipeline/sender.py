@@ -13,15 +13,18 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from backupclient.control import Control
+from backupclient.control import Control, TransferAbandoned
+from backupclient.pipeline.pace import Pace
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.crypto import Sealer
 from backupclient.repository.index import IndexedPack
-from backupclient.repository.pack import PackBuilder
+from backupclient.repository.pack import FinishedPack, PackBuilder
 from backupclient.repository.repository import Repository
 
 DATA_SLOTS = 2
 _PATIENCE = 0.1
+_LEFT_BEHIND_SECONDS = 0.8
+_LIMIT_SECONDS = 0.5
 _ROOM = 12 << 20
 """A pack is closed once it is over its target, so it may exceed it by one sealed blob and the
 header. Room that is not used costs nothing; a blob that needs more gets a pack of its own."""
@@ -55,15 +58,14 @@ class PackSender:
         control: Control,
         deliver: Callable[[SentPack | Failed], None],
         *,
-        target: int,
-        uploads: int,
+        pace: Pace,
         on_bytes: Callable[[int], None],
         dry_run: bool = False,
     ) -> None:
         self._repository = repository
         self._control = control
         self._deliver = deliver
-        self._target = target
+        self._pace = pace
         self._most_waiting = 1
         self._on_bytes = on_bytes
         self._dry_run = dry_run
@@ -73,10 +75,11 @@ class PackSender:
         self._open: list[PackBuilder | None] = [None] * (DATA_SLOTS + 1)
         self._waiting: deque[PackBuilder] = deque()
         self._handed_over = 0
+        self._sending = 0
         self._closed = False
         self._threads = [
             threading.Thread(target=self._send_packs, name=f"upload-{n}", daemon=True)
-            for n in range(uploads)
+            for n in range(pace.most_uploads)
         ]
         for thread in self._threads:
             thread.start()
@@ -102,16 +105,17 @@ class PackSender:
                 self._changed.wait_for(lambda: not self._is_crowded(), timeout=_PATIENCE)
 
     def _append(self, blob: SealedBlob) -> None:
+        target = self._pace.now.target
         slot = self._random.getrandbits(1) if blob.type is BlobType.DATA else DATA_SLOTS
         builder = self._open[slot]
         if builder is not None and not builder.fits(blob):
             self._hand_over(builder)
             builder = None
         if builder is None:
-            capacity = max(self._target + _ROOM, PackBuilder.least_capacity(blob))
+            capacity = max(target + _ROOM, PackBuilder.least_capacity(blob))
             builder = self._open[slot] = PackBuilder(blob.type, capacity)
         builder.append(blob)
-        if builder.size >= self._target:
+        if builder.size >= target:
             self._open[slot] = None
             self._hand_over(builder)
 
@@ -139,19 +143,25 @@ class PackSender:
             self._open[1] = None
 
     def close(self) -> None:
-        """End the threads. What was not sent yet is dropped; an upload in flight ends by itself
-        or, once the job is stopped, at its next piece."""
+        """End the threads. What was not sent yet is dropped; an upload in flight ends by itself or,
+        once the job is stopped, at its next piece. One that hangs then is left behind: it can do
+        nothing worse than store a pack that nobody needs."""
         with self._changed:
             self._closed = True
             self._waiting.clear()
             self._open = [None] * len(self._open)
             self._changed.notify_all()
+        patience = _LEFT_BEHIND_SECONDS
         for thread in self._threads:
-            thread.join()
+            while thread.is_alive() and patience > 0:
+                thread.join(_PATIENCE)
+                if self._control.stopped:
+                    patience -= _PATIENCE
 
     def advance(self, count: int) -> None:
         """The meter of every upload: counts, and lets a stop or a pause act inside a PUT."""
-        self._control.check()
+        self._control.check_transfer()
+        self._pace.advance(count)
         self._on_bytes(count)
 
     def _hand_over(self, builder: PackBuilder) -> None:
@@ -166,19 +176,40 @@ class PackSender:
                 outcome: SentPack | Failed = self._send(builder, sealer)
             except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
                 outcome = Failed(error)
+            with self._changed:
+                self._sending -= 1
+                self._changed.notify_all()
             self._deliver(outcome)
 
     def _next(self) -> PackBuilder | None:
         with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
+            while not self._closed and not self._may_send():
+                # A limit may be set or lifted at any time.
+                self._changed.wait(_LIMIT_SECONDS if self._waiting else None)
             if self._closed:
                 return None
+            self._sending += 1
             self._changed.notify_all()
             return self._waiting.popleft()
+
+    def _may_send(self) -> bool:
+        return bool(self._waiting) and self._sending < self._pace.now.uploads
 
     def _send(self, builder: PackBuilder, sealer: Sealer) -> SentPack:
         pack = builder.finish(sealer)
         if not self._dry_run:
-            self._repository.save_pack(pack, self)
+            self._put(pack)
         return SentPack(IndexedPack(pack.name, pack.entries), len(pack.data))
+
+    def _put(self, pack: FinishedPack) -> None:
+        """Until it is stored: what a long pause has abandoned is sent again."""
+        while True:
+            self._control.check()
+            self._pace.begin()
+            try:
+                self._repository.save_pack(pack, self)
+            except TransferAbandoned:
+                continue
+            finally:
+                self._pace.end()
+            return

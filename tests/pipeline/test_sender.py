@@ -14,6 +14,7 @@ import pytest
 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageFull
+from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.sender import Abandoned, Failed, PackSender, SentPack
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.layout import pack_key
@@ -56,14 +57,20 @@ class Gate(MemoryStorage):
 
 
 @pytest.fixture
-def storage(clock: ManualClock) -> Gate:
-    return Gate(clock)
+def storage_type() -> type[Gate]:
+    return Gate
+
+
+@pytest.fixture
+def storage(clock: ManualClock, storage_type: type[Gate]) -> Gate:
+    return storage_type(clock)
 
 
 class Sending:
     def __init__(
         self, repository: Repository, control: Control, uploads: int, *, dry_run: bool
     ) -> None:
+        self.limit: float | None = None
         self._codec = repository.codec
         self.bytes = 0
         self.news: queue.SimpleQueue[SentPack | Failed] = queue.SimpleQueue()
@@ -71,8 +78,7 @@ class Sending:
             repository,
             control,
             self.news.put,
-            target=TARGET,
-            uploads=uploads,
+            pace=Pace(repository.clock, Plan(TARGET, uploads), lambda: self.limit),
             on_bytes=self._count,
             dry_run=dry_run,
         )
@@ -254,6 +260,119 @@ def test_a_stop_acts_within_an_upload(
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, Cancelled)
     assert [key for key in storage.objects if key.startswith("data/")] == []
+
+
+class Dripping(Gate):
+    """Sends a pack in a hundred pieces, each of which takes `seconds`; `pieces` counts them, and
+    `meddle` is called after each."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self._time = clock
+        self.seconds = 0.1
+        self.pieces = 0
+        self.meddle: Callable[[int], None] = lambda _: None
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if key.startswith("data/"):
+            for _ in range(100):
+                meter.advance(1)
+                self.pieces += 1
+                self._time.advance(self.seconds)
+                self.meddle(self.pieces)
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+@pytest.mark.parametrize("storage_type", [Dripping])
+def test_a_short_pause_lets_an_upload_end(
+    repository: Repository, control: Control, storage: Dripping
+) -> None:
+    storage.seconds = 0.04
+
+    def meddle(pieces: int) -> None:
+        if pieces == 10:
+            control.pause()
+
+    storage.meddle = meddle
+    with sending(repository, control, uploads=1) as one:
+        one.sender.add(one.blobs(1))
+        one.sender.flush()
+        one.sent(1)
+        assert storage.pieces == 100
+        # The next one is not begun.
+        one.sender.add(one.blobs(1, first=5))
+        one.sender.flush()
+        with pytest.raises(queue.Empty):
+            one.news.get(timeout=0.3)
+        assert storage.pieces == 100
+        control.resume()
+        one.sent(1)
+
+
+@pytest.mark.parametrize("storage_type", [Dripping])
+def test_a_pause_abandons_an_upload_after_five_seconds_and_it_is_sent_again(
+    repository: Repository, control: Control, storage: Dripping
+) -> None:
+    abandoned_at: list[int] = []
+
+    def meddle(pieces: int) -> None:
+        if pieces == 10:
+            control.pause()
+
+    storage.meddle = meddle
+    with sending(repository, control, uploads=1) as one:
+        one.sender.add(one.blobs(1))
+        one.sender.flush()
+        with pytest.raises(queue.Empty):
+            one.news.get(timeout=0.5)
+        abandoned_at.append(storage.pieces)
+        assert [key for key in storage.objects if key.startswith("data/")] == []
+        control.resume()
+        [sent] = one.sent(1)
+    assert 59 <= abandoned_at[0] <= 61
+    assert storage.pieces == abandoned_at[0] + 100
+    assert pack_key(sent.pack.name) in storage.objects
+
+
+def test_under_a_limit_one_pack_is_sent_at_a_time(
+    repository: Repository, control: Control, storage: Gate
+) -> None:
+    with sending(repository, control, uploads=3) as one:
+        one.limit = 1e6
+        for blob in one.blobs(150):
+            one.sender.add([blob])
+        one.all_sent()
+        assert storage.most_at_once == 1
+        one.limit = None
+        while storage.arrived.acquire(blocking=False):
+            pass
+        storage.open.clear()
+        blobs = one.blobs(60, first=200)
+
+        def add_all() -> None:
+            for blob in blobs:
+                one.sender.add([blob])
+
+        with ThreadPoolExecutor(1) as pool:
+            adding = pool.submit(add_all)
+            assert all(storage.arrived.acquire(timeout=20) for _ in range(3))
+            storage.open.set()
+            adding.result(timeout=20)
+    assert storage.most_at_once == 3
+
+
+def test_an_upload_that_hangs_does_not_hold_up_a_stop(
+    repository: Repository, control: Control, storage: Gate
+) -> None:
+    storage.open.clear()
+    one = Sending(repository, control, 1, dry_run=False)
+    one.sender.add(one.blobs(1))
+    one.sender.flush()
+    assert storage.arrived.acquire(timeout=20)
+    control.stop()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(one.sender.close).result(timeout=10)
+    storage.open.set()
 
 
 def test_closing_wakes_whoever_waits_and_drops_what_was_not_sent(

@@ -17,6 +17,7 @@ from backupclient.errors import Cancelled, InternalError
 from backupclient.events import Event, ignore
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.backup.run import Tuning
+from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.reader import ReadTask
 from backupclient.pipeline.sender import Failed, PackSender, SentPack
 from backupclient.pipeline.worker import SMALL
@@ -193,9 +194,8 @@ def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
     os.mkfifo(folder / "fifo")
     (folder / "symlink").symlink_to("plain")
     news: queue.SimpleQueue[Digested | Stored | SentPack | Failed] = queue.SimpleQueue()
-    sender = PackSender(
-        repository, control, news.put, target=1 << 20, uploads=1, on_bytes=lambda _: None
-    )
+    pace = Pace(repository.clock, Plan(1 << 20, 1), lambda: None)
+    sender = PackSender(repository, control, news.put, pace=pace, on_bytes=lambda _: None)
     workers = Workers(repository.master_key, manifest.blobs, sender, news.put, count=1)
     try:
         workers.submit(listed)

@@ -136,6 +136,7 @@ class Checkpoints:
                 left[name] = self._facts.set_key
             else:
                 left.pop(name, None)
+                self._session.manifest.note_deleted(name, but or None)
         self._remember(left)
         return not refused
 

@@ -33,6 +33,7 @@ from backupclient.operations.backup.rare_collections import rare_collections
 from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
 from backupclient.operations.backup.sources import (
+    ended_unclean,
     expected_totals,
     missing_sources,
     unfinished_run,
@@ -43,6 +44,7 @@ from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
+from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDone, ReadTask
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.selection import Selection
@@ -112,7 +114,7 @@ class _Backup:
         root = plan_targets(self._request.paths, self._cwd)
         if not self._request.dry_run:
             self._ledger.recover()
-            take_inventory(self._session)
+            take_inventory(self._session, unclean=ended_unclean(self._manifest))
         adopted = not self._manifest.runs(self._set_key)
         parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
@@ -228,8 +230,11 @@ class _Backup:
             self._session.control,
             threads=tuning.threads,
             processes=tuning.processes,
-            uploads=tuning.uploads,
-            pack_size=tuning.pack_size,
+            pace=Pace(
+                self._session.clock,
+                Plan(tuning.pack_size, tuning.uploads),
+                self._session.upload_limit,
+            ),
             on_bytes=self._progress.add_uploaded,
             dry_run=self._request.dry_run,
             idle=self.tick,
@@ -307,6 +312,8 @@ class _Backup:
             self._manifest.problems.met(self._run_no, why.path, why.reason, why.raw, now)
 
     def tick(self) -> None:
+        if self._session.control.paused:
+            self._ledger.commit()
         self._session.control.check()
         self._progress.show(self._counts)
         self._ledger.keep_up()

@@ -71,3 +71,10 @@ def unfinished_run(manifest: Manifest, set_key: str) -> Run | None:
     """The last run of this set, if it ended without a snapshot."""
     last = next(iter(manifest.runs(set_key)), None)
     return last if last is not None and last.snapshot_id is None else None
+
+
+def ended_unclean(manifest: Manifest) -> bool:
+    """Whether the last run of any set was cut short, so that packs may be stored that nobody has
+    noted."""
+    last = next(iter(manifest.runs()), None)
+    return last is not None and last.snapshot_id is None

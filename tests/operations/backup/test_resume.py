@@ -13,6 +13,7 @@ from backupclient.events import Noticed, Phase, Progress
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.session import Session
 from backupclient.repository.blob import BlobType
+from backupclient.repository.layout import pack_key
 from backupclient.repository.pack import PackEntry
 from backupclient.storage.base import FREE, Data, Meter
 from backupclient.storage.folder import FolderStorage
@@ -130,6 +131,38 @@ def test_after_any_number_of_puts_the_next_run_completes_and_nothing_is_lost(
         holds(restic, done.summary.snapshot_id, files, tidy=False)
         return
     pytest.fail("it never completed")
+
+
+def test_packs_that_arrived_without_anybody_noting_it_are_not_sent_again(
+    computer: Computer, files: Path
+) -> None:
+    """As when the computer loses power in the moment in which the storage acknowledges them."""
+    before = break_off(computer, files, after=8)
+    with computer.manifest() as manifest, manifest.transaction():
+        for row in manifest.blobs.unindexed_packs()[-3:]:
+            manifest.blobs.drop_pack(row.no)
+    recording = RecordingStorage(computer.storage)
+    computer.backup(files, storage=recording, tuning=SMALL_PACKS)
+    assert before > 7 << 20
+    assert before + sent_bytes(recording) < TOTAL * 1.05
+
+
+@pytest.mark.parametrize("harm", [b"", b"x" * 100_000], ids=["empty", "garbage"])
+def test_a_stray_that_is_not_what_its_name_says_is_not_counted_on(
+    computer: Computer, files: Path, restic: Restic, harm: bytes
+) -> None:
+    break_off(computer, files, after=8)
+    with computer.manifest() as manifest, manifest.transaction():
+        row = manifest.blobs.unindexed_packs()[-1]
+        manifest.blobs.drop_pack(row.no)
+    whole = computer.storage.get(pack_key(row.name))
+    computer.storage.put(
+        pack_key(row.name), harm + whole[len(harm) :] if harm else b"", overwrite=True
+    )
+    done = computer.backup(files, tuning=SMALL_PACKS)
+    # What is left of it is of no use to anybody.
+    computer.storage.delete(pack_key(row.name))
+    holds(restic, done.summary.snapshot_id, files, tidy=False)
 
 
 # --- inside a large file --------------------------------------------------------------------------
