@@ -17,11 +17,13 @@ from pathlib import Path
 from backupclient.storage.seaweed import EmbeddedServer
 from tests.end_to_end.clients import Client
 from tests.end_to_end.places import BucketPlace
+from tests.end_to_end.test_two_clients import Storm
 from tests.seaweed import S3Place
 from tests.soak.scenario import Scenario
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _ROUND_SECONDS = 150.0
+_STORM_ROUNDS = 5
 
 
 def main() -> int:
@@ -58,7 +60,23 @@ def _round(seed: int, folder: Path) -> Scenario:
         scenario.begin()
         deadline = time.monotonic() + _ROUND_SECONDS
         scenario.run(lambda _: time.monotonic() > deadline)
+        scenario.counts["beside_each_other"] = _beside_each_other(place, seed, folder / "storm")
     return scenario
+
+
+def _beside_each_other(place: BucketPlace, seed: int, folder: Path) -> int:
+    """Two computers and restic at once, in a repository of their own; returns how many backups
+    were acknowledged."""
+    own = BucketPlace(place.server._replace(prefix="storm"))
+    computers = [
+        Client([sys.executable, "-m", "backupclient"], own, folder / name) for name in ("a", "b")
+    ]
+    computers[0].run("init")
+    storm = Storm(computers, Client(["restic"], own, folder / "restic"), folder, seed)
+    for number in range(_STORM_ROUNDS):
+        storm.round(number)
+    storm.prove()
+    return storm.acknowledged
 
 
 def _report(rounds: list[tuple[int, Scenario, float]], seconds: float) -> str:
