@@ -32,6 +32,7 @@ from backupclient.operations.backup.progress import BackupProgress
 from backupclient.operations.backup.rare_collections import rare_collections
 from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
+from backupclient.operations.backup.set_back import tell_if_set_back
 from backupclient.operations.backup.sources import (
     ended_unclean,
     expected_totals,
@@ -112,6 +113,7 @@ class _Backup:
 
     def run(self, tuning: Tuning) -> BackupSummary:
         root = plan_targets(self._request.paths, self._cwd)
+        tell_if_set_back(self._session)
         if not self._request.dry_run:
             self._ledger.recover()
             take_inventory(self._session, unclean=ended_unclean(self._manifest))
