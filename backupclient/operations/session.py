@@ -108,6 +108,11 @@ class Session:
         if self.lock is not None:
             self.lock.check()
 
+    def prove_lock(self) -> None:
+        """As `check_lock`, for a request: before an index file or a snapshot is saved."""
+        if self.lock is not None:
+            self.lock.prove()
+
 
 @contextlib.contextmanager
 def open_session(

@@ -221,6 +221,17 @@ class RepositoryLock:
         if self._lost:
             raise LockLost
 
+    def prove(self) -> None:
+        """As `check`, and ask the storage for the lock: before what counts on all that was stored
+        while it was held. Somebody may have removed it by force, and pruned, a moment ago."""
+        self.check()
+        with self._mutex:
+            name = self._current
+            if name is not None and not self._repository.has_file(FileKind.LOCK, name):
+                self._lost = True
+        if self._lost:
+            raise LockLost
+
     def keep(self) -> None:
         """Write the lock anew if that is due. A thread of the lock's own does this by itself."""
         with self._mutex:

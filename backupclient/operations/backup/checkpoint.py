@@ -81,7 +81,7 @@ class Checkpoints:
             return
         packs.send()
         self._ledger.write_index()
-        self._session.check_lock()
+        self._session.prove_lock()
         parent = "" if self._parent is None else self._parent.name
         snapshot = make_checkpoint(self._facts, tree, parent=parent)
         name = self._session.repository.save_snapshot(snapshot)

@@ -81,7 +81,7 @@ class Ledger:
 
     def write_index(self) -> None:
         """Write index files naming every pack that is in none yet, and commit."""
-        self._session.check_lock()
+        self._session.prove_lock()
         blobs = self._manifest.blobs
         self._manifest.begin()
         rows = blobs.unindexed_packs()

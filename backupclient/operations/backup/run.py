@@ -362,7 +362,7 @@ class _Backup:
         if self._request.dry_run:
             return summary
         self._ledger.write_index()
-        self._session.check_lock()
+        self._session.prove_lock()
         snapshot = make_snapshot(
             self._facts, tree, parent=summary.parent_id, summary=summary, ended=ended
         )

@@ -66,13 +66,14 @@ class Once:
 
 
 class Sleep(Once):
-    """The computer sleeps for eight hours; its monotonic clock stands still. `removed`: somebody
+    """The computer sleeps for hours; its monotonic clock stands still. `removed`: somebody
     removes its lock meanwhile, and prunes."""
 
     removed = False
+    hours = 8.0
 
     def happen(self) -> None:
-        self.computer.clock.jump(8 * HOURS)
+        self.computer.clock.jump(self.hours * HOURS)
         if self.removed:
             repository = self.computer.open()
             for info in list(self.computer.storage.list("locks/")):
@@ -94,13 +95,15 @@ def test_a_sleep_in_mid_run_costs_nothing(computer: Computer, files: Path) -> No
     assert differences(computer, done.summary.snapshot_id, files) == set()
 
 
-def test_a_sleep_in_which_the_lock_was_removed_ends_the_run_and_loses_nothing(
-    computer: Computer, files: Path
+@pytest.mark.parametrize("hours", [8.0, 0.0], ids=["asleep", "by force"])
+def test_a_run_whose_lock_was_removed_ends_and_loses_nothing(
+    computer: Computer, files: Path, hours: float
 ) -> None:
     first = computer.backup(files, mode=LockMode.SHARED, tuning=SMALL_PACKS).summary
     change(files)
     nap = Sleep(computer)
     nap.removed = True
+    nap.hours = hours
     before = computer.snapshots().keys()
     with pytest.raises(LockLost):
         computer.backup(files, mode=LockMode.SHARED, tuning=SMALL_PACKS)
