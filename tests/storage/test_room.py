@@ -77,6 +77,12 @@ def test_what_else_is_wrong_is_said(
     assert not isinstance(caught.value, errors.StorageFull)
 
 
+def test_a_key_that_may_not_delete_can_still_ask(folder: FolderStorage) -> None:
+    denied = Fault(FaultKind.ERROR_BEFORE, 1, 100, Method.DELETE, errors.AccessDenied)
+    for _ in range(2):
+        assert room(FaultyStorage(folder, [denied])).takes_data
+
+
 def test_a_storage_that_is_down_is_not_a_full_one(folder: FolderStorage) -> None:
     down = Fault(FaultKind.ERROR_BEFORE, 1, 100, error=lambda: errors.StorageFault(status=500))
     with pytest.raises(errors.StorageFault):
