@@ -42,3 +42,21 @@ def nanoseconds(time: datetime) -> int:
 def as_time(nanoseconds: int) -> datetime:
     """The same the other way round, aware."""
     return datetime.fromtimestamp(nanoseconds / 1_000_000_000, UTC)
+
+
+class SleepWatch:
+    """Tells that the computer slept: its wall clock then runs ahead of the other one. Any thread;
+    who asks first is told."""
+
+    def __init__(self, clock: Clock, least: float) -> None:
+        """Less than `least` seconds are no sleep: clocks are set by so much now and then."""
+        self._clock = clock
+        self._least = least
+        self._last = clock.now(), clock.monotonic()
+
+    def slept(self) -> float:
+        """For how many seconds, since this was last asked; 0 if not."""
+        wall, monotonic = self._last
+        self._last = self._clock.now(), self._clock.monotonic()
+        ahead = (self._last[0] - wall).total_seconds() - (self._last[1] - monotonic)
+        return ahead if ahead > self._least else 0.0

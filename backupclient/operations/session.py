@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from backupclient.clock import Clock, as_time, nanoseconds
+from backupclient.clock import Clock, SleepWatch, as_time, nanoseconds
 from backupclient.control import Control
 from backupclient.errors import (
     DataDamaged,
@@ -33,6 +33,7 @@ from backupclient.repository.snapshot import Snapshot
 __all__ = ["LockMode", "Session", "open_manifest", "open_session"]
 
 _READING = (LockMode.NONE, LockMode.READING)
+_SLEPT_SECONDS = 60.0
 _LOCK_NAME = "manifest.lock"
 
 
@@ -54,6 +55,7 @@ class Session:
         self.clock = clock
         self.control = control
         self.emit = emit
+        self._sleep = SleepWatch(clock, _SLEPT_SECONDS)
         self.lock: RepositoryLock | None = None
         self.upload_limit: Callable[[], float | None] = lambda: None
         """Bytes a second that uploads are held to at the moment, if they are. Any thread."""
@@ -105,6 +107,8 @@ class Session:
         """To be called before anything is written that others will count on. Raises `LockLost` if
         the lock can no longer be counted on, `RepositoryLocked` if somebody took one when we did.
         Cheap."""
+        if slept := self._sleep.slept():
+            self.emit(Noticed(code=NoticeCode.WOKE_UP, facts={"seconds": slept}))
         if self.lock is not None:
             self.lock.check()
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 import msgspec
 from botocore.exceptions import ClientError
 
-from backupclient.clock import Clock
+from backupclient.clock import Clock, SleepWatch
 from backupclient.errors import (
     AddressInvalid,
     BucketMissing,
@@ -64,7 +64,6 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 _SLEPT_SECONDS = 5.0
-"""By how much the wall clock must have run ahead of the other to mean that the computer slept."""
 
 
 def _where_it_is(
@@ -112,7 +111,7 @@ class S3Storage:
         self._bucket = location.bucket
         self._root = location.prefix + "/" if location.prefix else ""
         self._digests_refused = 0
-        self._last_asked = self._clock.now(), self._clock.monotonic()
+        self._sleep = SleepWatch(clock, _SLEPT_SECONDS)
         quirks, given = self._book.quirks, self._options
         virtual = location.amazon if given.virtual_host is None else given.virtual_host
         first = Address(
@@ -324,19 +323,11 @@ class S3Storage:
     def close(self) -> None:
         self.clients.close()
 
-    def _hang_up_after_sleep(self) -> None:
-        """Connections do not outlive a sleep of the computer, but it takes until a time-out to
-        learn that from them."""
-        wall, monotonic = self._last_asked
-        self._last_asked = self._clock.now(), self._clock.monotonic()
-        slept = (self._last_asked[0] - wall).total_seconds() - (self._last_asked[1] - monotonic)
-        if slept > _SLEPT_SECONDS:
-            self.clients.close()
-
     @contextmanager
     def _door(self, operation: Operation, key: str | None = None) -> Iterator[None]:
         try:
-            self._hang_up_after_sleep()
+            if self._sleep.slept():
+                self.clients.close()  # it would take until a time-out to learn that they are dead
             yield
             self.clients.answered()
         except StorageError as error:
