@@ -43,8 +43,9 @@ class Channel(Protocol):
     def send(self, message: bytes) -> None:
         """Blocks until the system has taken it. OSError when the connection is gone."""
 
-    def receive(self) -> bytes | None:
-        """The next message; None at the end, however it came. `TooLong`."""
+    def receive(self, seconds: float | None = None) -> bytes | None:
+        """The next message; None at the end, however it came. `TooLong`; `TimeoutError` when
+        nothing comes for so many seconds."""
 
     def close(self) -> None: ...
 
@@ -87,7 +88,8 @@ class _SocketChannel:
     def send(self, message: bytes) -> None:
         self._connection.sendall(message + b"\n")
 
-    def receive(self) -> bytes | None:
+    def receive(self, seconds: float | None = None) -> bytes | None:
+        self._connection.settimeout(seconds)
         searched, skipping = 0, False
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
@@ -105,6 +107,8 @@ class _SocketChannel:
     def _fill(self) -> bool:
         try:
             piece = self._connection.recv(_PIECE)
+        except TimeoutError:
+            raise
         except OSError:
             return False
         self._buffer += piece
@@ -200,7 +204,9 @@ class _PipeChannel:
     def send(self, message: bytes) -> None:
         self._connection.send_bytes(message)
 
-    def receive(self) -> bytes | None:
+    def receive(self, seconds: float | None = None) -> bytes | None:
+        if seconds is not None and not self._ready(seconds):
+            raise TimeoutError
         try:
             message = self._connection.recv_bytes()
         except (EOFError, OSError):
@@ -208,6 +214,13 @@ class _PipeChannel:
         if len(message) > self._longest:
             raise TooLong
         return message
+
+    def _ready(self, seconds: float) -> bool:
+        """Whether there is something to read, be it the end."""
+        try:
+            return self._connection.poll(seconds)
+        except OSError:
+            return True
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

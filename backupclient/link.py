@@ -30,17 +30,20 @@ from backupclient.protocol import (
 )
 
 _Answer = TypeVar("_Answer", bound=Reply)
+_PATIENCE = 20.0
 _LONGEST = 64 << 20
 """Bytes of one message. The engine is trusted; this is against running out of memory."""
 
 
 class Link:
     """A connection to the engine of a data folder. Belongs to one thread, but `send` may be called
-    by another while this one waits for news. Errors are those the engine answers with, and
-    `EngineGone` once it is no longer there."""
+    by another while this one waits for news. Errors are those the engine answers with;
+    `EngineGone` once it is no longer there, `EngineRefused` when it does not answer."""
 
-    def __init__(self, data: Path) -> None:
-        """`EngineNotRunning` if there is none, `EngineRefused` if it is of another version."""
+    def __init__(self, data: Path, patience: float = _PATIENCE) -> None:
+        """`patience` is how many seconds an answer may take. `EngineNotRunning` if there is no
+        engine, `EngineRefused` if it is of another version."""
+        self._patience = patience
         self._channel: Channel = endpoint.connect(data, _LONGEST)
         self._decode = msgspec.json.Decoder(FromEngine).decode
         self._batches: deque[Batch] = deque()
@@ -87,7 +90,7 @@ class Link:
         """Send a request and wait for its reply."""
         self.send(request)
         while True:
-            message = self._receive()
+            message = self._receive(self._patience)
             if isinstance(message, Batch):
                 self._batches.append(message)
             elif message.id == request.id or (message.id is None and isinstance(message, Refusal)):
@@ -102,8 +105,11 @@ class Link:
             if isinstance(message, Batch):
                 self._batches.append(message)
 
-    def _receive(self) -> AnyReply | Batch:
-        message = self._channel.receive()
+    def _receive(self, seconds: float | None = None) -> AnyReply | Batch:
+        try:
+            message = self._channel.receive(seconds)
+        except TimeoutError as error:
+            raise EngineRefused(reason="silent") from error
         if message is None:
             raise EngineGone
         try:

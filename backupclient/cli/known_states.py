@@ -16,6 +16,9 @@ from backupclient.link import Link
 from backupclient.protocol import AskStatus, Files, ListFiles, Status
 from backupclient.settings import Folders
 
+_PATIENCE = 3.0
+"""Seconds. An engine that does not answer is no reason to know nothing."""
+
 
 class Knowing(Protocol):
     def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
@@ -35,7 +38,7 @@ def known(args: argparse.Namespace, terminal: Terminal) -> Iterator[Knowing]:
     with contextlib.ExitStack() as stack:
         knowing: Knowing = _Manifests(folders, location, terminal.clock)
         with contextlib.suppress(EngineError):  # none runs, or none that understands us
-            knowing = _Engine(stack.enter_context(Link(folders.data)), location)
+            knowing = _Engine(stack.enter_context(Link(folders.data, _PATIENCE)), location)
         yield knowing
 
 

@@ -391,6 +391,16 @@ def test_a_client_that_stops_reading_slows_nobody_and_hears_the_end(
     stuck.close()
 
 
+def test_an_engine_that_does_not_answer_is_not_waited_for_long(data: Path) -> None:
+    data.mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as mute:
+        mute.bind(str(data / "engine.sock"))
+        mute.listen()
+        with pytest.raises(EngineRefused) as refused:
+            Link(data, patience=0.1)
+    assert refused.value.facts["reason"] == "silent"
+
+
 def test_many_clients_ask_at_the_same_time(agent: Agent, data: Path) -> None:
     answers: list[int] = []
 

@@ -46,7 +46,7 @@ class Reader:
         if isinstance(decoded, Batch) and decoded.outcome is not None:
             self.complete.set()
 
-    def receive(self) -> bytes | None:
+    def receive(self, seconds: float | None = None) -> bytes | None:
         raise AssertionError
 
     def close(self) -> None:

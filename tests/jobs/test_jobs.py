@@ -287,6 +287,17 @@ def test_who_waits_for_room_lets_others_have_their_turn() -> None:
     comes_to(waits, JobState.DONE)
 
 
+def test_a_job_can_be_stopped_while_it_waits_for_room() -> None:
+    jobs = Jobs(SystemClock())
+    job = jobs.add(task(failing(StorageFull())), patient=True)
+    jobs.start(job)
+    comes_to(job, JobState.WAITING)
+    job.stop()
+    comes_to(job, JobState.STOPPED)
+    assert jobs.wait_until_idle(20)
+    assert job.info().next_try is None
+
+
 def test_pause_resume_limit_and_stop_reach_the_work() -> None:
     jobs, held, listener = Jobs(SystemClock()), Held(), Listening()
     job = jobs.add(task(held), patient=False)
