@@ -107,13 +107,14 @@ class Session:
         """To be called before anything is written that others will count on. Raises `LockLost` if
         the lock can no longer be counted on, `RepositoryLocked` if somebody took one when we did.
         Cheap."""
-        if slept := self._sleep.slept():
-            self.emit(Noticed(code=NoticeCode.WOKE_UP, facts={"seconds": slept}))
         if self.lock is not None:
             self.lock.check()
 
     def prove_lock(self) -> None:
-        """As `check_lock`, for a request: before an index file or a snapshot is saved."""
+        """As `check_lock`, for a request: before an index file or a snapshot is saved. Tells if the
+        computer slept since."""
+        if slept := self._sleep.slept():
+            self.emit(Noticed(code=NoticeCode.WOKE_UP, facts={"seconds": slept}))
         if self.lock is not None:
             self.lock.prove()
 

@@ -136,9 +136,13 @@ class PackSender:
                     self._hand_over(builder)
 
     def _join_data_packs(self) -> None:
-        """Two half-full packs at the end become one, where they fit: one request less."""
+        """Two half-full packs at the end become one, where they fit: one request less. Where packs
+        are to be small, this one too: what is larger may be refused."""
         first, second = self._open[:DATA_SLOTS]
-        if first is not None and second is not None and first.has_room_for(second):
+        if first is None or second is None or not first.has_room_for(second):
+            return
+        target = self._pace.now.target
+        if target > _ROOM or first.size + second.size <= target:
             first.take_over(second)
             self._open[1] = None
 
