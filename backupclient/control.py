@@ -98,6 +98,11 @@ class Control:
             self._wait_out(pause)
         self._check_stop()
 
+    def check_stopped(self) -> None:
+        """Raise `Cancelled` once stopped; a pause does not hold it up. For what must go on in a
+        pause, such as keeping a lock."""
+        self._check_stop()
+
     def check_transfer(self) -> None:
         """As `check`, inside a transfer: never blocks, since the other side would give up. Raises
         `TransferAbandoned` once the job has been paused for `TRANSFER_GRACE_SECONDS`."""
@@ -120,13 +125,12 @@ class Control:
             raise Cancelled
 
     def wait_to_retry(self, seconds: float) -> None:
-        """As `sleep`, but ended early by `wake` and `resume`."""
+        """As `sleep_in_transfer`, but ended early by `wake` and `resume`."""
         with self._lock:
             woken = self._woken
         self._clock.wait(woken, seconds)
         if self._stopped.is_set():
             raise Cancelled
-        self.check()
 
     @contextlib.contextmanager
     def last_words(self, seconds: float) -> Iterator[None]:

@@ -109,6 +109,18 @@ def test_waiting_for_the_next_try_is_cut_short_and_sleeping_is_not() -> None:
         assert sleeping.ended.wait(20)
 
 
+def test_what_must_go_on_in_a_pause_does() -> None:
+    clock = ManualClock()
+    control = Control(clock)
+    control.pause()
+    control.check_stopped()
+    control.wait_to_retry(60)
+    assert clock.waits == [60]
+    control.stop()
+    with pytest.raises(Cancelled):
+        control.check_stopped()
+
+
 def test_being_woken_does_not_end_a_later_waiting() -> None:
     clock = ManualClock()
     control = Control(clock)

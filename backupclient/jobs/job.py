@@ -204,6 +204,7 @@ class Job:
         self.enter(JobState.WAITING)
         self.emit(event)
         self.control.wait_to_retry(seconds)
+        self.control.check()
 
     def end(self, outcome: Outcome) -> None:
         with self._lock:

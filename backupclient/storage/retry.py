@@ -143,7 +143,7 @@ class RetryingStorage:
         while True:
             if failures:
                 # Not before the first try: a stopped job must still be able to give its lock back.
-                self._control.check()
+                self._control.check_stopped()
             try:
                 result = call()
             except StorageError as error:

@@ -66,6 +66,14 @@ TRANSIENT = [
 ]
 
 
+def test_a_pause_holds_up_no_second_try(setup: Setup) -> None:
+    """A lock must be kept in a pause, too. That nothing else is sent is for the senders to see."""
+    storage = setup.retrying(Fault(FaultKind.ERROR_BEFORE, at=1))
+    setup.control.pause()
+    storage.put("locks/a", b"lock")
+    assert len(setup.waits) == 1
+
+
 @pytest.mark.parametrize("kind", TRANSIENT)
 def test_what_passes_by_itself_is_not_seen_by_the_caller(setup: Setup, kind: FaultKind) -> None:
     setup.retrying().put("keys/k", b"key")
