@@ -42,7 +42,8 @@ from backupclient.protocol import (
     failure_of,
 )
 
-_LAST_WORDS_SECONDS = 2.0
+LAST_WORDS_SECONDS = 2.0
+"""How long a client may take to read what was said last."""
 
 
 class Context(NamedTuple):
@@ -77,9 +78,13 @@ class Client:
     def start(self) -> None:
         self._thread.start()
 
-    def end(self) -> None:
+    def finish(self) -> None:
+        """Say nothing after what is to be said already. Returns at once."""
+        self._outbox.finish()
+
+    def end(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Send what is left to be said, and let go."""
-        self._outbox.end(_LAST_WORDS_SECONDS)
+        self._outbox.end(seconds)
 
     def turn_away(self) -> None:
         """There are too many already."""
@@ -171,7 +176,7 @@ class Client:
 
     def _start(self, request: AnyStart) -> AnyReply:
         context = self._context
-        if request.place.data_dir != str(context.data):
+        if os.path.realpath(request.place.data_dir) != os.path.realpath(context.data):
             raise EngineRefused(reason="other-folder", path=str(context.data))
         task = task_of(request, context.data, context.clock)
         job = context.jobs.add(task, patient=request.patient)

@@ -82,11 +82,15 @@ class Outbox:
             self._pending.setdefault(job, _Pending()).outcome = outcome
             self._changed.notify()
 
-    def end(self, seconds: float) -> None:
-        """Send what waits, for as long as that may take; then let nothing more in."""
+    def finish(self) -> None:
+        """Send what waits without delay, and then nothing more. Returns at once."""
         with self._changed:
             self._ending = True
             self._changed.notify()
+
+    def end(self, seconds: float) -> None:
+        """`finish`, for as long as that may take, and hang up."""
+        self.finish()
         self._thread.join(seconds)
         self.close()
 

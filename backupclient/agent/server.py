@@ -11,7 +11,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from backupclient import endpoint
-from backupclient.agent.client import Client, Context
+from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
@@ -75,7 +75,10 @@ class Agent:
         with self._mutex:
             clients = list(self._clients)
         for client in clients:
-            client.end()
+            client.finish()
+        ends_at = self._context.clock.monotonic() + LAST_WORDS_SECONDS
+        for client in clients:
+            client.end(max(ends_at - self._context.clock.monotonic(), 0.0))
         self._lock.release()
 
     def _accept_all(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from backupclient import endpoint
+from backupclient.agent.client import LAST_WORDS_SECONDS
 from backupclient.agent.server import MOST_CLIENTS, Agent, EngineRunning
 from backupclient.answers import FileAnswer, FileState, FolderAnswer, PlaceStatus
 from backupclient.clock import SystemClock
@@ -389,6 +390,26 @@ def test_a_client_that_stops_reading_slows_nobody_and_hears_the_end(
         outcomes += batch.outcome is not None
     assert events == 2300
     stuck.close()
+
+
+def test_clients_that_do_not_read_hardly_hold_up_the_end(
+    place: Place, source: Path, data: Path
+) -> None:
+    for number in range(2000):
+        (source / f"{number} {'x' * 200}").write_bytes(b"small")
+    clock, stuck = SystemClock(), list[Wire]()
+    with Agent(data, clock, lasting=True) as agent:
+        for _ in range(5):
+            stuck.append(Wire(data))
+            assert isinstance(stuck[-1].say(msgspec.json.encode(Hello(id=1))), Welcome)
+            stuck[-1].socket.sendall(msgspec.json.encode(Subscribe(id=2)) + b"\n")
+        with Link(data) as link:
+            start(link, place, backup_of(source, details=True))
+        assert agent.jobs.wait_until_idle(60)
+        began = clock.monotonic()
+    assert clock.monotonic() - began < 2 * LAST_WORDS_SECONDS
+    for wire in stuck:
+        wire.close()
 
 
 def test_an_engine_that_does_not_answer_is_not_waited_for_long(data: Path) -> None:
