@@ -414,3 +414,16 @@ def test_a_dry_run_packs_and_counts_and_sends_nothing(
     assert {e.id for pack, _ in sent for e in pack.entries} == {blob.id for blob in blobs}
     assert storage.objects == before
     assert one.bytes == 0
+
+
+@pytest.mark.parametrize("count", [2, 12, 20, 22])
+def test_small_packs_stay_small_to_the_end(
+    repository: Repository, control: Control, count: int
+) -> None:
+    with sending(repository, control) as one:
+        one.sender.add(one.blobs(count))
+        packs = one.all_sent()
+    assert sum(len(pack.pack.entries) for pack in packs) == count
+    assert max(pack.size for pack in packs) < TARGET + SIZE + KIB
+    if count * (SIZE + 100) < TARGET:
+        assert len(packs) == 1
