@@ -34,6 +34,7 @@ from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
 from backupclient.operations.backup.set_back import tell_if_set_back
 from backupclient.operations.backup.sources import (
+    demand_sources,
     ended_unclean,
     expected_totals,
     missing_sources,
@@ -165,6 +166,7 @@ class _Backup:
             for kind in passes:
                 self._send_ahead(root, kind, recall)
             tree = self._walk_all(root, recall)
+            demand_sources(root)
             self._progress.enter(Phase.FINISHING)
             flow.flush()
             while not flow.all_sent:

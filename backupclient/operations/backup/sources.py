@@ -20,7 +20,7 @@ def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trou
     missing: list[tuple[Target, Trouble]] = []
     chosen = root.chosen()
     for target in chosen:
-        raw = _absent(target.path, manifest)
+        raw = _absent(target, manifest)
         if raw is not None:
             missing.append((target, Trouble(target.path, Reason.SOURCE_GONE, raw)))
     if len(missing) == len(chosen):
@@ -33,14 +33,33 @@ def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trou
     return missing
 
 
-def _absent(path: bytes, manifest: Manifest) -> str | None:
+def demand_sources(root: Target) -> None:
+    """`SourceUnavailable` if a chosen folder that was there when the run began is there no more, or
+    something else is in its place: a drive that was pulled out in mid-run."""
+    for target in root.chosen():
+        if target.device is None:
+            continue
+        raw = "another file system is in its place"
+        try:
+            with os.scandir(target.path) as entries:
+                next(entries, None)
+            if os.lstat(target.path).st_dev == target.device:
+                continue
+        except OSError as error:
+            raw = os.strerror(error.errno) if error.errno else str(error)
+        raise SourceUnavailable(raw, path=os.fsdecode(target.path), known=True)
+
+
+def _absent(target: Target, manifest: Manifest) -> str | None:
     """Why a chosen path cannot be backed up at all."""
+    path = target.path
     try:
-        mode = os.lstat(path).st_mode
-        if stat.S_ISREG(mode):
+        info = os.lstat(path)
+        if stat.S_ISREG(info.st_mode):
             os.close(os.open(path, OPEN_FLAGS))
-        if not stat.S_ISDIR(mode):
+        if not stat.S_ISDIR(info.st_mode):
             return None
+        target.device = info.st_dev
         with os.scandir(path) as entries:
             empty = next(entries, None) is None
     except OSError as error:

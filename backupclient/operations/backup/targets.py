@@ -15,9 +15,10 @@ from backupclient.errors import InvalidRequest
 class Target:
     """A folder or file at the top of the tree. `whole`: it was chosen itself, everything in it is
     backed up; otherwise only `children` are. `path` is where it really lies, absolute. `carried`
-    is the encoded node of its last version, for one that is `missing` now."""
+    is the encoded node of its last version, for one that is `missing` now; `device` the file system
+    it was on when the run began, for a folder that was there."""
 
-    __slots__ = ("carried", "children", "missing", "name", "parent", "path", "whole")
+    __slots__ = ("carried", "children", "device", "missing", "name", "parent", "path", "whole")
 
     def __init__(self, path: bytes, name: bytes = b"", parent: Target | None = None) -> None:
         self.path = path
@@ -25,6 +26,7 @@ class Target:
         self.parent = parent
         self.whole = False
         self.missing = False
+        self.device: int | None = None
         self.carried: bytes | None = None
         self.children: dict[bytes, Target] = {}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from backupclient.errors import SourceUnavailable
 from backupclient.events import FileAction, FileDone
 from backupclient.manifest.left_out import LeftOut
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
@@ -70,7 +71,12 @@ class Walk:
 
     def start(self, target: Target) -> None:
         """Begin at the root of the tree."""
-        info = os.lstat(target.path)
+        try:
+            info = os.lstat(target.path)
+        except OSError as error:
+            raise SourceUnavailable(
+                str(error), path=os.fsdecode(target.path), known=True
+            ) from error
         found = Found(b"", EntryKind.FOLDER, info)
         self._manifest.begin()
         no = self._manifest.ensure_folder(target.path)

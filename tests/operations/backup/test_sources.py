@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +13,11 @@ import msgspec
 import pytest
 
 from backupclient.errors import SourceUnavailable
-from backupclient.events import Reason
+from backupclient.events import Event, FileDone, Reason, ignore
 from backupclient.manifest.manifest import RunState
 from backupclient.operations.backup.sources import missing_sources
 from backupclient.operations.backup.targets import plan_targets
+from backupclient.requests import BackupRequest
 from tests.operations.computer import Computer, request
 from tests.operations.stored import differences, names_of, nodes_of
 
@@ -185,3 +187,64 @@ def test_a_source_that_may_not_be_looked_at_is_not_taken_for_empty(
                 missing_sources(plan_targets((os.fsencode(path),), b"/"), session.manifest)
         finally:
             os.seteuid(0)
+
+
+# --- gone in mid-run ------------------------------------------------------------------------------
+
+
+def pulled_out(drive: Path) -> None:
+    drive.rename(drive.with_name("in the hand"))
+
+
+def pulled_out_of_its_mount_point(drive: Path) -> None:
+    """What is there now is on another file system, as what a drive was mounted on."""
+    pulled_out(drive)
+    subprocess.run(["mkdir", drive], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", drive], check=True)
+
+
+@pytest.mark.needs_root
+@pytest.mark.parametrize("pull", [pulled_out, pulled_out_of_its_mount_point])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_drive_pulled_out_in_mid_run_is_not_taken_for_deleted_files(
+    computer: Computer, home: Path, drive: Path, pull: Callable[[Path], None], alone: bool
+) -> None:
+    for number in range(200):
+        (drive / "inner" / f"{number}").write_bytes(b"%d" % number)
+    chosen = request(drive) if alone else request(drive, home)
+    first = computer.backup(chosen).summary
+    for path in (drive / "inner").iterdir():
+        path.write_bytes(b"changed")
+
+    def take(event: Event) -> None:
+        if isinstance(event, FileDone) and drive.exists():
+            computer.on_event = ignore
+            pull(drive)
+
+    computer.on_event = take
+    try:
+        with pytest.raises(SourceUnavailable) as caught:
+            computer.backup(msgspec.structs.replace(chosen, details=True))
+    finally:
+        subprocess.run(["umount", drive], check=False, capture_output=True)
+    assert caught.value.facts == {"path": str(drive), "known": True}
+    assert set(computer.snapshots()) == {first.snapshot_id}
+    shutil.rmtree(drive, ignore_errors=True)
+    drive.with_name("in the hand").rename(drive)
+    again = computer.backup(chosen).summary
+    assert differences(computer, again.snapshot_id, drive) == set()
+
+
+def test_a_folder_chosen_from_within_that_is_gone_when_the_walk_begins(
+    computer: Computer, drive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(drive)
+
+    def take(event: Event) -> None:
+        if drive.exists():
+            pulled_out(drive)
+
+    computer.on_event = take
+    with pytest.raises(SourceUnavailable):
+        computer.backup(BackupRequest(paths=(b".",)))
+    assert computer.snapshots() == {}
