@@ -207,6 +207,7 @@ class JsonReporter:
         self._answer_only = answer_only
         self._interval = 1 / frames_per_second(terminal, _MOST_FRAMES)
         self._next_status = 0.0
+        self._held_up = False
 
     def emit(self, event: Event) -> None:
         match event:
@@ -223,8 +224,7 @@ class JsonReporter:
             case Damage():
                 self._damage(event)
             case StateChanged() if not self._answer_only:
-                standing = messages.Standing(state=event.state, seconds=event.seconds)
-                self._terminal.json_line(standing)
+                self._stands(event)
             case Waiting() | Noticed() if not self._answer_only:
                 self._terminal.json_line(_told(event))
             case _:
@@ -235,6 +235,13 @@ class JsonReporter:
 
     def conclude(self) -> None:
         """Every problem was told when it came."""
+
+    def _stands(self, event: StateChanged) -> None:
+        # That a job runs is worth a message only if it did not before: restic has none.
+        if event.state is not JobState.RUNNING or self._held_up:
+            standing = messages.Standing(state=event.state, seconds=event.seconds)
+            self._terminal.json_line(standing)
+        self._held_up = event.state is not JobState.RUNNING
 
     def _status(self, event: Progress | RestoreProgress) -> None:
         now = self._terminal.clock.monotonic()

@@ -155,8 +155,15 @@ def test_lines_and_json_tell_of_a_pause_once() -> None:
         lines.emit(event)
     assert screen.err == ["Paused; 'backupclient resume' goes on with it.", "Going on."]
     screen = Screen().configure(json=True)
-    JsonReporter(screen.terminal, "archival").emit(StateChanged(state=JobState.PAUSED, seconds=5))
-    assert screen.json == [{"message_type": "state", "state": "paused", "seconds": 5.0}]
+    json = JsonReporter(screen.terminal, "archival")
+    json.emit(RUNNING)  # as every job does, and no message of restic says
+    assert screen.json == []
+    for event in (StateChanged(state=JobState.PAUSED, seconds=5), RUNNING):
+        json.emit(event)
+    assert screen.json == [
+        {"message_type": "state", "state": "paused", "seconds": 5.0},
+        {"message_type": "state", "state": "running", "seconds": None},
+    ]
 
 
 # --- the commands ---------------------------------------------------------------------------------
