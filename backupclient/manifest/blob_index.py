@@ -261,6 +261,16 @@ class BlobIndex:
                         found[blob_id] = BlobLocation(*rest)
         return found
 
+    def copies(self, kind: BlobType, blob_id: bytes) -> list[BlobLocation]:
+        """Every place where a blob lies, the one that `locate` gives first. Any thread."""
+        with translated(self._database.path):
+            rows = self._reader().execute(
+                "SELECT p.name, b.offset, b.length, b.raw_length FROM blobs b"
+                " JOIN packs p ON p.no = b.pack_no WHERE b.prefix = ? AND b.id = ? ORDER BY p.no",
+                (*_prefixes(kind, (blob_id,)), blob_id),
+            )
+            return [BlobLocation._make(row) for row in rows]
+
     def packs(self) -> Iterator[PackRow]:
         """Every pack the rows know, in the order they were learnt."""
         with translated(self._database.path):

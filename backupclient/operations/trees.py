@@ -42,16 +42,20 @@ class TreeReader:
         self._lock = threading.Lock()
 
     def load(self, tree_id: bytes) -> list[Node]:
-        """The nodes of one tree, as they are stored. `DAMAGE` if it is lost or broken,
-        `Cancelled` once the job is stopped."""
+        """The nodes of one tree, as they are stored, from the first copy of it that is whole.
+        `DAMAGE` if there is none, `Cancelled` once the job is stopped."""
         self._control.check()
-        place = self._blobs.locate(BlobType.TREE, tree_id)
-        if place is None:
+        first: DataDamaged | ObjectDamaged | ObjectMissing | None = None
+        for place in self._blobs.copies(BlobType.TREE, tree_id):
+            try:
+                return decode_tree(self._plain(tree_id, place))
+            except DAMAGE as error:
+                first = first or error
+        if first is None:
             raise DataDamaged("tree is in no index", blob=tree_id.hex())
-        try:
-            return decode_tree(self._plain(tree_id, place))
-        except DataDamaged as error:
-            raise DataDamaged(error.raw, **({"blob": tree_id.hex()} | error.facts)) from error
+        if isinstance(first, DataDamaged):
+            raise DataDamaged(first.raw, **({"blob": tree_id.hex()} | first.facts)) from first
+        raise first
 
     def walk(
         self,

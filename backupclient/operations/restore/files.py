@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import operator
 import os
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from backupclient.control import Control
 from backupclient.errors import BackupError, DataDamaged, ObjectMissing
 from backupclient.events import FileProblem, Reason
+from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.scratch_rows import FetchRow, FileRow, HeldRow
 from backupclient.operations.restore.metadata import unpack_metadata
 from backupclient.operations.restore.target import Target, file_problem
@@ -74,9 +76,16 @@ class FileMaker:
     not stays under its temporary name, for the next restore to take up."""
 
     def __init__(
-        self, repository: Repository, target: Target, control: Control, *, sparse: bool
+        self,
+        repository: Repository,
+        blobs: BlobIndex,
+        target: Target,
+        control: Control,
+        *,
+        sparse: bool,
     ) -> None:
         self.repository = repository
+        self.blobs = blobs
         self.target = target
         self.control = control
         self.writer = FileWriter(target, sparse=sparse)
@@ -250,6 +259,17 @@ class _Run:
         return memoryview(b"")
 
     def _open(self, row: FetchRow, data: memoryview) -> bytes:
+        try:
+            return self._open_here(row, data)
+        except DAMAGE:
+            for place in self._maker.blobs.copies(BlobType.DATA, row.id):
+                if place.pack != self._job.pack:
+                    entry = PackEntry(row.id, BlobType.DATA, *place[1:])
+                    with contextlib.suppress(*DAMAGE):
+                        return self._maker.repository.load_blob(place.pack, entry)
+            raise
+
+    def _open_here(self, row: FetchRow, data: memoryview) -> bytes:
         if self._lost is not None:
             raise self._lost
         start = row.offset - self._job.offset

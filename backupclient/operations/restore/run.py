@@ -89,7 +89,13 @@ class _Restore:
         planner.tell = self._tell
         planner.tick = self._tick_planning
         self._counts = planner.counts
-        self._maker = FileMaker(session.repository, target, session.control, sparse=request.sparse)
+        self._maker = FileMaker(
+            session.repository,
+            session.manifest.blobs,
+            target,
+            session.control,
+            sparse=request.sparse,
+        )
         self._nodes = NodeMaker(target, session.control, request.overwrite)
         self._proof = Proof(target, session.control)
         self._workers: Workers | None = None

@@ -60,6 +60,27 @@ def test_a_damaged_blob_costs_only_the_files_that_hold_it(
     assert leftovers(target) == []
 
 
+def test_of_a_blob_that_is_stored_twice_the_copy_that_is_whole_is_taken(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    (place / "index-aside").mkdir()
+    for path in (place / "index").iterdir():
+        path.rename(place / "index-aside" / path.name)
+    before = set(packs(place))
+    # Two computers may store the same at the same time.
+    Computer(computer.storage, computer.folder.with_name("other"), computer.clock).backup(stored)
+    for path in (place / "index-aside").iterdir():
+        path.rename(place / "index" / path.name)
+    old = sorted(before)
+    old[0].unlink()
+    for path in old[1:]:
+        for at in range(50, path.stat().st_size, 5000):
+            damage(path, at)
+    restored = restore(computer, target, subfolder=str(stored))
+    assert restored.problems == []
+    assert len(restored_names(target, stored)) == 201
+
+
 def test_a_missing_pack_costs_only_the_files_that_need_it(
     computer: Computer, stored: Path, target: Path, place: Path
 ) -> None:
