@@ -39,9 +39,12 @@ class Tally(NamedTuple):
     bytes: int
 
 
+_FILE, _PROBLEM = int(EntryKind.FILE), int(EntryState.PROBLEM)
+
+
 def is_counted(kind: int, state: int) -> bool:
     """Files are counted; of the rest only what is a problem."""
-    return kind == EntryKind.FILE or state == EntryState.PROBLEM
+    return kind == _FILE or state == _PROBLEM
 
 
 class FolderCounts:

@@ -60,6 +60,8 @@ class Entries:
         self._connection = connection
         self._counts = FolderCounts(connection)
         self._next_folder = self._highest_folder() + 1
+        self._unsettled: set[int] = set()
+        """Folders whose rows are known not to be `STORED`: a question less for each change."""
         self.touched: set[int] = set()
         """The folders that got entries; for whoever keeps something about them, and clears it."""
 
@@ -81,6 +83,7 @@ class Entries:
         no = self._next_folder
         self._next_folder += 1
         self._counts.new_folder(no, parent_no)
+        self._unsettled.add(no)
         with translated(self._database.path):
             self._connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (no, parent_no, name))
         return no
@@ -182,19 +185,36 @@ class Entries:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                 " ?, ?)",
-                [(folder_no, *self._counted(folder_no, before, row)) for row in rows],
+                [(folder_no, *row) for row in self._counted(folder_no, before, rows)],
             )
+        for row in rows:
+            if row.child is not None and row.state == EntryState.STORED:
+                self._unsettled.discard(row.child)
 
-    def _counted(self, folder_no: int, before: Mapping[bytes, _Before], row: Entry) -> Entry:
-        old = before.get(row.name)
-        if old is not None:
-            self._uncount(folder_no, old)
-            earlier = old.earlier_run if old.run_no == row.run_no else self._earlier(old)
-            if earlier != row.earlier_run:
-                row = row._replace(earlier_run=earlier)
-        if is_counted(row.kind, row.state):
-            self._counts.add(Key(folder_no, row.run_no, row.earlier_run, row.state), 1, row.size)
-        return row
+    def _counted(
+        self, folder_no: int, before: Mapping[bytes, _Before], rows: list[Entry]
+    ) -> list[Entry]:
+        """The rows as they are to be written, counted in the place of those `before`."""
+        written = []
+        changes: dict[tuple[int, int, int], list[int]] = {}
+        for row in rows:
+            old = before.get(row.name)
+            if old is not None:
+                if is_counted(old.kind, old.state):
+                    taken = changes.setdefault((old.run_no, old.earlier_run, old.state), [0, 0])
+                    taken[0] -= 1
+                    taken[1] -= old.size
+                earlier = old.earlier_run if old.run_no == row.run_no else self._earlier(old)
+                if earlier != row.earlier_run:
+                    row = row._replace(earlier_run=earlier)  # noqa: PLW2901 - the row is this one
+            if is_counted(row.kind, row.state):
+                added = changes.setdefault((row.run_no, row.earlier_run, row.state), [0, 0])
+                added[0] += 1
+                added[1] += row.size
+            written.append(row)
+        for key, (files, size) in changes.items():
+            self._counts.add(Key(folder_no, *key), files, size)
+        return written
 
     def _uncount(self, folder_no: int, old: _Before) -> None:
         if is_counted(old.kind, old.state):
@@ -214,8 +234,7 @@ class Entries:
                 f" WHERE folder_no = ? AND name IN ({','.join('?' * len(some))})",
                 (folder_no, *some),
             )
-            for name, *rest in rows:
-                found[name] = _Before(*rest)
+            found.update((row[0], _Before._make(row[1:])) for row in rows)
         return found
 
     def add_waiting(
@@ -293,6 +312,9 @@ class Entries:
             )
 
     def _unsettle(self, folder_no: int) -> None:
+        if folder_no in self._unsettled:
+            return
+        self._unsettled.add(folder_no)
         self._connection.execute(
             "UPDATE entries SET state = ?2 WHERE state = ?3 AND (folder_no, name) ="
             " (SELECT parent_no, name FROM folders WHERE no = ?1)",

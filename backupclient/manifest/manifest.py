@@ -93,6 +93,7 @@ class Manifest(Entries):
 
     def rollback(self) -> None:
         self._counts.clear()
+        self._unsettled.clear()
         self._held = None
         if self._connection.in_transaction:
             with translated(self._database.path):
