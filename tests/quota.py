@@ -34,7 +34,7 @@ class Quota:
         self._wait_until(takes_data=True)
 
     def _wait_until(self, *, takes_data: bool) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while self._takes_data() is not takes_data:
             if time.monotonic() > deadline:
                 pytest.fail(f"the quota is not in force: {takes_data=}")

@@ -21,7 +21,7 @@ from tests.end_to_end.proxy import Proxy
 from tests.quota import Quota, place_of
 from tests.trees import MIB, random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_seaweed, pytest.mark.needs_restic, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs_seaweed, pytest.mark.needs_restic, pytest.mark.timeout(500)]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
             quota.lift()
             client.run("limit", "--upload", "0")
             client.run("resume")  # instead of waiting until it looks by itself
-            assert running.wait(120) == 0
+            assert running.wait(240) == 0
         finally:
             running.kill()
         sent = packs(proxy)
@@ -91,14 +91,14 @@ def use(client: Client, source: Path, first: Path) -> None:
 
 
 def wait_for_packs(proxy: Proxy, count: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while len(packs(proxy)) < count:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 def wait_until_it_waits(client: Client) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while b'"state":"waiting"' not in client.run("jobs", "--json").out.replace(b" ", b""):
         assert time.monotonic() < deadline
         time.sleep(0.1)
