@@ -149,3 +149,35 @@ class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
     running_since: datetime | None = None
     """A run began then and has not ended, or was cut short."""
     answers: tuple[PathAnswer, ...] = ()
+
+
+class FolderSize(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup of a folder would hold and what its rules would leave out: so far, until it
+    is `done`."""
+
+    kept: Amount = Amount()
+    left_out: Amount = Amount()
+    done: bool = False
+
+
+class PlaceStep(enum.StrEnum):
+    """How a place is tried, in this order."""
+
+    REACH = "reach"
+    """It answers and takes the keys; nothing is changed."""
+    LOOK = "look"
+    """Whether a backup is there, and if a password was given, whether that opens it."""
+    WRITE = "write"
+    """The place is made if it is missing; a byte is stored and removed again."""
+
+
+class PlaceFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step found. `exists`: the place itself (folder, storage space) is there and not an
+    empty folder. `opens` is None without a backup or a password. `free_bytes` is how much fits,
+    where somebody tells."""
+
+    exists: bool = True
+    backup: bool = False
+    opens: bool | None = None
+    repository_id: str = ""
+    free_bytes: int | None = None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
@@ -23,6 +24,7 @@ from backupclient.errors import (
     InvalidRequest,
     ManifestDamaged,
     ObjectMissing,
+    RepositoryExists,
     RepositoryLocked,
     RepositoryMissing,
     StorageError,
@@ -119,6 +121,28 @@ class Engine:
             )
             self._take_note(repository)
             return RepositoryInfo(repository.id, storage.location)
+
+    def set_up(self, recovery_key: str = "") -> RepositoryInfo:
+        """As `init`, but a repository that is there is taken over if the password opens it, else
+        that is `WrongPassword`. `recovery_key`, if not empty, opens it too from then on."""
+        try:
+            info = self.init()
+        except RepositoryExists:
+            with self._repository(ignore) as repository:
+                info = RepositoryInfo(repository.id, self._place.location)
+        if recovery_key:
+            with self._locked(LockMode.SHARED) as repository:
+                if not repository.keys.opens(recovery_key):
+                    repository.keys.add(recovery_key, Identity.of_this_process())
+        return info
+
+    def try_out(self, step: PlaceStep) -> PlaceFinding:
+        """See `operations.trial.try_place`. Somebody waits for it: what may pass by itself is tried
+        twice, not for minutes."""
+        from backupclient.operations.trial import try_place  # noqa: PLC0415
+
+        with self._storage(ignore, patient=False) as storage:
+            return try_place(storage, step, self._place.password, self._clock)
 
     def backup(self, request: BackupRequest, emit: Emit = ignore) -> BackupSummary:
         """See `operations.backup.run_backup`. Where the storage takes no packs as large as these it
@@ -330,8 +354,10 @@ class Engine:
         return Cache(self._folders.cache / repository_id, _CACHE_BYTES)
 
     @contextlib.contextmanager
-    def _storage(self, emit: Emit) -> Iterator[Storage]:
+    def _storage(self, emit: Emit, *, patient: bool = True) -> Iterator[Storage]:
         def on_wait(error: StorageError, seconds: float, attempt: int) -> None:
+            if not patient and attempt > 1:
+                raise error
             emit(Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts))
 
         storage = open_place(

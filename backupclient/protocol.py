@@ -16,6 +16,9 @@ set-limits        bandwidth, in bytes a second                           jobs
 subscribe         the news of a job, or of all, from now on              jobs
 status            which files and folders are safe                       status
 list-files        the files in certain states, a page at a time          files
+measure-folder    how much is in a folder, so far: ask again             measured
+try-place         one step of finding out whether a place can be used    place-tried
+set-up-place      a new backup there, or the one that the password opens place-set-up
 ================  =====================================================  =====================
 
 Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
@@ -38,7 +41,14 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.answers import FilePage, FileState, PlaceStatus
+from backupclient.answers import (
+    FilePage,
+    FileState,
+    FolderSize,
+    PlaceFinding,
+    PlaceStatus,
+    PlaceStep,
+)
 from backupclient.errors import BackupError, Fact, InternalError
 from backupclient.events import (
     BackupSummary,
@@ -140,6 +150,29 @@ class ListFiles(Request, frozen=True, kw_only=True, tag="list-files"):
     limit: int = 1000
 
 
+class MeasureFolder(Request, frozen=True, kw_only=True, tag="measure-folder"):
+    """`request` has one absolute path. Counting begins with the first time this is asked, and ends
+    when it is not asked again within ten seconds."""
+
+    request: BackupRequest
+
+
+class TryPlace(Request, frozen=True, kw_only=True, tag="try-place"):
+    """What fails is told after a second try, not after minutes of patience. An empty password is
+    none."""
+
+    place: Place
+    step: PlaceStep
+
+
+class SetUpPlace(Request, frozen=True, kw_only=True, tag="set-up-place"):
+    """A backup that is there and that the password opens is taken over. `recovery_key`, if not
+    empty, is to open it too."""
+
+    place: Place
+    recovery_key: str = ""
+
+
 AnyRequest = (
     Hello
     | StartBackup
@@ -153,6 +186,9 @@ AnyRequest = (
     | Subscribe
     | AskStatus
     | ListFiles
+    | MeasureFolder
+    | TryPlace
+    | SetUpPlace
 )
 
 
@@ -264,6 +300,19 @@ class Files(Reply, frozen=True, kw_only=True, tag="files"):
     page: FilePage
 
 
+class Measured(Reply, frozen=True, kw_only=True, tag="measured"):
+    size: FolderSize
+
+
+class PlaceTried(Reply, frozen=True, kw_only=True, tag="place-tried"):
+    step: PlaceStep
+    finding: PlaceFinding
+
+
+class PlaceSetUp(Reply, frozen=True, kw_only=True, tag="place-set-up"):
+    repository_id: str
+
+
 class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
     failure: Failure
 
@@ -278,7 +327,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     """There in the last batch of a job."""
 
 
-AnyReply = Welcome | Started | Jobs | Status | Files | Refusal
+AnyReply = Welcome | Started | Jobs | Status | Files | Measured | PlaceTried | PlaceSetUp | Refusal
 FromEngine = AnyReply | Batch
 
 

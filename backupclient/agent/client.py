@@ -12,8 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient import __version__
+from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
-from backupclient.agent.tasks import AnyStart, task_of
+from backupclient.agent.tasks import AnyStart, engine_for, task_of
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError
@@ -28,19 +29,26 @@ from backupclient.protocol import (
     Jobs,
     ListFiles,
     ListJobs,
+    Measured,
+    MeasureFolder,
     Pause,
+    PlaceSetUp,
+    PlaceTried,
     Refusal,
     Resume,
     SetLimits,
+    SetUpPlace,
     StartBackup,
     StartCheck,
     Started,
     StartRestore,
     Stop,
     Subscribe,
+    TryPlace,
     Welcome,
     failure_of,
 )
+from backupclient.requests import Place
 
 LAST_WORDS_SECONDS = 2.0
 """How long a client may take to read what was said last."""
@@ -52,6 +60,7 @@ class Context(NamedTuple):
     data: Path
     clock: Clock
     jobs: AllJobs
+    measuring: Measuring
     lasting: bool
 
 
@@ -143,6 +152,11 @@ class Client:
 
                 context = self._context
                 return questions.answer(request, context.data, context.jobs.all(), context.clock)
+            case MeasureFolder():
+                size = self._context.measuring.size(request.request)
+                return Measured(id=request.id, size=size)
+            case TryPlace() | SetUpPlace():
+                return self._prepare(request)
             case _:
                 return self._command(request)
 
@@ -162,6 +176,20 @@ class Client:
                     job.subscribe(self._outbox)
         return _jobs(request.id, jobs)
 
+    def _prepare(self, request: TryPlace | SetUpPlace) -> AnyReply:
+        context = self._context
+        self._check_folder(request.place)
+        engine = engine_for(request.place, context.clock)
+        if isinstance(request, TryPlace):
+            finding = engine.try_out(request.step)
+            return PlaceTried(id=request.id, step=request.step, finding=finding)
+        info = engine.set_up(request.recovery_key)
+        return PlaceSetUp(id=request.id, repository_id=info.id)
+
+    def _check_folder(self, place: Place) -> None:
+        if os.path.realpath(place.data_dir) != os.path.realpath(self._context.data):
+            raise EngineRefused(reason="other-folder", path=str(self._context.data))
+
     def _greet(self, request: Hello) -> AnyReply:
         if request.version != VERSION:
             raise EngineRefused(reason="version", version=VERSION)
@@ -176,8 +204,7 @@ class Client:
 
     def _start(self, request: AnyStart) -> AnyReply:
         context = self._context
-        if os.path.realpath(request.place.data_dir) != os.path.realpath(context.data):
-            raise EngineRefused(reason="other-folder", path=str(context.data))
+        self._check_folder(request.place)
         task = task_of(request, context.data, context.clock)
         job = context.jobs.add(task, patient=request.patient)
         job.subscribe(self._outbox)

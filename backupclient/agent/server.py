@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from backupclient import endpoint
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
+from backupclient.agent.measuring import Measuring
 from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
@@ -34,7 +35,7 @@ class Agent:
         self.unheard = ""
         """Why it cannot be reached by others, if it cannot."""
         self._data = data
-        self._context = Context(data, clock, self.jobs, lasting)
+        self._context = Context(data, clock, self.jobs, Measuring(clock), lasting)
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
         self._thread = threading.Thread(target=self._accept_all, name="engine", daemon=True)

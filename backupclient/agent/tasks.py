@@ -41,7 +41,7 @@ def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
         alone=(known or place.location) if writes else "",
         limits=Limits(upload=place.limit_upload, download=place.limit_download),
         run=_runner(place, clock, request),
-        has_room=lambda control: _engine(place, clock, control, None).room().takes_data,
+        has_room=lambda control: engine_for(place, clock, control).room().takes_data,
     )
 
 
@@ -67,7 +67,7 @@ def _runner(
     place: Place, clock: Clock, request: BackupRequest | RestoreRequest | CheckRequest
 ) -> Callable[[Control, Throttle, Emit], Summary]:
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
-        engine = _engine(place, clock, control, throttle)
+        engine = engine_for(place, clock, control, throttle)
         match request:
             case BackupRequest():
                 return engine.backup(request, emit)
@@ -79,7 +79,10 @@ def _runner(
     return run
 
 
-def _engine(place: Place, clock: Clock, control: Control, throttle: Throttle | None) -> Engine:
+def engine_for(
+    place: Place, clock: Clock, control: Control | None = None, throttle: Throttle | None = None
+) -> Engine:
+    """The façade of a place, for a job's control or for none."""
     # Slow to load, and an engine that waits for work needs none of it.
     from backupclient.engine import Engine  # noqa: PLC0415
 

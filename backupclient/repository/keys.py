@@ -106,6 +106,15 @@ class Keys:
             keys.append(KeyInfo(file.name, key.created, key.username, key.hostname, is_current))
         return sorted(keys, key=lambda key: (key.created.timestamp(), key.name))
 
+    def opens(self, password: str) -> bool:
+        """Whether a key of the repository has this password."""
+        names = [file.name for file in list_files(self._storage, FileKind.KEY.prefix)]
+        try:
+            next(opened_keys(self._storage, names, password))
+        except WrongPassword:
+            return False
+        return True
+
     def add(self, password: str, identity: Identity, cost: KdfCost | None = None) -> str:
         """Returns the new key's name, once it is stored, read back and opened."""
         data = create_key_file(
