@@ -89,7 +89,10 @@ class _SocketChannel:
         self._connection.sendall(message + b"\n")
 
     def receive(self, seconds: float | None = None) -> bytes | None:
-        self._connection.settimeout(seconds)
+        try:
+            self._connection.settimeout(seconds)
+        except OSError:  # closed by this side meanwhile
+            return None
         searched, skipping = 0, False
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
