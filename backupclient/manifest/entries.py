@@ -153,6 +153,17 @@ class Entries:
             ).fetchall()
         return {row[0] for row in rows}
 
+    def contents_of_runs(self, run_nos: Iterable[int]) -> Iterator[bytes]:
+        """The blob ids, back to back, of each file that any of these runs stored. Looks at every
+        entry."""
+        marks = ",".join(str(int(no)) for no in run_nos)
+        with translated(self._database.path):
+            for (content,) in self._connection.execute(
+                f"SELECT content FROM entries WHERE run_no IN ({marks})"
+                f" AND kind = {EntryKind.FILE.value} AND content IS NOT NULL"
+            ):
+                yield content
+
     def with_ancestors(self, folder_nos: Iterable[int]) -> set[int]:
         """These folders and all above them."""
         found: set[int] = set()

@@ -52,6 +52,10 @@ class Manifest(Entries):
         self.problems = Problems(self._connection, database.path)
         self._held: dict[int, int] | None = None
 
+    @property
+    def path(self) -> Path:
+        return self._database.path
+
     @classmethod
     def open(cls, folder: Path) -> Manifest:
         """Open the manifest in `folder`, or make an empty one. `ManifestDamaged` if it cannot be

@@ -22,6 +22,7 @@ from backupclient.pipeline.reader import (
     ReadTask,
 )
 from backupclient.pipeline.sender import Failed, PackSender, SentPack
+from backupclient.pipeline.spool import Spool, SpooledPack
 from backupclient.pipeline.worker import SMALL
 from backupclient.pipeline.workers import Digested, Stored, Workers
 from backupclient.repository.blob import BlobType, SealedBlob
@@ -53,10 +54,12 @@ class Flow:
         threads: int,
         processes: int,
         pace: Pace,
+        spool: Spool,
         on_bytes: Callable[[int], None],
         dry_run: bool,
         idle: Callable[[], None],
     ) -> None:
+        self.spool = spool
         self._blobs = blobs
         self._codec = repository.codec
         self._news: queue.SimpleQueue[_News | Failed] = queue.SimpleQueue()
@@ -65,6 +68,7 @@ class Flow:
             control,
             self._news.put,
             pace=pace,
+            spool=spool,
             on_bytes=on_bytes,
             dry_run=dry_run,
         )
@@ -151,6 +155,12 @@ class Flow:
 
     def _add_from_thread(self, blob: SealedBlob) -> None:
         self._sender.add((blob,))
+
+    def send_spooled(self, pack: SpooledPack) -> None:
+        """Send a pack that an earlier run left in the spool; its blobs are claimed by that."""
+        for kind in BlobType:
+            self._blobs.claim(kind, [entry.id for entry in pack.entries if entry.type is kind])
+        self._sender.send_spooled(pack)
 
     def flush(self) -> None:
         """Send every open pack, full or not."""

@@ -19,6 +19,7 @@ _ORDINARY = 16 << 20
 _SURE_AFTER = 2.0
 """Seconds of sending before the speed says something: what fills buffers seems fast."""
 _MEMORY_SECONDS = 30.0
+_SLOW = 8e6
 _LONGEST_GAP = 5.0
 """Seconds without a byte that count at most: a line that is down is not a slow one."""
 
@@ -66,10 +67,19 @@ class Pace:
 
     @property
     def now(self) -> Plan:
+        return plan(self._rate(), self._limit(), usual=self._usual)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the line is certainly slower than any disk."""
+        rate = self._rate()
+        limit = self._limit()
+        return min(rate or _SLOW, limit or _SLOW) < _SLOW
+
+    def _rate(self) -> float | None:
         with self._lock:
             sure = self._seconds >= _SURE_AFTER
-            rate = self._bytes / self._seconds if sure else None
-        return plan(rate, self._limit(), usual=self._usual)
+            return self._bytes / self._seconds if sure else None
 
     def begin(self) -> None:
         """An upload begins."""

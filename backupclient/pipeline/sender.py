@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from backupclient.control import Control, TransferAbandoned
 from backupclient.pipeline.pace import Pace
+from backupclient.pipeline.spool import Spool, SpooledPack
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.crypto import Sealer
 from backupclient.repository.index import IndexedPack
@@ -60,12 +61,14 @@ class PackSender:
         *,
         pace: Pace,
         on_bytes: Callable[[int], None],
+        spool: Spool | None = None,
         dry_run: bool = False,
     ) -> None:
         self._repository = repository
         self._control = control
         self._deliver = deliver
         self._pace = pace
+        self._spool = spool
         self._most_waiting = 1
         self._on_bytes = on_bytes
         self._dry_run = dry_run
@@ -74,6 +77,8 @@ class PackSender:
         # Guarded by _changed:
         self._open: list[PackBuilder | None] = [None] * (DATA_SLOTS + 1)
         self._waiting: deque[PackBuilder] = deque()
+        self._spooled: deque[SpooledPack] = deque()
+        self._unspoolable: deque[FinishedPack] = deque()
         self._handed_over = 0
         self._sending = 0
         self._closed = False
@@ -81,6 +86,10 @@ class PackSender:
             threading.Thread(target=self._send_packs, name=f"upload-{n}", daemon=True)
             for n in range(pace.most_uploads)
         ]
+        if spool is not None and not dry_run:
+            self._threads.append(
+                threading.Thread(target=self._spool_packs, name="spool", daemon=True)
+            )
         for thread in self._threads:
             thread.start()
 
@@ -153,6 +162,7 @@ class PackSender:
         with self._changed:
             self._closed = True
             self._waiting.clear()
+            self._spooled.clear()
             self._open = [None] * len(self._open)
             self._changed.notify_all()
         patience = _LEFT_BEHIND_SECONDS
@@ -173,11 +183,44 @@ class PackSender:
         self._handed_over += 1
         self._changed.notify_all()
 
+    def send_spooled(self, pack: SpooledPack) -> None:
+        """Send a pack that lies in the spool; it leaves it once it is stored."""
+        with self._changed:
+            self._spooled.append(pack)
+            self._handed_over += 1
+            self._changed.notify_all()
+
+    def _spool_packs(self) -> None:
+        """While the line is slow and packs wait for it: put them on the disk, so that what was read
+        for them is not lost with the process."""
+        assert self._spool is not None
+        sealer = Sealer(self._repository.master_key)
+        while (builder := self._next_for(self._spool)) is not None:
+            pack = builder.finish(sealer)
+            spooled = self._spool.put(pack)
+            with self._changed:
+                if spooled is not None:
+                    self._spooled.append(spooled)
+                else:
+                    self._unspoolable.append(pack)
+                self._changed.notify_all()
+
+    def _next_for(self, spool: Spool) -> PackBuilder | None:
+        with self._changed:
+            while not self._closed:
+                if self._is_crowded() and self._pace.is_slow:
+                    first = self._waiting[0]
+                    if first.type is BlobType.DATA and spool.has_room(first.size):
+                        return self._waiting.popleft()
+                # The line may turn out to be slow at any time.
+                self._changed.wait(_LIMIT_SECONDS if self._waiting else None)
+            return None
+
     def _send_packs(self) -> None:
         sealer = Sealer(self._repository.master_key)
-        while (builder := self._next()) is not None:
+        while (item := self._next()) is not None:
             try:
-                outcome: SentPack | Failed = self._send(builder, sealer)
+                outcome: SentPack | Failed = self._send(item, sealer)
             except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
                 outcome = Failed(error)
             with self._changed:
@@ -185,25 +228,42 @@ class PackSender:
                 self._changed.notify_all()
             self._deliver(outcome)
 
-    def _next(self) -> PackBuilder | None:
+    def _next(self) -> PackBuilder | FinishedPack | SpooledPack | None:
         with self._changed:
             while not self._closed and not self._may_send():
                 # A limit may be set or lifted at any time.
-                self._changed.wait(_LIMIT_SECONDS if self._waiting else None)
+                self._changed.wait(_LIMIT_SECONDS if self._to_send else None)
             if self._closed:
                 return None
             self._sending += 1
             self._changed.notify_all()
-            return self._waiting.popleft()
+            # What is in memory first: that makes room there.
+            if self._unspoolable:
+                return self._unspoolable.popleft()
+            return self._waiting.popleft() if self._waiting else self._spooled.popleft()
+
+    @property
+    def _to_send(self) -> bool:
+        return bool(self._waiting or self._unspoolable or self._spooled)
 
     def _may_send(self) -> bool:
-        return bool(self._waiting) and self._sending < self._pace.now.uploads
+        return self._to_send and self._sending < self._pace.now.uploads
 
-    def _send(self, builder: PackBuilder, sealer: Sealer) -> SentPack:
-        pack = builder.finish(sealer)
+    def _send(self, item: PackBuilder | FinishedPack | SpooledPack, sealer: Sealer) -> SentPack:
+        if isinstance(item, SpooledPack):
+            return self._send_spooled(item)
+        pack = item.finish(sealer) if isinstance(item, PackBuilder) else item
         if not self._dry_run:
             self._put(pack)
         return SentPack(IndexedPack(pack.name, pack.entries), len(pack.data))
+
+    def _send_spooled(self, spooled: SpooledPack) -> SentPack:
+        assert self._spool is not None
+        kind = spooled.entries[0].type
+        data = self._spool.load(spooled)
+        self._put(FinishedPack(spooled.name, data, spooled.entries, kind))
+        self._spool.drop(spooled)
+        return SentPack(IndexedPack(spooled.name, spooled.entries), spooled.size)
 
     def _put(self, pack: FinishedPack) -> None:
         """Until it is stored: what a long pause has abandoned is sent again."""

@@ -15,8 +15,8 @@ from datetime import datetime
 import msgspec
 
 from backupclient.clock import as_time, nanoseconds
-from backupclient.errors import BackupError, Cancelled, Fact, ManifestError
-from backupclient.events import BackupSummary, FileProblem, NoticeCode, Noticed, Phase
+from backupclient.errors import BackupError, Cancelled, ManifestError
+from backupclient.events import BackupSummary, FileProblem, Phase
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
 from backupclient.operations.backup.checkpoint import Checkpoints
@@ -26,6 +26,7 @@ from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.ledger import Ledger
+from backupclient.operations.backup.leftovers import send_leftovers
 from backupclient.operations.backup.order import Order, Urgency
 from backupclient.operations.backup.preload import Preload
 from backupclient.operations.backup.progress import BackupProgress
@@ -51,6 +52,7 @@ from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDon
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.selection import Selection
 from backupclient.pipeline.sender import SentPack
+from backupclient.pipeline.spool import Spool
 from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import blob_id
 from backupclient.repository.identity import Identity
@@ -162,6 +164,9 @@ class _Backup:
         self._flow = flow = self._new_flow(tuning)
         with flow:
             self._progress.enter(Phase.UPLOADING)
+            if not self._request.dry_run:
+                send_leftovers(self._session, flow)
+                self._await_uploads()
             recall = self._new_recall()
             for kind in passes:
                 self._send_ahead(root, kind, recall)
@@ -169,9 +174,13 @@ class _Backup:
             demand_sources(root)
             self._progress.enter(Phase.FINISHING)
             flow.flush()
-            while not flow.all_sent:
-                self._take_news(wait=True)
+            self._await_uploads()
         return tree
+
+    def _await_uploads(self) -> None:
+        while not self._running.all_sent:
+            self._take_news(wait=True)
+        self._ledger.commit()
 
     def _cut_short(self, state: RunState) -> None:
         """Keep what was finished: the next run goes on from there."""
@@ -223,23 +232,19 @@ class _Backup:
         self._went_on_from = earlier
         self._progress.files_known_safe = safe.files
         self._progress.bytes_known_safe = safe.bytes
-        facts: dict[str, Fact] = {"safe_bytes": safe.bytes, "files": safe.files}
-        facts["since"] = as_time(earlier.started).isoformat()
-        self._session.emit(Noticed(code=NoticeCode.WENT_ON, facts=facts))
+        self._session.emit(safe.notice(as_time(earlier.started)))
 
     def _new_flow(self, tuning: Tuning) -> Flow:
+        usual = Plan(tuning.pack_size, tuning.uploads)
         flow = Flow(
             self._session.repository,
             self._manifest.blobs,
             self._session.control,
             threads=tuning.threads,
             processes=tuning.processes,
-            pace=Pace(
-                self._session.clock,
-                Plan(tuning.pack_size, tuning.uploads),
-                self._session.upload_limit,
-            ),
+            pace=Pace(self._session.clock, usual, self._session.upload_limit),
             on_bytes=self._progress.add_uploaded,
+            spool=Spool(self._manifest.path.with_name("spool")),
             dry_run=self._request.dry_run,
             idle=self.tick,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -9,13 +11,13 @@ import pytest
 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageFault
-from backupclient.events import Noticed, Phase, Progress
-from backupclient.operations.backup.run import Tuning
+from backupclient.events import BackupSummary, Noticed, Phase, Progress
+from backupclient.operations.backup.run import Tuning, run_backup
 from backupclient.operations.session import Session
 from backupclient.repository.blob import BlobType
 from backupclient.repository.layout import pack_key
 from backupclient.repository.pack import PackEntry
-from backupclient.storage.base import FREE, Data, Meter
+from backupclient.storage.base import FREE, Data, Meter, Storage
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
 from tests.operations.judge import holds
@@ -163,6 +165,92 @@ def test_a_stray_that_is_not_what_its_name_says_is_not_counted_on(
     # What is left of it is of no use to anybody.
     computer.storage.delete(pack_key(row.name))
     holds(restic, done.summary.snapshot_id, files, tidy=False)
+
+
+# --- the spool ------------------------------------------------------------------------------------
+
+
+class StuckLine(RecordingStorage):
+    """Takes `packs` packs, then nothing more; fails once `enough` says so."""
+
+    def __init__(self, inner: Storage, packs: int, enough: Callable[[], bool]) -> None:
+        super().__init__(inner)
+        self._packs = packs
+        self._enough = enough
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if key.startswith("data/"):
+            if not self._packs:
+                for _ in range(400):
+                    if self._enough():
+                        break
+                    time.sleep(0.05)
+                raise StorageFault
+            self._packs -= 1
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+def slow_backup(computer: Computer, files: Path, storage: Storage) -> BackupSummary:
+    computer.clock.advance(60)
+    with computer.session(storage=storage) as session:
+        session.upload_limit = lambda: 1e6
+        return run_backup(session, request(files), SMALL_PACKS)
+
+
+def spooled(computer: Computer) -> list[Path]:
+    return sorted((computer.folder / "spool").glob("*"))
+
+
+def leave_packs_in_the_spool(computer: Computer, files: Path) -> int:
+    """A run over a slow line that breaks; returns how many bytes it had read and kept safe."""
+    line = StuckLine(computer.storage, 2, lambda: len(spooled(computer)) >= 8)
+    with pytest.raises(StorageFault):
+        slow_backup(computer, files, line)
+    assert len(spooled(computer)) >= 8
+    return sent_bytes(line) + sum(path.stat().st_size for path in spooled(computer))
+
+
+@pytest.mark.needs_restic
+def test_what_lies_in_the_spool_is_sent_without_reading_it_again(
+    computer: Computer, files: Path, restic: Restic
+) -> None:
+    kept = leave_packs_in_the_spool(computer, files)
+    summary = slow_backup(computer, files, computer.storage)
+    assert kept > 9 << 20
+    assert summary.bytes_read <= TOTAL - kept * 0.98
+    assert spooled(computer) == []
+    holds(restic, summary.snapshot_id, files, tidy=False)
+
+
+@pytest.mark.needs_restic
+def test_what_is_damaged_in_the_spool_is_read_again(
+    computer: Computer, files: Path, restic: Restic
+) -> None:
+    leave_packs_in_the_spool(computer, files)
+    for number, path in enumerate(spooled(computer)):
+        data = bytearray(path.read_bytes())
+        if number % 3 == 0:
+            data[len(data) // 2] ^= 1
+        elif number % 3 == 1:
+            del data[len(data) // 2 :]
+        path.write_bytes(data)
+    summary = slow_backup(computer, files, computer.storage)
+    assert spooled(computer) == []
+    holds(restic, summary.snapshot_id, files, tidy=False)
+
+
+def test_what_nobody_wants_any_more_is_not_sent(computer: Computer, files: Path) -> None:
+    leave_packs_in_the_spool(computer, files)
+    computer.lose_manifest()
+    recording = RecordingStorage(computer.storage)
+    computer.backup(files, storage=recording, tuning=SMALL_PACKS)
+    assert spooled(computer) == []
+    assert sent_bytes(recording) < TOTAL * 1.05
+
+
+def test_a_quick_line_needs_no_spool(computer: Computer, files: Path) -> None:
+    computer.backup(files, tuning=SMALL_PACKS)
+    assert not (computer.folder / "spool").exists()
 
 
 # --- inside a large file --------------------------------------------------------------------------

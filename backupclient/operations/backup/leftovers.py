@@ -1,0 +1,37 @@
+"""Packs that a run cut short has left in the spool: sent if they are still wanted, else deleted."""
+
+from __future__ import annotations
+
+from backupclient.manifest.manifest import Manifest
+from backupclient.operations.backup.recall import blob_ids
+from backupclient.operations.session import Session
+from backupclient.pipeline.flow import Flow
+from backupclient.repository.blob import BlobType
+
+
+def send_leftovers(session: Session, flow: Flow) -> None:
+    """Hand those to the uploads that have a blob which the index lacks and a row of an unfinished
+    run names: nothing of these is read again. The others are deleted."""
+    spool = flow.spool
+    found = spool.leftovers(session.repository.sealer)
+    if not found:
+        return
+    ids = {entry.id for pack in found for entry in pack.entries}
+    lacking = ids - session.manifest.blobs.known(BlobType.DATA, list(ids))
+    wanted = lacking & _named(session.manifest, lacking) if lacking else lacking
+    for pack in found:
+        if wanted.isdisjoint(entry.id for entry in pack.entries):
+            spool.drop(pack)
+        else:
+            flow.send_spooled(pack)
+
+
+def _named(manifest: Manifest, ids: set[bytes]) -> set[bytes]:
+    """Those of `ids` that an unfinished run has read from files."""
+    unfinished = [run.no for run in manifest.runs() if run.snapshot_id is None]
+    named: set[bytes] = set()
+    for content in manifest.contents_of_runs(unfinished):
+        named.update(ids.intersection(blob_ids(content)))
+    for number in manifest.unfinished.all():
+        named.update(ids.intersection(chunk.id for chunk in manifest.unfinished.chunks(number)))
+    return named
