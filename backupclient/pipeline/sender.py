@@ -237,10 +237,10 @@ class PackSender:
                 return None
             self._sending += 1
             self._changed.notify_all()
-            # What is in memory first: that makes room there.
+            # The oldest first: what was read first is wanted most.
             if self._unspoolable:
                 return self._unspoolable.popleft()
-            return self._waiting.popleft() if self._waiting else self._spooled.popleft()
+            return self._spooled.popleft() if self._spooled else self._waiting.popleft()
 
     @property
     def _to_send(self) -> bool:

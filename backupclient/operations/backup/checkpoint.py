@@ -40,7 +40,6 @@ class Checkpoints:
         root: Target,
         parent: Parent | None,
         *,
-        run_no: int,
         look_for_leftovers: bool,
     ) -> None:
         self._session = session
@@ -49,7 +48,7 @@ class Checkpoints:
         self._root = root
         self._parent = parent
         self._look_for_leftovers = look_for_leftovers
-        self._trees = CheckpointTree(session, with_atime=facts.request.with_atime, run_no=run_no)
+        self._trees = CheckpointTree(session, with_atime=facts.request.with_atime)
         self._tree = None if parent is None else parent.snapshot.tree
         self._interval = _EVERY
         self._next = session.clock.monotonic() + self._interval

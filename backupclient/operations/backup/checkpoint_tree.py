@@ -61,13 +61,16 @@ class TreePacks:
 
 
 class _Level:
-    """A folder whose tree is being made: `nodes` by name, `below` the folders still to come."""
+    """A folder whose tree is being made: `nodes` by name, `below` the folders still to come. It
+    `waits` if something in it, at any depth, was read and is on its way to the storage: a folder's
+    own tree may be stored before the files in it are."""
 
     def __init__(self, number: int, path: bytes, found: Found | None) -> None:
         self.number = number
         self.path = path
         self.found = found
         self.nodes: dict[bytes, bytes] = {}
+        self.waits = False
         self.below: list[tuple[Found, int, bytes | None]] = []
 
 
@@ -75,12 +78,11 @@ class CheckpointTree:
     """One run's. Remembers what it has built, so that the next time only what is new is looked at.
     Belongs to the job's thread."""
 
-    def __init__(self, session: Session, *, with_atime: bool, run_no: int) -> None:
+    def __init__(self, session: Session, *, with_atime: bool) -> None:
         self._manifest = session.manifest
         self._reader = TreeReader(session)
         self._control = session.control
         self._with_atime = with_atime
-        self._run_no = run_no
         self._encoder = NodeEncoder()
         self._runs = {run.no for run in self._manifest.runs() if run.snapshot_id is None}
         self._built: dict[int, bytes | None] = {}
@@ -124,8 +126,9 @@ class CheckpointTree:
         if found.kind is not EntryKind.FOLDER:
             above = self._manifest.find_folder(os.path.dirname(child.path))
             entry = None if above is None else self._manifest.entry(above, child.name)
-            stored = {} if entry is None else self._stored(os.path.dirname(child.path), [entry])
-            return stored.get(child.name)
+            if entry is None:
+                return None
+            return self._stored(os.path.dirname(child.path), [entry])[0].get(child.name)
         below = None if old is None else old.subtree
         tree = self._tree_of(child.path, below) if child.whole else self._partly(child, below)
         return None if tree is None else self._encode(found, child.path, subtree=tree)
@@ -144,10 +147,12 @@ class CheckpointTree:
                 levels.append(self._open(below, path, found, old))
                 continue
             made = self._store(level.nodes) if level.nodes else None
-            self._built[level.number] = made
             levels.pop()
+            if not level.waits:
+                self._built[level.number] = made
             if not levels:
                 return made
+            levels[-1].waits |= level.waits
             self._add(levels[-1], level.found, level.path, made)
 
     def _open(self, number: int, path: bytes, found: Found | None, tree: bytes | None) -> _Level:
@@ -159,7 +164,8 @@ class CheckpointTree:
         for entry in entries:
             if entry.kind == EntryKind.FOLDER and entry.child in self._worth:
                 self._take_folder(level, entry, before.get(entry.name))
-        level.nodes.update(self._stored(path, entries))
+        nodes, level.waits = self._stored(path, entries)
+        level.nodes.update(nodes)
         return level
 
     def _take_folder(self, level: _Level, entry: Entry, old: Node | None) -> None:
@@ -170,19 +176,8 @@ class CheckpointTree:
             return
         if entry.child in self._built:
             self._add(level, found, path, self._built[entry.child])
-        elif self._is_whole(entry):
-            self._add(level, found, path, entry.content)
         else:
             level.below.append((found, entry.child, None if old is None else old.subtree))
-
-    def _is_whole(self, entry: Entry) -> bool:
-        """Whether this run has finished the folder, and its tree is stored."""
-        return (
-            entry.state == EntryState.STORED
-            and entry.run_no == self._run_no
-            and entry.content is not None
-            and bool(self._manifest.blobs.known(BlobType.TREE, (entry.content,)))
-        )
 
     def _add(self, level: _Level, found: Found | None, path: bytes, tree: bytes | None) -> None:
         assert found is not None
@@ -191,8 +186,9 @@ class CheckpointTree:
             if encoded is not None:
                 level.nodes[found.name] = encoded
 
-    def _stored(self, folder: bytes, entries: Iterable[Entry]) -> dict[bytes, bytes]:
-        """The encoded nodes of what unfinished runs have stored and what still looks so."""
+    def _stored(self, folder: bytes, entries: Iterable[Entry]) -> tuple[dict[bytes, bytes], bool]:
+        """The encoded nodes of what unfinished runs have stored and what still looks so, and
+        whether something was read that is not stored yet."""
         ours = [
             entry
             for entry in entries
@@ -217,7 +213,7 @@ class CheckpointTree:
                 encoded = self._encode(found, path)
             if encoded is not None:
                 nodes[entry.name] = encoded
-        return nodes
+        return nodes, bool(missing)
 
     def _encode(
         self,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 
+from backupclient.errors import Fact
+from backupclient.events import NoticeCode, Noticed
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.recall import Recall, blob_ids
@@ -23,6 +26,11 @@ class KnownSafe:
         self._going_on = going_on
         self.files = 0
         self.bytes = 0
+
+    def notice(self, since: datetime) -> Noticed:
+        """That a run goes on from one that began then."""
+        facts: dict[str, Fact] = {"safe_bytes": self.bytes, "files": self.files}
+        return Noticed(code=NoticeCode.WENT_ON, facts={**facts, "since": since.isoformat()})
 
     def look(self, folder_no: int, names: Sequence[Found], path: bytes) -> None:
         """Count these of what lies in a folder directly."""

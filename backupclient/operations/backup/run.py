@@ -144,7 +144,6 @@ class _Backup:
                     self._ledger,
                     root,
                     parent,
-                    run_no=self._run_no,
                     look_for_leftovers=earlier is not None or adopted,
                 )
             return self._save(parent, self._send_everything(root, passes, tuning))
