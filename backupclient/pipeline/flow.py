@@ -60,6 +60,7 @@ class Flow:
         idle: Callable[[], None],
     ) -> None:
         self.spool = spool
+        self.dry_run = dry_run
         self._blobs = blobs
         self._codec = repository.codec
         self._news: queue.SimpleQueue[_News | Failed] = queue.SimpleQueue()

@@ -13,6 +13,8 @@ def send_leftovers(session: Session, flow: Flow) -> None:
     """Hand those to the uploads that have a blob which the index lacks and a row of an unfinished
     run names: nothing of these is read again. The others are deleted."""
     spool = flow.spool
+    if flow.dry_run:
+        return
     found = spool.leftovers(session.repository.sealer)
     if not found:
         return

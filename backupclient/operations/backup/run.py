@@ -163,9 +163,8 @@ class _Backup:
         self._flow = flow = self._new_flow(tuning)
         with flow:
             self._progress.enter(Phase.UPLOADING)
-            if not self._request.dry_run:
-                send_leftovers(self._session, flow)
-                self._await_uploads()
+            send_leftovers(self._session, flow)
+            self._await_uploads()
             recall = self._new_recall()
             for kind in passes:
                 self._send_ahead(root, kind, recall)
@@ -332,8 +331,6 @@ class _Backup:
     def _running(self) -> Flow:
         assert self._flow is not None
         return self._flow
-
-    # --- news -------------------------------------------------------------------------------------
 
     def _take_news(self, *, wait: bool) -> None:
         flow = self._running
