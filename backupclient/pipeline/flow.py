@@ -163,6 +163,11 @@ class Flow:
             self._blobs.claim(kind, [entry.id for entry in pack.entries if entry.type is kind])
         self._sender.send_spooled(pack)
 
+    @property
+    def unsent(self) -> int:
+        """See `PackSender.unsent`."""
+        return self._sender.unsent
+
     def flush(self) -> None:
         """Send every open pack, full or not."""
         self._sender.flush()

@@ -19,7 +19,7 @@ from backupclient.pipeline.spool import Spool, SpooledPack
 from backupclient.repository.blob import BlobType, SealedBlob
 from backupclient.repository.crypto import Sealer
 from backupclient.repository.index import IndexedPack
-from backupclient.repository.pack import FinishedPack, PackBuilder
+from backupclient.repository.pack import FinishedPack, PackBuilder, PackEntry
 from backupclient.repository.repository import Repository
 
 DATA_SLOTS = 2
@@ -46,6 +46,11 @@ class Failed(NamedTuple):
 
 class Abandoned(Exception):
     """The pipeline is being torn down."""
+
+
+def plain_size(entries: Iterable[PackEntry]) -> int:
+    """Bytes of files in a pack; trees are not counted."""
+    return sum(entry.plain_length for entry in entries if entry.type is BlobType.DATA)
 
 
 class PackSender:
@@ -80,6 +85,7 @@ class PackSender:
         self._spooled: deque[SpooledPack] = deque()
         self._unspoolable: deque[FinishedPack] = deque()
         self._handed_over = 0
+        self._unsent = 0
         self._sending = 0
         self._closed = False
         self._threads = [
@@ -98,6 +104,12 @@ class PackSender:
         """How many packs were ever given to the uploads: each is delivered exactly once."""
         with self._changed:
             return self._handed_over
+
+    @property
+    def unsent(self) -> int:
+        """Plain bytes of files that are in packs which the storage has not acknowledged yet. Any
+        thread; a little late, since nobody waits for it."""
+        return self._unsent
 
     def add(self, blobs: Iterable[SealedBlob], idle: Callable[[], None] | None = None) -> None:
         """Take sealed blobs. `idle` is called now and then while this waits. `Abandoned` once
@@ -124,6 +136,8 @@ class PackSender:
             capacity = max(target + _ROOM, PackBuilder.least_capacity(blob))
             builder = self._open[slot] = PackBuilder(blob.type, capacity)
         builder.append(blob)
+        if blob.type is BlobType.DATA:
+            self._unsent += blob.length
         if builder.size >= target:
             self._open[slot] = None
             self._hand_over(builder)
@@ -187,6 +201,7 @@ class PackSender:
         """Send a pack that lies in the spool; it leaves it once it is stored."""
         with self._changed:
             self._spooled.append(pack)
+            self._unsent += plain_size(pack.entries)
             self._handed_over += 1
             self._changed.notify_all()
 
@@ -225,6 +240,8 @@ class PackSender:
                 outcome = Failed(error)
             with self._changed:
                 self._sending -= 1
+                if isinstance(outcome, SentPack):
+                    self._unsent -= plain_size(outcome.pack.entries)
                 self._changed.notify_all()
             self._deliver(outcome)
 

@@ -11,6 +11,7 @@ belongs to each batch until the parent has taken them.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -31,6 +32,7 @@ SMALL = MIN_CHUNK
 SLOT_SIZE = 4 << 20
 """Bytes. Holds what a batch of small files can come to."""
 SLOTS = 4
+_NICE = 5
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -101,6 +103,8 @@ def run_worker(connection: Connection, key: bytes, memory_name: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(_NICE)  # whoever uses this computer comes first, and so do our own questions
     memory = SharedMemory(memory_name)
     assert memory.buf is not None
     worker = _Worker(connection, BlobCodec(MasterKey.from_json(key)), memory.buf)

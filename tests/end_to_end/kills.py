@@ -36,6 +36,17 @@ class Going(msgspec.Struct, frozen=True):
     went_on_from: str = ""
 
 
+class Count(msgspec.Struct, frozen=True):
+    files: int
+
+
+class FolderStatus(msgspec.Struct, frozen=True, tag_field="message_type", tag="folder"):
+    safe: Count
+    changed: Count
+    waiting: Count
+    problem: Count
+
+
 class Ended(NamedTuple):
     """How it went: kills, bytes of all bodies over all runs, of one clean run, of the largest."""
 
@@ -96,14 +107,28 @@ def backup_with_kills(
                 os.killpg(process.pid, signal.SIGKILL)
                 killed += 1
             process.wait()
-            assert time.monotonic() <= patience + 1, "it does not send anything"
+            demand_status(client, source, safe=False)
+            assert time.monotonic() <= patience + 10, "it does not send anything"
         stored = _stored_bytes(place)
         done = client.run("backup", "--json", *options, source)
         last = msgspec.json.decode(done.out.splitlines()[-1], type=Going)
+        demand_status(client, source, safe=True)
     client.place = place
     not_uploaded = last.total_bytes_processed - stored
     assert last.bytes_read <= max(not_uploaded, 0) * 1.01 + READERS * 8 * MIB, (last, stored)
     return Ended(killed, proxy.body_bytes, clean_bytes, proxy.largest_body, last)
+
+
+def demand_status(client: Client, source: Path, *, safe: bool) -> None:
+    """While no snapshot holds them, no file is called safe, whatever was sent of it; of those that
+    were looked at none is missing. After the backup all are safe."""
+    files = sum(path.is_file() for path in source.rglob("*"))
+    told = client.run("status", "--json", source, code=0 if safe else 3)
+    status = msgspec.json.decode(told.out.splitlines()[-1], type=FolderStatus)
+    assert status.safe.files == (files if safe else 0), status
+    assert not status.changed.files
+    assert not status.problem.files
+    assert status.waiting.files in ({0} if safe else {0, files}), status
 
 
 def _stored_bytes(place: BucketPlace) -> int:

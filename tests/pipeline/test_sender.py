@@ -379,6 +379,8 @@ def test_closing_wakes_whoever_waits_and_drops_what_was_not_sent(
     repository: Repository, control: Control, storage: Gate
 ) -> None:
     storage.open.clear()
+    while storage.arrived.acquire(blocking=False):
+        pass  # what made the repository arrived, too
     idled = threading.Event()
     one = Sending(repository, control, 1, dry_run=False)
     blobs = one.blobs(300)
@@ -427,3 +429,18 @@ def test_small_packs_stay_small_to_the_end(
     assert max(pack.size for pack in packs) < TARGET + SIZE + KIB
     if count * (SIZE + 100) < TARGET:
         assert len(packs) == 1
+
+
+def test_what_the_storage_has_not_acknowledged_is_unsent(
+    repository: Repository, control: Control, storage: Gate
+) -> None:
+    with sending(repository, control) as one:
+        storage.open.clear()
+        one.sender.add(one.blobs(6))
+        one.sender.add(one.blobs(2, first=100, kind=BlobType.TREE))
+        assert one.sender.unsent == 6 * SIZE
+        one.sender.flush()
+        assert one.sender.unsent == 6 * SIZE
+        storage.open.set()
+        one.sent(one.sender.handed_over)
+        assert one.sender.unsent == 0

@@ -40,6 +40,8 @@ class BackupProgress:
         self.bytes_sent = 0
         self.problems = 0
         self.uploaded_bytes = 0
+        self.unsent: Callable[[], int] = int
+        """Bytes that were read and are still on this computer."""
         self.in_work: Callable[[], list[InWork]] = list
         """The large files being read at this moment."""
 
@@ -73,8 +75,9 @@ class BackupProgress:
 
     def _snapshot(self, now: float) -> Progress:
         work = self.in_work()
-        sent = max(self._shown_sent, self.bytes_sent + sum(one.done - one.safe for one in work))
-        self._shown_sent = sent
+        read = self.bytes_sent + sum(one.done - one.safe for one in work)
+        # What is read runs ahead of what the line takes, by packs in memory and on the disk.
+        sent = self._shown_sent = max(self._shown_sent, read - self.unsent())
         files_safe = max(self.files_safe, self.files_known_safe)
         bytes_safe = self.bytes_safe + sum(one.safe for one in work)
         bytes_safe = self._shown_safe = max(bytes_safe, self.bytes_known_safe, self._shown_safe)

@@ -125,8 +125,7 @@ class _Backup:
         missing = missing_sources(root, self._manifest)
         earlier = unfinished_run(self._manifest, self._set_key)
         self._manifest.begin()
-        started = nanoseconds(self._facts.started)
-        self._run_no = self._manifest.begin_run(self._set_key, started)
+        self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._facts.started))
         self._ledger.commit()
         try:
             if not self._request.dry_run:
@@ -247,6 +246,7 @@ class _Backup:
             idle=self.tick,
         )
         self._progress.in_work = flow.large_files.in_work
+        self._progress.unsent = lambda: flow.unsent
         return flow
 
     def _new_recall(self) -> Recall:

@@ -64,6 +64,20 @@ def test_the_estimate_counts_what_is_sent_and_not_what_is_skipped(shown: Shown) 
     assert last.seconds_left == pytest.approx(100 / 5, rel=0.2)
 
 
+def test_what_was_read_counts_as_sent_once_the_storage_has_it(shown: Shown) -> None:
+    waiting = 30 * MB
+    shown.progress.unsent = lambda: waiting
+    shown.progress.bytes_total = 100 * MB
+    shown.progress.bytes_sent = 20 * MB
+    assert shown.after(1).bytes_sent == 0
+    shown.progress.bytes_sent = 50 * MB
+    assert shown.after(1).bytes_sent == 20 * MB
+    waiting = 40 * MB
+    assert shown.after(1).bytes_sent == 20 * MB, "it never goes back"
+    waiting = 0
+    assert shown.after(1).bytes_sent == 50 * MB
+
+
 def test_no_estimate_is_shown_before_there_is_something_to_go_by(shown: Shown) -> None:
     progress = shown.progress
     progress.bytes_total = 100 * MB
