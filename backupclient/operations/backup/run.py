@@ -169,9 +169,9 @@ class _Backup:
                 self._send_ahead(root, kind, recall)
             tree = self._walk_all(root, recall)
             demand_sources(root)
-            self._progress.enter(Phase.FINISHING)
             flow.flush()
             self._await_uploads()
+            self._progress.enter(Phase.FINISHING)
         return tree
 
     def _await_uploads(self) -> None:
