@@ -16,6 +16,7 @@ from pathlib import Path
 
 from backupclient.storage.seaweed import EmbeddedServer
 from tests.end_to_end.clients import Client
+from tests.end_to_end.kills import backup_with_kills, clean_run, make_source, prove
 from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.test_two_clients import Storm
 from tests.seaweed import S3Place
@@ -24,6 +25,7 @@ from tests.soak.scenario import Scenario
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _ROUND_SECONDS = 150.0
 _STORM_ROUNDS = 5
+_KILLS = 20
 
 
 def main() -> int:
@@ -60,8 +62,24 @@ def _round(seed: int, folder: Path) -> Scenario:
         scenario.begin()
         deadline = time.monotonic() + _ROUND_SECONDS
         scenario.run(lambda _: time.monotonic() > deadline)
+        scenario.counts["killed_while_throttled"] = _killed(place, seed, folder / "kills")
         scenario.counts["beside_each_other"] = _beside_each_other(place, seed, folder / "storm")
     return scenario
+
+
+def _killed(place: BucketPlace, seed: int, folder: Path) -> int:
+    """One throttled backup, killed at twenty random moments of its life; returns the kills."""
+    source = folder / "files"
+    make_source(source, seed, large_mib=24, small=300)
+    program = [sys.executable, "-m", "backupclient"]
+    apart = BucketPlace(place.server._replace(prefix="kills-clean"))
+    own = BucketPlace(place.server._replace(prefix="kills"))
+    clean_bytes = clean_run(Client(program, apart, folder / "clean"), apart, source)
+    ours = Client(program, own, folder / "ours")
+    ours.run("init")
+    ended = backup_with_kills(ours, source, clean_bytes, seed=seed, kills=_KILLS, limit_kib=4000)
+    prove(ended, ours, Client(["restic"], own, folder / "restic"), source)
+    return ended.kills
 
 
 def _beside_each_other(place: BucketPlace, seed: int, folder: Path) -> int:
