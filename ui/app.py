@@ -12,13 +12,19 @@ from PySide6.QtWidgets import QApplication
 
 from backupclient.clock import Clock, SystemClock
 from backupclient.plan import load_plan
+from backupclient.protocol import Batch
 from backupclient.secret_store import SecretStore
 from backupclient.settings import folders
-from ui import theme, wording
+from ui import notices, theme, translations, wording
 from ui.controller import Controller
 from ui.main_window import MainWindow
 from ui.pages.home import HomePage
 from ui.pages.page import Page, PageName
+from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.presence import Presence
+from ui.saver import Saver
+from ui.single_instance import SingleInstance
+from ui.tray import Tray
 
 
 class App:
@@ -26,22 +32,35 @@ class App:
 
     def __init__(self, data: Path, clock: Clock, secrets: SecretStore) -> None:
         self._clock = clock
+        self._data = data
+        self._saver = Saver()
+        self.preferences = load_preferences(data)
+        theme.theme().set_appearance(self.preferences.appearance)
         plan = load_plan(data)
         self.controller = Controller(data, plan, clock, secrets)
         self.home = HomePage()
         pages: dict[PageName, Page] = {PageName.HOME: self.home}
         self.window = MainWindow(pages, (plan and plan.computer) or socket.gethostname())
+        self.tray = Tray()
+        self.presence = Presence(
+            self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
+        )
         self._connect()
 
-    def start(self) -> None:
-        """Show the window, then look for the engine: the first does not wait for the second."""
+    def start(self, *, background: bool = False, page: str = "") -> None:
+        """Show the window, then look for the engine: the first does not wait for the second.
+        In the `background` only the tray icon comes, where there is a tray."""
         self._show()
-        self.window.show()
+        if not (background and self.tray.there):
+            self.presence.open_named(page)
         self.controller.start()
 
     def close(self) -> None:
         self.controller.close()
+        self.tray.close()
+        self.window.removeEventFilter(self.presence)
         self.window.close()
+        self._saver.close()
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)
@@ -49,26 +68,53 @@ class App:
         self.home.pause.connect(self.controller.pause)
         self.home.resume.connect(self.controller.go_on)
         self.home.stop.connect(self.controller.stop)
+        self.tray.back_up_now.connect(self.controller.back_up)
+        self.tray.pause.connect(self.controller.pause)
+        self.tray.resume.connect(self.controller.go_on)
+        self.presence.stop_backup.connect(self.controller.stop)
+        self.presence.remember.connect(self._remember)
+        self.controller.link.news.connect(self._tell_of_restores)
 
     def _show(self) -> None:
         view = wording.home_view(self.controller.situation, None, self._clock.now())
         self.home.show_view(view)
+        self.presence.show_view(view)
+
+    def _tell_of_restores(self, batch: Batch) -> None:
+        notice = None if batch.outcome is None else notices.restored(batch.outcome)
+        if notice is not None and self.preferences.tell_done and not self.window.isActiveWindow():
+            self.tray.tell(notice)
+
+    def _remember(self, preferences: Preferences) -> None:
+        """Keep what was chosen, and look like it."""
+        self.preferences = preferences
+        theme.theme().set_appearance(preferences.appearance)
+        self._saver.save(lambda: save_preferences(self._data, preferences))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m ui`; the command is `backupclient app`."""
     parser = argparse.ArgumentParser(prog="backupclient app")
     parser.add_argument("--data-dir", default=None)
+    parser.add_argument("--background", action="store_true")
+    parser.add_argument("--page", default="", choices=["", *PageName])
     args = parser.parse_args(arguments)
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("plainkeep")
     qt.setApplicationDisplayName("Plainkeep")
     qt.setDesktopFileName("plainkeep")
-    theme.install(qt)
+    qt.setQuitOnLastWindowClosed(False)
     data = folders(args.data_dir).data
+    only = SingleInstance(data)
+    if not only.claim(args.page):
+        return 0
+    translations.install(qt)
+    theme.install(qt)
     app = App(data, SystemClock(), SecretStore(data))
-    app.start()
+    only.raised.connect(app.presence.open_named)
+    app.start(background=args.background, page=args.page)
     try:
         return qt.exec()
     finally:
+        only.close()
         app.close()

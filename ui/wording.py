@@ -87,7 +87,7 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
         return Mood.PROBLEM, _tr("%n file(s) need you", counts.problem.files)
     days = (now - status.last_backup).days
     if days >= _OLD_DAYS:
-        return Mood.PROBLEM, _tr("No backup for %n day(s)", days)
+        return Mood.OLD, _tr("No backup for %n day(s)", days)
     if counts.waiting.files or counts.changed.files:
         waiting = counts.waiting.files + counts.changed.files
         return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)

@@ -80,7 +80,7 @@ def test_problems_come_before_what_is_safe() -> None:
 def test_days_without_a_backup_are_told() -> None:
     old = status(NOW - timedelta(days=4, hours=2), safe=Amount(9, 9))
     mood, sentence = headline(situation(), old, NOW)
-    assert mood is Mood.PROBLEM
+    assert mood is Mood.OLD
     assert sentence.startswith("No backup for 4 day")
 
 

@@ -27,6 +27,7 @@ _DISCS = {
     Mood.WAITING: (Icon.STATE_WAITING, "waiting"),
     Mood.FULL: (Icon.STATE_FULL, "attention"),
     Mood.PROBLEM: (Icon.STATE_PROBLEM, "problem"),
+    Mood.OLD: (Icon.STATE_FULL, "attention"),
     Mood.READY: (Icon.DRIVE, "accent"),
 }
 _PHASE_ICONS = {

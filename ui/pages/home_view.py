@@ -18,6 +18,8 @@ class Mood(enum.Enum):
     WAITING = "waiting"
     FULL = "full"
     PROBLEM = "problem"
+    OLD = "old"
+    """No backup for days."""
     READY = "ready"
 
 

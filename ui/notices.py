@@ -1,0 +1,160 @@
+"""When to notify, and of what: decided here, shown by `tray`.
+
+Told are: the first backup, a restore that is done, and what needs somebody, once per cause until
+it is over. Routine success is never told.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+from backupclient.events import BackupSummary, JobState, RestoreSummary
+from backupclient.protocol import Outcome
+from backupclient.support.explainer import explain_code
+from ui.pages.home_view import HomeView, Mood
+from ui.pages.page import PageName
+from ui.preferences import Preferences
+from ui.situation import Situation
+
+NEARLY_FULL = 0.9
+"""The share of the storage from which on it is said once."""
+
+
+class Cause(enum.StrEnum):
+    """What is told by kind; an error of a run is told by its own code."""
+
+    FILES = "files"
+    OLD = "old"
+    NEARLY_FULL = "nearly-full"
+    FIRST_BACKUP = "first-backup"
+    RESTORE = "restore"
+    CLOSED = "closed"
+
+
+class Notice(NamedTuple):
+    """`page` is what a click opens. `lasting` ones are withdrawn when their cause is over."""
+
+    cause: str
+    title: str
+    body: str
+    page: PageName
+    lasting: bool = True
+
+
+class Decision(NamedTuple):
+    tell: tuple[Notice, ...]
+    withdraw: frozenset[str]
+    preferences: Preferences
+    """With what is told now remembered; the same object if nothing is new."""
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("notices", text, None, n)
+
+
+def decide(view: HomeView, situation: Situation, preferences: Preferences) -> Decision:
+    """What to say now, as home shows `view`."""
+    tell: list[Notice] = []
+    told = set(preferences.told)
+    if situation.reachable and not _undecided(view, situation):
+        lasting = {notice.cause: notice for notice in _causes(view, situation, preferences)}
+        tell += [notice for cause, notice in lasting.items() if cause not in told]
+        told = set(lasting)
+    first = preferences.first_backup_told
+    if not first and situation.summary is not None and _went_well(situation):
+        first = True
+        if preferences.tell_done:
+            tell.append(_first_backup())
+    withdrawn = preferences.told - told
+    if (first, frozenset(told)) != (preferences.first_backup_told, preferences.told):
+        preferences = msgspec.structs.replace(
+            preferences, told=frozenset(told), first_backup_told=first
+        )
+    return Decision(tuple(tell), withdrawn, preferences)
+
+
+def restored(outcome: Outcome) -> Notice | None:
+    """That a restore is done; none for other jobs, nor for one that somebody stopped himself."""
+    if not isinstance(outcome.summary, RestoreSummary) or outcome.state is not JobState.DONE:
+        return None
+    return Notice(
+        Cause.RESTORE,
+        _tr("The restore is done"),
+        _tr("Open Plainkeep to see what was brought back."),
+        PageName.RESTORE,
+        lasting=False,
+    )
+
+
+def closed() -> Notice:
+    return Notice(
+        Cause.CLOSED,
+        _tr("Plainkeep goes on here"),
+        _tr("Backups go on while the window is closed. This icon opens it again."),
+        PageName.HOME,
+        lasting=False,
+    )
+
+
+def _undecided(view: HomeView, situation: Situation) -> bool:
+    """While a backup runs nobody knows yet whether what was wrong is over."""
+    return situation.backup is not None and view.mood is not Mood.FULL
+
+
+def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> tuple[Notice, ...]:
+    found: list[Notice] = []
+    failure = situation.failure
+    if view.mood is Mood.OLD:
+        if preferences.tell_no_backup:
+            found.append(
+                Notice(
+                    Cause.OLD,
+                    view.sentence,
+                    _tr("What was saved before stays safe."),
+                    PageName.HOME,
+                )
+            )
+    elif view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
+        waiting = situation.waiting
+        code = failure.code if failure else waiting.code if waiting else Cause.FILES
+        body = _tr("Plainkeep says what each of them needs.")
+        if code != Cause.FILES:
+            body = explain_code(code, failure.facts if failure else {}).your_data
+        page = PageName.STORAGE if view.mood is Mood.FULL else PageName.PROBLEMS
+        found.append(Notice(str(code), view.sentence, body, page))
+    elif _nearly_full(view) and preferences.tell_nearly_full:
+        found.append(
+            Notice(
+                Cause.NEARLY_FULL,
+                _tr("Your storage is nearly full"),
+                _tr("Everything is safe so far. See what takes the space."),
+                PageName.STORAGE,
+            )
+        )
+    return tuple(found)
+
+
+def _nearly_full(view: HomeView) -> bool:
+    return view.storage is not None and view.storage.share >= NEARLY_FULL
+
+
+def _went_well(situation: Situation) -> bool:
+    return (
+        isinstance(situation.summary, BackupSummary)
+        and situation.last is not None
+        and situation.last.outcome.state is JobState.DONE
+    )
+
+
+def _first_backup() -> Notice:
+    return Notice(
+        Cause.FIRST_BACKUP,
+        _tr("Your first backup is done"),
+        _tr("From now on only what changes is sent."),
+        PageName.HOME,
+        lasting=False,
+    )

@@ -1,0 +1,43 @@
+"""What was chosen about the window itself: looks, notifications, what closing does.
+
+`window.json` in the data folder. It holds nothing that a backup depends on: a file that cannot be
+read is as good as none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from backupclient.settings import make_private, write_atomically
+from ui.theme import Appearance
+
+FILE_NAME = "window.json"
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """`told` are the causes that were notified of and are not over: each is told once, also across
+    starts. `closing_told`: that closing leaves the program in the tray has been said."""
+
+    appearance: Appearance = Appearance.SYSTEM
+    tell_needs_you: bool = True
+    tell_nearly_full: bool = True
+    tell_no_backup: bool = True
+    tell_done: bool = True
+    first_backup_told: bool = False
+    closing_told: bool = False
+    told: frozenset[str] = frozenset()
+
+
+def load_preferences(data: Path) -> Preferences:
+    try:
+        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Preferences)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return Preferences()
+
+
+def save_preferences(data: Path, preferences: Preferences) -> None:
+    """Durable when it returns. OSError if it cannot be written."""
+    make_private(data)
+    write_atomically(data / FILE_NAME, msgspec.json.encode(preferences, order="deterministic"))

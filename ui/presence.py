@@ -1,0 +1,154 @@
+"""The program beside its window: what closing, quitting and a second start do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from ui import notices
+from ui.main_window import MainWindow
+from ui.pages.home_view import HomeView
+from ui.pages.page import PageName
+from ui.preferences import Preferences
+from ui.situation import Situation
+from ui.tray import Tray
+
+
+class Presence(QObject):
+    """Belongs to the window's thread. With a tray the window closes to it; without one closing
+    asks whether to quit, so that nobody loses a program that still runs."""
+
+    stop_backup = Signal()
+    remember = Signal(object)
+    """Changed `Preferences`."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        tray: Tray,
+        situation: Callable[[], Situation],
+        preferences: Callable[[], Preferences],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._tray = window, tray
+        self._situation, self._preferences = situation, preferences
+        self._quitting = False
+        self.question: QMessageBox | None = None
+        """What is asked at the moment."""
+        window.installEventFilter(self)
+        tray.open_page.connect(self.open)
+        tray.quit.connect(self.ask_to_quit)
+
+    def show_view(self, view: HomeView) -> None:
+        """The tray says what home says, and tells what there is to tell."""
+        self._tray.show_view(view)
+        decision = notices.decide(view, self._situation(), self._preferences())
+        if decision.preferences is not self._preferences():
+            self.remember.emit(decision.preferences)
+        for cause in decision.withdraw:
+            self._tray.withdraw(cause)
+        for notice in decision.tell:
+            self._tray.tell(notice)
+
+    def open(self, page: PageName | None = None) -> None:
+        """Bring the window to the front, at `page` if one is named."""
+        if page is not None:
+            self._window.go_to(page)
+        self._window.setWindowState(
+            self._window.windowState() & ~self._window.windowState().WindowMinimized
+        )
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def open_named(self, name: str) -> None:
+        """What a second start asks for; a name that is none opens the window as it is."""
+        self.open(PageName(name) if name in set(PageName) else None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self._window or event.type() is not QEvent.Type.Close or self._quitting:
+            return False
+        event.ignore()
+        if self._tray.there:
+            self._window.hide()
+            self._say_once_where_it_went()
+        else:
+            self.ask_to_quit()
+        return True
+
+    # --- quitting ---------------------------------------------------------------------------------
+
+    def ask_to_quit(self) -> None:
+        """Asks only where there is something to decide: a backup at work, or no tray."""
+        if self.question is not None:
+            self.question.raise_()
+        elif self._situation().backup is not None:
+            self._ask_about_the_backup()
+        elif not self._tray.there and self._window.isVisible():
+            self._ask_where_to()
+        else:
+            self.quit()
+
+    def quit(self) -> None:
+        self._quitting = True
+        self._tray.close()
+        QApplication.quit()
+
+    def _ask_about_the_backup(self) -> None:
+        question = self._new_question(
+            self.tr("A backup is at work"),
+            self.tr(
+                "It goes on by itself without the window. If you stop it, what was sent is kept, "
+                "and the next backup goes on from there."
+            ),
+        )
+        go_on = question.addButton(self.tr("Quit, let it go on"), QMessageBox.ButtonRole.AcceptRole)
+        stop = question.addButton(
+            self.tr("Stop it and quit"), QMessageBox.ButtonRole.DestructiveRole
+        )
+        question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(go_on)
+        go_on.clicked.connect(self.quit)
+        stop.clicked.connect(self._stop_and_quit)
+        question.open()
+
+    def _ask_where_to(self) -> None:
+        question = self._new_question(
+            self.tr("Keep Plainkeep at hand?"),
+            self.tr(
+                "This desktop has no place for its icon, so the window can only be made small."
+            ),
+        )
+        small = question.addButton(self.tr("Make it small"), QMessageBox.ButtonRole.AcceptRole)
+        leave = question.addButton(self.tr("Quit"), QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(small)
+        small.clicked.connect(self._window.showMinimized)
+        leave.clicked.connect(self.quit)
+        question.open()
+
+    def _new_question(self, title: str, text: str) -> QMessageBox:
+        question = QMessageBox(self._window)
+        question.setText(title)
+        question.setInformativeText(text)
+        question.finished.connect(self._answered)
+        self.question = question
+        return question
+
+    def _answered(self) -> None:
+        if self.question is not None:
+            self.question.deleteLater()
+            self.question = None
+
+    def _stop_and_quit(self) -> None:
+        self.stop_backup.emit()
+        self.quit()
+
+    def _say_once_where_it_went(self) -> None:
+        preferences = self._preferences()
+        if not preferences.closing_told:
+            self.remember.emit(msgspec.structs.replace(preferences, closing_told=True))
+            self._tray.tell(notices.closed())
