@@ -181,3 +181,74 @@ class PlaceFinding(msgspec.Struct, frozen=True, kw_only=True):
     opens: bool | None = None
     repository_id: str = ""
     free_bytes: int | None = None
+
+
+class SnapshotFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One backup, as it can be restored. `complete` is no for what an unfinished run left; `total`
+    is None where the program that wrote it did not say. `paths` are what was chosen."""
+
+    id: str
+    time: datetime
+    computer: str
+    paths: tuple[str, ...]
+    complete: bool = True
+    total: Amount | None = None
+
+
+class StoredItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing in a folder of a backup."""
+
+    name: bytes
+    kind: Kind
+    size: int = 0
+    modified: datetime | None = None
+
+
+class StoredFolder(msgspec.Struct, frozen=True):
+    """Some of a folder, folders first, then by name. `next`, if not 0, asks for the rest."""
+
+    items: tuple[StoredItem, ...]
+    next: int = 0
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A content that a path had: from the backup at `first` to that at `last`, which is `snapshot`
+    and has it with its newest metadata."""
+
+    snapshot: str
+    first: datetime
+    last: datetime
+    kind: Kind
+    size: int = 0
+    modified: datetime | None = None
+
+
+class VersionHistory(msgspec.Struct, frozen=True):
+    """Newest first. `deleted` is when the first backup was made that no longer has the path, if
+    the newest of that computer has not; `searched` is how many backups were looked at."""
+
+    versions: tuple[Version, ...]
+    deleted: datetime | None = None
+    searched: int = 0
+
+
+class FoundItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A path with a certain name, and what became of it. `newest` is its newest version."""
+
+    path: bytes
+    computer: str
+    newest: Version
+    versions: int
+    first: datetime
+    deleted: datetime | None = None
+
+
+class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found so far, newest backups first, from number `begin` on. `done`: there is no
+    more, or (`more`) too much to go on. `files` is how many the newest backups hold."""
+
+    found: tuple[FoundItem, ...]
+    begin: int = 0
+    done: bool = False
+    more: bool = False
+    files: int = 0

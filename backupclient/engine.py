@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         Stats,
         StatsRequest,
     )
+    from backupclient.operations.browser import Browser
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
     from backupclient.storage.base import Storage
@@ -219,6 +220,17 @@ class Engine:
         with self._damage_set_aside(emit), self.session(LockMode.READING, emit) as session:
             yield find_entries(session, request)
 
+    @contextlib.contextmanager
+    def browse(self) -> Iterator[Browser]:
+        """To look into backups for as long as the block lasts. Without a lock and with notes of its
+        own, so that it is in nobody's way. What may pass by itself is tried twice, not for minutes:
+        somebody waits. `DAMAGE` where something was deleted meanwhile: open it again."""
+        from backupclient.operations.browser import Browser  # noqa: PLC0415
+
+        opened = self.session(LockMode.NONE, patient=False, notes="looking")
+        with self._damage_set_aside(ignore), opened as session:
+            yield Browser(session)
+
     def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
         from backupclient.operations.browse import add_up  # noqa: PLC0415
 
@@ -293,19 +305,26 @@ class Engine:
 
     @contextlib.contextmanager
     def session(
-        self, mode: LockMode, emit: Emit = ignore, *, refresh: bool = True
+        self,
+        mode: LockMode,
+        emit: Emit = ignore,
+        *,
+        refresh: bool = True,
+        patient: bool = True,
+        notes: str = "",
     ) -> Iterator[Session]:
-        """The place, opened, for one operation; see `open_session`."""
+        """The place, opened, for one operation; see `open_session`. `notes` names a manifest of its
+        own."""
         # The password is turned into a key meanwhile, which takes longer and needs no Python.
         loading = threading.Thread(target=_load_operations, daemon=True)
         loading.start()
-        with self._repository(emit) as repository:
+        with self._repository(emit, patient=patient) as repository:
             loading.join()
             from backupclient.operations.session import open_session  # noqa: PLC0415
 
             with open_session(
                 repository,
-                self._folders.of_repository(repository.id),
+                self._folders.of_repository(repository.id) / notes,
                 clock=self._clock,
                 control=self.control,
                 emit=emit,
@@ -322,10 +341,10 @@ class Engine:
             yield session.repository
 
     @contextlib.contextmanager
-    def _repository(self, emit: Emit) -> Iterator[Repository]:
+    def _repository(self, emit: Emit, *, patient: bool = True) -> Iterator[Repository]:
         known_id = self._known.id_at(self._place.location)
         ahead = None if known_id is None else self._key_ahead(known_id)
-        with self._storage(emit) as storage:
+        with self._storage(emit, patient=patient) as storage:
             repository = Repository.open(
                 storage,
                 self._place.password,

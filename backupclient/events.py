@@ -240,7 +240,8 @@ class RestoreProgress(Base, frozen=True, tag="restore-progress", kw_only=True):
 
 class RestoreSummary(Base, frozen=True, tag="restore-summary", kw_only=True):
     """The end of a restore. `kept` files were there already and were not overwritten;
-    `unchanged` had the right content already; `verified` were read back and compared."""
+    `unchanged` had the right content already; `renamed` got a new name beside what was there;
+    `verified` were read back and compared."""
 
     target: str
     files_restored: int = 0
@@ -248,6 +249,7 @@ class RestoreSummary(Base, frozen=True, tag="restore-summary", kw_only=True):
     files_total: int = 0
     kept: int = 0
     unchanged: int = 0
+    renamed: int = 0
     verified: int = 0
     problems: int = 0
     total_duration: float = 0.0

@@ -19,7 +19,16 @@ list-files        the files in certain states, a page at a time          files
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
+list-snapshots    the backups there are                                  snapshots
+browse-folder     what a folder of a backup holds, a part at a time      folder
+list-versions     which contents a path had, in all backups              versions
+search-backups    paths by a part of their names, so far: ask again      search-found
+measure-stored    how much a path of a backup holds, so far: ask again   measured
+restore-copy      some files for a short look: no job                    copy-restored
 ================  =====================================================  =====================
+
+The last six open the backup and keep it open for a minute. Their replies may come after those to
+later requests; they are given up when the client hangs up.
 
 Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
 answered by a `Refusal`, and the connection goes on. Between replies come `Batch`es: the news of the
@@ -49,6 +58,8 @@ from backupclient.answers import (
     PlaceStatus,
     PlaceStep,
 )
+from backupclient.envelope import Reply as Reply  # noqa: PLC0414 - a part of the protocol
+from backupclient.envelope import Request
 from backupclient.errors import BackupError, Fact, InternalError
 from backupclient.events import (
     BackupSummary,
@@ -61,6 +72,7 @@ from backupclient.events import (
     RestoreSummary,
     Waiting,
 )
+from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 
 VERSION = 1
@@ -69,10 +81,6 @@ MAX_LINE = 8 << 20
 
 Summary = BackupSummary | RestoreSummary | CheckSummary
 AnyProgress = Progress | RestoreProgress | CheckProgress
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    id: int
 
 
 class Hello(Request, frozen=True, kw_only=True, tag="hello"):
@@ -189,6 +197,7 @@ AnyRequest = (
     | MeasureFolder
     | TryPlace
     | SetUpPlace
+    | AnyLook
 )
 
 
@@ -266,11 +275,6 @@ class JobInfo(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    id: int | None
-    """That of the request; None if it had none that could be read."""
-
-
 class Welcome(Reply, frozen=True, kw_only=True, tag="welcome"):
     """`lasting` engines go on when there is nothing to do; others are a command's."""
 
@@ -327,7 +331,22 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     """There in the last batch of a job."""
 
 
-AnyReply = Welcome | Started | Jobs | Status | Files | Measured | PlaceTried | PlaceSetUp | Refusal
+AnyReply = (
+    Welcome
+    | Started
+    | Jobs
+    | Status
+    | Files
+    | Measured
+    | PlaceTried
+    | PlaceSetUp
+    | Snapshots
+    | Folder
+    | Versions
+    | SearchFound
+    | CopyRestored
+    | Refusal
+)
 FromEngine = AnyReply | Batch
 
 

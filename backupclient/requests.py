@@ -97,17 +97,23 @@ ALL = SnapshotFilter()
 class Overwrite(enum.StrEnum):
     """What becomes of a file that is there already. `ALWAYS` and `IF_CHANGED` leave it with the
     snapshot's content and metadata; parts that are right are not fetched again. `IF_CHANGED`
-    takes size and modification time for proof that the content is right."""
+    takes size and modification time for proof that the content is right. `KEEP_BOTH` never changes
+    what is there: where something else has a file's name, the file gets another."""
 
     ALWAYS = "always"
     IF_CHANGED = "if-changed"
     IF_NEWER = "if-newer"
     NEVER = "never"
+    KEEP_BOTH = "keep-both"
 
 
 class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to restore. `snapshot` as `find_snapshot` takes it; `subfolder` is a path in it whose
-    contents go to `target`. Patterns are restic's, seen from what is restored."""
+    contents go to `target`. Patterns are restic's, seen from what is restored.
+
+    With `paths` (absolute in the snapshot) only these are restored, with all that is in them; in
+    place of a subfolder the folder that holds all of them is taken. `second_name` goes before the
+    ending of a name where both are kept: "report (from 11 November).odt"; empty for the date."""
 
     snapshot: str
     target: bytes
@@ -117,6 +123,8 @@ class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
     iinclude: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     iexclude: tuple[str, ...] = ()
+    paths: tuple[bytes, ...] = ()
+    second_name: str = ""
     overwrite: Overwrite = Overwrite.ALWAYS
     verify: bool = False
     sparse: bool = False

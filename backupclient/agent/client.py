@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient import __version__
+from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.tasks import AnyStart, engine_for, task_of
@@ -20,6 +21,14 @@ from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs as AllJobs
+from backupclient.looks import (
+    BrowseFolder,
+    ListSnapshots,
+    ListVersions,
+    MeasureStored,
+    RestoreCopy,
+    SearchBackups,
+)
 from backupclient.protocol import (
     VERSION,
     AnyReply,
@@ -61,6 +70,7 @@ class Context(NamedTuple):
     clock: Clock
     jobs: AllJobs
     measuring: Measuring
+    looking: Looking
     lasting: bool
 
 
@@ -68,7 +78,7 @@ class _Id(msgspec.Struct):
     id: int
 
 
-class Client:
+class Client(Asker):
     """`end` may be called from any thread."""
 
     def __init__(
@@ -102,23 +112,27 @@ class Client:
 
     def _serve(self) -> None:
         try:
-            while (reply := self._next_reply()) is not None:
-                self._outbox.reply(reply)
+            while (message := self._next_message()) is not None:
+                reply = message if isinstance(message, Refusal) else self._reply_to(message)
+                if reply is not None:
+                    self._outbox.reply(reply)
                 if isinstance(reply, Refusal) and not self._greeted:
                     self.end()
                     return
         finally:
             self._context.jobs.leave(self._outbox)
+            self._context.looking.leave(self)
             self._outbox.close()
             self._on_gone(self)
 
-    def _next_reply(self) -> AnyReply | None:
+    def _next_message(self) -> bytes | Refusal | None:
         try:
-            message = self._channel.receive()
+            return self._channel.receive()
         except TooLong:
             return _refusal(None, EngineRefused(reason="too-long"))
-        if message is None:
-            return None
+
+    def _reply_to(self, message: bytes) -> AnyReply | None:
+        """None if the reply comes later."""
         try:
             request = self._decode(message)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -133,7 +147,7 @@ class Client:
             raw = f"{type(error).__name__}: {error}"
             return _refusal(request.id, InternalError(raw))
 
-    def _answer(self, request: AnyRequest) -> AnyReply:
+    def _answer(self, request: AnyRequest) -> AnyReply | None:
         if isinstance(request, Hello):
             return self._greet(request)
         if not self._greeted:
@@ -157,6 +171,17 @@ class Client:
                 return Measured(id=request.id, size=size)
             case TryPlace() | SetUpPlace():
                 return self._prepare(request)
+            case (
+                ListSnapshots()
+                | BrowseFolder()
+                | ListVersions()
+                | SearchBackups()
+                | MeasureStored()
+                | RestoreCopy()
+            ):
+                self._check_folder(request.place)
+                self._context.looking.ask(request, self, self._outbox.reply)
+                return None
             case _:
                 return self._command(request)
 

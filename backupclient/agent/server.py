@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from backupclient import endpoint
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
+from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
@@ -35,7 +36,8 @@ class Agent:
         self.unheard = ""
         """Why it cannot be reached by others, if it cannot."""
         self._data = data
-        self._context = Context(data, clock, self.jobs, Measuring(clock), lasting)
+        self._looking = Looking(clock)
+        self._context = Context(data, clock, self.jobs, Measuring(clock), self._looking, lasting)
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
         self._thread = threading.Thread(target=self._accept_all, name="engine", daemon=True)
@@ -68,6 +70,7 @@ class Agent:
         trace: TracebackType | None,
     ) -> None:
         """Stops what still runs, tells every client how its jobs ended, and goes."""
+        self._looking.close()
         self.jobs.stop()
         self.jobs.wait_until_idle()
         if self._listener is not None:

@@ -104,6 +104,9 @@ def _show(summary: RestoreSummary, terminal: Terminal, *, dry_run: bool, verify:
     if summary.kept:
         were = "was" if summary.kept == 1 else "were"
         terminal.say(f"{amounts.counted(summary.kept, 'file')} {were} there and left untouched.")
+    if summary.renamed:
+        renamed = amounts.counted(summary.renamed, "file")
+        terminal.say(f"{renamed} got a new name beside what was there.")
     if verify and summary.verified:
         verified = amounts.counted(summary.verified, "file")
         all_equal = "equal" if summary.problems else "all equal"

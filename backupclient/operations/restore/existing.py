@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.restore.target import Target
-from backupclient.repository.tree import Node
+from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import Overwrite
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -34,6 +34,8 @@ class Verdict(enum.Enum):
     """It is not to be touched."""
     SETTLED = enum.auto()
     """Its content is right; only its metadata is looked after."""
+    OTHER = enum.auto()
+    """Something else is there and stays: a name beside it is to be found."""
 
 
 class Found(NamedTuple):
@@ -98,7 +100,29 @@ class Existing:
     def look(self, folder_no: int, name: bytes, node: Node) -> Verdict:
         """For what has no content."""
         info = self._stat(folder_no, name)
-        return Verdict.KEEP if info is not None and self._keeps(node, info) else Verdict.MAKE
+        if info is None:
+            return Verdict.MAKE
+        if self._overwrite is Overwrite.KEEP_BOTH:
+            same = node.type is NodeType.SYMLINK and self._link(folder_no, name) == node.link_target
+            return Verdict.KEEP if same else Verdict.OTHER
+        return Verdict.KEEP if self._keeps(node, info) else Verdict.MAKE
+
+    def is_no_folder(self, above: int, name: bytes) -> bool:
+        """Whether something that is no folder has this name."""
+        if not self._target.exists:
+            return False
+        try:
+            info = os.stat(name, dir_fd=self._target.handles().get(above), follow_symlinks=False)
+        except OSError:
+            return False
+        return not stat.S_ISDIR(info.st_mode)
+
+    def _link(self, folder_no: int, name: bytes) -> bytes | None:
+        try:
+            target = os.readlink(name, dir_fd=self._target.handles().get(folder_no))
+        except OSError:
+            return None
+        return os.fsencode(target)
 
     def examine(self, folder_no: int, name: bytes, node: Node, parts: Iterable[Part]) -> Found:
         """For a file. Reads what is there, unless the mode or the modification time settle it."""
@@ -111,6 +135,8 @@ class Existing:
         held, size = self._held(folder_no, name, node, info, parts)
         if size == node.size and all(held):
             return Found(Verdict.SETTLED)
+        if info is not None and self._overwrite is Overwrite.KEEP_BOTH:
+            return Found(Verdict.OTHER)
         origin = name
         for leftover in self._target.leftovers_of(name, self._leftovers):
             partly, _ = self._compare(folder_no, leftover, parts, is_ours=True)

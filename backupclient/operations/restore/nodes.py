@@ -39,6 +39,7 @@ class NodeMaker:
         self._overwrite = overwrite
         self._metadata = MetadataWriter()
         self._folders_made = ROOT + 1
+        self._as_they_were: set[int] = set()
         self.made = 0
         """Specials and further names."""
 
@@ -54,17 +55,19 @@ class NodeMaker:
             self._folders_made = no + 1
             try:
                 above = handles.get(folders.above(no))
-                self._make_folder(above, folders.name(no))
+                if self._make_folder(above, folders.name(no)):
+                    self._as_they_were.add(no)
             except OSError as error:
                 yield self._problem(folders.above(no), folders.name(no), error)
 
-    def _make_folder(self, above: int, name: bytes) -> None:
+    def _make_folder(self, above: int, name: bytes) -> bool:
+        """Whether a folder was there that is to stay as it is."""
         with contextlib.suppress(FileExistsError):
             os.mkdir(name, 0o700, dir_fd=above)
-            return
+            return False
         info = os.stat(name, dir_fd=above, follow_symlinks=False)
         if not stat.S_ISDIR(info.st_mode):
-            if self._overwrite is Overwrite.NEVER:
+            if self._overwrite in (Overwrite.NEVER, Overwrite.KEEP_BOTH):
                 raise NotADirectoryError(0, "something else has its name")
             # A link is taken away, never followed: it leads out of the target.
             os.unlink(name, dir_fd=above)
@@ -72,6 +75,9 @@ class NodeMaker:
         elif info.st_mode & stat.S_IRWXU != stat.S_IRWXU and info.st_uid == os.geteuid():
             # Its own rights come back when all is in it.
             self._open_up(above, name, stat.S_IMODE(info.st_mode) | stat.S_IRWXU)
+        else:
+            return self._overwrite is Overwrite.KEEP_BOTH
+        return False
 
     def _open_up(self, above: int, name: bytes, mode: int) -> None:
         try:
@@ -92,6 +98,8 @@ class NodeMaker:
         handles = self._target.handles()
         for no, facts in folders:
             self._control.check()
+            if no in self._as_they_were:
+                continue
             try:
                 wrong = self._metadata.apply(handles.get(no), unpack_metadata(facts))
             except OSError as error:

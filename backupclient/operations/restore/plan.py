@@ -8,23 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from backupclient.errors import DataDamaged
 from backupclient.events import FileProblem, Reason
-from backupclient.manifest.blob_index import BlobIndex, BlobLocation
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import HERE, FileRow, FirstRow, PartRow
-from backupclient.operations.restore.existing import Existing, Part, Verdict
+from backupclient.operations.restore.choice import Choice
+from backupclient.operations.restore.existing import Existing, Found, Part, Verdict
 from backupclient.operations.restore.metadata import pack_metadata, pack_special
+from backupclient.operations.restore.parts import SLICE, Places
+from backupclient.operations.restore.second_names import SecondNames
 from backupclient.operations.restore.target import ROOT, Target
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
-from backupclient.pipeline.patterns import PatternSet
-from backupclient.repository.blob import BlobType
-from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.names import is_valid_name
 from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import Overwrite
-
-_SLICE = 4000
-"""Blob ids looked up at once."""
 
 
 class Counts:
@@ -42,40 +38,8 @@ class Counts:
         """Files to be fetched that are one blob."""
         self.kept = 0
         self.unchanged = 0
-
-
-class Choice:
-    """Which paths are wanted, by restic's rules: with includes, only what matches one; of that,
-    nothing that matches an exclude."""
-
-    def __init__(
-        self,
-        include: Sequence[str],
-        iinclude: Sequence[str],
-        exclude: Sequence[str],
-        iexclude: Sequence[str],
-    ) -> None:
-        self._include = PatternSet(include)
-        self._iinclude = PatternSet(iinclude, ignore_case=True)
-        self._exclude = PatternSet(exclude)
-        self._iexclude = PatternSet(iexclude, ignore_case=True)
-        self.everything = not (include or iinclude or exclude or iexclude)
-        self._only_included = bool(include or iinclude)
-
-    def takes(self, path: str) -> bool:
-        included = self._include.matches(path) or self._iinclude.matches(path)
-        if self._only_included and not included:
-            return False
-        return not (self._exclude.matches(path) or self._iexclude.matches(path))
-
-    def may_take_below(self, path: str) -> bool:
-        if self._exclude.matches(path) or self._iexclude.matches(path):
-            return False
-        return (
-            not self._only_included
-            or self._include.may_match_below(path)
-            or self._iinclude.may_match_below(path)
-        )
+        self.renamed = 0
+        """Files that get a new name beside what is there."""
 
 
 class _Folder:
@@ -92,45 +56,6 @@ class _Folder:
         self.node = node
         self.text = text
         self.no = ROOT if above is None else -1
-
-
-class _Places:
-    """Where the blobs of some files are stored."""
-
-    def __init__(self, blobs: BlobIndex, contents: Iterable[tuple[bytes, ...]]) -> None:
-        self._blobs = blobs
-        self._known: dict[bytes, BlobLocation] | None = None
-        ids = [blob for content in contents for blob in content]
-        if len(ids) <= _SLICE:
-            self._known = blobs.locate_many(BlobType.DATA, ids)
-
-    def parts(self, content: tuple[bytes, ...]) -> Iterable[Part]:
-        """The parts of a file, to be gone through several times. `DataDamaged` on the way if one
-        is stored nowhere. Those of a giant file are not held in memory together."""
-        if self._known is not None:
-            return _located(content, self._known)
-        return _Streamed(self._blobs, content)
-
-
-class _Streamed:
-    def __init__(self, blobs: BlobIndex, content: tuple[bytes, ...]) -> None:
-        self._blobs = blobs
-        self._content = content
-
-    def __iter__(self) -> Iterator[Part]:
-        for start in range(0, len(self._content), _SLICE):
-            ids = self._content[start : start + _SLICE]
-            yield from _located(ids, self._blobs.locate_many(BlobType.DATA, ids))
-
-
-def _located(content: tuple[bytes, ...], known: dict[bytes, BlobLocation]) -> list[Part]:
-    parts = []
-    for blob in content:
-        place = known.get(blob)
-        if place is None:
-            raise DataDamaged("blob is in no index", blob=blob.hex())
-        parts.append(Part(blob, place, place.raw_length or place.length - OVERHEAD))
-    return parts
 
 
 def _identity(node: Node) -> bytes:
@@ -152,6 +77,7 @@ class Planner:
         plan: RestorePlan,
         choice: Choice,
         overwrite: Overwrite,
+        second_names: SecondNames,
     ) -> None:
         self._trees = TreeReader(session)
         self._blobs = session.manifest.blobs
@@ -161,6 +87,10 @@ class Planner:
         self._plan = plan
         self._choice = choice
         self._existing = Existing(target, overwrite, session.control)
+        self._keeps_both = overwrite is Overwrite.KEEP_BOTH
+        self._second_names = second_names
+        self._names: frozenset[bytes] = frozenset()
+        """What the folder that is being planned holds in the snapshot."""
         self._numbers: dict[str, int] = {}
         self._stack: list[_Folder] = []
         self.packs: list[str] = []
@@ -204,6 +134,7 @@ class Planner:
         below: list[_Folder] = []
         files: list[tuple[bytes, Node]] = []
         taken: set[bytes] = set()
+        self._names = frozenset(node.name for node in nodes)
         for node in nodes:
             name = self._name(folder, node, taken)
             if name is None:
@@ -270,7 +201,7 @@ class Planner:
         for one in reversed(chain):
             assert one.above is not None
             assert one.node is not None
-            one.no = self._folders.add(one.above.no, one.name)
+            one.no = self._folders.add(one.above.no, self._folder_name(one.above.no, one.name))
             try:
                 self._plan.add_folder(one.no, pack_metadata(one.node))
             except DataDamaged as error:
@@ -285,11 +216,16 @@ class Planner:
             return
         self.counts.files += 1
         folder_no = self._number(folder)
-        if self._existing.look(folder_no, name, node) is Verdict.KEEP:
+        for candidate in self._candidates(name):
+            verdict = self._existing.look(folder_no, candidate, node)
+            if verdict is not Verdict.OTHER:
+                break
+        if verdict is Verdict.KEEP:
             self.counts.kept += 1
             return
+        self.counts.renamed += candidate != name
         try:
-            self._plan.add_special(folder_no, name, pack_special(node))
+            self._plan.add_special(folder_no, candidate, pack_special(node))
         except DataDamaged as error:
             self._problem(self._path(folder, name), Reason.DAMAGED, error.raw)
 
@@ -301,7 +237,7 @@ class Planner:
         count = 0
         for name, node in files:
             size = len(node.content or ())
-            if batch and count + size > _SLICE:
+            if batch and count + size > SLICE:
                 self._plan_batch(folder, batch)
                 batch, count = [], 0
             batch.append((name, node))
@@ -312,7 +248,7 @@ class Planner:
     def _plan_batch(self, folder: _Folder, batch: list[tuple[bytes, Node]]) -> None:
         self._control.check()
         folder_no = self._number(folder)
-        places = _Places(self._blobs, [node.content or () for _, node in batch])
+        places = Places(self._blobs, [node.content or () for _, node in batch])
         for name, node in batch:
             self.counts.files += 1
             try:
@@ -320,7 +256,7 @@ class Planner:
             except DAMAGE as error:
                 self._problem(self._path(folder, name), Reason.DAMAGED, error.raw or str(error))
 
-    def _plan_file(self, folder_no: int, name: bytes, node: Node, places: _Places) -> None:
+    def _plan_file(self, folder_no: int, name: bytes, node: Node, places: Places) -> None:
         content = node.content
         if content is None:
             raise DataDamaged("file without content")
@@ -332,13 +268,17 @@ class Planner:
         if node.links > 1 and self._is_link(folder_no, name, node):
             return
         self.counts.bytes += total
-        found = self._existing.examine(folder_no, name, node, parts)
+        name, found = self._examine(folder_no, name, node, parts)
+        if found.verdict is Verdict.SETTLED and self._keeps_both:
+            self.counts.unchanged += 1
+            self.counts.bytes_here += total
+            return
         if found.verdict is Verdict.KEEP:
             self.counts.kept += 1
             self.counts.bytes_here += total
             return
         no = self._plan.next_file_no
-        if node.links > 1:
+        if node.links > 1 and self._plan.first_of(_identity(node)) is None:
             self._plan.add_first(_identity(node), FirstRow(no, folder_no, name))
         if found.verdict is Verdict.SETTLED:
             self.counts.unchanged += 1
@@ -355,6 +295,35 @@ class Planner:
         if found.replaced:
             counts = self.counts
             counts.largest_replacement = max(counts.largest_replacement, total)
+
+    def _examine(
+        self, folder_no: int, name: bytes, node: Node, parts: Iterable[Part]
+    ) -> tuple[bytes, Found]:
+        """Which name the file gets, and what is there of it."""
+        for candidate in self._candidates(name):
+            found = self._existing.examine(folder_no, candidate, node, parts)
+            if found.verdict is not Verdict.OTHER:
+                break
+        self.counts.renamed += candidate != name and found.verdict is Verdict.MAKE
+        return candidate, found
+
+    def _candidates(self, name: bytes) -> Iterator[bytes]:
+        """The name; then, for where something else has it, names that nothing in the snapshot
+        has."""
+        yield name
+        for other in self._second_names.of(name):
+            if other not in self._names:
+                yield self._target.short_name(other)
+
+    def _folder_name(self, above: int, name: bytes) -> bytes:
+        """Where both are kept, a folder does not take the place of a file."""
+        if not self._keeps_both:
+            return name
+        return next(
+            candidate
+            for candidate in self._candidates(name)
+            if not self._existing.is_no_folder(above, candidate)
+        )
 
     def _rows(self, no: int, parts: Iterable[Part], held: Sequence[bool]) -> Iterator[PartRow]:
         at = 0
@@ -377,7 +346,10 @@ class Planner:
         first = self._plan.first_of(_identity(node))
         if first is None:
             return False
-        if self._existing.look(folder_no, name, node) is Verdict.KEEP:
+        verdict = self._existing.look(folder_no, name, node)
+        if verdict is Verdict.OTHER:
+            return False  # its content tells whether it needs a name of its own
+        if verdict is Verdict.KEEP:
             self.counts.kept += 1
         else:
             self._plan.add_link(folder_no, name, first)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from backupclient.errors import InvalidRequest, TargetUnwritable
 from backupclient.events import FileProblem, RestoreProgress, RestoreSummary
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import Portion
 from backupclient.operations.parallel import run_parallel
+from backupclient.operations.restore.choice import Choice
 from backupclient.operations.restore.files import RANGE, FetchJob, FileMaker, fetch_jobs
 from backupclient.operations.restore.nodes import NodeMaker
-from backupclient.operations.restore.plan import Choice, Planner
+from backupclient.operations.restore.plan import Planner
 from backupclient.operations.restore.proof import Proof, proof_jobs
+from backupclient.operations.restore.second_names import SecondNames
 from backupclient.operations.restore.target import FolderTable, Target
 from backupclient.operations.restore.workers import Workers, worker_count
 from backupclient.operations.select import find_snapshot, find_tree, split_path
@@ -46,17 +49,19 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
     that much (fact needed_bytes); storage errors; `Cancelled`."""
     if not request.target:
         raise InvalidRequest(reason="no-target")
-    choice = Choice(request.include, request.iinclude, request.exclude, request.iexclude)
+    subfolder, paths = _chosen(request)
+    choice = Choice(request.include, request.iinclude, request.exclude, request.iexclude, paths)
     trees = TreeReader(session)
     selected = find_snapshot(session, request.snapshot, request.filter)
-    selected = selected._replace(subfolder=(*selected.subfolder, *split_path(request.subfolder)))
+    selected = selected._replace(subfolder=(*selected.subfolder, *subfolder))
+    mark = request.second_name or f" ({selected.snapshot.time:%Y-%m-%d})"
     tree = find_tree(trees, selected)
     with contextlib.ExitStack() as stack:
         target = Target(os.path.abspath(request.target), FolderTable())
         stack.callback(target.close)
         plan = RestorePlan()
         stack.callback(plan.close)
-        planner = Planner(session, target, plan, choice, request.overwrite)
+        planner = Planner(session, target, plan, choice, request.overwrite, SecondNames(mark))
         planner.begin(tree)
         restore = _Restore(session, request, target, plan, planner, stack)
         if not request.dry_run and restore.may_begin(selected.snapshot):
@@ -66,6 +71,28 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
         if not request.dry_run:
             restore.run()
         return restore.summary()
+
+
+def _chosen(request: RestoreRequest) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """The folder whose contents go to the target, and the paths in it that are wanted."""
+    if not request.paths:
+        return split_path(request.subfolder), []
+    common = common_folder(request.paths)
+    return common, [b"/" + b"/".join(_names(path)[len(common) :]) for path in request.paths]
+
+
+def common_folder(paths: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The folder that holds all of these, as its names."""
+    above = [_names(path)[:-1] for path in paths]
+    return tuple(names[0] for names in itertools.takewhile(_are_one, zip(*above, strict=False)))
+
+
+def _are_one(names: tuple[bytes, ...]) -> bool:
+    return len(set(names)) == 1
+
+
+def _names(path: bytes) -> list[bytes]:
+    return [name for name in path.split(b"/") if name]
 
 
 class _Restore:
@@ -282,6 +309,7 @@ class _Restore:
             files_total=counts.files,
             kept=counts.kept,
             unchanged=counts.unchanged,
+            renamed=counts.renamed,
             verified=self._verified,
             problems=self._problems,
             total_duration=self._session.clock.monotonic() - self._started,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backupclient.errors import InvalidRequest
-from backupclient.operations.restore.plan import Choice
+from backupclient.operations.restore.choice import Choice
 from backupclient.pipeline.patterns import PatternSet
 from tests.operations.computer import Computer
 from tests.operations.restoring import restore
