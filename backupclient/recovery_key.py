@@ -29,12 +29,17 @@ def as_key(text: str) -> str | None:
     """What somebody typed, as the key is written: small letters, spaces for dashes and letters that
     look like figures are put right. None if it is no recovery key: of another length, with other
     characters, or mistyped."""
-    bare = "".join(text.upper().split()).replace("-", "").translate(_LOOKS_LIKE)
+    bare = plain(text)
     if len(bare) != _LENGTH or set(bare) - set(ALPHABET):
         return None
     if _check(bare[:_CHANCE]) != bare[_CHANCE:]:
         return None
     return _written(bare)
+
+
+def plain(text: str) -> str:
+    """A key, or a part of one, as its bare characters: however it was typed."""
+    return "".join(text.upper().split()).replace("-", "").translate(_LOOKS_LIKE)
 
 
 def _check(chance: str) -> str:

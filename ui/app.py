@@ -7,11 +7,12 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from backupclient.clock import Clock, SystemClock
-from backupclient.plan import load_plan
+from backupclient.plan import BackupPlan, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import SecretStore
 from backupclient.settings import folders
@@ -26,6 +27,9 @@ from ui.saver import Saver
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
 
+if TYPE_CHECKING:
+    from ui.dialogs.first_run import FirstRun
+
 
 class App:
     """The window over one data folder. Belongs to the window's thread."""
@@ -37,15 +41,22 @@ class App:
         self.preferences = load_preferences(data)
         theme.theme().set_appearance(self.preferences.appearance)
         plan = load_plan(data)
+        computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
         self.home = HomePage()
         pages: dict[PageName, Page] = {PageName.HOME: self.home}
-        self.window = MainWindow(pages, (plan and plan.computer) or socket.gethostname())
+        self.window = MainWindow(pages, computer)
         self.tray = Tray()
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
         self._connect()
+        self.first_run: FirstRun | None = None
+        if plan is None:
+            # Needed once, and slow to load: printing.
+            from ui.dialogs.first_run import FirstRun  # noqa: PLC0415
+
+            self._begin(FirstRun(data, self.controller.link, secrets, clock, computer))
 
     def start(self, *, background: bool = False, page: str = "") -> None:
         """Show the window, then look for the engine: the first does not wait for the second.
@@ -56,11 +67,35 @@ class App:
         self.controller.start()
 
     def close(self) -> None:
+        if self.first_run is not None:
+            self.first_run.close_down()
         self.controller.close()
         self.tray.close()
         self.window.removeEventFilter(self.presence)
         self.window.close()
         self._saver.close()
+
+    def _begin(self, first_run: FirstRun) -> None:
+        self.first_run = first_run
+        first_run.finished.connect(self._finish_first_run)
+        first_run.taken_over.connect(self._take_over)
+        self.window.show_instead(first_run)
+
+    def _finish_first_run(self, plan: BackupPlan) -> None:
+        self._end_first_run(plan)
+        self.controller.back_up()
+
+    def _take_over(self, plan: BackupPlan) -> None:
+        self._end_first_run(plan)
+        if PageName.RESTORE in self.window.pages:
+            self.window.go_to(PageName.RESTORE)
+
+    def _end_first_run(self, plan: BackupPlan) -> None:
+        if self.first_run is not None:
+            self.first_run.close_down()
+            self.first_run = None
+        self.controller.take_plan(plan)
+        self.window.show_pages()
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)

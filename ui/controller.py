@@ -70,6 +70,11 @@ class Controller(QObject):
         self._minute.stop()
         self.link.close()
 
+    def take_plan(self, plan: BackupPlan) -> None:
+        """This plan holds from now on."""
+        self.situation.plan = plan
+        self._soon()
+
     # --- wishes -----------------------------------------------------------------------------------
 
     def back_up(self) -> None:

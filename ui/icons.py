@@ -21,6 +21,7 @@ from ui.theme import theme
 class Icon(enum.StrEnum):
     """Every drawing there is; the values are names of files."""
 
+    ARROW_DOWN = "arrow-down"
     ARROW_RIGHT = "arrow-right"
     BELL = "bell"
     BOOK = "book"

@@ -64,7 +64,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._navigation)
         layout.addWidget(self._stack, 1)
         inside.setLayout(layout)
-        self.setCentralWidget(inside)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(inside)
+        self.setCentralWidget(self._whole)
         self.setMinimumSize(*tokens.SMALLEST_WINDOW)
         self.resize(*tokens.USUAL_WINDOW)
         self.setWindowTitle("Plainkeep")
@@ -76,6 +78,22 @@ class MainWindow(QMainWindow):
         self._buttons[name].setChecked(True)
         self._stack.setCurrentWidget(self._pages[name])
         self._pages[name].shown()
+
+    def show_instead(self, widget: QWidget) -> None:
+        """In the place of navigation and pages, until `show_pages`."""
+        self._whole.addWidget(widget)
+        self._whole.setCurrentWidget(widget)
+
+    def show_pages(self) -> None:
+        """Navigation and pages again; what was there instead is deleted."""
+        other = self._whole.widget(1)
+        if other is not None:
+            self._whole.removeWidget(other)
+            other.deleteLater()
+
+    @property
+    def pages(self) -> Mapping[PageName, Page]:
+        return self._pages
 
     @property
     def current(self) -> PageName:

@@ -73,7 +73,7 @@ def ago(moment: datetime, now: datetime) -> str:
 def when(moment: datetime, now: datetime) -> str:
     """A moment: "today 15:02", "yesterday 18:04", "Thursday 21:10", "11 November 18:03"."""
     there, here = moment.astimezone(), now.astimezone()
-    clock = QLocale().toString(QTime(there.hour, there.minute), QLocale.FormatType.ShortFormat)
+    clock = time_of_day(moment)
     days = (here.date() - there.date()).days
     date = QDate(there.year, there.month, there.day)
     if days == 0:
@@ -86,6 +86,18 @@ def when(moment: datetime, now: datetime) -> str:
         return f"{QLocale().dayName(date.dayOfWeek())} {clock}"
     form = "d MMMM" if there.year == here.year else "d MMMM yyyy"
     return f"{QLocale().toString(date, form)} {clock}"
+
+
+def time_of_day(moment: datetime) -> str:
+    """ "15:02", as the system writes it."""
+    there = moment.astimezone()
+    return QLocale().toString(QTime(there.hour, there.minute), QLocale.FormatType.ShortFormat)
+
+
+def date(moment: datetime) -> str:
+    """A day, with its year: "21 November 2026"."""
+    there = moment.astimezone()
+    return QLocale().toString(QDate(there.year, there.month, there.day), "d MMMM yyyy")
 
 
 def until(moment: datetime, now: datetime) -> float:

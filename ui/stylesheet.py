@@ -21,6 +21,8 @@ QFrame[role="card"] { background: $card; border: 1px solid $line; border-radius:
 QFrame[role="note"] { background: $accent_soft; border: none; border-radius: ${r}px; }
 QFrame[role="navigation"] { background: $nav; border: none; border-right: 1px solid $line; }
 QFrame[role="panel"] { background: $card; border: none; border-left: 1px solid $line; }
+QFrame[role="head"] { background: $nav; border: none; border-bottom: 1px solid $line; }
+QFrame[role="warning"] { background: $attention_soft; border: none; border-radius: ${r}px; }
 QFrame[role="footer"] { background: $card; border: none; border-top: 1px solid $line; }
 QFrame[role="hairline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QLabel { background: transparent; }
@@ -131,6 +133,7 @@ def stylesheet(colours: Colours) -> str:
     strong = {name: getattr(colours, name).strong for name in states}
     return _SHEET.substitute(
         plain | strong,
+        attention_soft=colours.attention.soft,
         problem_soft=colours.problem.soft,
         r=tokens.RADIUS_CONTROL,
         r_card=tokens.RADIUS_CARD,

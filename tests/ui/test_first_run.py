@@ -1,0 +1,299 @@
+"""The first run over a real engine: from nothing to files that are safe."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from backupclient import recovery_key
+from backupclient.answers import PlaceStep
+from backupclient.clock import SystemClock
+from backupclient.engine import Engine
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
+from backupclient.plan import When, load_plan
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from tests.seaweed import S3Place
+from tests.trees import random_bytes
+from ui.app import App
+from ui.dialogs.first_run import FirstRun
+from ui.dialogs.recovery_sheet import commands
+from ui.presets import OWN_ADDRESS
+from ui.theme import Theme
+from ui.widgets.steps import Step
+
+PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
+WAIT = 60_000
+
+
+class NewDesk:
+    """A computer without a plan, with things in its Documents."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.folder, self.data, self.qtbot = folder, folder / "data", qtbot
+        self.documents = folder / "home" / "Documents"
+        self.documents.mkdir(parents=True)
+        for number in range(5):
+            (self.documents / f"letter-{number}.txt").write_bytes(random_bytes(9_000, number))
+        (self.documents / "half.part").write_bytes(b"x" * 500)
+        self.drive = folder / "drive" / "Plainkeep"
+        self.secrets = SecretStore(self.data, use_keyring=False)
+        self.app: App | None = None
+
+    def open(self) -> FirstRun:
+        self.app = App(self.data, SystemClock(), self.secrets)
+        self.qtbot.addWidget(self.app.window)
+        self.app.start()
+        first_run = self.app.first_run
+        assert first_run is not None
+        return first_run
+
+    def close(self) -> None:
+        if self.app is not None:
+            self.app.close()
+        try:
+            with Link(self.data) as link:
+                pid = link.engine.pid
+        except EngineNotRunning:
+            return
+        assert pid != os.getpid()
+        os.kill(pid, signal.SIGTERM)
+
+    def wait_until(self, condition: object) -> None:
+        assert callable(condition)
+        self.qtbot.waitUntil(condition, timeout=WAIT)
+
+    def wait_for_safety(self) -> None:
+        assert self.app is not None
+        situation = self.app.controller.situation
+        self.wait_until(lambda: situation.summary is not None)
+        assert situation.summary is not None
+        assert situation.summary.files_new == 5, "what is not finished is left out"
+
+    def tab_to(self, widget: QWidget) -> None:
+        for _ in range(40):
+            at = QApplication.focusWidget()
+            if at is widget:
+                return
+            assert at is not None
+            QTest.keyClick(at, Qt.Key.Key_Tab)
+        pytest.fail(f"{widget.accessibleName()} cannot be reached")
+
+    def press(self, widget: QWidget) -> None:
+        self.tab_to(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Space)
+
+    def type_into(self, widget: QWidget, text: str) -> None:
+        self.tab_to(widget)
+        QTest.keyClicks(widget, text)
+
+    def to_the_drive(self, first_run: FirstRun) -> None:
+        """Steps 1 and 2."""
+        first_run.main.click()
+        first_run.where.drives.choose_folder(self.drive)
+        self.wait_until(first_run.main.isEnabled)
+        first_run.main.click()
+
+    def past_the_sheet(self, first_run: FirstRun, password: str = PASSWORD) -> str:
+        """Step 3; returns the recovery key."""
+        first_run.key.password.field.edit.setText(password)
+        first_run.main.click()
+        self.wait_until(lambda: first_run.key.at_sheet)
+        key = first_run.choices.recovery_key
+        assert not first_run.main.isEnabled()
+        first_run.key.sheet.field.setText(key[-4:].lower())
+        first_run.main.click()
+        assert first_run.page is first_run.start
+        return key
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewDesk]:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    desk = NewDesk(tmp_path, qtbot)
+    yield desk
+    desk.close()
+
+
+def test_from_nothing_to_safe_on_a_folder_by_the_keyboard_alone(desk: NewDesk) -> None:
+    first_run = desk.open()
+    assert first_run.isVisible()
+    first_run.window().activateWindow()
+    (row,) = first_run.what.rows
+    assert row.path == desk.documents.resolve()
+    desk.wait_until(lambda: first_run.choices.counted)
+    assert first_run.choices.amount.files == 5
+    desk.press(row.tick)
+    assert not first_run.main.isEnabled()
+    assert first_run.main.toolTip()
+    desk.press(row.tick)
+    desk.press(first_run.main)
+    first_run.where.drives.choose_folder(desk.drive)  # the system's own dialog is its own affair
+    desk.wait_until(first_run.main.isEnabled)
+    assert first_run.where.drives.radios[desk.drive].isChecked()
+    desk.press(first_run.main)
+    desk.type_into(first_run.key.password.field.edit, PASSWORD)
+    desk.press(first_run.main)
+    key = first_run.choices.recovery_key
+    desk.type_into(first_run.key.sheet.field, key[-4:])
+    desk.press(first_run.main)
+    desk.press(first_run.main)
+    desk.wait_for_safety()
+    assert desk.app is not None
+    assert desk.app.home.isVisible()
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert plan.folders == (str(desk.documents.resolve()),)
+    assert plan.schedule.when is not When.BY_HAND, "it runs by itself from now on"
+    assert desk.secrets.get(SecretName.PASSWORD) == PASSWORD
+    by_key = Place(location=str(desk.drive), password=key, data_dir=str(desk.folder / "other"))
+    assert len(Engine(by_key).keys()) == 2
+
+
+@pytest.mark.needs_restic
+def test_what_the_sheet_says_works_without_us_on_a_storage(
+    desk: NewDesk, s3_place: S3Place
+) -> None:
+    first_run = desk.open()
+    first_run.main.click()
+    where, form = first_run.where, first_run.where.form
+    where.show_kind(1)
+    form.provider.box.setCurrentIndex(form.provider.box.findData(OWN_ADDRESS))
+    form.address.edit.setText(s3_place.endpoint)
+    form.space.edit.setText(f"{s3_place.bucket}/{s3_place.prefix}")
+    form.access_key.edit.setText(s3_place.access_key)
+    form.secret_key.edit.setText("x" * 40)
+    where.test_button.click()
+    desk.wait_until(lambda: where.trial.failure is not None)
+    line = where.trial.lines[PlaceStep.REACH]
+    assert line.step is Step.FAILED
+    assert "secret" in line.accessibleName()
+    assert not first_run.main.isEnabled()
+    form.secret_key.edit.setText(s3_place.secret_key)
+    where.test_button.click()
+    desk.wait_until(first_run.main.isEnabled)
+    first_run.main.click()
+    desk.past_the_sheet(first_run)
+    sheet = first_run.key.sheet.sheet
+    first_run.main.click()
+    desk.wait_for_safety()
+    target = desk.folder / "somewhere"
+    target.mkdir()
+    done = subprocess.run(
+        ["sh", "-e", "-c", "\n".join(commands(sheet))],
+        input=f"{sheet.recovery_key}\n",
+        cwd=target,
+        env={"PATH": os.environ["PATH"], "HOME": str(target)},
+        text=True,
+        capture_output=True,
+        timeout=WAIT / 1000,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for file in desk.documents.glob("*.txt"):
+        restored = target / "restored" / file.resolve().relative_to("/")
+        assert restored.read_bytes() == file.read_bytes()
+
+
+def test_a_backup_that_is_there_is_gone_on_with(desk: NewDesk) -> None:
+    key = recovery_key.generate()
+    there = Place(location=str(desk.drive), password=PASSWORD, data_dir=str(desk.folder / "other"))
+    made = Engine(there).set_up(key)
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    first_run.key.password.field.edit.setText("a guess")
+    first_run.main.click()
+    desk.wait_until(first_run.main.isEnabled)
+    assert not first_run.key.at_sheet
+    desk.past_the_sheet(first_run)
+    first_run.main.click()
+    desk.wait_for_safety()
+    assert Engine(there).set_up().id == made.id
+
+
+def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
+    key = recovery_key.generate()
+    there = Place(location=str(desk.drive), password=PASSWORD, data_dir=str(desk.folder / "other"))
+    Engine(there).set_up(key)
+    first_run = desk.open()
+    first_run.restore.click()
+    page = first_run.new_computer
+    assert first_run.page is page
+    page.address.edit.setText(str(desk.drive))
+    page.key.edit.setText(recovery_key.generate())
+    first_run.main.click()
+    desk.wait_until(lambda: page.line.step is Step.FAILED)
+    assert "another backup" in page.line.detail
+    page.address.edit.setText(f"{desk.drive} {key.lower()}")
+    assert page.address.text == str(desk.drive), "what the code says is two lines"
+    first_run.main.click()
+    desk.wait_until(lambda: load_plan(desk.data) is not None)
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert plan.schedule.when is When.BY_HAND, "first something is to be restored"
+    assert desk.secrets.get(SecretName.PASSWORD) == key
+
+
+def test_where_there_is_no_backup_that_is_said(desk: NewDesk) -> None:
+    first_run = desk.open()
+    first_run.restore.click()
+    page = first_run.new_computer
+    page.address.edit.setText(str(desk.folder / "nowhere"))
+    page.key.edit.setText("a guess")
+    first_run.main.click()
+    desk.wait_until(lambda: page.line.step is Step.FAILED)
+    assert "no backup" in page.line.accessibleName()
+    first_run.back.click()
+    assert first_run.page is first_run.what
+
+
+def test_the_recovery_key_can_be_the_only_password(desk: NewDesk) -> None:
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    first_run.key.password.alone.click()
+    assert first_run.key.at_sheet
+    sheet = first_run.key.sheet
+    sheet.save_to(desk.folder / "sheet.pdf")
+    assert (desk.folder / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    key = first_run.choices.recovery_key
+    sheet.field.setText("ZZZZ" if key[-4:] != "ZZZZ" else "YYYY")
+    assert not first_run.main.isEnabled()
+    sheet.field.setText(key[-4:])
+    first_run.main.click()
+    assert first_run.page is first_run.start
+    assert first_run.choices.password == key
+
+
+def test_a_sheet_that_cannot_be_saved_says_so(desk: NewDesk) -> None:
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    first_run.key.password.alone.click()
+    first_run.key.sheet.save_to(desk.folder / "nowhere" / "sheet.pdf")
+    assert not (desk.folder / "nowhere").exists()
+    assert "could not be saved" in first_run.key.sheet.kept.detail
+
+
+def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    desk.past_the_sheet(first_run)
+    assert load_plan(desk.data) is None
+    assert desk.secrets.get(SecretName.PASSWORD) is None
+    first_run.back.click()
+    assert first_run.key.at_sheet
+    assert first_run.main.isEnabled(), "what was confirmed stays confirmed"
+    assert shlex.split(commands(first_run.key.sheet.sheet)[-1])[2] == str(desk.drive)

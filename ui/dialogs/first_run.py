@@ -1,0 +1,146 @@
+"""The first run: four steps from nothing to a running backup, in the window's own place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from backupclient.clock import Clock
+from backupclient.secret_store import SecretStore
+from ui.dialogs.first_run_choices import Choices, Surroundings
+from ui.dialogs.first_run_head import Head
+from ui.dialogs.first_run_key import KeyPage
+from ui.dialogs.first_run_page import StepPage
+from ui.dialogs.first_run_start import StartPage
+from ui.dialogs.first_run_what import WhatPage
+from ui.dialogs.first_run_where import WherePage
+from ui.dialogs.folder_counts import FolderCounts
+from ui.dialogs.new_computer import NewComputerPage
+from ui.dialogs.usual_folders import UsualFolder, usual_folders
+from ui.engine_link import EngineLink
+from ui.widgets.boxes import Box, column, row
+from ui.widgets.buttons import Button
+from ui.widgets.texts import Text
+
+
+class FirstRun(QWidget):
+    """Belongs to the window's thread; `close_down` before it goes."""
+
+    finished = Signal(object)
+    """The `BackupPlan` that holds now: its first backup is to begin."""
+    taken_over = Signal(object)
+    """The `BackupPlan` with a backup that was there: something is to be restored."""
+
+    def __init__(
+        self,
+        data: Path,
+        link: EngineLink,
+        secrets: SecretStore,
+        clock: Clock,
+        computer: str,
+        usual: Sequence[UsualFolder] | None = None,
+    ) -> None:
+        super().__init__()
+        self.choices = Choices(computer)
+        self._surroundings = Surroundings(data, link, secrets, clock)
+        self._counts = FolderCounts(self._surroundings)
+        folders = usual_folders() if usual is None else usual
+        self.what = WhatPage(self.choices, self._counts, folders)
+        self.where = WherePage(self.choices, self._surroundings)
+        self.key = KeyPage(self.choices, self._surroundings)
+        self.start = StartPage(self.choices, self._surroundings)
+        self.new_computer = NewComputerPage(self.choices, self._surroundings)
+        self._steps: tuple[StepPage, ...] = (self.what, self.where, self.key, self.start)
+        self._stack = QStackedWidget()
+        self._head = Head(
+            (
+                self.tr("What to protect"),
+                self.tr("Where to"),
+                self.tr("Password and recovery sheet"),
+                self.tr("Start"),
+            )
+        )
+        self.back = Button(self.tr("Back"), self.go_back)
+        self._line = Text(self.tr("Nothing is sent before step 4."), tone="second")
+        words = self.tr("I'm on a new computer: restore…")
+        self.restore = Button(words, self._to_new_computer, kind="link")
+        self.main = Button(self.tr("Continue"), self.go_on, kind="main")
+        self._arrange()
+        for page in (*self._steps, self.new_computer):
+            self._stack.addWidget(page)
+            page.changed.connect(self._update)
+        self._counts.changed.connect(self._count)
+        self.start.done.connect(self.finished)
+        self.new_computer.taken_over.connect(self.taken_over)
+        self._bring(self.what)
+
+    @property
+    def page(self) -> StepPage:
+        """What is in front."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, StepPage)
+        return page
+
+    def go_on(self) -> None:
+        """As the main button does."""
+        page = self.page
+        if page.ready and page.go_on() and page in self._steps[:-1]:
+            self._bring(self._steps[self._steps.index(page) + 1])
+
+    def go_back(self) -> None:
+        page = self.page
+        if not page.go_back():
+            return
+        at = self._steps.index(page) if page in self._steps else 1
+        self._bring(self._steps[max(0, at - 1)], again=True)
+
+    def close_down(self) -> None:
+        """Ask for nothing any more."""
+        self._counts.close()
+        self._surroundings.close()
+
+    def _to_new_computer(self) -> None:
+        self._bring(self.new_computer)
+
+    def _bring(self, page: StepPage, *, again: bool = False) -> None:
+        self._stack.setCurrentWidget(page)
+        page.enter()
+        if again and page is self.key and self.choices.recovery_key:
+            self.key.show_sheet()
+        self._head.show_step(self._steps.index(page) if page in self._steps else -1)
+        first = page is self.what
+        self.back.setVisible(not first)
+        self._line.setVisible(first)
+        self.restore.setVisible(first)
+        self._update()
+
+    def _update(self) -> None:
+        page = self.page
+        self.main.setEnabled(page.ready)
+        self.main.setText(page.go_on_text or self.tr("Continue"))
+        self.main.setToolTip("" if page.ready else page.why_not)
+
+    def _count(self) -> None:
+        if self.page is self.start:
+            self.start.refresh()
+
+    def _arrange(self) -> None:
+        footer = Box("footer")
+        footer.setFixedHeight(72)
+        inside = row(spacing=20)
+        inside.setContentsMargins(40, 0, 40, 0)
+        inside.addWidget(self.back)
+        inside.addWidget(self._line)
+        inside.addStretch(1)
+        inside.addWidget(self.restore)
+        inside.addWidget(self.main)
+        footer.setLayout(inside)
+        layout = column()
+        layout.addWidget(self._head)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(footer)
+        self.setLayout(layout)
+        self.setProperty("role", "page")

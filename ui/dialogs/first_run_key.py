@@ -1,0 +1,363 @@
+"""Step 3: the password, then the recovery sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from backupclient import recovery_key
+from backupclient.answers import PlaceStep
+from backupclient.errors import BackupError
+from backupclient.protocol import PlaceTried, Reply, TryPlace
+from backupclient.support.explainer import explain
+from ui import numbers, tokens
+from ui.dialogs.first_run_choices import Choices, Surroundings
+from ui.dialogs.first_run_page import StepPage
+from ui.dialogs.recovery_sheet import Sheet, SheetView, page_layout, print_on, save_pdf
+from ui.icons import Icon
+from ui.widgets.boxes import Hairline, column, row
+from ui.widgets.buttons import Button
+from ui.widgets.fields import SecretField
+from ui.widgets.steps import Step, StepLine
+from ui.widgets.texts import Text
+
+_FIELD_WIDTH = 380
+_LAST = 4
+"""How many characters of the key are typed to show that the sheet is there."""
+
+
+class KeyPage(StepPage):
+    def __init__(self, choices: Choices, surroundings: Surroundings) -> None:
+        super().__init__("", "")
+        self._choices, self._surroundings = choices, surroundings
+        self.password = PasswordPart(self._tell, self._go_without)
+        self.sheet = SheetPart(choices, surroundings, self._tell)
+        self._parts = QStackedWidget()
+        self._parts.addWidget(self.password)
+        self._parts.addWidget(self.sheet)
+        self.body.addWidget(self._parts, 1)
+        self._trying = False
+
+    @property
+    def at_sheet(self) -> bool:
+        return self._parts.currentWidget() is self.sheet
+
+    @property
+    def ready(self) -> bool:
+        if self.at_sheet:
+            return self.sheet.confirmed
+        return bool(self.password.text) and not self._trying
+
+    @property
+    def why_not(self) -> str:
+        if self.at_sheet:
+            return self.tr("Type the last four characters of the key first.")
+        return self.tr("Type a password first.")
+
+    def enter(self) -> None:
+        self._show(self._parts.indexOf(self.password))
+
+    def go_on(self) -> bool:
+        if self.at_sheet:
+            return True
+        self._choices.password = self.password.text
+        if self._choices.backup_there:
+            self._try_password()
+        else:
+            self._show(1)
+        return False
+
+    def go_back(self) -> bool:
+        if not self.at_sheet:
+            return True
+        self._show(0)
+        return False
+
+    def show_sheet(self) -> None:
+        """As it was left: the key is made already."""
+        self._show(1)
+
+    def _go_without(self) -> None:
+        """The recovery key is the only password: made at random, kept by this computer."""
+        self._choices.recovery_key = self._choices.recovery_key or recovery_key.generate()
+        self._choices.password = self._choices.recovery_key
+        self._show(1)
+
+    def _show(self, part: int) -> None:
+        for widget, shown in ((self.password, part == 0), (self.sheet, part == 1)):
+            # Else the hidden one would ask for its room, too.
+            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
+            widget.setSizePolicy(policy, policy)
+        self._parts.setCurrentIndex(part)
+        there = self._choices.backup_there
+        if part:
+            words = self.tr(
+                "With this sheet you get everything back, also on a new computer, also without us."
+            )
+            self.show_words(self.tr("Your way back in"), words)
+            self.sheet.enter()
+        elif there:
+            words = self.tr("There is a backup at this place already. What opens it?")
+            self.show_words(self.tr("The password of the backup"), words)
+        else:
+            words = self.tr("Everything is locked with it before it leaves this computer.")
+            self.show_words(self.tr("Choose a password"), words)
+        self.password.enter(existing=there)
+        self._tell()
+
+    def _try_password(self) -> None:
+        """Of a backup that is there: it must open it."""
+        storage = self._choices.storage
+        assert storage is not None
+        typed = self.password.text
+        self._choices.password = recovery_key.as_key(typed) or typed
+        place = self._surroundings.place(storage, self._choices.password, self._choices.secret_key)
+        self._trying = True
+        self._tell()
+        self._surroundings.ask(
+            lambda no: TryPlace(id=no, place=place, step=PlaceStep.LOOK), self._tried, self._failed
+        )
+
+    def _tried(self, reply: Reply) -> None:
+        self._trying = False
+        if isinstance(reply, PlaceTried) and reply.finding.opens:
+            self._show(1)
+        else:
+            self.password.show_problem(self.tr("It does not open this backup. Try again."))
+            self._tell()
+
+    def _failed(self, error: BackupError) -> None:
+        self._trying = False
+        self.password.show_problem(explain(error).title)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.changed.emit()
+
+
+class PasswordPart(QWidget):
+    """A new password with what it is worth, or the one of a backup that is there."""
+
+    def __init__(self, on_change: Callable[[], None], without: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_change = on_change
+        self._existing = False
+        self.field = SecretField(self.tr("Password"), self.tr("Show the password"))
+        self.field.setMaximumWidth(_FIELD_WIDTH)
+        self.field.edit.textChanged.connect(self._typed)
+        self._worth = Text(wrap=True)
+        self._note = Text(tone="second", wrap=True)
+        words = self.tr("No password, only a recovery key")
+        self.alone = Button(words, without, kind="link")
+        layout = column(spacing=8)
+        layout.addWidget(self.field)
+        layout.addWidget(self._worth)
+        layout.addSpacing(16)
+        layout.addWidget(self._note)
+        layout.addWidget(self.alone, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        self.setLayout(layout)
+
+    @property
+    def text(self) -> str:
+        return self.field.edit.text()
+
+    def enter(self, *, existing: bool) -> None:
+        self._existing = existing
+        self.alone.setVisible(not existing)
+        self._note.setText(
+            self.tr("Its recovery key will do, too.")
+            if existing
+            else self.tr(
+                "Nobody can reset it, us included. Next you get a recovery sheet, which opens the "
+                "backup if you forget the password."
+            )
+        )
+        self.field.edit.setFocus()
+
+    def show_problem(self, words: str) -> None:
+        self._worth.set_tone("problem")
+        self._worth.setText(words)
+
+    def _typed(self) -> None:
+        words, tone = ("", "") if self._existing else worth(self.text)
+        self._worth.set_tone(tone)
+        self._worth.setText(words)
+        self._on_change()
+
+
+def worth(password: str) -> tuple[str, str]:
+    """How long a password would hold, in words, and their tone."""
+    if not password:
+        return "", ""
+    signs = sum(
+        size
+        for pattern, size in ((r"[a-z]", 26), (r"[A-Z]", 26), (r"\d", 10), (r"[^A-Za-z\d]", 30))
+        if re.search(pattern, password)
+    )
+    different = len(set(password.lower()))
+    guesses = min(len(password), 2 * different) * (signs.bit_length() - 1)
+    if guesses < 28:
+        return _tr("A neighbour could guess it. A few words in a row are better."), "attention"
+    if guesses < 50:
+        return _tr(
+            "It keeps out people, but not a patient computer. Longer is better."
+        ), "attention"
+    if guesses < 75:
+        return _tr("Good: a computer would need years."), "safe"
+    return _tr("Very good: nobody will guess it."), "safe"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("password", text)
+
+
+class SheetPart(QWidget):
+    """The paper, and the proof that somebody has it."""
+
+    def __init__(
+        self, choices: Choices, surroundings: Surroundings, on_change: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._choices, self._surroundings = choices, surroundings
+        self._on_change = on_change
+        self._set = StepLine(self.tr("Password is set"))
+        self.kept = StepLine(self.tr("Print or save the sheet"))
+        self.print_button = Button(self.tr("Print…"), self._print, icon=Icon.PRINTER)
+        self.save_button = Button(self.tr("Save as PDF…"), self._save, icon=Icon.ARROW_DOWN)
+        self.field = QLineEdit()
+        self.field.setFixedWidth(128)
+        self.field.setMaxLength(_LAST)
+        self.field.setAccessibleName(self.tr("The last four characters of the key"))
+        self.field.textChanged.connect(self._typed)
+        self._more = Text(tone="second")
+        self.view = SheetView()
+        self._columns = row(spacing=56)
+        self._columns.addLayout(self._left(), 1)
+        self._columns.addWidget(self.view, 0, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(self._columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._columns.setSpacing(56 if event.size().width() > tokens.NARROW - 100 else 24)
+        super().resizeEvent(event)
+
+    @property
+    def confirmed(self) -> bool:
+        typed = recovery_key.plain(self.field.text())
+        return bool(typed) and typed == self._choices.recovery_key[-_LAST:]
+
+    @property
+    def sheet(self) -> Sheet:
+        storage = self._choices.storage
+        assert storage is not None
+        return Sheet(
+            computer=self._choices.computer,
+            made=self._surroundings.clock.now(),
+            location=storage.location,
+            recovery_key=self._choices.recovery_key,
+            access_key=storage.access_key,
+            secret_key=self._choices.secret_key,
+            region=storage.region,
+        )
+
+    def enter(self) -> None:
+        if not self._choices.recovery_key:
+            self._choices.recovery_key = recovery_key.generate()
+        if self._choices.password == self._choices.recovery_key:
+            words = self.tr("This key alone opens your backup. This computer keeps it.")
+            self._set.show_step(Step.DONE, words, self.tr("A recovery key is made"))
+        else:
+            words = self.tr("Either the password or this key opens your backup.")
+            self._set.show_step(Step.DONE, words, self.tr("Password is set"))
+        self._wait_for_paper()
+        self.view.show_sheet(self.sheet)
+
+    def save_to(self, path: Path) -> None:
+        """As PDF; what goes wrong is shown."""
+        try:
+            save_pdf(self.sheet, path)
+        except OSError as error:
+            words = self.tr("It could not be saved: %1").replace("%1", str(error))
+            self.kept.show_step(Step.FAILED, words)
+        else:
+            self._on_paper(self.tr("Sheet saved at %1"))
+
+    def _left(self) -> QVBoxLayout:
+        left = column()
+        left.addWidget(self._set)
+        left.addSpacing(20)
+        left.addWidget(self.kept)
+        left.addSpacing(12)
+        buttons = row(spacing=8)
+        buttons.setContentsMargins(32, 0, 0, 0)
+        buttons.addWidget(self.print_button)
+        buttons.addWidget(self.save_button)
+        buttons.addStretch(1)
+        left.addLayout(buttons)
+        left.addSpacing(28)
+        left.addWidget(Hairline())
+        left.addSpacing(24)
+        left.addWidget(Text(self.tr("Type the last four characters of the key"), weight=500))
+        left.addWidget(Text(self.tr("So we both know you have the sheet."), tone="second"))
+        left.addSpacing(12)
+        typing = row(spacing=14)
+        typing.addWidget(self.field)
+        typing.addWidget(self._more, 1)
+        left.addLayout(typing)
+        left.addStretch(1)
+        return left
+
+    def _wait_for_paper(self) -> None:
+        words = self.tr("Keep it where fire and thieves would not find the computer too.")
+        if self.kept.step is not Step.DONE:
+            self.kept.show_step(Step.LATER, words)
+
+    def _on_paper(self, words: str) -> None:
+        now = self._surroundings.clock.now()
+        detail = self.tr("Keep it where fire and thieves would not find the computer too.")
+        self.kept.show_step(Step.DONE, detail, words.replace("%1", numbers.time_of_day(now)))
+        self.field.setFocus()
+
+    def _save(self) -> None:
+        where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+        name = self.tr("Plainkeep recovery sheet") + ".pdf"
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the recovery sheet"), str(Path(where) / name), "PDF (*.pdf)"
+        )
+        if path:
+            self.save_to(Path(path))
+
+    def _print(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec():
+            print_on(self.sheet, printer)
+            self._on_paper(self.tr("Sheet printed at %1"))
+
+    def _typed(self) -> None:
+        typed = recovery_key.plain(self.field.text())
+        missing = _LAST - len(typed)
+        if self.confirmed:
+            self._more.set_tone("safe")
+            self._more.setText(self.tr("That is right."))
+        elif missing:
+            self._more.set_tone("second")
+            self._more.setText(self.tr("%n more", None, missing) if typed else "")
+        else:
+            self._more.set_tone("problem")
+            self._more.setText(self.tr("That is not how the key ends."))
+        self._on_change()

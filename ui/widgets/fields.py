@@ -1,0 +1,76 @@
+"""Fields with their labels above them."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from ui import tokens
+from ui.icons import Icon, pixmap
+from ui.theme import TextSize, theme
+from ui.widgets.boxes import column, row
+from ui.widgets.buttons import Button
+from ui.widgets.texts import Text
+
+
+class Field(QWidget):
+    """One line to be typed."""
+
+    def __init__(self, label: str, placeholder: str = "") -> None:
+        super().__init__()
+        self._label = Text(label, TextSize.SMALL, tone="second")
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(placeholder)
+        self.edit.setAccessibleName(label)
+        self._label.setBuddy(self.edit)
+        self._inside = row(spacing=8)
+        self._inside.addWidget(self.edit, 1)
+        layout = column(spacing=4)
+        layout.addWidget(self._label)
+        layout.addLayout(self._inside)
+        self.setLayout(layout)
+        self.setFocusProxy(self.edit)
+
+    @property
+    def text(self) -> str:
+        """Without spaces at its ends."""
+        return self.edit.text().strip()
+
+    def show_label(self, label: str, placeholder: str = "") -> None:
+        self._label.setText(label)
+        self.edit.setAccessibleName(label)
+        self.edit.setPlaceholderText(placeholder)
+
+
+class SecretField(Field):
+    """Dots, until it is shown."""
+
+    def __init__(self, label: str, show_name: str) -> None:
+        super().__init__(label)
+        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.show_button = Button(self.tr("Show"), self._toggle)
+        self.show_button.setAccessibleName(show_name)
+        self._inside.addWidget(self.show_button)
+
+    def _toggle(self) -> None:
+        hidden = self.edit.echoMode() is QLineEdit.EchoMode.Password
+        mode = QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password
+        self.edit.setEchoMode(mode)
+        self.show_button.setText(self.tr("Hide") if hidden else self.tr("Show"))
+
+
+class ChoiceBox(QComboBox):
+    """One of many, with an arrow that a style sheet could not colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theme().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colours = theme().colours
+        colour = colours.text_second if self.isEnabled() else colours.disabled
+        size = tokens.ICON_STATE
+        arrow = pixmap(Icon.CHEVRON_DOWN, colour, size, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - size - 10, (self.height() - size) // 2, arrow)
