@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -296,4 +295,4 @@ def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:
     first_run.back.click()
     assert first_run.key.at_sheet
     assert first_run.main.isEnabled(), "what was confirmed stays confirmed"
-    assert shlex.split(commands(first_run.key.sheet.sheet)[-1])[2] == str(desk.drive)
+    assert str(desk.drive) in commands(first_run.key.sheet.sheet)[0]

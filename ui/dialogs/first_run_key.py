@@ -45,15 +45,14 @@ class KeyPage(StepPage):
         self._choices, self._surroundings = choices, surroundings
         self.password = PasswordPart(self._tell, self._go_without)
         self.sheet = SheetPart(choices, surroundings, self._tell)
-        self._parts = QStackedWidget()
-        self._parts.addWidget(self.password)
-        self._parts.addWidget(self.sheet)
-        self.body.addWidget(self._parts, 1)
+        self.body.addWidget(self.password, 1)
+        self.body.addWidget(self.sheet, 1)
+        self._part = 0
         self._trying = False
 
     @property
     def at_sheet(self) -> bool:
-        return self._parts.currentWidget() is self.sheet
+        return self._part == 1
 
     @property
     def ready(self) -> bool:
@@ -68,7 +67,7 @@ class KeyPage(StepPage):
         return self.tr("Type a password first.")
 
     def enter(self) -> None:
-        self._show(self._parts.indexOf(self.password))
+        self._show(0)
 
     def go_on(self) -> bool:
         if self.at_sheet:
@@ -97,11 +96,9 @@ class KeyPage(StepPage):
         self._show(1)
 
     def _show(self, part: int) -> None:
-        for widget, shown in ((self.password, part == 0), (self.sheet, part == 1)):
-            # Else the hidden one would ask for its room, too.
-            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            widget.setSizePolicy(policy, policy)
-        self._parts.setCurrentIndex(part)
+        self._part = part
+        self.sheet.setVisible(part == 1)
+        self.password.setVisible(part == 0)
         there = self._choices.backup_there
         if part:
             words = self.tr(

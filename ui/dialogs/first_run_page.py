@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -30,6 +30,7 @@ class StepPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._wanted: QWidget | None = None
         self._inside = QWidget()
         self._inside.setProperty("role", "page")
         outer = column()
@@ -65,6 +66,15 @@ class StepPage(QScrollArea):
     def go_back(self) -> bool:
         """Back was pressed; false if the page itself had something to go back to."""
         return True
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Once it has its place."""
+        self._wanted = widget
+        QTimer.singleShot(0, self._look_at_it)
+
+    def _look_at_it(self) -> None:
+        if self._wanted is not None:
+            self.ensureWidgetVisible(self._wanted, 0, 16)
 
     def show_words(self, title: str, line: str) -> None:
         self._title.setText(title)

@@ -102,6 +102,7 @@ class StartPage(StepPage):
         for step, mark in zip(self._steps, (Step.NOW, Step.LATER), strict=True):
             step.show_step(mark)
             step.show()
+        self.bring_into_view(self._steps[-1])
         self.changed.emit()
         place = self._surroundings.place(choices.storage, choices.password, choices.secret_key)
         key = choices.recovery_key
@@ -129,6 +130,7 @@ class StartPage(StepPage):
         known = error if isinstance(error, BackupError) else ManifestUnwritable(str(error))
         explained = explain(known)
         self._steps[number].show_step(Step.FAILED, explained.next_step, explained.title)
+        self.bring_into_view(self._steps[number])
         self.changed.emit()
 
     def _fits(self) -> tuple[tuple[str, str], bool]:

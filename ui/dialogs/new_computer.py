@@ -147,4 +147,5 @@ class NewComputerPage(StepPage):
     def _say(self, title: str, detail: str) -> None:
         self._at_work = False
         self.line.show_step(Step.FAILED, detail, title)
+        self.bring_into_view(self.line)
         self.changed.emit()

@@ -63,7 +63,8 @@ def commands(sheet: Sheet) -> tuple[str, ...]:
         lines.append(f"export AWS_SECRET_ACCESS_KEY={shlex.quote(sheet.secret_key)}")
     if sheet.region:
         lines.append(f"export AWS_DEFAULT_REGION={shlex.quote(sheet.region)}")
-    lines.append(f"restic -r {shlex.quote(sheet.location)} restore latest --target restored")
+    lines.append(f"restic -r {shlex.quote(sheet.location)} \\")
+    lines.append("  restore latest --target restored")
     return tuple(lines)
 
 
