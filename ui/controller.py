@@ -57,6 +57,7 @@ class Controller(QObject):
         self.link.news.connect(self._take_batch)
         self.link.lost.connect(self._lose)
         self._place_known.connect(lambda then, place: then(place))
+        self._closed = False
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.changed)
         self._minute = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -67,7 +68,10 @@ class Controller(QObject):
         self._minute.start()
 
     def close(self) -> None:
+        """Nothing is told after this, whatever was on its way."""
+        self._closed = True
         self._minute.stop()
+        self._refresh.stop()
         self.link.close()
 
     def take_plan(self, plan: BackupPlan) -> None:
@@ -148,5 +152,5 @@ class Controller(QObject):
         self._soon()
 
     def _soon(self) -> None:
-        if not self._refresh.isActive():
+        if not self._closed and not self._refresh.isActive():
             self._refresh.start()
