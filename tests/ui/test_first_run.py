@@ -209,9 +209,9 @@ def test_what_the_sheet_says_works_without_us_on_a_storage(
 
 
 def test_a_backup_that_is_there_is_gone_on_with(desk: NewDesk) -> None:
-    key = recovery_key.generate()
     there = Place(location=str(desk.drive), password=PASSWORD, data_dir=str(desk.folder / "other"))
-    made = Engine(there).set_up(key)
+    Engine(there).init()
+    config = (desk.drive / "config").read_bytes()
     first_run = desk.open()
     desk.to_the_drive(first_run)
     first_run.key.password.field.edit.setText("a guess")
@@ -221,13 +221,14 @@ def test_a_backup_that_is_there_is_gone_on_with(desk: NewDesk) -> None:
     desk.past_the_sheet(first_run)
     first_run.main.click()
     desk.wait_for_safety()
-    assert Engine(there).set_up().id == made.id
+    assert (desk.drive / "config").read_bytes() == config
+    assert len(list((desk.drive / "keys").iterdir())) == 2, "the sheet's key opens it, too"
 
 
 def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
     key = recovery_key.generate()
-    there = Place(location=str(desk.drive), password=PASSWORD, data_dir=str(desk.folder / "other"))
-    Engine(there).set_up(key)
+    there = Place(location=str(desk.drive), password=key, data_dir=str(desk.folder / "other"))
+    Engine(there).init()
     first_run = desk.open()
     first_run.restore.click()
     page = first_run.new_computer
@@ -295,4 +296,4 @@ def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:
     first_run.back.click()
     assert first_run.key.at_sheet
     assert first_run.main.isEnabled(), "what was confirmed stays confirmed"
-    assert str(desk.drive) in commands(first_run.key.sheet.sheet)[0]
+    assert str(desk.drive) in "".join(commands(first_run.key.sheet.sheet))

@@ -119,6 +119,7 @@ class FirstRun(QWidget):
 
     def _update(self) -> None:
         page = self.page
+        self.back.setEnabled(not page.busy)
         self.main.setEnabled(page.ready)
         self.main.setText(page.go_on_text or self.tr("Continue"))
         self.main.setToolTip("" if page.ready else page.why_not)

@@ -56,6 +56,11 @@ class StepPage(QScrollArea):
         """Why it may not, for its tool tip."""
         return ""
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way that must not be left."""
+        return False
+
     def enter(self) -> None:
         """The page comes to the front."""
 

@@ -53,6 +53,10 @@ class StartPage(StepPage):
         self.body.addStretch(1)
 
     @property
+    def busy(self) -> bool:
+        return self._at_work
+
+    @property
     def ready(self) -> bool:
         return not self._at_work
 

@@ -65,6 +65,10 @@ class NewComputerPage(StepPage):
         self._typed()
 
     @property
+    def busy(self) -> bool:
+        return self._at_work
+
+    @property
     def ready(self) -> bool:
         return bool(self.address.text and self.key.text) and not self._at_work
 

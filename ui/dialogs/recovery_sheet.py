@@ -34,7 +34,7 @@ WIDTH = 512.0
 """Of the sheet, in units of its own; all sizes below are in them."""
 _MARGIN = 32.0
 _QR = 112.0
-_BODY, _SMALL, _CODE, _KEY = 14.0, 12.0, 11.5, 15.0
+_BODY, _SMALL, _CODE, _KEY, _SMALLEST = 14.0, 12.0, 12.0, 15.0, 8.0
 
 
 class Sheet(NamedTuple):
@@ -56,14 +56,15 @@ class Sheet(NamedTuple):
 
 
 def commands(sheet: Sheet) -> tuple[str, ...]:
-    """What is typed into a terminal, where restic is installed, to get everything back."""
+    """What is typed into a terminal, where restic is installed, to get everything back: short
+    lines, since one that paper breaks would be typed broken."""
     lines = []
     if sheet.access_key:
         lines.append(f"export AWS_ACCESS_KEY_ID={shlex.quote(sheet.access_key)}")
-        lines.append(f"export AWS_SECRET_ACCESS_KEY={shlex.quote(sheet.secret_key)}")
+        lines += ["export AWS_SECRET_ACCESS_KEY=\\", shlex.quote(sheet.secret_key)]
     if sheet.region:
         lines.append(f"export AWS_DEFAULT_REGION={shlex.quote(sheet.region)}")
-    lines.append(f"restic -r {shlex.quote(sheet.location)} \\")
+    lines += ["restic -r \\", f"  {shlex.quote(sheet.location)} \\"]
     lines.append("  restore latest --target restored")
     return tuple(lines)
 
@@ -145,7 +146,7 @@ class _Paper:
         self._rule()
         self._paragraph(_tr("On a new computer"), weight=600)
         self._paragraph(
-            _tr("Install Plainkeep, choose “I'm on a new computer”, and type the two lines above.")
+            _tr("Install Plainkeep, choose “I'm on a new computer”, and type what stands above.")
         )
         self._rule()
         self._paragraph(_tr("If Plainkeep no longer exists"), weight=600)
@@ -186,7 +187,10 @@ class _Paper:
         top = self._y
         self._qr(top)
         room = WIDTH - 2 * _MARGIN - _QR - 20
-        self._labelled(_tr("Address of your storage"), self._sheet.location, _mono(_SMALL), room)
+        location = self._sheet.location
+        self._labelled(
+            _tr("Address of your storage"), location, _fitting(location, _SMALL, room), room
+        )
         key = self._sheet.recovery_key
         self._labelled(_tr("Recovery key"), key, _mono(_KEY, bold=True), room)
         if self._sheet.access_key:
@@ -226,8 +230,9 @@ class _Paper:
         self._y += 15
 
     def _code(self, lines: tuple[str, ...]) -> None:
-        font, room = _mono(_CODE), WIDTH - 2 * _MARGIN - 20
+        room = WIDTH - 2 * _MARGIN - 20
         text = "\n".join(lines)
+        font = _fitting(text, _CODE, room)
         height = _height(text, font, room)
         if self._painter is not None:
             box = QRectF(_MARGIN, self._y, WIDTH - 2 * _MARGIN, height + 16)
@@ -294,6 +299,14 @@ def _mono(size: float, *, bold: bool = False) -> QFont:
     font.setPixelSize(round(size))
     font.setBold(bold)
     return font
+
+
+def _fitting(text: str, size: float, room: float) -> QFont:
+    """Small enough for lines not to be broken, if that can still be read."""
+    longest = max(text.split("\n"), key=len)
+    while size > _SMALLEST and _width(longest, _mono(size)) > room:
+        size -= 1
+    return _mono(size)
 
 
 def _spoken(sheet: Sheet) -> str:
