@@ -92,6 +92,7 @@ class Condition(enum.StrEnum):
     METERED = "metered-line"
     BATTERY = "on-battery"
     BUSY = "computer-busy"
+    OFFLINE = "no-network"
 
 
 class DamageCode(enum.StrEnum):

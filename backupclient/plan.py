@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import os
+from datetime import time
 from pathlib import Path
 
 import msgspec
@@ -40,19 +41,49 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`at` is the hour and minute of the daily backup, in local time ("18:00")."""
+    """`at` is the hour and minute of the daily backup, in local time ("18:00"). `on_battery` and
+    `on_metered` allow what is otherwise waited out; `keep_awake` keeps the computer from sleeping
+    while a backup runs and it is not on battery. ValueError if `at` is no time."""
 
     when: When = When.HOURLY
     at: str = "18:00"
     on_battery: bool = False
     on_metered: bool = False
+    keep_awake: bool = True
+
+    def __post_init__(self) -> None:
+        time.fromisoformat(self.at)
+
+    @property
+    def daily_at(self) -> time:
+        return _minute(self.at)
+
+
+class BandwidthHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other limits from `start` to `end`, in local time ("08:00"); past midnight if `end` is not
+    later. ValueError if either is no time."""
+
+    start: str
+    end: str
+    upload: int = 0
+    download: int = 0
+
+    def __post_init__(self) -> None:
+        time.fromisoformat(self.start)
+        time.fromisoformat(self.end)
+
+    @property
+    def span(self) -> tuple[time, time]:
+        return _minute(self.start), _minute(self.end)
 
 
 class Bandwidth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bytes a second, 0 for no limit."""
+    """Bytes a second, 0 for no limit. In `hours` the first that fits the time of day counts instead
+    of these two."""
 
     upload: int = 0
     download: int = 0
+    hours: tuple[BandwidthHours, ...] = ()
 
 
 class BackupPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +134,10 @@ def place_of(plan: BackupPlan, data: Path, *, password: str, secret_key: str = "
         limit_upload=plan.bandwidth.upload,
         limit_download=plan.bandwidth.download,
     )
+
+
+def _minute(text: str) -> time:
+    return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def request_of(plan: BackupPlan) -> BackupRequest:

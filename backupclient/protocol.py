@@ -19,6 +19,8 @@ list-files        the files in certain states, a page at a time          files
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
+get-automation    what the engine does by itself, and why it waits       automation
+plan-changed      to read the plan again, now                            automation
 list-snapshots    the backups there are                                  snapshots
 browse-folder     what a folder of a backup holds, a part at a time      folder
 list-versions     which contents a path had, in all backups              versions
@@ -33,7 +35,8 @@ later requests; they are given up when the client hangs up.
 Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
 answered by a `Refusal`, and the connection goes on. Between replies come `Batch`es: the news of the
 jobs subscribed to, put together so that there are at most twenty a second. Who reads slowly gets
-less detail (`lost` counts it) and always how a job ended.
+less detail (`lost` counts it) and always how a job ended. Who is subscribed to all also hears of
+each change of what the engine does by itself, in a batch of no job.
 
 Paths of files in events are text, in which bytes that are none became U+FFFD; bytes in requests are
 base64. Sizes are bytes, spans seconds, times RFC 3339. Fields may be added to any of these without
@@ -51,6 +54,7 @@ from datetime import datetime
 import msgspec
 
 from backupclient.answers import (
+    AutomationStatus,
     FilePage,
     FileState,
     FolderSize,
@@ -112,7 +116,8 @@ class ListJobs(Request, frozen=True, kw_only=True, tag="list-jobs"):
 
 
 class Pause(Request, frozen=True, kw_only=True, tag="pause"):
-    """An empty `job` here and below means all."""
+    """An empty `job` here and below means all; for this and `Resume` also that none begins by
+    itself meanwhile."""
 
     job: str = ""
     seconds: float | None = None
@@ -181,6 +186,14 @@ class SetUpPlace(Request, frozen=True, kw_only=True, tag="set-up-place"):
     recovery_key: str = ""
 
 
+class GetAutomation(Request, frozen=True, kw_only=True, tag="get-automation"):
+    pass
+
+
+class PlanChanged(Request, frozen=True, kw_only=True, tag="plan-changed"):
+    """Answered as it stood before; what comes of it is news."""
+
+
 AnyRequest = (
     Hello
     | StartBackup
@@ -198,6 +211,8 @@ AnyRequest = (
     | TryPlace
     | SetUpPlace
     | AnyLook
+    | GetAutomation
+    | PlanChanged
 )
 
 
@@ -317,18 +332,24 @@ class PlaceSetUp(Reply, frozen=True, kw_only=True, tag="place-set-up"):
     repository_id: str
 
 
+class Automation(Reply, frozen=True, kw_only=True, tag="automation"):
+    status: AutomationStatus
+
+
 class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
     failure: Failure
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="batch"):
-    """News of one job, in order. `lost` events of detail could not be kept for a slow reader."""
+    """News of one job, in order. `lost` events of detail could not be kept for a slow reader. With
+    an empty `job`, what the engine does by itself is what `automation` says from now on."""
 
     job: str
     events: tuple[Event, ...] = ()
     lost: int = 0
     outcome: Outcome | None = None
     """There in the last batch of a job."""
+    automation: AutomationStatus | None = None
 
 
 AnyReply = (
@@ -345,6 +366,7 @@ AnyReply = (
     | Versions
     | SearchFound
     | CopyRestored
+    | Automation
     | Refusal
 )
 FromEngine = AnyReply | Batch

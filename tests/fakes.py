@@ -1,8 +1,10 @@
-"""Stand-ins for what a test cannot have: time that obeys."""
+"""Stand-ins for what a test cannot have: time that obeys, a battery, a line that costs."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 MIDDAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -42,3 +44,28 @@ class ManualClock:
         """Somebody sets the wall clock; nothing else moves."""
         with self._lock:
             self._now += timedelta(seconds=seconds)
+
+
+class FakeSurroundings:
+    """`Surroundings` as a test wants them. `held_awake` counts who keeps the computer awake."""
+
+    def __init__(self) -> None:
+        self.battery = False
+        self.costs = False
+        self.network = True
+        self.held_awake = 0
+
+    def on_battery(self) -> bool:
+        return self.battery
+
+    def metered(self) -> bool:
+        return self.costs
+
+    def online(self) -> bool:
+        return self.network
+
+    @contextlib.contextmanager
+    def awake(self) -> Iterator[None]:
+        self.held_awake += 1
+        yield
+        self.held_awake -= 1

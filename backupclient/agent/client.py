@@ -12,13 +12,14 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient import __version__
+from backupclient.agent.by_itself import ByItself
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.tasks import AnyStart, engine_for, task_of
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
-from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError
+from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError, JobMissing
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs as AllJobs
 from backupclient.looks import (
@@ -34,6 +35,8 @@ from backupclient.protocol import (
     AnyReply,
     AnyRequest,
     AskStatus,
+    Automation,
+    GetAutomation,
     Hello,
     Jobs,
     ListFiles,
@@ -43,6 +46,7 @@ from backupclient.protocol import (
     Pause,
     PlaceSetUp,
     PlaceTried,
+    PlanChanged,
     Refusal,
     Resume,
     SetLimits,
@@ -72,6 +76,7 @@ class Context(NamedTuple):
     measuring: Measuring
     looking: Looking
     lasting: bool
+    by_itself: ByItself
 
 
 class _Id(msgspec.Struct):
@@ -122,6 +127,7 @@ class Client(Asker):
         finally:
             self._context.jobs.leave(self._outbox)
             self._context.looking.leave(self)
+            self._context.by_itself.leave(self._outbox)
             self._outbox.close()
             self._on_gone(self)
 
@@ -159,7 +165,10 @@ class Client(Asker):
                 return _jobs(request.id, self._context.jobs.all())
             case Subscribe(job=""):
                 self._context.jobs.watch(self._outbox)
+                self._context.by_itself.watch(self._outbox)
                 return _jobs(request.id, self._context.jobs.all())
+            case GetAutomation() | PlanChanged():
+                return self._automation(request)
             case AskStatus() | ListFiles():
                 # Loaded only where somebody asks.
                 from backupclient.agent import questions  # noqa: PLC0415
@@ -185,8 +194,32 @@ class Client(Asker):
             case _:
                 return self._command(request)
 
+    def _automation(self, request: GetAutomation | PlanChanged) -> AnyReply:
+        status = self._context.by_itself.status
+        if isinstance(request, PlanChanged):
+            self._context.by_itself.plan_changed()
+        return Automation(id=request.id, status=status)
+
+    def _held(self, request: AnyRequest) -> bool:
+        """Whether what begins by itself is held or let go with this, besides what is at work."""
+        by_itself = self._context.by_itself
+        match request:
+            case Pause(job="", seconds=seconds) if by_itself.active:
+                by_itself.pause(seconds)
+            case Resume(job="") if by_itself.active:
+                by_itself.resume()
+            case _:
+                return False
+        return True
+
     def _command(self, request: Pause | Resume | Stop | SetLimits | Subscribe) -> AnyReply:
-        jobs = self._context.jobs.chosen(request.job)
+        held = self._held(request)
+        try:
+            jobs = self._context.jobs.chosen(request.job)
+        except JobMissing:
+            if not held:
+                raise
+            jobs = []
         for job in jobs:
             match request:
                 case Pause():

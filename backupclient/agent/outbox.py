@@ -12,6 +12,7 @@ import threading
 
 import msgspec
 
+from backupclient.answers import AutomationStatus
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel
 from backupclient.events import Damage as DamageEvent
@@ -46,6 +47,7 @@ class Outbox:
         self._replies: list[AnyReply] = []
         self._pending: dict[str, _Pending] = {}
         self._details = 0
+        self._automation: AutomationStatus | None = None
         self._closed = False
         self._ending = False
         self._next_batch = clock.monotonic()
@@ -80,6 +82,11 @@ class Outbox:
     def ended(self, job: str, outcome: Outcome) -> None:
         with self._changed:
             self._pending.setdefault(job, _Pending()).outcome = outcome
+            self._changed.notify()
+
+    def automation(self, status: AutomationStatus) -> None:
+        with self._changed:
+            self._automation = status
             self._changed.notify()
 
     def finish(self) -> None:
@@ -128,12 +135,13 @@ class Outbox:
                 messages: list[msgspec.Struct] = [*self._replies]
                 self._replies.clear()
                 left = self._next_batch - self._clock.monotonic()
-                if self._pending and (left <= 0 or self._ending):
+                waiting = bool(self._pending) or self._automation is not None
+                if waiting and (left <= 0 or self._ending):
                     messages += self._take_batches()
                     self._next_batch = self._clock.monotonic() + BATCH_SECONDS
                 if messages or self._ending:
                     return messages
-                self._changed.wait(left if self._pending else None)
+                self._changed.wait(left if waiting else None)
             return []
 
     def _take_batches(self) -> list[Batch]:
@@ -141,6 +149,9 @@ class Outbox:
             Batch(job=job, events=tuple(p.events.values()), lost=p.lost, outcome=p.outcome)
             for job, p in self._pending.items()
         ]
+        if self._automation is not None:
+            batches.append(Batch(job="", automation=self._automation))
+        self._automation = None
         self._pending.clear()
         self._details = 0
         return batches

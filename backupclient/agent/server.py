@@ -11,9 +11,12 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from backupclient import endpoint
+from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
+from backupclient.automation.surroundings import Surroundings
+from backupclient.automation.this_computer import ThisComputer
 from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
@@ -30,14 +33,21 @@ class EngineRunning(Exception):
 class Agent:
     """The engine for as long as a `with` block lasts. `jobs` may be used from any thread."""
 
-    def __init__(self, data: Path, clock: Clock, *, lasting: bool) -> None:
-        """`lasting`: it does not go when its own job is done."""
+    def __init__(
+        self, data: Path, clock: Clock, *, lasting: bool, around: Surroundings | None = None
+    ) -> None:
+        """`lasting`: it does not go when its own job is done, and backs up by itself if the data
+        folder has a plan."""
         self.jobs = Jobs(clock)
+        self._by_itself = ByItself(data, clock, self.jobs, around or ThisComputer())
         self.unheard = ""
         """Why it cannot be reached by others, if it cannot."""
         self._data = data
+        self._lasting = lasting
         self._looking = Looking(clock)
-        self._context = Context(data, clock, self.jobs, Measuring(clock), self._looking, lasting)
+        self._context = Context(
+            data, clock, self.jobs, Measuring(clock), self._looking, lasting, self._by_itself
+        )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
         self._thread = threading.Thread(target=self._accept_all, name="engine", daemon=True)
@@ -61,6 +71,8 @@ class Agent:
             self.unheard = str(error)
         else:
             self._thread.start()
+        if self._lasting:
+            self._by_itself.start()
         return self
 
     def __exit__(
@@ -71,6 +83,7 @@ class Agent:
     ) -> None:
         """Stops what still runs, tells every client how its jobs ended, and goes."""
         self._looking.close()
+        self._by_itself.stop()
         self.jobs.stop()
         self.jobs.wait_until_idle()
         if self._listener is not None:

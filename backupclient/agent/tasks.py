@@ -9,6 +9,7 @@ from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.events import Emit
 from backupclient.jobs.job import Task
+from backupclient.plan import BackupPlan, place_of, request_of
 from backupclient.protocol import (
     JobKind,
     Limits,
@@ -18,6 +19,7 @@ from backupclient.protocol import (
     Summary,
 )
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
 from backupclient.storage.throttle import Throttle
 
@@ -43,6 +45,37 @@ def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
         run=_runner(place, clock, request),
         has_room=lambda control: engine_for(place, clock, control).room().takes_data,
     )
+
+
+def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
+    """A backup by the plan. Its secrets are fetched when it runs: somebody may have to unlock them.
+    `KeyringLocked` and OSError then."""
+
+    def place() -> Place:
+        secrets = SecretStore(data)
+        password = secrets.get(SecretName.PASSWORD) or ""
+        secret_key = secrets.get(SecretName.SECRET_KEY) or ""
+        return place_of(plan, data, password=password, secret_key=secret_key)
+
+    def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
+        return _runner(place(), clock, request)(control, throttle, emit)
+
+    request = request_of(plan)
+    location = plan.storage.location
+    return Task(
+        kind=JobKind.BACKUP,
+        location=location,
+        subject=subject_of(plan),
+        alone=KnownPlaces(data).id_at(location) or location,
+        limits=Limits(upload=plan.bandwidth.upload, download=plan.bandwidth.download),
+        run=run,
+        has_room=lambda control: engine_for(place(), clock, control).room().takes_data,
+    )
+
+
+def subject_of(plan: BackupPlan) -> tuple[str, ...]:
+    """That of a backup by the plan, whoever asks for it."""
+    return _about(request_of(plan))[1]
 
 
 def _about(

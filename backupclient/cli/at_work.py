@@ -75,15 +75,22 @@ def standing(job: JobInfo, now: datetime) -> str:
     words = _STATES[job.state]
     if job.state is JobState.PAUSED and job.pause_left is not None:
         words = f"{words} for {amounts.duration(job.pause_left)}"
-    if job.state is JobState.WAITING and job.waiting is not None and job.next_try is not None:
+    if job.state is JobState.WAITING and job.waiting is not None:
         from backupclient.support.explainer import explain  # noqa: PLC0415 - reads the catalogue
 
-        left = max((job.next_try - now).total_seconds(), 0)
         title = explain(job.waiting).title
-        words = f"{words}: {title}; next try in {amounts.duration(left)}"
+        words = hindered(title) if job.next_try is None else f"{words}: {title}"
+        if job.next_try is not None:
+            left = max((job.next_try - now).total_seconds(), 0)
+            words = f"{words}; next try in {amounts.duration(left)}"
     if job.state is JobState.FAILED and job.outcome is not None and job.outcome.failure is not None:
         words = f"{words} ({job.outcome.failure.code})"
     return words
+
+
+def hindered(title: str) -> str:
+    """The title of what is waited for, within a sentence."""
+    return f"{title[:1].lower()}{title[1:]}"
 
 
 def done(progress: AnyProgress | None) -> str:

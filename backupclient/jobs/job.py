@@ -15,6 +15,7 @@ from backupclient.control import Control
 from backupclient.errors import BackupError
 from backupclient.events import (
     CheckProgress,
+    Condition,
     Damage,
     Emit,
     Event,
@@ -91,6 +92,12 @@ class Job:
         self._outcome: Outcome | None = None
         self._told: deque[Event] = deque(maxlen=_REMEMBERED)
         self._problems = 0
+        self._held_for: Condition | None = None
+
+    @property
+    def held_for(self) -> Condition | None:
+        """Why it is held; None if it is not, or somebody has paused or resumed it since."""
+        return self._held_for
 
     @property
     def state(self) -> JobState:
@@ -99,7 +106,7 @@ class Job:
         if self.control.stopped:
             return JobState.STOPPING
         if self.control.paused:
-            return JobState.PAUSED
+            return JobState.PAUSED if self._held_for is None else JobState.WAITING
         return self._state
 
     def info(self) -> JobInfo:
@@ -123,12 +130,31 @@ class Job:
     # --- what others ask of it --------------------------------------------------------------------
 
     def pause(self, seconds: float | None = None) -> None:
+        self._let_go()
         self.control.pause(seconds)
         self._announce_elsewhere()
 
     def resume(self) -> None:
+        self._let_go()
         self.control.resume()
         self._announce_elsewhere()
+
+    def hold(self, condition: Condition) -> None:
+        """It waits for something of the computer's, until somebody resumes it. A job that is paused
+        already stays so."""
+        with self._lock:
+            if self.control.paused:
+                return
+            self._held_for = condition
+            self.control.pause()
+        self._announce_elsewhere()
+        with contextlib.suppress(OSError):  # as there
+            self._hand_on(Waiting(code=condition, seconds=0))
+
+    def _let_go(self) -> None:
+        with self._lock:
+            if self._held_for is not None:
+                self._held_for = self._waiting = None
 
     def stop(self) -> None:
         self.control.stop()

@@ -1,0 +1,69 @@
+"""What the computer says of its power, its line and its sleep."""
+
+from __future__ import annotations
+
+import ipaddress
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from backupclient.events import Condition
+from backupclient.plan import BackupPlan
+
+
+class Surroundings(Protocol):
+    """Any thread. Each answers within two seconds; what is not known is answered with False, the
+    network that is not known of with True."""
+
+    def on_battery(self) -> bool: ...
+
+    def metered(self) -> bool:
+        """Whether the line that would be used counts what goes over it."""
+
+    def online(self) -> bool:
+        """Whether there is any network at all."""
+
+    def awake(self) -> AbstractContextManager[object]:
+        """For as long as the block lasts, the computer does not go to sleep by itself."""
+
+
+class NoSurroundings:
+    """Power from the wall and an unlimited line."""
+
+    def on_battery(self) -> bool:
+        return False
+
+    def metered(self) -> bool:
+        return False
+
+    def online(self) -> bool:
+        return True
+
+    def awake(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+
+def obstacle(plan: BackupPlan, around: Surroundings) -> Condition | None:
+    """What a backup by this plan has to wait for, or None."""
+    remote = uses_network(plan.storage.location)
+    if remote and not around.online():
+        return Condition.OFFLINE
+    if remote and not plan.schedule.on_metered and around.metered():
+        return Condition.METERED
+    if not plan.schedule.on_battery and around.on_battery():
+        return Condition.BATTERY
+    return None
+
+
+def uses_network(location: str) -> bool:
+    """Whether what is at `location` is reached over a line, and not on this computer itself."""
+    if not location.startswith("s3:"):
+        return False
+    rest = location.removeprefix("s3:")
+    host = urlsplit(rest if "//" in rest else f"//{rest}").hostname or ""
+    if host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
