@@ -138,55 +138,6 @@ class FilePage(msgspec.Struct, frozen=True):
     next: bytes = b""
 
 
-class AutomationState(enum.StrEnum):
-    """Whether the engine backs up by itself."""
-
-    OFF = "off"
-    """There is no plan, or the engine is that of a command and goes with it."""
-    BY_HAND = "by-hand"
-    """The plan says so."""
-    SCHEDULED = "scheduled"
-    """The next backup begins at `next_run`."""
-    WAITING = "waiting"
-    """A backup is due, and something is waited for first."""
-    PAUSED = "paused"
-    RUNNING = "running"
-    """A backup by the plan is at work, or held; its job says how it stands."""
-
-
-class Watching(enum.StrEnum):
-    """How changes are found between the times of the schedule."""
-
-    OFF = "off"
-    BEGINNING = "beginning"
-    ON = "on"
-    SCANS = "scans"
-    """Not all folders can be watched, so that they are looked through every so often instead."""
-
-
-class Hindrance(msgspec.Struct, frozen=True, kw_only=True):
-    """Why no backup begins: `code` is an `events.Condition` or that of an error."""
-
-    code: str
-    facts: dict[str, str | int | float | bool] = {}
-    raw: str = ""
-
-
-class AutomationStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine does by itself, and why it does not.
-
-    `next_run` is when the next backup is due, or has been since while it waits; while `hindrance`
-    is the error that the last one ended with, it is the next try. `paused_until` is None for a
-    pause that only `resume` ends. `watched_folders` is 0 where the system does not say."""
-
-    state: AutomationState = AutomationState.OFF
-    next_run: datetime | None = None
-    hindrance: Hindrance | None = None
-    paused_until: datetime | None = None
-    watching: Watching = Watching.OFF
-    watched_folders: int = 0
-
-
 class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What this computer knows of one place. `storage_seen` is when its list of snapshots was
     last had; `last_backup` when the newest run that is in a listed snapshot ended."""

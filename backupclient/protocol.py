@@ -54,7 +54,6 @@ from datetime import datetime
 import msgspec
 
 from backupclient.answers import (
-    AutomationStatus,
     FilePage,
     FileState,
     FolderSize,
@@ -62,6 +61,7 @@ from backupclient.answers import (
     PlaceStatus,
     PlaceStep,
 )
+from backupclient.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
 from backupclient.envelope import Reply as Reply  # noqa: PLC0414 - a part of the protocol
 from backupclient.envelope import Request
 from backupclient.errors import BackupError, Fact, InternalError
@@ -184,14 +184,6 @@ class SetUpPlace(Request, frozen=True, kw_only=True, tag="set-up-place"):
 
     place: Place
     recovery_key: str = ""
-
-
-class GetAutomation(Request, frozen=True, kw_only=True, tag="get-automation"):
-    pass
-
-
-class PlanChanged(Request, frozen=True, kw_only=True, tag="plan-changed"):
-    """Answered as it stood before; what comes of it is news."""
 
 
 AnyRequest = (
@@ -330,10 +322,6 @@ class PlaceTried(Reply, frozen=True, kw_only=True, tag="place-tried"):
 
 class PlaceSetUp(Reply, frozen=True, kw_only=True, tag="place-set-up"):
     repository_id: str
-
-
-class Automation(Reply, frozen=True, kw_only=True, tag="automation"):
-    status: AutomationStatus
 
 
 class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):

@@ -16,7 +16,7 @@ import msgspec
 
 from backupclient.agent.plan_jobs import PlanJobs
 from backupclient.agent.watch import Watch
-from backupclient.answers import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.automation.journal import Journal, load_journal, save_journal
 from backupclient.automation.schedule import (
     Decision,

@@ -17,6 +17,7 @@ from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.tasks import AnyStart, engine_for, task_of
+from backupclient.automatic import Automation, GetAutomation, PlanChanged
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError, JobMissing
@@ -35,8 +36,6 @@ from backupclient.protocol import (
     AnyReply,
     AnyRequest,
     AskStatus,
-    Automation,
-    GetAutomation,
     Hello,
     Jobs,
     ListFiles,
@@ -46,7 +45,6 @@ from backupclient.protocol import (
     Pause,
     PlaceSetUp,
     PlaceTried,
-    PlanChanged,
     Refusal,
     Resume,
     SetLimits,

@@ -12,7 +12,7 @@ import threading
 
 import msgspec
 
-from backupclient.answers import AutomationStatus
+from backupclient.automatic import AutomationStatus
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel
 from backupclient.events import Damage as DamageEvent

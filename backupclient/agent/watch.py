@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from backupclient.answers import Watching
+from backupclient.automatic import Watching
 from backupclient.automation.settling import Pace, Settling
 from backupclient.automation.watcher import Watched, Watcher
 from backupclient.clock import Clock

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.answers import AutomationState
+from backupclient.automatic import AutomationState
 from backupclient.events import Condition
 from backupclient.plan import Schedule, When
 

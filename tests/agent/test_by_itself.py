@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.tasks import task_of
-from backupclient.answers import AutomationState, AutomationStatus, Watching
+from backupclient.automatic import AutomationState, AutomationStatus, Watching
 from backupclient.automation.journal import load_journal
 from backupclient.automation.schedule import RunEnd
 from backupclient.clock import Clock, SystemClock
@@ -36,6 +37,7 @@ from backupclient.plan import (
     save_plan,
 )
 from backupclient.protocol import Limits, StartBackup
+from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.fakes import FakeSurroundings, ManualClock
 from tests.trees import random_bytes
@@ -73,8 +75,10 @@ class Desk:
         self.jobs.stop()
         assert self.jobs.wait_until_idle(30)
 
-    def make_place(self) -> None:
-        Engine(place_of(self.plan(), self.data, password=PASSWORD)).init()
+    def make_place(self, made: Path) -> None:
+        """As a copy: making one takes long."""
+        shutil.copytree(made, self.location)
+        self.plan()
 
     def plan(self, schedule: Schedule = HOURLY, **changes: Any) -> BackupPlan:
         plan = BackupPlan(
@@ -123,25 +127,34 @@ class Desk:
         return len([job for job in self.jobs.all() if job.state.ended])
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty place."""
+    folder = tmp_path_factory.mktemp("made")
+    place = Place(location=str(folder / "drive"), password=PASSWORD, data_dir=str(folder / "data"))
+    Engine(place).init()
+    return folder / "drive"
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: ManualClock) -> Iterator[Desk]:
+def desk(tmp_path: Path, clock: ManualClock, made: Path) -> Iterator[Desk]:
     """Its time is the test's."""
     desk = Desk(tmp_path, clock)
-    desk.make_place()
+    desk.make_place(made)
     yield desk
     desk.stop_engine()
 
 
 @pytest.fixture
-def real_desk(tmp_path: Path) -> Iterator[Desk]:
+def real_desk(tmp_path: Path, made: Path) -> Iterator[Desk]:
     """Its time is everybody's, so that a slow backup is slow."""
     desk = Desk(tmp_path, SystemClock())
-    desk.make_place()
+    desk.make_place(made)
     yield desk
     desk.stop_engine()
 
@@ -267,11 +280,11 @@ def test_a_plan_that_cannot_be_read_is_told_and_stops_nothing_for_good(desk: Des
     assert desk.step().state is AutomationState.SCHEDULED
 
 
-def test_another_place_is_backed_up_to_at_once(desk: Desk, tmp_path: Path) -> None:
+def test_another_place_is_backed_up_to_at_once(desk: Desk, tmp_path: Path, made: Path) -> None:
     desk.plan()
     desk.back_up()
     desk.location = str(tmp_path / "another drive")
-    desk.make_place()
+    desk.make_place(made)
     desk.back_up()
 
 
@@ -491,12 +504,12 @@ def test_a_changed_file_is_backed_up_seconds_later(desk: Desk, clock: ManualCloc
     assert desk.step().state is AutomationState.SCHEDULED
 
 
-def test_our_own_notes_and_what_is_left_out_are_no_change(tmp_path: Path) -> None:
+def test_our_own_notes_and_what_is_left_out_are_no_change(tmp_path: Path, made: Path) -> None:
     """All that this computer keeps lies in the folder that is backed up."""
     home = tmp_path / "home"
     home.mkdir()
     desk = Desk(home, SystemClock())
-    desk.make_place()
+    desk.make_place(made)
     desk.plan(
         Schedule(when=When.CONTINUOUS),
         folders=(str(home),),

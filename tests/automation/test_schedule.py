@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backupclient.answers import AutomationState
+from backupclient.automatic import AutomationState
 from backupclient.automation.schedule import (
     RETRIES,
     SCAN_UNWATCHED,
