@@ -12,6 +12,7 @@ FOLDER = "Plainkeep"
 """Where a backup lies on a drive."""
 
 _NO_DRIVES = {"tmpfs", "devtmpfs", "overlay", "squashfs", "proc", "sysfs", "efivarfs", "ramfs"}
+_SYSTEM = {(name,) for name in ("boot", "dev", "efi", "etc", "run", "snap", "usr", "var", "System")}
 _PARTITION = re.compile(r"(?<=\d)p\d+$|(?<=[a-z])\d+$")
 
 
@@ -27,9 +28,9 @@ class Drive(NamedTuple):
 
 
 def drives() -> list[Drive]:
-    """Drives other than the one the system is on. Asks the system, which may take long: not in the
-    window's thread."""
-    system = drive_of(Path("/"))
+    """Drives other than those of the system and the home folder. Asks the system, which may take
+    long: not in the window's thread."""
+    ours = {drive_of(Path("/")).disk, drive_of(Path.home()).disk}
     found = [
         _drive(info)
         for info in QStorageInfo.mountedVolumes()
@@ -38,7 +39,11 @@ def drives() -> list[Drive]:
         and bytes(info.fileSystemType().data()).decode() not in _NO_DRIVES
         and Path(info.rootPath()).is_dir()
     ]
-    return [drive for drive in found if drive.disk != system.disk]
+    return [drive for drive in found if drive.disk not in ours and not _of_system(drive.root)]
+
+
+def _of_system(root: Path) -> bool:
+    return root.parts[1:2] in _SYSTEM and root.parts[1:3] != ("run", "media")
 
 
 def drive_of(path: Path) -> Drive:

@@ -10,7 +10,7 @@ import pytest
 from backupclient.storage.location import S3Location, parse_location
 from ui.dialogs.first_run_key import worth
 from ui.dialogs.recovery_sheet import Sheet, SheetView, commands
-from ui.drives import drive_of, drives
+from ui.drives import _of_system, drive_of, drives
 from ui.presets import OWN_ADDRESS, PROVIDERS, Asks, junk_rules, location_of
 from ui.theme import Theme
 
@@ -69,3 +69,10 @@ def test_the_drive_of_a_folder_that_is_not_there_yet_is_known(tmp_path: Path) ->
     assert drive.total > 0
     assert drive.disk == drive_of(tmp_path).disk
     assert drive_of(Path("/")).disk not in {other.disk for other in drives()}
+
+
+def test_what_belongs_to_the_system_is_no_drive_for_a_backup() -> None:
+    assert _of_system(Path("/boot/efi"))
+    assert _of_system(Path("/var/lib/containers"))
+    assert not _of_system(Path("/media/anna/BACKUP"))
+    assert not _of_system(Path("/run/media/anna/BACKUP"))
