@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 # Two workers: the tests wait more than they compute, and they share one S3 server.
 PARALLEL := -n 2 --dist worksteal
 
-.PHONY: help install program run test check bench soak lock clean dev
+.PHONY: help install program run test check bench soak lock translations clean dev
 
 help:
 	@echo "make install            set up .venv"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
 	@echo "make soak [SOAK=…]      use a repository at random for minutes, with kills and losses"
 	@echo "make lock               renew the locked versions"
+	@echo "make translations       renew the window's texts in other languages from its source"
 	@echo "make clean              remove .venv and everything made here"
 
 ifeq ($(PYTHON),)
@@ -58,6 +59,9 @@ lock: dev
 	@$(COMPILE) --upgrade --extra demo -c packaging/requirements/dev.txt \
 		-o packaging/requirements/run.txt
 	@$(PYTHON) packaging/install.py dev
+
+translations: dev
+	@.venv/bin/python packaging/translations.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

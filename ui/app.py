@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from backupclient.clock import Clock, SystemClock
+from backupclient.events import Reason
 from backupclient.plan import BackupPlan, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import SecretStore
 from backupclient.settings import folders
 from ui import notices, theme, translations, wording
+from ui.autostart import autostart, start_command
 from ui.controller import Controller
+from ui.dialogs.keys import KeysDialog
 from ui.main_window import MainWindow
+from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
 from ui.pages.page import Page, PageName
+from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
 from ui.saver import Saver
@@ -31,12 +36,20 @@ if TYPE_CHECKING:
     from ui.dialogs.first_run import FirstRun
 
 
+UNREADABLE = frozenset({Reason.UNREADABLE, Reason.READ_ERROR})
+"""Files with these problems may be left out by a rule, if somebody wants that."""
+
+
 class App:
     """The window over one data folder. Belongs to the window's thread."""
 
-    def __init__(self, data: Path, clock: Clock, secrets: SecretStore) -> None:
+    def __init__(
+        self, data: Path, clock: Clock, secrets: SecretStore, language: str = translations.ENGLISH
+    ) -> None:
         self._clock = clock
         self._data = data
+        self._secrets = secrets
+        self._autostart = autostart()
         self._saver = Saver()
         self.preferences = load_preferences(data)
         theme.theme().set_appearance(self.preferences.appearance)
@@ -44,7 +57,13 @@ class App:
         computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
         self.home = HomePage()
-        pages: dict[PageName, Page] = {PageName.HOME: self.home}
+        self.help = HelpPage(language)
+        self.settings = SettingsPage()
+        pages: dict[PageName, Page] = {
+            PageName.HOME: self.home,
+            PageName.HELP: self.help,
+            PageName.SETTINGS: self.settings,
+        }
         self.window = MainWindow(pages, computer)
         self.tray = Tray()
         self.presence = Presence(
@@ -108,6 +127,11 @@ class App:
         self.tray.resume.connect(self.controller.go_on)
         self.presence.stop_backup.connect(self.controller.stop)
         self.presence.remember.connect(self._remember)
+        self.settings.wanted.connect(self._show_settings)
+        self.settings.plan_changed.connect(self.controller.change_plan)
+        self.settings.preferences_changed.connect(self._remember)
+        self.settings.autostart_changed.connect(self._start_with_session)
+        self.settings.change_keys.connect(self._change_keys)
         self.controller.link.news.connect(self._tell_of_restores)
 
     def _show(self) -> None:
@@ -119,6 +143,29 @@ class App:
         notice = None if batch.outcome is None else notices.restored(batch.outcome)
         if notice is not None and self.preferences.tell_done and not self.window.isActiveWindow():
             self.tray.tell(notice)
+
+    def _show_settings(self) -> None:
+        unreadable = (
+            one.path for one in self.controller.situation.problems if one.reason in UNREADABLE
+        )
+        facts = Facts(
+            self._data,
+            self._secrets.keeper,
+            self._autostart.enabled,
+            tuple(dict.fromkeys(unreadable)),
+        )
+        self.settings.show_settings(self.controller.situation.plan, self.preferences, facts)
+
+    def _start_with_session(self, on: bool) -> None:
+        command = start_command(self._data)
+        self._saver.save(
+            (lambda: self._autostart.enable(command)) if on else self._autostart.disable
+        )
+
+    def _change_keys(self) -> None:
+        plan = self.controller.situation.plan
+        if plan is not None:
+            KeysDialog(plan, self.controller, self.window).open()
 
     def _remember(self, preferences: Preferences) -> None:
         """Keep what was chosen, and look like it."""
@@ -143,9 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     only = SingleInstance(data)
     if not only.claim(args.page):
         return 0
-    translations.install(qt)
+    language = translations.install(qt)
     theme.install(qt)
-    app = App(data, SystemClock(), SecretStore(data))
+    app = App(data, SystemClock(), SecretStore(data), language)
     only.raised.connect(app.presence.open_named)
     app.start(background=args.background, page=args.page)
     try:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.plan import BackupPlan, place_of, request_of
+from backupclient.plan import BackupPlan, place_of, request_of, save_plan
 from backupclient.protocol import (
     Batch,
     JobKind,
@@ -28,6 +28,7 @@ from backupclient.protocol import (
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from ui.engine_link import EngineLink
+from ui.saver import Saver
 from ui.situation import Situation
 
 _REFRESH_MS = 100
@@ -49,9 +50,10 @@ class Controller(QObject):
     ) -> None:
         super().__init__()
         self.situation = Situation(plan)
-        self._data = data
+        self.data = data
         self._clock = clock
         self._secrets = secrets
+        self._saver = Saver(self)
         self.link = EngineLink(data, self)
         self.link.connected.connect(self._take_jobs)
         self.link.news.connect(self._take_batch)
@@ -73,6 +75,7 @@ class Controller(QObject):
         self._minute.stop()
         self._refresh.stop()
         self.link.close()
+        self._saver.close()
 
     def take_plan(self, plan: BackupPlan) -> None:
         """This plan holds from now on."""
@@ -95,6 +98,23 @@ class Controller(QObject):
             self._ask(lambda no: StartBackup(id=no, place=place, request=request))
 
         self._with_place(plan, start)
+
+    def change_plan(self, plan: BackupPlan) -> None:
+        """Keep another plan; the next backup is by it."""
+        self.situation.plan = plan
+        self._saver.save(lambda: save_plan(self.data, plan))
+        self._soon()
+
+    def change_keys(self, plan: BackupPlan, secret_key: str) -> None:
+        """Keep other access keys, the secret one where secrets are kept."""
+        self._saver.save(lambda: self._keep_secret(SecretName.SECRET_KEY, secret_key))
+        self.change_plan(plan)
+
+    def _keep_secret(self, name: SecretName, value: str) -> None:
+        try:
+            self._secrets.keep(name, value)
+        except BackupError as error:
+            self.failed.emit(error)
 
     def pause(self, seconds: float) -> None:
         """For so many seconds, or until `go_on` if 0."""
@@ -119,7 +139,7 @@ class Controller(QObject):
             except BackupError as error:
                 self.failed.emit(error)
             else:
-                place = place_of(plan, self._data, password=password, secret_key=key)
+                place = place_of(plan, self.data, password=password, secret_key=key)
                 self._place_known.emit(then, place)
 
         threading.Thread(target=fetch, name="secrets", daemon=True).start()

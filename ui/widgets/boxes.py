@@ -135,7 +135,9 @@ class Clickable(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
             self.on_click()
 
 

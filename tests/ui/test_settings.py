@@ -1,0 +1,155 @@
+"""Every choice of the settings page is kept at once, and the page shows what holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTime
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTimeEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from backupclient.plan import BackupPlan, Schedule, Storage, When
+from backupclient.secret_store import Keeper
+from tests.ui.test_home import texts
+from ui.pages.settings import Facts, SettingsPage
+from ui.preferences import Preferences
+from ui.presets import Junk
+from ui.theme import Appearance, Theme
+
+PLAN = BackupPlan(
+    storage=Storage(location="s3:https://s3.example.com/anna/pc", access_key="AK"),
+    folders=("/home/anna/Documents", "/home/anna/Pictures"),
+    rules=("*.iso",),
+)
+
+
+class Shown:
+    """The page, and the last that it said."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self.page = SettingsPage()
+        self.plan = PLAN
+        self.preferences = Preferences()
+        qtbot.addWidget(self.page)
+        self.page.plan_changed.connect(self._take_plan)
+        self.page.preferences_changed.connect(self._take_preferences)
+        self.facts = Facts(Path("/data"), Keeper.FILE, unreadable=("/home/anna/locked",))
+        self.page.show_settings(PLAN, self.preferences, self.facts)
+        self.page.show()
+
+    def _take_plan(self, plan: BackupPlan) -> None:
+        self.plan = plan
+
+    def _take_preferences(self, preferences: Preferences) -> None:
+        self.preferences = preferences
+
+    def press(self, name: str) -> None:
+        self._qtbot.waitUntil(lambda: len(self.buttons(name)) == 1, timeout=5000)
+        self.buttons(name)[0].click()
+
+    def buttons(self, name: str) -> list[QAbstractButton]:
+        return [
+            one
+            for one in self.page.findChildren(QAbstractButton)
+            if one.isVisible() and name in (one.accessibleName(), one.text())
+        ]
+
+    def choose(self, name: str, text: str) -> None:
+        [box] = (one for one in self.page.findChildren(QComboBox) if one.accessibleName() == name)
+        box.setCurrentText(text)
+        box.activated.emit(box.currentIndex())
+
+
+@pytest.fixture
+def shown(theme: Theme, qtbot: QtBot) -> Shown:
+    return Shown(qtbot)
+
+
+def test_folders_come_and_go_and_one_always_stays(shown: Shown) -> None:
+    shown.page.add_folder("/home/anna/Music")
+    assert shown.plan.folders == (*PLAN.folders, "/home/anna/Music")
+    for folder in ("/home/anna/Documents", "/home/anna/Music"):
+        shown.press(f"Take out: {folder}")
+    assert shown.plan.folders == ("/home/anna/Pictures",)
+    assert not shown.buttons("Take out: /home/anna/Pictures")
+
+
+def test_junk_is_left_out_and_taken_in_again(shown: Shown) -> None:
+    shown.press("The trash")
+    assert set(shown.plan.rules) == {"*.iso", *Junk.TRASH.value}
+    shown.press("The trash")
+    assert shown.plan.rules == ("*.iso",)
+
+
+def test_rules_of_ones_own(shown: Shown) -> None:
+    [field] = (
+        one
+        for one in shown.page.findChildren(QLineEdit)
+        if one.accessibleName() == "A rule of your own"
+    )
+    field.setText(" *.vdi ")
+    shown.press("Leave out")
+    kept = [shown.plan.rules]
+    shown.press("No longer leave out: *.iso")
+    assert [*kept, shown.plan.rules] == [("*.iso", "*.vdi"), ("*.vdi",)]
+
+
+def test_unreadable_files_are_offered_and_not_imposed(shown: Shown) -> None:
+    assert "/home/anna/locked" not in shown.plan.rules
+    shown.press("Leave them out")
+    assert "/home/anna/locked" in shown.plan.rules
+    assert "Leave them out" not in texts(shown.page)
+
+
+def test_the_schedule(shown: Shown) -> None:
+    shown.choose("Back up", "Every day")
+    [at] = shown.page.findChildren(QTimeEdit)
+    at.setTime(QTime(6, 30))
+    at.editingFinished.emit()
+    shown.press("Wait while running on battery")
+    shown.press("Wait on metered connections")
+    assert shown.plan.schedule == Schedule(
+        when=When.DAILY, at="06:30", on_battery=True, on_metered=True
+    )
+    shown.choose("Send at most", shown_limit(shown, 5_000_000))
+    assert shown.plan.bandwidth.upload == 5_000_000
+
+
+def shown_limit(shown: Shown, value: int) -> str:
+    [box] = (
+        one for one in shown.page.findChildren(QComboBox) if one.accessibleName() == "Send at most"
+    )
+    return box.itemText(box.findData(value))
+
+
+def test_what_is_told_and_how_it_looks(shown: Shown) -> None:
+    shown.press("When the storage is nearly full")
+    shown.press("Dark")
+    assert shown.preferences == Preferences(tell_nearly_full=False, appearance=Appearance.DARK)
+
+
+def test_the_command_that_does_the_same_can_be_copied(shown: Shown) -> None:
+    shown.press("Copy the command")
+    command = QGuiApplication.clipboard().text()
+    assert command == (
+        "backupclient -r s3:https://s3.example.com/anna/pc backup /home/anna/Documents "
+        "/home/anna/Pictures --exclude '*.iso' --exclude-caches"
+    )
+
+
+def test_without_a_plan_only_the_programs_own_settings_are_there(shown: Shown) -> None:
+    shown.page.show_settings(None, Preferences(), shown.facts)
+    assert "Folders" not in texts(shown.page)
+    assert "Notifications" in texts(shown.page)
+
+
+def test_every_control_has_a_name(shown: Shown) -> None:
+    kinds: tuple[type[QWidget], ...] = (QAbstractButton, QComboBox, QLineEdit, QTimeEdit)
+    for kind in kinds:
+        for one in shown.page.findChildren(kind):
+            text = one.text() if isinstance(one, QAbstractButton) else ""
+            inner = one.objectName().startswith("qt_")  # a part of a control that has a name
+            assert inner or one.accessibleName() or text, one

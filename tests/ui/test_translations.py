@@ -1,0 +1,79 @@
+"""The window speaks whole sentences: English with its plurals, and every text in German."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+from translations import FOLDER, LANGUAGES, Message, messages, read
+
+from ui import numbers, translations
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def speak(qapp: QApplication) -> Iterator[QApplication]:
+    """An application whose translators go when the test is done."""
+    yield qapp
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.setParent(None)
+
+
+def test_english_counts_as_people_do(speak: QApplication) -> None:
+    assert translations.install(speak, QLocale("en")) == "en"
+    assert [numbers.files(count) for count in (0, 1, 3)] == ["0 files", "1 file", "3 files"]
+    need = [QCoreApplication.translate("wording", "%n file(s) need you", None, n) for n in (1, 2)]
+    assert need == ["1 file needs you", "2 files need you"]
+
+
+def test_a_language_that_is_not_there_is_english(speak: QApplication) -> None:
+    assert translations.install(speak, QLocale("fi")) == "en"
+    assert numbers.files(1) == "1 file"
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_is_translated_is_whole(language: str) -> None:
+    for message, forms in read(language).items():
+        assert all(forms), message
+        assert len(forms) == (LANGUAGES[language] if message.plural else 1), message
+        for form in forms:
+            places = [one for one in ("%1", "%2") if one in message.text]
+            assert all(one in form for one in places), message
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_is_shipped_is_what_the_source_of_it_says(language: str, tmp_path: Path) -> None:
+    release = Path(sys.executable).with_name("pyside6-lrelease")
+    made = tmp_path / "made.qm"
+    source = FOLDER / f"plainkeep_{language}.ts"
+    subprocess.run([release, "-silent", source, "-qm", made], check=True, timeout=60)
+    shipped = FOLDER / f"plainkeep_{language}.qm"
+    assert made.read_bytes() == shipped.read_bytes(), "make translations"
+
+
+def test_texts_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "x.py").write_text(
+        "def _tr(text, n=-1):\n"
+        "    return QCoreApplication.translate('words', text, None, n)\n"
+        "A = _tr('%n file(s)', 3)\n"
+        "class Page:\n"
+        "    def f(self):\n"
+        "        return self.tr('Open')\n"
+        "def g(page: Page):\n"
+        "    tr = QCoreApplication.translate\n"
+        "    return page.tr('Close'), tr('Other', 'Third')\n"
+    )
+    assert messages(tmp_path) == [
+        Message("Other", "Third"),
+        Message("Page", "Close"),
+        Message("Page", "Open"),
+        Message("words", "%n file(s)"),
+    ]

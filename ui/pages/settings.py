@@ -1,0 +1,387 @@
+"""Settings: every choice is kept at once, there is nothing to confirm."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from PySide6.QtCore import QTime, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QTimeEdit, QWidget
+
+from backupclient.plan import BackupPlan, Schedule, When
+from backupclient.secret_store import Keeper
+from ui.icons import Icon
+from ui.pages.page import Page
+from ui.pages.settings_parts import Choice, Lines, Section, SettingRow, SwitchRow
+from ui.preferences import Preferences
+from ui.presets import Junk
+from ui.theme import Appearance, TextSize
+from ui.widgets.boxes import row
+from ui.widgets.buttons import Button, Segments
+from ui.widgets.texts import Text
+from ui.wording_settings import junk_words, limit_text
+
+_MEGABYTE = 1_000_000
+_LIMITS = (0, 1, 2, 5, 10, 20, 50)
+_MOST_WIDE = 860
+_APPEARANCES = (Appearance.SYSTEM, Appearance.LIGHT, Appearance.DARK)
+
+
+class Facts(NamedTuple):
+    """What is there beside plan and preferences. `unreadable` are files that could not be read:
+    leaving them out is offered."""
+
+    data: Path
+    keeper: Keeper = Keeper.FILE
+    autostart: bool = False
+    unreadable: tuple[str, ...] = ()
+
+
+class SettingsPage(Page):
+    """Shows what it is told; its signals carry what was chosen, whole."""
+
+    plan_changed = Signal(object)
+    """A `BackupPlan`."""
+    preferences_changed = Signal(object)
+    """`Preferences`."""
+    autostart_changed = Signal(bool)
+    change_keys = Signal()
+    wanted = Signal()
+    """The page came to the front: show it what holds now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plan: BackupPlan | None = None
+        self._preferences = Preferences()
+        self._facts = Facts(Path())
+        self.body.addWidget(Text(self.tr("Settings"), TextSize.LARGE, weight=600))
+        self.body.addSpacing(24)
+        self._of_plan = [
+            self._folders_section(),
+            self._left_out_section(),
+            self._when_section(),
+            self._storage_section(),
+        ]
+        for section in (
+            *self._of_plan,
+            self._notifications_section(),
+            self._window_section(),
+            self._advanced_section(),
+        ):
+            section.setMaximumWidth(_MOST_WIDE)
+            self.body.addWidget(section)
+        self.body.addStretch(1)
+
+    def shown(self) -> None:
+        self.wanted.emit()
+
+    def show_settings(
+        self, plan: BackupPlan | None, preferences: Preferences, facts: Facts
+    ) -> None:
+        self._plan, self._preferences, self._facts = plan, preferences, facts
+        for section in self._of_plan:
+            section.setVisible(plan is not None)
+        if plan is not None:
+            self._show_plan(plan)
+        for name, line in self._telling.items():
+            line.show_on(bool(getattr(preferences, name)))
+        self._appearance.choose(_APPEARANCES.index(preferences.appearance))
+        self._autostart.show_on(facts.autostart)
+        self._data.show_line(str(facts.data))
+        self._command.show_line(self._same_command())
+
+    # --- what is backed up ------------------------------------------------------------------------
+
+    def _folders_section(self) -> Section:
+        section = Section(self.tr("Folders"))
+        self._folders = Lines(Icon.NAV_FILES, self.tr("Take out"), self._remove_folder)
+        section.add(self._folders)
+        add = Button(self.tr("Add a folder…"), self._choose_folder, icon=Icon.PLUS)
+        section.add(
+            SettingRow(
+                self.tr("Another folder"),
+                self.tr("What a folder that is taken out had in the backup stays there."),
+                add,
+            )
+        )
+        return section
+
+    def _left_out_section(self) -> Section:
+        section = Section(self.tr("Left out"))
+        self._junk = {
+            kind: SwitchRow(name, line, self._switch_junk)
+            for kind, (name, line) in junk_words().items()
+        }
+        for kind, line in self._junk.items():
+            line.switch.setProperty("junk", kind.name)
+            section.add(line)
+        self._caches = SwitchRow(
+            self.tr("Folders marked as caches"),
+            self.tr("Programs mark them with a file named CACHEDIR.TAG."),
+            self._switch_caches,
+        )
+        section.add(self._caches)
+        self._rules = Lines(Icon.STATE_LEFT_OUT, self.tr("No longer leave out"), self._remove_rule)
+        section.add(self._rules)
+        self._rule = QLineEdit()
+        self._rule.setAccessibleName(self.tr("A rule of your own"))
+        self._rule.setPlaceholderText(self.tr("A name or pattern, like *.iso"))
+        self._rule.setMinimumWidth(200)
+        self._rule.returnPressed.connect(self._add_rule)
+        adding = QWidget()
+        layout = row(spacing=8)
+        layout.addWidget(self._rule)
+        layout.addWidget(Button(self.tr("Leave out"), self._add_rule))
+        adding.setLayout(layout)
+        adding.setAccessibleName(self.tr("A rule of your own"))
+        section.add(SettingRow(self.tr("A rule of your own"), "", adding))
+        leave_out = Button(self.tr("Leave them out"), self._leave_out_unreadable)
+        self._offer = SettingRow(self.tr("Files that cannot be read"), " ", leave_out)
+        section.add(self._offer)
+        return section
+
+    def _when_section(self) -> Section:
+        section = Section(self.tr("When"))
+        self._how_often = Choice(
+            (
+                (self.tr("As soon as files change"), When.CONTINUOUS),
+                (self.tr("Every hour"), When.HOURLY),
+                (self.tr("Every day"), When.DAILY),
+                (self.tr("Only by hand"), When.BY_HAND),
+            ),
+            self._choose_when,
+        )
+        section.add(SettingRow(self.tr("Back up"), "", self._how_often))
+        self._at = QTimeEdit()
+        self._at.setAccessibleName(self.tr("Time of day"))
+        self._at.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+        self._at.setFixedWidth(104)
+        self._at.editingFinished.connect(self._choose_time)
+        self._at_row = SettingRow(
+            self.tr("Time of day"),
+            self.tr("If the computer is off then, the backup begins when it is on again."),
+            self._at,
+        )
+        section.add(self._at_row)
+        self._battery = SwitchRow(
+            self.tr("Wait while running on battery"), "", self._switch_battery
+        )
+        self._metered = SwitchRow(
+            self.tr("Wait on metered connections"),
+            self.tr("Such as a phone's hotspot."),
+            self._switch_metered,
+        )
+        self._limit = Choice(
+            tuple((limit_text(number * _MEGABYTE), number * _MEGABYTE) for number in _LIMITS),
+            self._choose_limit,
+        )
+        for line in (
+            self._battery,
+            self._metered,
+            SettingRow(
+                self.tr("Send at most"),
+                self.tr("Leaves room for calls and films on a slow line."),
+                self._limit,
+            ),
+        ):
+            section.add(line)
+        return section
+
+    def _storage_section(self) -> Section:
+        section = Section(self.tr("Storage and security"))
+        self._address = SettingRow(self.tr("Where the backup is"), " ")
+        keys = Button(self.tr("Change the keys…"), self.change_keys.emit)
+        self._keys = SettingRow(
+            self.tr("Access keys"),
+            self.tr("Those your storage gave you. They are tried before they are kept."),
+            keys,
+        )
+        self._keeper = SettingRow(self.tr("Who keeps the secrets"), " ")
+        for line in (self._address, self._keys, self._keeper):
+            section.add(line)
+        return section
+
+    # --- the program ------------------------------------------------------------------------------
+
+    def _notifications_section(self) -> Section:
+        section = Section(self.tr("Notifications"))
+        self._telling = {
+            name: SwitchRow(title, line, self._switch_telling)
+            for name, title, line in (
+                (
+                    "tell_needs_you",
+                    self.tr("When something needs you"),
+                    self.tr("Once for each cause; it goes when it is over."),
+                ),
+                ("tell_nearly_full", self.tr("When the storage is nearly full"), ""),
+                ("tell_no_backup", self.tr("When there was no backup for days"), ""),
+                (
+                    "tell_done",
+                    self.tr("When the first backup or a restore is done"),
+                    self.tr("Backups that simply go well are never told."),
+                ),
+            )
+        }
+        for name, line in self._telling.items():
+            line.switch.setProperty("telling", name)
+            section.add(line)
+        return section
+
+    def _window_section(self) -> Section:
+        section = Section(self.tr("Appearance and start"))
+        self._appearance = Segments(
+            ((None, self.tr("System")), (None, self.tr("Light")), (None, self.tr("Dark"))),
+            self._choose_appearance,
+        )
+        section.add(SettingRow(self.tr("Colours"), "", self._appearance))
+        self._autostart = SwitchRow(
+            self.tr("Start with the computer"),
+            self.tr("The icon appears when you log in, the window stays closed."),
+            self.autostart_changed.emit,
+        )
+        section.add(self._autostart)
+        return section
+
+    def _advanced_section(self) -> Section:
+        section = Section(self.tr("Advanced"))
+        copy = Button(self.tr("Copy"), self._copy_command, icon=Icon.COPY)
+        copy.setAccessibleName(self.tr("Copy the command"))
+        self._command = SettingRow(self.tr("The command that does the same"), " ", copy)
+        section.add(self._command)
+        show = Button(self.tr("Open"), self._open_data)
+        show.setAccessibleName(self.tr("Open the folder of Plainkeep's own data"))
+        self._data = SettingRow(self.tr("Plainkeep's own data"), " ", show)
+        section.add(self._data)
+        return section
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _show_plan(self, plan: BackupPlan) -> None:
+        self._folders.show_lines(plan.folders, removable=len(plan.folders) > 1)
+        rules = set(plan.rules)
+        for kind, line in self._junk.items():
+            line.show_on(rules >= set(kind.value))
+        covered = {one for kind in Junk for one in kind.value if rules >= set(kind.value)}
+        self._rules.show_lines(tuple(rule for rule in plan.rules if rule not in covered))
+        self._caches.show_on(plan.exclude_caches)
+        schedule = plan.schedule
+        self._how_often.show_value(schedule.when)
+        self._at.setTime(QTime.fromString(schedule.at, "HH:mm"))
+        self._at_row.setVisible(schedule.when is When.DAILY)
+        self._battery.show_on(not schedule.on_battery)
+        self._metered.show_on(not schedule.on_metered)
+        self._limit.show_value(plan.bandwidth.upload, limit_text(plan.bandwidth.upload))
+        self._address.show_line(plan.storage.location.removeprefix("s3:"))
+        self._keys.setVisible(plan.storage.location.startswith("s3:"))
+        self._keeper.show_line(
+            self.tr("The keyring of this computer.")
+            if self._facts.keeper is Keeper.KEYRING
+            else self.tr("A file that only you can read; this computer has no keyring.")
+        )
+        new = self._new_unreadable()
+        self._offer.setVisible(bool(new))
+        self._offer.show_line(self.tr("%n file(s) could not be read last time.", "", len(new)))
+
+    def _same_command(self) -> str:
+        plan = self._plan
+        if plan is None:
+            return shlex.join(("backupclient", "app", "--data-dir", str(self._facts.data)))
+        rules = (part for rule in plan.rules for part in ("--exclude", rule))
+        caches = ("--exclude-caches",) if plan.exclude_caches else ()
+        words = ("backupclient", "-r", plan.storage.location, "backup", *plan.folders)
+        return shlex.join((*words, *rules, *caches))
+
+    def _new_unreadable(self) -> tuple[str, ...]:
+        rules = set(self._plan.rules) if self._plan else set()
+        return tuple(path for path in self._facts.unreadable if path not in rules)
+
+    # --- what was chosen --------------------------------------------------------------------------
+
+    def _change_plan(self, **changes: object) -> None:
+        if self._plan is not None:
+            plan = msgspec.structs.replace(self._plan, **changes)
+            self.show_settings(plan, self._preferences, self._facts)
+            self.plan_changed.emit(plan)
+
+    def _change_schedule(self, **changes: object) -> None:
+        if self._plan is not None:
+            schedule: Schedule = msgspec.structs.replace(self._plan.schedule, **changes)
+            self._change_plan(schedule=schedule)
+
+    def _change_preferences(self, **changes: object) -> None:
+        self._preferences = msgspec.structs.replace(self._preferences, **changes)
+        self.preferences_changed.emit(self._preferences)
+
+    def add_folder(self, folder: str) -> None:
+        """Chosen by hand; what is there already changes nothing."""
+        if self._plan is not None and folder and folder not in self._plan.folders:
+            self._change_plan(folders=(*self._plan.folders, folder))
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add a folder"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.add_folder)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _remove_folder(self, folder: str) -> None:
+        if self._plan is not None:
+            self._change_plan(folders=tuple(one for one in self._plan.folders if one != folder))
+
+    def _change_rules(self, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
+        if self._plan is not None:
+            rules = (*(one for one in self._plan.rules if one not in remove), *add)
+            self._change_plan(rules=tuple(dict.fromkeys(rules)))
+
+    def _switch_junk(self, on: bool) -> None:
+        patterns = Junk[str(self.sender().property("junk"))].value
+        self._change_rules(*((patterns, ()) if on else ((), patterns)))
+
+    def _switch_caches(self, on: bool) -> None:
+        self._change_plan(exclude_caches=on)
+
+    def _add_rule(self) -> None:
+        rule = self._rule.text().strip()
+        if rule:
+            self._rule.clear()
+            self._change_rules(add=(rule,))
+
+    def _remove_rule(self, rule: str) -> None:
+        self._change_rules(remove=(rule,))
+
+    def _leave_out_unreadable(self) -> None:
+        self._change_rules(add=self._new_unreadable())
+
+    def _choose_when(self, when: object) -> None:
+        self._change_schedule(when=when)
+
+    def _choose_time(self) -> None:
+        at = self._at.time().toString("HH:mm")
+        if self._plan is not None and at != self._plan.schedule.at:
+            self._change_schedule(at=at)
+
+    def _switch_battery(self, wait: bool) -> None:
+        self._change_schedule(on_battery=not wait)
+
+    def _switch_metered(self, wait: bool) -> None:
+        self._change_schedule(on_metered=not wait)
+
+    def _choose_limit(self, limit: object) -> None:
+        if self._plan is not None:
+            bandwidth = msgspec.structs.replace(self._plan.bandwidth, upload=limit)
+            self._change_plan(bandwidth=bandwidth)
+
+    def _switch_telling(self, on: bool) -> None:
+        self._change_preferences(**{str(self.sender().property("telling")): on})
+
+    def _choose_appearance(self, number: int) -> None:
+        self._change_preferences(appearance=_APPEARANCES[number])
+
+    def _copy_command(self) -> None:
+        QGuiApplication.clipboard().setText(self._same_command())
+
+    def _open_data(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._facts.data)))
