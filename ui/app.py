@@ -135,7 +135,8 @@ class App:
         self.controller.link.news.connect(self._tell_of_restores)
 
     def _show(self) -> None:
-        view = wording.home_view(self.controller.situation, None, self._clock.now())
+        situation = self.controller.situation
+        view = wording.home_view(situation, situation.status, self._clock.now())
         self.home.show_view(view)
         self.presence.show_view(view)
 

@@ -15,6 +15,7 @@ from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.plan import BackupPlan, place_of, request_of, save_plan
 from backupclient.protocol import (
+    AskStatus,
     Batch,
     JobKind,
     Jobs,
@@ -23,6 +24,7 @@ from backupclient.protocol import (
     Resume,
     StartBackup,
     Started,
+    Status,
     Stop,
 )
 from backupclient.requests import Place
@@ -33,7 +35,8 @@ from ui.situation import Situation
 
 _REFRESH_MS = 100
 _LOOK_AGAIN_MS = 30_000
-"""Times in sentences ("4 minutes ago") grow old without news."""
+"""Times in sentences ("4 minutes ago") grow old without news, and so do states."""
+_LOOK_WHILE_WORKING_MS = 3_000
 
 
 class Controller(QObject):
@@ -63,7 +66,9 @@ class Controller(QObject):
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.changed)
         self._minute = QTimer(self, interval=_LOOK_AGAIN_MS)
-        self._minute.timeout.connect(self._soon)
+        self._minute.timeout.connect(self._look)
+        self._look_soon = QTimer(self, singleShot=True, interval=_LOOK_WHILE_WORKING_MS)
+        self._look_soon.timeout.connect(self._look)
 
     def start(self) -> None:
         self.link.start()
@@ -74,13 +79,28 @@ class Controller(QObject):
         self._closed = True
         self._minute.stop()
         self._refresh.stop()
+        self._look_soon.stop()
         self.link.close()
         self._saver.close()
 
     def take_plan(self, plan: BackupPlan) -> None:
         """This plan holds from now on."""
         self.situation.plan = plan
+        self._look()
+
+    def _look(self) -> None:
+        """Ask for the states of everything that is backed up."""
+        plan = self.situation.plan
         self._soon()
+        if plan is None or self._closed:
+            return
+        location = plan.storage.location
+        self.link.ask(lambda no: AskStatus(id=no, location=location), self._take_status)
+
+    def _take_status(self, reply: Reply) -> None:
+        if isinstance(reply, Status):
+            self.situation.status = next(iter(reply.places), None)
+            self._soon()
 
     # --- wishes -----------------------------------------------------------------------------------
 
@@ -161,10 +181,14 @@ class Controller(QObject):
 
     def _take_jobs(self, jobs: Jobs) -> None:
         self.situation.take_jobs(jobs, self._clock.now())
-        self._soon()
+        self._look()
 
     def _take_batch(self, batch: Batch) -> None:
         self.situation.take_batch(batch, self._clock.now())
+        if batch.outcome is not None:
+            self._look()
+        elif not self._closed and not self._look_soon.isActive():
+            self._look_soon.start()
         self._soon()
 
     def _lose(self, _error: BackupError) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.answers import PlaceStatus
 from backupclient.events import (
     BackupSummary,
     FileProblem,
@@ -49,6 +50,8 @@ class Situation:
         self.went_on: Noticed | None = None
         """Said once by a run that went on where another had stopped."""
         self.last: Ended | None = None
+        self.status: PlaceStatus | None = None
+        """The states of everything that is backed up, as last told by the engine."""
         self.problems: deque[FileProblem] = deque(maxlen=_MOST_PROBLEMS)
         self._moved_at: datetime | None = None
         self._moved = (-1, -1)

@@ -6,7 +6,7 @@ Every sentence is made here, from a `Situation` and the time it is; a page only 
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
@@ -22,6 +22,8 @@ _DOTS = " · "
 _FULL = "storage-full"
 _PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
 _OLD_DAYS = 2
+_STORAGE_SEEN = timedelta(hours=24)
+"""Longer ago, nobody can say that what was stored is there still."""
 _ROLLUPS = {
     Rollup.SAFE: (Icon.STATE_SAFE, "safe"),
     Rollup.PARTLY_CHOSEN: (Icon.STATE_PARTLY, "text_second"),
@@ -91,6 +93,9 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
     if counts.waiting.files or counts.changed.files:
         waiting = counts.waiting.files + counts.changed.files
         return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)
+    if status.storage_seen is None or now - status.storage_seen > _STORAGE_SEEN:
+        seen = status.storage_seen or status.last_backup
+        return Mood.WAITING, _fill(_tr("Everything was safe %1"), numbers.ago(seen, now))
     return Mood.SAFE, _tr("Everything is safe")
 
 

@@ -108,6 +108,12 @@ def test_from_the_button_to_safe(desk: Desk) -> None:
     assert desk.situation.summary is not None
     assert desk.situation.summary.files_new == 20
     assert desk.situation.backup is None
+    desk.qtbot.waitUntil(
+        lambda: app.home.view is not None and app.home.view.mood is Mood.SAFE, timeout=30_000
+    )
+    assert app.home.view is not None
+    assert [folder.name for folder in app.home.view.folders] == ["Documents"]
+    assert app.home.view.folders[0].state == "All safe"
 
 
 def test_a_backup_is_paused_goes_on_and_is_stopped(desk: Desk) -> None:

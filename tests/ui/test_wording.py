@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
@@ -41,7 +42,11 @@ def status(last_backup: datetime | None = NOW, **counts: Amount) -> PlaceStatus:
     rollup = Rollup.PROBLEM if "problem" in counts else Rollup.SAFE
     folder = FolderAnswer(path=b"/home/docs", rollup=rollup, counts=StateCounts(**counts))
     return PlaceStatus(
-        location="/drive", repository_id="r", last_backup=last_backup, answers=(folder,)
+        location="/drive",
+        repository_id="r",
+        storage_seen=NOW,
+        last_backup=last_backup,
+        answers=(folder,),
     )
 
 
@@ -69,6 +74,14 @@ def test_nothing_was_backed_up_yet() -> None:
 
 def test_everything_is_safe() -> None:
     assert headline(situation(), SAFE, NOW) == (Mood.SAFE, "Everything is safe")
+
+
+def test_nothing_is_safe_today_that_was_looked_at_two_days_ago() -> None:
+    seen = NOW - timedelta(days=2)
+    old = msgspec.structs.replace(SAFE, storage_seen=seen, last_backup=NOW - timedelta(days=1))
+    mood, sentence = headline(situation(), old, NOW)
+    assert mood is Mood.WAITING
+    assert sentence.startswith("Everything was safe ")
 
 
 def test_problems_come_before_what_is_safe() -> None:
