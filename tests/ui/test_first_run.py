@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient import recovery_key
@@ -285,6 +285,21 @@ def test_a_sheet_that_cannot_be_saved_says_so(desk: NewDesk) -> None:
     first_run.key.sheet.save_to(desk.folder / "nowhere" / "sheet.pdf")
     assert not (desk.folder / "nowhere").exists()
     assert "could not be saved" in first_run.key.sheet.kept.detail
+
+
+def test_every_control_has_a_name(desk: NewDesk) -> None:
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    controls = [
+        *first_run.findChildren(QAbstractButton),
+        *first_run.findChildren(QLineEdit),
+        *first_run.findChildren(QComboBox),
+    ]
+    mine = [one for one in controls if not isinstance(one.parent(), QComboBox)]
+    assert len(mine) > 15
+    for one in mine:
+        text = one.text() if isinstance(one, QAbstractButton) else ""
+        assert one.accessibleName() or text, type(one)
 
 
 def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:

@@ -5,6 +5,7 @@ It is always black on white. What it says to type is what `commands` returns, to
 
 from __future__ import annotations
 
+import functools
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -206,9 +207,7 @@ class _Paper:
         self._y += 10
 
     def _qr(self, top: float) -> None:
-        import segno  # noqa: PLC0415 - slow to load, and needed once
-
-        rows = list(segno.make(self._sheet.code, error="m", micro=False).matrix)
+        rows = _modules(self._sheet.code)
         if self._painter is None:
             return
         side = _QR / len(rows)
@@ -269,6 +268,14 @@ class _Paper:
             self._painter.setPen(QColor(colour))
             self._painter.drawText(QRectF(x, self._y, room, height), _wrap(text, font, room), text)
         self._y += height + 2
+
+
+@functools.lru_cache(maxsize=4)
+def _modules(code: str) -> tuple[bytes, ...]:
+    """The rows of the QR code, a byte for each module; made once, painted often."""
+    import segno  # noqa: PLC0415 - slow to load, and needed once
+
+    return tuple(bytes(line) for line in segno.make(code, error="m", micro=False).matrix)
 
 
 def _wrap(text: str, font: QFont, room: float) -> int:
