@@ -16,7 +16,7 @@ from backupclient.engine import Engine
 from backupclient.errors import EngineNotRunning
 from backupclient.events import JobState
 from backupclient.link import Link
-from backupclient.plan import BackupPlan, Bandwidth, Storage, save_plan
+from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
 from backupclient.protocol import Reply, Stop
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
@@ -55,6 +55,7 @@ class Desk:
                 storage=Storage(location=self.location),
                 folders=chosen,
                 computer="Study PC",
+                schedule=Schedule(when=When.BY_HAND),
                 bandwidth=Bandwidth(upload=upload),
             ),
         )
