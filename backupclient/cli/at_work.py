@@ -43,8 +43,10 @@ def command(
     terminal: Terminal,
     request: Callable[[int], AnyRequest],
     say: Callable[[JobInfo], str],
+    nothing: str = "",
 ) -> int:
-    """Send a request about jobs, given its id, and say a line about each. `EngineNotRunning`,
+    """Send a request about jobs, given its id, and say a line about each, or that it is about
+    `nothing` but what begins by itself. `EngineNotRunning`,
     `JobMissing` if there is nothing it could be about."""
     with Link(data_folders(args, terminal.environ).data) as link:
         jobs = link.ask(request(link.new_id()), Jobs).jobs
@@ -53,6 +55,8 @@ def command(
     else:
         for job in jobs:
             terminal.say(say(job))
+        if not jobs and nothing:
+            terminal.say(nothing)
     return Exit.DONE
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from backupclient.automatic import Automation, AutomationStatus, GetAutomation
+from backupclient.cli import automation_text
 from backupclient.cli.at_work import done, named, standing
 from backupclient.cli.environment import data_folders
 from backupclient.cli.exit_codes import Exit
@@ -20,9 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Nothing at work is an answer, too."""
     jobs: tuple[JobInfo, ...] = ()
+    automation = AutomationStatus()
     try:
         with Link(data_folders(args, terminal.environ).data) as link:
             jobs = link.ask(ListJobs(id=link.new_id()), Jobs).jobs
+            automation = link.ask(GetAutomation(id=link.new_id()), Automation).status
     except EngineNotRunning:
         pass
     if terminal.json:
@@ -34,4 +38,6 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         terminal.result(f"{job.job}  {named(job)}: {', '.join(part for part in parts if part)}")
     if not jobs:
         terminal.say("Nothing is at work.")
+    if text := automation_text.line(automation, now):
+        terminal.say(text)
     return Exit.DONE

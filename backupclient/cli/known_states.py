@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from backupclient.answers import FileAnswer, FileState, PlaceStatus
+from backupclient.automatic import Automation, AutomationStatus, GetAutomation
 from backupclient.cli.environment import data_folders, location_given
 from backupclient.cli.terminal import Terminal
 from backupclient.clock import Clock
@@ -28,6 +29,9 @@ class Knowing(Protocol):
         self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
     ) -> Iterator[FileAnswer]:
         """At or below `path`, in order."""
+
+    def automation(self) -> AutomationStatus:
+        """What an engine that runs does by itself."""
 
 
 @contextlib.contextmanager
@@ -69,6 +73,9 @@ class _Engine:
             if not after:
                 return
 
+    def automation(self) -> AutomationStatus:
+        return self._link.ask(GetAutomation(id=self._link.new_id()), Automation).status
+
 
 class _Manifests:
     def __init__(self, folders: Folders, location: str, clock: Clock) -> None:
@@ -90,3 +97,6 @@ class _Manifests:
         for source in sources(self._folders, place.location):
             for page in file_pages(source, path, wanted, self._clock):
                 yield from page.files
+
+    def automation(self) -> AutomationStatus:
+        return AutomationStatus()

@@ -24,10 +24,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    how_long = "until 'backupclient resume'"
+    if args.seconds is not None:
+        how_long = f"for {amounts.duration(args.seconds)}"
+
     def say(job: JobInfo) -> str:
-        how_long = "until 'backupclient resume'"
-        if args.seconds is not None:
-            how_long = f"for {amounts.duration(args.seconds)}"
         return f"{named(job)}: paused {how_long}."
 
-    return command(args, terminal, lambda no: Pause(id=no, job=args.job, seconds=args.seconds), say)
+    return command(
+        args,
+        terminal,
+        lambda no: Pause(id=no, job=args.job, seconds=args.seconds),
+        say,
+        f"Nothing is at work. No backup begins by itself {how_long}.",
+    )

@@ -16,7 +16,7 @@ from backupclient.answers import (
     Rollup,
     RuleMatch,
 )
-from backupclient.cli import messages
+from backupclient.cli import automation_text, messages
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.known_states import known
 from backupclient.cli.status_text import StatusText
@@ -63,6 +63,9 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             for answer in status.answers:
                 for file in knowing.files(status, answer.path, wanted):
                     _write(file, terminal) if terminal.json else text.file(file)
+        by_itself = automation_text.line(knowing.automation(), terminal.clock.now())
+    if by_itself and not terminal.json:
+        terminal.say(by_itself)
     if not places and not terminal.json:
         terminal.result("Nothing was backed up from this computer yet.")
     return Exit.DONE if places and safe else Exit.INCOMPLETE

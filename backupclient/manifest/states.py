@@ -28,6 +28,10 @@ FILE_NAME = "manifest.db"
 LISTED_AT = "snapshots-listed-at"
 
 
+class NewManifest(Exception):
+    """It is being made at this moment, and holds nothing yet."""
+
+
 class OldManifest(Exception):
     """The manifest is of an earlier program and must be migrated first."""
 
@@ -120,6 +124,8 @@ class States:
 
     def _check_revision(self) -> None:
         with translated(self._path):
+            if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+                raise NewManifest
             row = self._connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if row is None:
             raise ManifestDamaged("no revision", path=str(self._path))

@@ -34,7 +34,7 @@ from backupclient.answers import (
 from backupclient.clock import Clock, as_time
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind, RunState
-from backupclient.manifest.states import FILE_NAME, OldManifest, Row, RunTable, States
+from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, RunTable, States
 from backupclient.settings import Folders, KnownPlaces
 
 PAGE = 1000
@@ -143,6 +143,9 @@ def _opened(folder: Path) -> Iterator[States | None]:
         return
     try:
         states = States(folder)
+    except NewManifest:
+        yield None
+        return
     except OldManifest:
         # After an update of the program, once.
         from backupclient.operations.session import bring_up_to_date  # noqa: PLC0415

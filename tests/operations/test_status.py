@@ -25,6 +25,7 @@ from backupclient.events import Event, Phase, Progress
 from backupclient.operations.backup.run import run_backup
 from backupclient.operations.status import UNSAFE, Source, file_page, file_pages, place_status
 from backupclient.requests import BackupRequest, ExcludeRule
+from tests.fakes import ManualClock
 from tests.manifest.counting import assert_counted
 from tests.operations.computer import PLAIN, Computer, request
 
@@ -343,3 +344,9 @@ def test_an_unchanged_run_writes_as_many_rows_however_many_files_there_are(
         computer.backup(source)
         written.append(rows_written(computer, source))
     assert written[0] == written[1] < 10
+
+
+def test_a_manifest_that_is_just_being_made_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "manifest.db").touch()
+    status = place_status(Source("here", "id", tmp_path), [], ManualClock())
+    assert (status.answers, status.last_backup) == ((), None)
