@@ -138,6 +138,13 @@ class FilePage(msgspec.Struct, frozen=True):
     next: bytes = b""
 
 
+class PathPage(msgspec.Struct, frozen=True):
+    """Some files and folders. `next`, if not empty, asks for the rest: there may be none."""
+
+    answers: tuple[PathAnswer, ...]
+    next: bytes = b""
+
+
 class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What this computer knows of one place. `storage_seen` is when its list of snapshots was
     last had; `last_backup` when the newest run that is in a listed snapshot ended."""

@@ -16,6 +16,8 @@ set-limits        bandwidth, in bytes a second                           jobs
 subscribe         the news of a job, or of all, from now on              jobs
 status            which files and folders are safe                       status
 list-files        the files in certain states, a page at a time          files
+list-folder       what is in a folder, a page at a time                  paths
+search-files      paths by a part of their names, so far: ask again      paths
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
@@ -77,6 +79,7 @@ from backupclient.events import (
     Waiting,
 )
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
+from backupclient.questions import ListFolder, Paths, SearchFiles
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 
 VERSION = 1
@@ -199,6 +202,8 @@ AnyRequest = (
     | Subscribe
     | AskStatus
     | ListFiles
+    | ListFolder
+    | SearchFiles
     | MeasureFolder
     | TryPlace
     | SetUpPlace
@@ -346,6 +351,7 @@ AnyReply = (
     | Jobs
     | Status
     | Files
+    | Paths
     | Measured
     | PlaceTried
     | PlaceSetUp

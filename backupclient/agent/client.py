@@ -59,6 +59,7 @@ from backupclient.protocol import (
     Welcome,
     failure_of,
 )
+from backupclient.questions import ListFolder, SearchFiles
 from backupclient.requests import Place
 
 LAST_WORDS_SECONDS = 2.0
@@ -167,7 +168,7 @@ class Client(Asker):
                 return _jobs(request.id, self._context.jobs.all())
             case GetAutomation() | PlanChanged():
                 return self._automation(request)
-            case AskStatus() | ListFiles():
+            case AskStatus() | ListFiles() | ListFolder() | SearchFiles():
                 # Loaded only where somebody asks.
                 from backupclient.agent import questions  # noqa: PLC0415
 

@@ -6,23 +6,34 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from backupclient.answers import FilePage
+from backupclient.answers import FilePage, PathPage
 from backupclient.clock import Clock
 from backupclient.events import Progress
 from backupclient.jobs.job import Job
+from backupclient.operations.file_list import folder_page, search_page
 from backupclient.operations.status import Source, file_page, place_status, sources
 from backupclient.protocol import AskStatus, Files, ListFiles, Status
+from backupclient.questions import ListFolder, Paths, SearchFiles
 from backupclient.settings import folders
 
 _MOST_FILES = 10_000
 
 
 def answer(
-    request: AskStatus | ListFiles, data: Path, jobs: Sequence[Job], clock: Clock
-) -> Status | Files:
+    request: AskStatus | ListFiles | ListFolder | SearchFiles,
+    data: Path,
+    jobs: Sequence[Job],
+    clock: Clock,
+) -> Status | Files | Paths:
     if isinstance(request, AskStatus):
         return _status(request, data, jobs, clock)
-    return _files(request, data, jobs, clock)
+    for source in sources(folders(str(data)), request.location):
+        if isinstance(request, ListFiles):
+            return _files(request, source, jobs, clock)
+        return _paths(request, source, jobs, clock)
+    if isinstance(request, ListFiles):
+        return Files(id=request.id, page=FilePage(()))
+    return Paths(id=request.id, page=PathPage(()))
 
 
 def _status(request: AskStatus, data: Path, jobs: Sequence[Job], clock: Clock) -> Status:
@@ -33,19 +44,36 @@ def _status(request: AskStatus, data: Path, jobs: Sequence[Job], clock: Clock) -
     return Status(id=request.id, places=places)
 
 
-def _files(request: ListFiles, data: Path, jobs: Sequence[Job], clock: Clock) -> Files:
-    for source in sources(folders(str(data)), request.location):
-        page = file_page(
-            source,
-            request.path,
-            frozenset(request.states),
-            clock,
-            after=request.after,
-            limit=max(1, min(request.limit, _MOST_FILES)),
-            uploading=_uploading(source, jobs),
-        )
-        return Files(id=request.id, page=page)
-    return Files(id=request.id, page=FilePage(()))
+def _files(request: ListFiles, source: Source, jobs: Sequence[Job], clock: Clock) -> Files:
+    page = file_page(
+        source,
+        request.path,
+        frozenset(request.states),
+        clock,
+        after=request.after,
+        limit=max(1, min(request.limit, _MOST_FILES)),
+        uploading=_uploading(source, jobs),
+    )
+    return Files(id=request.id, page=page)
+
+
+def _paths(
+    request: ListFolder | SearchFiles, source: Source, jobs: Sequence[Job], clock: Clock
+) -> Paths:
+    uploading = _uploading(source, jobs)
+    wanted = frozenset(request.states)
+    limit = max(1, min(request.limit, _MOST_FILES))
+    after = request.after
+    match request:
+        case ListFolder(path=path):
+            page = folder_page(
+                source, path, clock, wanted=wanted, after=after, limit=limit, uploading=uploading
+            )
+        case SearchFiles(text=text):
+            page = search_page(
+                source, text, clock, wanted=wanted, after=after, limit=limit, uploading=uploading
+            )
+    return Paths(id=request.id, page=page)
 
 
 def _uploading(source: Source, jobs: Sequence[Job]) -> frozenset[bytes]:

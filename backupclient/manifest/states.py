@@ -98,7 +98,7 @@ class RunTable:
 
 _UNHELD = 100
 """Runs that are named in a statement at most."""
-_ROW = (
+ROW = (
     "e.name, e.kind, e.state, e.size, e.mode, e.mtime, e.ctime, e.inode, e.run_no, e.earlier_run,"
     " e.content IS NOT NULL, e.child"
 )
@@ -111,12 +111,12 @@ class States:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
         with translated(self._path):
-            self._connection = sqlite3.connect(
+            self.connection = sqlite3.connect(
                 f"file:{quote(os.fsencode(self._path))}?mode=ro", uri=True, isolation_level=None
             )
         try:
             with translated(self._path):
-                self._connection.execute("PRAGMA busy_timeout = 5000")
+                self.connection.execute("PRAGMA busy_timeout = 5000")
             self._check_revision()
         except BaseException:
             self.close()
@@ -124,24 +124,24 @@ class States:
 
     def _check_revision(self) -> None:
         with translated(self._path):
-            if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+            if self.connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
                 raise NewManifest
-            row = self._connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            row = self.connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if row is None:
             raise ManifestDamaged("no revision", path=str(self._path))
         if row[0] != HEAD_REVISION:
             raise OldManifest
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[RunTable]:
         """One read transaction: everything asked inside is of the same moment."""
         with translated(self._path):
-            self._connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
             try:
-                rows = self._connection.execute(
+                rows = self.connection.execute(
                     "SELECT no, set_key, state, started, ended, listed FROM runs ORDER BY no"
                 )
                 yield RunTable(
@@ -149,7 +149,7 @@ class States:
                     for no, key, state, started, ended, listed in rows.fetchall()
                 )
             finally:
-                self._connection.execute("ROLLBACK")
+                self.connection.execute("ROLLBACK")
 
     # --- inside a transaction -------------------------------------------------------------------
 
@@ -163,14 +163,14 @@ class States:
         folder_no, names = ROOT, [name for name in path.split(b"/") if name]
         for depth, name in enumerate(names):
             found = self._one(
-                f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name = ?",
+                f"SELECT {ROW} FROM entries e WHERE e.folder_no = ? AND e.name = ?",
                 folder_no,
                 name,
             )
             if found is None:
                 return self._left_out_at(folder_no, name, path)
             if depth == len(names) - 1:
-                return _row(runs, path, found)
+                return row_of(runs, path, found)
             if found[-1] is None:
                 return None
             folder_no = found[-1]
@@ -185,7 +185,7 @@ class States:
             name,
             EVERYTHING,
         )
-        return None if found is None else _left_out(path, found)
+        return None if found is None else left_out_row(path, found)
 
     def rule_of(self, folder_no: int) -> RuleMatch | None:
         """The rule that leaves out everything in a folder."""
@@ -195,7 +195,7 @@ class States:
     def counts(self, runs: RunTable, folder_no: int) -> StateCounts:
         """What lies below a folder, by state."""
         sums = {state: [0, 0] for state in FileState}
-        for run_no, earlier_run, state, files, size in self._connection.execute(
+        for run_no, earlier_run, state, files, size in self.connection.execute(
             "SELECT run_no, earlier_run, state, files, bytes FROM folder_counts"
             " WHERE folder_no = ?",
             (folder_no,),
@@ -214,7 +214,7 @@ class States:
     def problem_at(self, path: bytes) -> Problem | None:
         """The problem that the path has now."""
         found = problems_where(
-            self._connection, "path = ? AND ended IS NULL ORDER BY no DESC LIMIT 1", path
+            self.connection, "path = ? AND ended IS NULL ORDER BY no DESC LIMIT 1", path
         )
         return found[0] if found else None
 
@@ -237,7 +237,7 @@ class States:
                 continue
             if not rest and row.state in wanted and _is_listed(row):
                 yield row
-            if row.child is not None and self._any(runs, row.child, wanted):
+            if row.child is not None and self.any_in(runs, row.child, wanted):
                 stack.append(self._names(runs, row.child, row.path, wanted, rest[1:]))
 
     def _names(
@@ -252,39 +252,40 @@ class States:
         the row's own name first: it was given before."""
         base = path.rstrip(b"/") + b"/"
         first = after[0] if after else b""
-        rows = self._connection.execute(
-            f"SELECT {_ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ?"
+        rows = self.connection.execute(
+            f"SELECT {ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ?"
             f" {_without_safe(runs, wanted)} ORDER BY e.name",
             (folder_no, first),
         )
         found = (
-            (_row(runs, base + row[0], row), row[0])
+            (row_of(runs, base + row[0], row), row[0])
             for row in rows
             if row[-1] is not None or runs.state_of(row[2], row[8], row[9]) in wanted
         )
         if FileState.LEFT_OUT in wanted:
             import heapq  # noqa: PLC0415 - seldom needed
 
-            left_out = self._connection.execute(
+            left_out = self.connection.execute(
                 "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
                 " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name >= ?"
                 " AND l.name != ? ORDER BY l.name",
                 (folder_no, first, EVERYTHING),
             )
-            also = ((_left_out(base + row[0], row), row[0]) for row in left_out)
+            also = ((left_out_row(base + row[0], row), row[0]) for row in left_out)
             found = heapq.merge(found, also, key=lambda pair: pair[1])
         for row, name in found:
             yield row, after if after and name == first else ()
 
-    def _any(self, runs: RunTable, folder_no: int, wanted: frozenset[FileState]) -> bool:
-        rows = self._connection.execute(
+    def any_in(self, runs: RunTable, folder_no: int, wanted: frozenset[FileState]) -> bool:
+        """Whether a file below the folder is in one of these states."""
+        rows = self.connection.execute(
             "SELECT state, run_no, earlier_run FROM folder_counts WHERE folder_no = ?",
             (folder_no,),
         )
         return any(runs.state_of(*key) in wanted for key in rows)
 
     def _one(self, statement: str, *values: int | str | bytes) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
+        row: tuple[Any, ...] | None = self.connection.execute(statement, values).fetchone()
         return row
 
 
@@ -303,7 +304,7 @@ def _is_listed(row: Row) -> bool:
     return row.kind != EntryKind.FOLDER or row.state in (FileState.PROBLEM, FileState.LEFT_OUT)
 
 
-def _row(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:
+def row_of(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:
     _, kind, state, size, mode, mtime, ctime, inode, run_no, earlier_run, stored, child = found
     named = runs.state_of(state, run_no, earlier_run)
     return Row(
@@ -322,7 +323,7 @@ def _row(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:
     )
 
 
-def _left_out(path: bytes, found: Sequence[Any]) -> Row:
+def left_out_row(path: bytes, found: Sequence[Any]) -> Row:
     _, kind, size, *rule = found
     option, text, origin = rule
     match = RuleMatch(option, os.fsdecode(text), os.fsdecode(origin))

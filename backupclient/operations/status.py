@@ -80,11 +80,11 @@ def place_status(
     """Each of the absolute `paths`, or if there is none everything that is backed up there.
     A file that is named is looked at now. `uploading` are the files a running job has in work."""
     status = PlaceStatus(location=source.location, repository_id=source.repository_id)
-    with _opened(source.folder) as states:
+    with opened(source.folder) as states:
         if states is None:
             return status
         with states.reading() as runs:
-            asked = _Asked(states, runs, clock, uploading)
+            asked = Asked(states, runs, clock, uploading)
             seen = states.storage_seen()
             ends = [r.ended for r in runs.runs.values() if r.listed and r.ended is not None]
             last = max(runs.runs.values(), default=None)
@@ -110,11 +110,11 @@ def file_page(
 ) -> FilePage:
     """Up to `limit` files in one of these states, at or below an absolute path, in the order of
     their paths; `after` is the `next` of the page before."""
-    with _opened(source.folder) as states:
+    with opened(source.folder) as states:
         if states is None:
             return FilePage(())
         with states.reading() as runs:
-            return _Asked(states, runs, clock, uploading).page(path, wanted, after, limit)
+            return Asked(states, runs, clock, uploading).page(path, wanted, after, limit)
 
 
 def file_pages(
@@ -136,7 +136,7 @@ def file_pages(
 
 
 @contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[States | None]:
+def opened(folder: Path) -> Iterator[States | None]:
     """None if there is nothing known yet."""
     if not (folder / FILE_NAME).exists():
         yield None
@@ -156,14 +156,14 @@ def _opened(folder: Path) -> Iterator[States | None]:
         yield states
 
 
-class _Asked:
+class Asked:
     """One question, inside one read transaction."""
 
     def __init__(
         self, states: States, runs: RunTable, clock: Clock, uploading: frozenset[bytes]
     ) -> None:
-        self._states = states
-        self._runs = runs
+        self.states = states
+        self.runs = runs
         self._clock = clock
         self._uploading = uploading
         self._sets = {run.set_key: _chosen_paths(run.set_key) for run in runs.runs.values()}
@@ -171,26 +171,26 @@ class _Asked:
     def tops(self) -> list[bytes]:
         """What is backed up: what was chosen for the newest run, and for each that a listed
         snapshot stands for."""
-        runs = self._runs.runs
+        runs = self.runs.runs
         keys = {run.set_key for run in runs.values() if run.listed or run.no == max(runs)}
         return sorted({path for key in keys for path in self._sets[key]})
 
     def answer(self, path: bytes) -> PathAnswer:
         path = b"/" + path.strip(b"/")
-        row = self._states.row_at(self._runs, path)
+        row = self.states.row_at(self.runs, path)
         if row is None and path == b"/":
-            return self._folder(path, ROOT, None)
+            return self.folder(path, ROOT, None)
         if row is None:
             return self._unknown(path)
         if row.kind is EntryKind.FOLDER and row.child is not None:
-            return self._folder(path, row.child, row)
-        return self._looked_at(row, self._file(row))
+            return self.folder(path, row.child, row)
+        return self._looked_at(row, self.file(row))
 
     # --- files ----------------------------------------------------------------------------------
 
     def page(self, path: bytes, wanted: frozenset[FileState], after: bytes, limit: int) -> FilePage:
         path = b"/" + path.strip(b"/")
-        row = self._states.row_at(self._runs, path)
+        row = self.states.row_at(self.runs, path)
         within = () if not after else tuple(after.removeprefix(path).strip(b"/").split(b"/"))
         folder_no = ROOT if path == b"/" else row.child if row is not None else None
         asked_for = wanted
@@ -198,21 +198,21 @@ class _Asked:
             asked_for = wanted | {FileState.CHANGED, FileState.WAITING}
         files: list[FileAnswer] = []
         if row is not None and folder_no is None and not after and row.state in asked_for:
-            files = [self._file(row)]
+            files = [self.file(row)]
         rows: Iterator[Row] = iter(())
         if folder_no is not None:
-            rows = self._states.files(self._runs, folder_no, path, asked_for, within)
+            rows = self.states.files(self.runs, folder_no, path, asked_for, within)
         for found in rows:
-            answer = self._file(found)
+            answer = self.file(found)
             if answer.state in wanted:
                 files.append(answer)
                 if len(files) == limit:
                     return FilePage(tuple(files), found.path)
         return FilePage(tuple(files))
 
-    def _file(self, row: Row) -> FileAnswer:
+    def file(self, row: Row) -> FileAnswer:
         """As the manifest has it."""
-        runs = self._runs
+        runs = self.runs
         earlier = row.earlier_run in runs.listed or row.run_no in runs.held
         state = row.state
         if state in (FileState.WAITING, FileState.CHANGED) and row.path in self._uploading:
@@ -253,7 +253,7 @@ class _Asked:
 
     def _unknown(self, path: bytes) -> PathAnswer:
         """What the manifest has never heard of."""
-        chosen = self._chosen(path) is Chosen.WHOLE
+        chosen = self.chosen(path) is Chosen.WHOLE
         try:
             mode = os.lstat(path).st_mode
         except OSError:
@@ -277,10 +277,10 @@ class _Asked:
 
     # --- folders --------------------------------------------------------------------------------
 
-    def _folder(self, path: bytes, folder_no: int, row: Row | None) -> FolderAnswer:
-        counts = self._states.counts(self._runs, folder_no)
-        chosen = self._chosen(path)
-        rule = self._states.rule_of(folder_no)
+    def folder(self, path: bytes, folder_no: int, row: Row | None) -> FolderAnswer:
+        counts = self.states.counts(self.runs, folder_no)
+        chosen = self.chosen(path)
+        rule = self.states.rule_of(folder_no)
         return FolderAnswer(
             path=path,
             rollup=_rolled_up(counts, chosen, None if row is None else row.state, rule),
@@ -293,7 +293,7 @@ class _Asked:
 
     # --- facts ----------------------------------------------------------------------------------
 
-    def _chosen(self, path: bytes) -> Chosen:
+    def chosen(self, path: bytes) -> Chosen:
         """Whether it was chosen, or something in it, by any run there ever was."""
         tops = [top for paths in self._sets.values() for top in paths]
         if any(_within(path, top) for top in tops):
@@ -301,30 +301,30 @@ class _Asked:
         return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
 
     def _safe_since(self, row: Row) -> datetime | None:
-        runs = self._runs.runs
+        runs = self.runs.runs
         run = runs.get(row.run_no or row.earlier_run)
         if run is not None and run.state not in _DONE:
-            run = runs.get(self._runs.held.get(run.no, 0))
+            run = runs.get(self.runs.held.get(run.no, 0))
         return None if run is None or run.ended is None else as_time(run.ended)
 
     def _last_look(self, row: Row) -> datetime | None:
         if not row.run_no and row.earlier_run and row.state is FileState.SAFE:
-            run = self._runs.runs.get(row.earlier_run)
+            run = self.runs.runs.get(row.earlier_run)
             return None if run is None else as_time(run.started)
         return self._last_look_at(row.path)
 
     def _last_look_at(self, path: bytes) -> datetime | None:
         """When the newest run that looked at everything there began."""
-        for run in reversed(self._runs.runs.values()):
+        for run in reversed(self.runs.runs.values()):
             if run.state in _DONE and any(_within(path, top) for top in self._sets[run.set_key]):
                 return as_time(run.started)
         return None
 
     def _problem(self, path: bytes) -> ProblemFacts | None:
-        problem = self._states.problem_at(path)
+        problem = self.states.problem_at(path)
         if problem is None:
             return None
-        last = self._runs.runs.get(problem.last_run)
+        last = self.runs.runs.get(problem.last_run)
         return ProblemFacts(
             reason=problem.reason,
             raw=problem.raw,

@@ -1,0 +1,33 @@
+"""The part of the protocol for looking through what this computer knows. See `protocol`."""
+
+from __future__ import annotations
+
+from backupclient.answers import FileState, PathPage
+from backupclient.envelope import Reply, Request
+
+
+class ListFolder(Request, frozen=True, kw_only=True, tag="list-folder"):
+    """What lies in it, folders first, then by name; `after` is the `next` of the page before. With
+    `states` only that, and folders with something of that in them. An empty `path`: the folders
+    that are backed up."""
+
+    location: str
+    path: bytes = b""
+    states: tuple[FileState, ...] = ()
+    after: bytes = b""
+    limit: int = 200
+
+
+class SearchFiles(Request, frozen=True, kw_only=True, tag="search-files"):
+    """Files and folders whose own name has `text` in it, in whatever case. Answered in a quarter
+    of a second with what was found so far: ask again with `after` until `next` is empty."""
+
+    location: str
+    text: str
+    states: tuple[FileState, ...] = ()
+    after: bytes = b""
+    limit: int = 200
+
+
+class Paths(Reply, frozen=True, kw_only=True, tag="paths"):
+    page: PathPage
