@@ -56,8 +56,6 @@ from datetime import datetime
 import msgspec
 
 from backupclient.answers import (
-    FilePage,
-    FileState,
     FolderSize,
     PlaceFinding,
     PlaceStatus,
@@ -79,6 +77,8 @@ from backupclient.events import (
     Waiting,
 )
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
+from backupclient.questions import Files as Files  # noqa: PLC0414 - a part of the protocol
+from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the same
 from backupclient.questions import ListFolder, Paths, SearchFiles
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 
@@ -154,16 +154,6 @@ class AskStatus(Request, frozen=True, kw_only=True, tag="status"):
 
     location: str = ""
     paths: tuple[bytes, ...] = ()
-
-
-class ListFiles(Request, frozen=True, kw_only=True, tag="list-files"):
-    """At or below an absolute path; `after` is the `next` of the page before."""
-
-    location: str
-    path: bytes
-    states: tuple[FileState, ...]
-    after: bytes = b""
-    limit: int = 1000
 
 
 class MeasureFolder(Request, frozen=True, kw_only=True, tag="measure-folder"):
@@ -310,10 +300,6 @@ class Status(Reply, frozen=True, kw_only=True, tag="status"):
     """By location; none of a place that this computer does not know."""
 
     places: tuple[PlaceStatus, ...]
-
-
-class Files(Reply, frozen=True, kw_only=True, tag="files"):
-    page: FilePage
 
 
 class Measured(Reply, frozen=True, kw_only=True, tag="measured"):

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from backupclient.answers import FileState, PathPage
+from backupclient.answers import FilePage, FileState, PathPage
 from backupclient.envelope import Reply, Request
+
+
+class ListFiles(Request, frozen=True, kw_only=True, tag="list-files"):
+    """At or below an absolute path; `after` is the `next` of the page before."""
+
+    location: str
+    path: bytes
+    states: tuple[FileState, ...]
+    after: bytes = b""
+    limit: int = 1000
 
 
 class ListFolder(Request, frozen=True, kw_only=True, tag="list-folder"):
@@ -31,3 +41,7 @@ class SearchFiles(Request, frozen=True, kw_only=True, tag="search-files"):
 
 class Paths(Reply, frozen=True, kw_only=True, tag="paths"):
     page: PathPage
+
+
+class Files(Reply, frozen=True, kw_only=True, tag="files"):
+    page: FilePage
