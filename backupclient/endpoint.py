@@ -155,6 +155,9 @@ class _SocketListener:
         # Closing a socket does not wake whoever waits for it everywhere; a connection does.
         with contextlib.suppress(OSError, EngineNotRunning):
             _connect_socket(self._path, 0).close()
+        # And where the data folder is gone, with the socket in it, this does (on Linux).
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._remove()
         self._socket.close()
 

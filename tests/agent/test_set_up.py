@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,3 +172,9 @@ def test_a_count_that_was_forgotten_begins_anew(tmp_path: Path) -> None:
             break
         pause.wait(0.05)
     assert measuring.size(request).kept.files == 1
+
+
+def test_an_engine_whose_data_folder_is_gone_can_still_be_ended(tmp_path: Path) -> None:
+    data = tmp_path / "gone"
+    with Agent(data, SystemClock(), lasting=True):
+        shutil.rmtree(data)
