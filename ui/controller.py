@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.plan import BackupPlan, place_of, request_of, save_plan
@@ -122,13 +123,16 @@ class Controller(QObject):
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
         self.situation.plan = plan
-        self._saver.save(lambda: save_plan(self.data, plan))
+        self._saver.save(lambda: save_plan(self.data, plan), self._tell_of_plan)
         self._soon()
 
     def change_keys(self, plan: BackupPlan, secret_key: str) -> None:
         """Keep other access keys, the secret one where secrets are kept."""
         self._saver.save(lambda: self._keep_secret(SecretName.SECRET_KEY, secret_key))
         self.change_plan(plan)
+
+    def _tell_of_plan(self) -> None:
+        self._ask(lambda no: PlanChanged(id=no))
 
     def _keep_secret(self, name: SecretName, value: str) -> None:
         try:

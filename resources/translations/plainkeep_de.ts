@@ -5,717 +5,725 @@
     <name>DaysCard</name>
     <message>
       <source>today</source>
-      <translation type="unfinished" />
+      <translation>heute</translation>
     </message>
   </context>
   <context>
     <name>DriveList</name>
     <message>
       <source>Choose a folder…</source>
-      <translation type="unfinished" />
+      <translation>Ordner wählen …</translation>
     </message>
     <message>
       <source>No other drive is connected. Connect one, and it appears here.</source>
-      <translation type="unfinished" />
+      <translation>Kein anderes Laufwerk ist angeschlossen. Schließen Sie eines an, erscheint es hier.</translation>
     </message>
     <message>
       <source>Where should the backup be kept?</source>
-      <translation type="unfinished" />
+      <translation>Wo soll die Sicherung liegen?</translation>
     </message>
   </context>
   <context>
     <name>FirstRun</name>
     <message>
       <source>Back</source>
-      <translation type="unfinished" />
+      <translation>Zurück</translation>
     </message>
     <message>
       <source>Continue</source>
-      <translation type="unfinished" />
+      <translation>Weiter</translation>
     </message>
     <message>
       <source>I'm on a new computer: restore…</source>
-      <translation type="unfinished" />
+      <translation>Neuer Computer: wiederherstellen …</translation>
     </message>
     <message>
       <source>Nothing is sent before step 4.</source>
-      <translation type="unfinished" />
+      <translation>Vor Schritt 4 wird nichts gesendet.</translation>
     </message>
     <message>
       <source>Password and recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Passwort und Notfallblatt</translation>
     </message>
     <message>
       <source>Start</source>
-      <translation type="unfinished" />
+      <translation>Start</translation>
     </message>
     <message>
       <source>What to protect</source>
-      <translation type="unfinished" />
+      <translation>Was schützen</translation>
     </message>
     <message>
       <source>Where to</source>
-      <translation type="unfinished" />
+      <translation>Wohin</translation>
     </message>
   </context>
   <context>
     <name>FolderRow</name>
     <message>
       <source>counting, %1</source>
-      <translation type="unfinished" />
+      <translation>wird gezählt, %1</translation>
     </message>
   </context>
   <context>
     <name>HelpPage</name>
     <message numerus="yes">
       <source>%n answer(s), also without internet</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Antwort, auch ohne Internet</numerusform>
+        <numerusform>%n Antworten, auch ohne Internet</numerusform>
       </translation>
     </message>
     <message>
       <source>A question, or an error message</source>
-      <translation type="unfinished" />
+      <translation>Eine Frage oder eine Fehlermeldung</translation>
     </message>
     <message>
       <source>Help</source>
-      <translation type="unfinished" />
+      <translation>Hilfe</translation>
     </message>
     <message>
       <source>Meanwhile</source>
-      <translation type="unfinished" />
+      <translation>Inzwischen</translation>
     </message>
     <message>
       <source>Next step</source>
-      <translation type="unfinished" />
+      <translation>Nächster Schritt</translation>
     </message>
     <message>
       <source>No answer fits these words.</source>
-      <translation type="unfinished" />
+      <translation>Zu diesen Worten gibt es keine Antwort.</translation>
     </message>
     <message>
       <source>Often asked:</source>
-      <translation type="unfinished" />
+      <translation>Oft gefragt:</translation>
     </message>
     <message>
       <source>Search the help</source>
-      <translation type="unfinished" />
+      <translation>In der Hilfe suchen</translation>
     </message>
     <message>
       <source>Your data</source>
-      <translation type="unfinished" />
+      <translation>Ihre Daten</translation>
     </message>
   </context>
   <context>
     <name>HomePage</name>
     <message>
       <source>Back up now</source>
-      <translation type="unfinished" />
+      <translation>Jetzt sichern</translation>
     </message>
     <message>
       <source>Folders</source>
-      <translation type="unfinished" />
+      <translation>Ordner</translation>
     </message>
     <message>
       <source>For half an hour</source>
-      <translation type="unfinished" />
+      <translation>Für eine halbe Stunde</translation>
     </message>
     <message>
       <source>For two hours</source>
-      <translation type="unfinished" />
+      <translation>Für zwei Stunden</translation>
     </message>
     <message>
       <source>Go on</source>
-      <translation type="unfinished" />
+      <translation>Fortsetzen</translation>
     </message>
     <message>
       <source>Last 30 days</source>
-      <translation type="unfinished" />
+      <translation>Letzte 30 Tage</translation>
     </message>
     <message>
       <source>Lately</source>
-      <translation type="unfinished" />
+      <translation>Zuletzt</translation>
     </message>
     <message>
       <source>More ways to begin</source>
-      <translation type="unfinished" />
+      <translation>Weitere Möglichkeiten</translation>
     </message>
     <message>
       <source>Pause</source>
-      <translation type="unfinished" />
+      <translation>Pause</translation>
     </message>
     <message>
       <source>Pause for a time</source>
-      <translation type="unfinished" />
+      <translation>Für eine Weile pausieren</translation>
     </message>
     <message>
       <source>Pause for an hour</source>
-      <translation type="unfinished" />
+      <translation>Eine Stunde pausieren</translation>
     </message>
     <message>
       <source>Pause until tomorrow</source>
-      <translation type="unfinished" />
+      <translation>Bis morgen pausieren</translation>
     </message>
     <message>
       <source>Stop…</source>
-      <translation type="unfinished" />
+      <translation>Anhalten …</translation>
     </message>
     <message>
       <source>Storage</source>
-      <translation type="unfinished" />
+      <translation>Speicher</translation>
     </message>
   </context>
   <context>
     <name>KeyPage</name>
     <message>
       <source>Choose a password</source>
-      <translation type="unfinished" />
+      <translation>Wählen Sie ein Passwort</translation>
     </message>
     <message>
       <source>Everything is locked with it before it leaves this computer.</source>
-      <translation type="unfinished" />
+      <translation>Damit wird alles verschlossen, bevor es diesen Computer verlässt.</translation>
     </message>
     <message>
       <source>It does not open this backup. Try again.</source>
-      <translation type="unfinished" />
+      <translation>Es öffnet diese Sicherung nicht. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>The password of the backup</source>
-      <translation type="unfinished" />
+      <translation>Das Passwort der Sicherung</translation>
     </message>
     <message>
       <source>There is a backup at this place already. What opens it?</source>
-      <translation type="unfinished" />
+      <translation>Hier liegt schon eine Sicherung. Was öffnet sie?</translation>
     </message>
     <message>
       <source>Type a password first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst ein Passwort ein.</translation>
     </message>
     <message>
       <source>Type the last four characters of the key first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst die letzten vier Zeichen des Schlüssels ein.</translation>
     </message>
     <message>
       <source>With this sheet you get everything back, also on a new computer, also without us.</source>
-      <translation type="unfinished" />
+      <translation>Mit diesem Blatt bekommen Sie alles zurück, auch auf einem neuen Computer, auch ohne uns.</translation>
     </message>
     <message>
       <source>Your way back in</source>
-      <translation type="unfinished" />
+      <translation>Ihr Weg zurück</translation>
     </message>
   </context>
   <context>
     <name>KeysDialog</name>
     <message>
       <source>Access key</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Access keys</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Asking the storage…</source>
-      <translation type="unfinished" />
+      <translation>Der Speicher wird gefragt …</translation>
     </message>
     <message>
       <source>Both keys are needed.</source>
-      <translation type="unfinished" />
+      <translation>Beide Schlüssel werden gebraucht.</translation>
     </message>
     <message>
       <source>Cancel</source>
-      <translation type="unfinished" />
+      <translation>Abbrechen</translation>
     </message>
     <message>
       <source>For %1. What the backup has stays as it is.</source>
-      <translation type="unfinished" />
+      <translation>Für %1. Was gesichert ist, bleibt, wie es ist.</translation>
     </message>
     <message>
       <source>Secret key</source>
-      <translation type="unfinished" />
+      <translation>Geheimer Schlüssel</translation>
     </message>
     <message>
       <source>Try and keep</source>
-      <translation type="unfinished" />
+      <translation>Prüfen und behalten</translation>
     </message>
   </context>
   <context>
     <name>NewComputerPage</name>
     <message>
       <source>A backup is there, but the key does not open it</source>
-      <translation type="unfinished" />
+      <translation>Eine Sicherung ist da, aber der Schlüssel öffnet sie nicht</translation>
     </message>
     <message>
       <source>Access key of the storage</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel des Speichers</translation>
     </message>
     <message>
       <source>Address of your storage</source>
-      <translation type="unfinished" />
+      <translation>Adresse Ihres Speichers</translation>
     </message>
     <message>
       <source>Compare it letter by letter with the sheet, its last part above all.</source>
-      <translation type="unfinished" />
+      <translation>Vergleichen Sie sie Buchstabe für Buchstabe mit dem Blatt, vor allem den letzten Teil.</translation>
     </message>
     <message>
       <source>Compare it with the sheet; one character is easily mistaken.</source>
-      <translation type="unfinished" />
+      <translation>Vergleichen Sie ihn mit dem Blatt; ein Zeichen ist leicht verwechselt.</translation>
     </message>
     <message>
       <source>Everything you need is on the recovery sheet.</source>
-      <translation type="unfinished" />
+      <translation>Alles Nötige steht auf dem Notfallblatt.</translation>
     </message>
     <message>
       <source>Find my backup</source>
-      <translation type="unfinished" />
+      <translation>Meine Sicherung finden</translation>
     </message>
     <message>
       <source>Get your backup back</source>
-      <translation type="unfinished" />
+      <translation>Ihre Sicherung zurückholen</translation>
     </message>
     <message>
       <source>It could not be kept on this computer</source>
-      <translation type="unfinished" />
+      <translation>Es ließ sich auf diesem Computer nicht aufbewahren</translation>
     </message>
     <message>
       <source>It is on a drive…</source>
-      <translation type="unfinished" />
+      <translation>Sie liegt auf einem Laufwerk …</translation>
     </message>
     <message>
       <source>Look for the backup</source>
-      <translation type="unfinished" />
+      <translation>Die Sicherung suchen</translation>
     </message>
     <message>
       <source>Recovery key, or password</source>
-      <translation type="unfinished" />
+      <translation>Notfallschlüssel oder Passwort</translation>
     </message>
     <message>
       <source>Secret key</source>
-      <translation type="unfinished" />
+      <translation>Geheimer Schlüssel</translation>
     </message>
     <message>
       <source>Show the key</source>
-      <translation type="unfinished" />
+      <translation>Den Schlüssel zeigen</translation>
     </message>
     <message>
       <source>Show the secret key</source>
-      <translation type="unfinished" />
+      <translation>Den geheimen Schlüssel zeigen</translation>
     </message>
     <message>
       <source>The folder of the backup on the drive</source>
-      <translation type="unfinished" />
+      <translation>Der Ordner der Sicherung auf dem Laufwerk</translation>
     </message>
     <message>
       <source>The key is spelled right: it is of another backup.</source>
-      <translation type="unfinished" />
+      <translation>Der Schlüssel ist richtig geschrieben: Er gehört zu einer anderen Sicherung.</translation>
     </message>
     <message>
       <source>There is no backup at this address</source>
-      <translation type="unfinished" />
+      <translation>An dieser Adresse ist keine Sicherung</translation>
     </message>
     <message>
       <source>Type the address and the recovery key first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst die Adresse und den Notfallschlüssel ein.</translation>
     </message>
     <message>
       <source>Your backup is found, and it opens</source>
-      <translation type="unfinished" />
+      <translation>Ihre Sicherung ist gefunden und lässt sich öffnen</translation>
     </message>
     <message>
       <source>as on the sheet, or what its code says</source>
-      <translation type="unfinished" />
+      <translation>wie auf dem Blatt oder was sein Code sagt</translation>
     </message>
   </context>
   <context>
     <name>PasswordPart</name>
     <message>
       <source>Its recovery key will do, too.</source>
-      <translation type="unfinished" />
+      <translation>Ihr Notfallschlüssel geht auch.</translation>
     </message>
     <message>
       <source>No password, only a recovery key</source>
-      <translation type="unfinished" />
+      <translation>Kein Passwort, nur ein Notfallschlüssel</translation>
     </message>
     <message>
       <source>Nobody can reset it, us included. Next you get a recovery sheet, which opens the backup if you forget the password.</source>
-      <translation type="unfinished" />
+      <translation>Niemand kann es zurücksetzen, auch wir nicht. Als Nächstes bekommen Sie ein Notfallblatt, das die Sicherung öffnet, wenn Sie das Passwort vergessen.</translation>
     </message>
     <message>
       <source>Password</source>
-      <translation type="unfinished" />
+      <translation>Passwort</translation>
     </message>
     <message>
       <source>Show the password</source>
-      <translation type="unfinished" />
+      <translation>Das Passwort zeigen</translation>
     </message>
   </context>
   <context>
     <name>PlaceTrial</name>
     <message>
       <source>%1 are free.</source>
-      <translation type="unfinished" />
+      <translation>%1 sind frei.</translation>
     </message>
     <message>
       <source>It answers</source>
-      <translation type="unfinished" />
+      <translation>Er antwortet</translation>
     </message>
     <message>
       <source>Look for a backup there</source>
-      <translation type="unfinished" />
+      <translation>Dort nach einer Sicherung suchen</translation>
     </message>
     <message>
       <source>Nothing is there yet: it will be made.</source>
-      <translation type="unfinished" />
+      <translation>Dort ist noch nichts: Es wird angelegt.</translation>
     </message>
     <message>
       <source>There is none: a new one begins.</source>
-      <translation type="unfinished" />
+      <translation>Es gibt keine: Eine neue beginnt.</translation>
     </message>
     <message>
       <source>There is one. You can go on with it if you know its password.</source>
-      <translation type="unfinished" />
+      <translation>Es gibt eine. Sie können mit ihr weitermachen, wenn Sie ihr Passwort kennen.</translation>
     </message>
     <message>
       <source>Write something and remove it again</source>
-      <translation type="unfinished" />
+      <translation>Etwas schreiben und wieder entfernen</translation>
     </message>
   </context>
   <context>
     <name>Presence</name>
     <message>
       <source>A backup is at work</source>
-      <translation type="unfinished" />
+      <translation>Eine Sicherung läuft</translation>
     </message>
     <message>
       <source>Cancel</source>
-      <translation type="unfinished" />
+      <translation>Abbrechen</translation>
     </message>
     <message>
       <source>It goes on by itself without the window. If you stop it, what was sent is kept, and the next backup goes on from there.</source>
-      <translation type="unfinished" />
+      <translation>Sie läuft ohne das Fenster von selbst weiter. Wenn Sie sie anhalten, bleibt das Gesendete erhalten, und die nächste Sicherung macht dort weiter.</translation>
     </message>
     <message>
       <source>Keep Plainkeep at hand?</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep griffbereit lassen?</translation>
     </message>
     <message>
       <source>Make it small</source>
-      <translation type="unfinished" />
+      <translation>Verkleinern</translation>
     </message>
     <message>
       <source>Quit</source>
-      <translation type="unfinished" />
+      <translation>Beenden</translation>
     </message>
     <message>
       <source>Quit, let it go on</source>
-      <translation type="unfinished" />
+      <translation>Beenden, weiterlaufen lassen</translation>
     </message>
     <message>
       <source>Stop it and quit</source>
-      <translation type="unfinished" />
+      <translation>Anhalten und beenden</translation>
     </message>
     <message>
       <source>This desktop has no place for its icon, so the window can only be made small.</source>
-      <translation type="unfinished" />
+      <translation>Auf diesem Desktop gibt es keinen Platz für das Symbol; das Fenster lässt sich nur verkleinern.</translation>
     </message>
   </context>
   <context>
     <name>SecretField</name>
     <message>
       <source>Hide</source>
-      <translation type="unfinished" />
+      <translation>Verbergen</translation>
     </message>
     <message>
       <source>Show</source>
-      <translation type="unfinished" />
+      <translation>Zeigen</translation>
     </message>
   </context>
   <context>
     <name>SettingsPage</name>
     <message numerus="yes">
       <source>%n file(s) could not be read last time.</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Datei konnte zuletzt nicht gelesen werden.</numerusform>
+        <numerusform>%n Dateien konnten zuletzt nicht gelesen werden.</numerusform>
       </translation>
     </message>
     <message>
       <source>A file that only you can read; this computer has no keyring.</source>
-      <translation type="unfinished" />
+      <translation>Eine Datei, die nur Sie lesen können; dieser Computer hat keinen Schlüsselbund.</translation>
     </message>
     <message>
       <source>A name or pattern, like *.iso</source>
-      <translation type="unfinished" />
+      <translation>Name oder Muster, wie *.iso</translation>
     </message>
     <message>
       <source>A rule of your own</source>
-      <translation type="unfinished" />
+      <translation>Eine eigene Regel</translation>
     </message>
     <message>
       <source>Access keys</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Add a folder</source>
-      <translation type="unfinished" />
+      <translation>Ordner hinzufügen</translation>
     </message>
     <message>
       <source>Add a folder…</source>
-      <translation type="unfinished" />
+      <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
       <source>Advanced</source>
-      <translation type="unfinished" />
+      <translation>Erweitert</translation>
     </message>
     <message>
       <source>Another folder</source>
-      <translation type="unfinished" />
+      <translation>Ein weiterer Ordner</translation>
     </message>
     <message>
       <source>Appearance and start</source>
-      <translation type="unfinished" />
+      <translation>Aussehen und Start</translation>
     </message>
     <message>
       <source>As soon as files change</source>
-      <translation type="unfinished" />
+      <translation>Sobald sich etwas ändert</translation>
     </message>
     <message>
       <source>Back up</source>
-      <translation type="unfinished" />
+      <translation>Sichern</translation>
     </message>
     <message>
       <source>Backups that simply go well are never told.</source>
-      <translation type="unfinished" />
+      <translation>Sicherungen, die einfach gelingen, werden nie gemeldet.</translation>
     </message>
     <message>
       <source>Caches and previews</source>
-      <translation type="unfinished" />
+      <translation>Zwischenspeicher und Vorschauen</translation>
     </message>
     <message>
       <source>Change the keys…</source>
-      <translation type="unfinished" />
+      <translation>Schlüssel ändern …</translation>
     </message>
     <message>
       <source>Colours</source>
-      <translation type="unfinished" />
+      <translation>Farben</translation>
     </message>
     <message>
       <source>Copy</source>
-      <translation type="unfinished" />
+      <translation>Kopieren</translation>
     </message>
     <message>
       <source>Copy the command</source>
-      <translation type="unfinished" />
+      <translation>Den Befehl kopieren</translation>
     </message>
     <message>
       <source>Dark</source>
-      <translation type="unfinished" />
+      <translation>Dunkel</translation>
     </message>
     <message>
       <source>Downloads that are not done, and what programs hold open.</source>
-      <translation type="unfinished" />
+      <translation>Unfertige Downloads und was Programme offen halten.</translation>
     </message>
     <message>
       <source>Every day</source>
-      <translation type="unfinished" />
+      <translation>Jeden Tag</translation>
     </message>
     <message>
       <source>Every hour</source>
-      <translation type="unfinished" />
+      <translation>Jede Stunde</translation>
     </message>
     <message>
       <source>Files that cannot be read</source>
-      <translation type="unfinished" />
+      <translation>Dateien, die nicht lesbar sind</translation>
     </message>
     <message>
       <source>Folders</source>
-      <translation type="unfinished" />
+      <translation>Ordner</translation>
     </message>
     <message>
       <source>Folders marked as caches</source>
-      <translation type="unfinished" />
+      <translation>Als Zwischenspeicher markierte Ordner</translation>
     </message>
     <message>
       <source>If the computer is off then, the backup begins when it is on again.</source>
-      <translation type="unfinished" />
+      <translation>Ist der Computer dann aus, beginnt die Sicherung nach dem Einschalten.</translation>
+    </message>
+    <message>
+      <source>Keep the computer awake during a backup</source>
+      <translation>Den Computer während der Sicherung wach halten</translation>
     </message>
     <message>
       <source>Leave out</source>
-      <translation type="unfinished" />
+      <translation>Auslassen</translation>
     </message>
     <message>
       <source>Leave them out</source>
-      <translation type="unfinished" />
+      <translation>Sie auslassen</translation>
     </message>
     <message>
       <source>Leaves room for calls and films on a slow line.</source>
-      <translation type="unfinished" />
+      <translation>Lässt auf langsamen Leitungen Platz für Anrufe und Filme.</translation>
     </message>
     <message>
       <source>Left out</source>
-      <translation type="unfinished" />
+      <translation>Ausgelassen</translation>
     </message>
     <message>
       <source>Light</source>
-      <translation type="unfinished" />
+      <translation>Hell</translation>
     </message>
     <message>
       <source>No limit</source>
-      <translation type="unfinished" />
+      <translation>Keine Grenze</translation>
     </message>
     <message>
       <source>No longer leave out</source>
-      <translation type="unfinished" />
+      <translation>Nicht mehr auslassen</translation>
     </message>
     <message>
       <source>Notifications</source>
-      <translation type="unfinished" />
+      <translation>Benachrichtigungen</translation>
     </message>
     <message>
       <source>Once for each cause; it goes when it is over.</source>
-      <translation type="unfinished" />
+      <translation>Einmal je Ursache; sie verschwindet, wenn es vorbei ist.</translation>
     </message>
     <message>
       <source>Only by hand</source>
-      <translation type="unfinished" />
+      <translation>Nur von Hand</translation>
+    </message>
+    <message>
+      <source>Only while it is plugged in.</source>
+      <translation>Nur solange er am Strom hängt.</translation>
     </message>
     <message>
       <source>Open</source>
-      <translation type="unfinished" />
+      <translation>Öffnen</translation>
     </message>
     <message>
       <source>Open the folder of Plainkeep's own data</source>
-      <translation type="unfinished" />
+      <translation>Den Ordner mit Plainkeeps eigenen Daten öffnen</translation>
     </message>
     <message>
       <source>Plainkeep's own data</source>
-      <translation type="unfinished" />
+      <translation>Plainkeeps eigene Daten</translation>
     </message>
     <message>
       <source>Programs mark them with a file named CACHEDIR.TAG.</source>
-      <translation type="unfinished" />
+      <translation>Programme markieren sie mit einer Datei namens CACHEDIR.TAG.</translation>
     </message>
     <message>
       <source>Send at most</source>
-      <translation type="unfinished" />
+      <translation>Höchstens senden</translation>
     </message>
     <message>
       <source>Settings</source>
-      <translation type="unfinished" />
+      <translation>Einstellungen</translation>
     </message>
     <message>
       <source>Start with the computer</source>
-      <translation type="unfinished" />
+      <translation>Mit dem Computer starten</translation>
     </message>
     <message>
       <source>Storage and security</source>
-      <translation type="unfinished" />
+      <translation>Speicher und Sicherheit</translation>
     </message>
     <message>
       <source>Such as a phone's hotspot.</source>
-      <translation type="unfinished" />
+      <translation>Zum Beispiel der Hotspot eines Telefons.</translation>
     </message>
     <message>
       <source>Such as node_modules; a project's own files are kept.</source>
-      <translation type="unfinished" />
+      <translation>Zum Beispiel node_modules; die eigenen Dateien eines Projekts bleiben.</translation>
     </message>
     <message>
       <source>System</source>
-      <translation type="unfinished" />
+      <translation>System</translation>
     </message>
     <message>
       <source>Take out</source>
-      <translation type="unfinished" />
+      <translation>Herausnehmen</translation>
     </message>
     <message>
       <source>Temporary files</source>
-      <translation type="unfinished" />
+      <translation>Temporäre Dateien</translation>
     </message>
     <message>
       <source>The command that does the same</source>
-      <translation type="unfinished" />
+      <translation>Der Befehl, der dasselbe tut</translation>
     </message>
     <message>
       <source>The icon appears when you log in, the window stays closed.</source>
-      <translation type="unfinished" />
+      <translation>Das Symbol erscheint bei der Anmeldung, das Fenster bleibt zu.</translation>
     </message>
     <message>
       <source>The keyring of this computer.</source>
-      <translation type="unfinished" />
+      <translation>Der Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
       <source>The trash</source>
-      <translation type="unfinished" />
+      <translation>Der Papierkorb</translation>
     </message>
     <message>
       <source>Those your storage gave you. They are tried before they are kept.</source>
-      <translation type="unfinished" />
+      <translation>Die Ihr Speicher Ihnen gab. Sie werden geprüft, bevor sie gelten.</translation>
     </message>
     <message>
       <source>Time of day</source>
-      <translation type="unfinished" />
+      <translation>Uhrzeit</translation>
     </message>
     <message>
       <source>Wait on metered connections</source>
-      <translation type="unfinished" />
+      <translation>Bei getakteten Verbindungen warten</translation>
     </message>
     <message>
       <source>Wait while running on battery</source>
-      <translation type="unfinished" />
+      <translation>Im Akkubetrieb warten</translation>
     </message>
     <message>
       <source>What a folder that is taken out had in the backup stays there.</source>
-      <translation type="unfinished" />
+      <translation>Was ein herausgenommener Ordner in der Sicherung hatte, bleibt dort.</translation>
     </message>
     <message>
       <source>What developers' tools fetch again</source>
-      <translation type="unfinished" />
+      <translation>Was Entwicklerwerkzeuge neu holen</translation>
     </message>
     <message>
       <source>What programs make again by themselves.</source>
-      <translation type="unfinished" />
+      <translation>Was Programme von selbst neu anlegen.</translation>
     </message>
     <message>
       <source>What you have thrown away.</source>
-      <translation type="unfinished" />
+      <translation>Was Sie weggeworfen haben.</translation>
     </message>
     <message>
       <source>When</source>
-      <translation type="unfinished" />
+      <translation>Wann</translation>
     </message>
     <message>
       <source>When something needs you</source>
-      <translation type="unfinished" />
+      <translation>Wenn etwas Sie braucht</translation>
     </message>
     <message>
       <source>When the first backup or a restore is done</source>
-      <translation type="unfinished" />
+      <translation>Wenn die erste Sicherung oder eine Wiederherstellung fertig ist</translation>
     </message>
     <message>
       <source>When the storage is nearly full</source>
-      <translation type="unfinished" />
+      <translation>Wenn der Speicher fast voll ist</translation>
     </message>
     <message>
       <source>When there was no backup for days</source>
-      <translation type="unfinished" />
+      <translation>Wenn es tagelang keine Sicherung gab</translation>
     </message>
     <message>
       <source>Where the backup is</source>
-      <translation type="unfinished" />
+      <translation>Wo die Sicherung liegt</translation>
     </message>
     <message>
       <source>Who keeps the secrets</source>
-      <translation type="unfinished" />
+      <translation>Wer die Geheimnisse aufbewahrt</translation>
     </message>
   </context>
   <context>
     <name>SheetPart</name>
     <message numerus="yes">
       <source>%n more</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n weitere</numerusform>
+        <numerusform>%n weitere</numerusform>
       </translation>
     </message>
     <message>
@@ -740,7 +748,7 @@
     </message>
     <message>
       <source>Plainkeep recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep-Notfallblatt</translation>
     </message>
     <message>
       <source>Print or save the sheet</source>
@@ -795,274 +803,274 @@
     <name>StartPage</name>
     <message>
       <source>%1 to be backed up, %2 free</source>
-      <translation type="unfinished" />
+      <translation>%1 zu sichern, %2 frei</translation>
     </message>
     <message>
       <source>By itself, every hour</source>
-      <translation type="unfinished" />
+      <translation>Von selbst, jede Stunde</translation>
     </message>
     <message>
       <source>From now on it runs by itself. You can pause it or change this at any time.</source>
-      <translation type="unfinished" />
+      <translation>Ab jetzt läuft sie von selbst. Sie können das jederzeit anhalten oder ändern.</translation>
     </message>
     <message>
       <source>How much fits is not known to us</source>
-      <translation type="unfinished" />
+      <translation>Wie viel Platz ist, wissen wir nicht</translation>
     </message>
     <message>
       <source>If the storage gets full you are told, and what is safe stays safe.</source>
-      <translation type="unfinished" />
+      <translation>Wird der Speicher voll, erfahren Sie es, und was sicher ist, bleibt sicher.</translation>
     </message>
     <message>
       <source>It fits</source>
-      <translation type="unfinished" />
+      <translation>Es passt</translation>
     </message>
     <message>
       <source>It will probably not fit</source>
-      <translation type="unfinished" />
+      <translation>Es wird wohl nicht passen</translation>
     </message>
     <message>
       <source>Junk is left out.</source>
-      <translation type="unfinished" />
+      <translation>Überflüssiges wird ausgelassen.</translation>
     </message>
     <message>
       <source>Keep the password and the plan on this computer</source>
-      <translation type="unfinished" />
+      <translation>Passwort und Plan auf diesem Computer aufbewahren</translation>
     </message>
     <message>
       <source>Locked before it leaves this computer</source>
-      <translation type="unfinished" />
+      <translation>Verschlossen, bevor es diesen Computer verlässt</translation>
     </message>
     <message>
       <source>Not on battery, and not on lines that cost by the amount.</source>
-      <translation type="unfinished" />
+      <translation>Nicht im Akkubetrieb und nicht auf Leitungen, die nach Menge kosten.</translation>
     </message>
     <message>
       <source>Prepare the place and its keys</source>
-      <translation type="unfinished" />
+      <translation>Den Ort und seine Schlüssel vorbereiten</translation>
     </message>
     <message>
       <source>Ready for your first backup</source>
-      <translation type="unfinished" />
+      <translation>Bereit für Ihre erste Sicherung</translation>
     </message>
     <message>
       <source>Start the first backup</source>
-      <translation type="unfinished" />
+      <translation>Erste Sicherung starten</translation>
     </message>
     <message>
       <source>You have the recovery sheet.</source>
-      <translation type="unfinished" />
+      <translation>Sie haben das Notfallblatt.</translation>
     </message>
     <message>
       <source>so far </source>
-      <translation type="unfinished" />
+      <translation>bisher </translation>
     </message>
   </context>
   <context>
     <name>StorageForm</name>
     <message>
       <source>Access key</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Account ID</source>
-      <translation type="unfinished" />
+      <translation>Konto-ID</translation>
     </message>
     <message>
       <source>Address</source>
-      <translation type="unfinished" />
+      <translation>Adresse</translation>
     </message>
     <message>
       <source>Another one: its address</source>
-      <translation type="unfinished" />
+      <translation>Ein anderer: seine Adresse</translation>
     </message>
     <message>
       <source>Name of the storage space</source>
-      <translation type="unfinished" />
+      <translation>Name des Speicherbereichs</translation>
     </message>
     <message>
       <source>Provider</source>
-      <translation type="unfinished" />
+      <translation>Anbieter</translation>
     </message>
     <message>
       <source>Region</source>
-      <translation type="unfinished" />
+      <translation>Region</translation>
     </message>
     <message>
       <source>Secret key</source>
-      <translation type="unfinished" />
+      <translation>Geheimer Schlüssel</translation>
     </message>
     <message>
       <source>Show the secret key</source>
-      <translation type="unfinished" />
+      <translation>Den geheimen Schlüssel zeigen</translation>
     </message>
   </context>
   <context>
     <name>Tray</name>
     <message>
       <source>Back up now</source>
-      <translation type="unfinished" />
+      <translation>Jetzt sichern</translation>
     </message>
     <message>
       <source>For half an hour</source>
-      <translation type="unfinished" />
+      <translation>Für eine halbe Stunde</translation>
     </message>
     <message>
       <source>For two hours</source>
-      <translation type="unfinished" />
+      <translation>Für zwei Stunden</translation>
     </message>
     <message>
       <source>Go on</source>
-      <translation type="unfinished" />
+      <translation>Fortsetzen</translation>
     </message>
     <message>
       <source>Open Plainkeep</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep öffnen</translation>
     </message>
     <message>
       <source>Pause</source>
-      <translation type="unfinished" />
+      <translation>Pause</translation>
     </message>
     <message>
       <source>Quit…</source>
-      <translation type="unfinished" />
+      <translation>Beenden …</translation>
     </message>
     <message>
       <source>Restore a file…</source>
-      <translation type="unfinished" />
+      <translation>Datei wiederherstellen …</translation>
     </message>
     <message>
       <source>Until tomorrow</source>
-      <translation type="unfinished" />
+      <translation>Bis morgen</translation>
     </message>
   </context>
   <context>
     <name>WhatPage</name>
     <message>
       <source>Add a folder</source>
-      <translation type="unfinished" />
+      <translation>Ordner hinzufügen</translation>
     </message>
     <message>
       <source>Add a folder…</source>
-      <translation type="unfinished" />
+      <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
       <source>The usual folders are ticked. You can change this at any time.</source>
-      <translation type="unfinished" />
+      <translation>Die üblichen Ordner sind angekreuzt. Sie können das jederzeit ändern.</translation>
     </message>
     <message>
       <source>Tick at least one folder.</source>
-      <translation type="unfinished" />
+      <translation>Kreuzen Sie mindestens einen Ordner an.</translation>
     </message>
     <message>
       <source>What should be safe?</source>
-      <translation type="unfinished" />
+      <translation>Was soll sicher sein?</translation>
     </message>
     <message>
       <source>or drop one here</source>
-      <translation type="unfinished" />
+      <translation>oder einen hierher ziehen</translation>
     </message>
   </context>
   <context>
     <name>WherePage</name>
     <message>
       <source>A drive or folder</source>
-      <translation type="unfinished" />
+      <translation>Ein Laufwerk oder Ordner</translation>
     </message>
     <message>
       <source>Best on something that does not share a room with this computer.</source>
-      <translation type="unfinished" />
+      <translation>Am besten auf etwas, das nicht im selben Zimmer steht wie dieser Computer.</translation>
     </message>
     <message>
       <source>Choose a drive or a folder.</source>
-      <translation type="unfinished" />
+      <translation>Wählen Sie ein Laufwerk oder einen Ordner.</translation>
     </message>
     <message>
       <source>Fill in all fields first.</source>
-      <translation type="unfinished" />
+      <translation>Füllen Sie zuerst alle Felder aus.</translation>
     </message>
     <message>
       <source>Storage I have an account for</source>
-      <translation type="unfinished" />
+      <translation>Speicher, für den ich ein Konto habe</translation>
     </message>
     <message>
       <source>Test the connection</source>
-      <translation type="unfinished" />
+      <translation>Verbindung prüfen</translation>
     </message>
     <message>
       <source>Test the connection first.</source>
-      <translation type="unfinished" />
+      <translation>Prüfen Sie zuerst die Verbindung.</translation>
     </message>
     <message>
       <source>The test is not done yet.</source>
-      <translation type="unfinished" />
+      <translation>Die Prüfung ist noch nicht fertig.</translation>
     </message>
     <message>
       <source>Where should it be kept?</source>
-      <translation type="unfinished" />
+      <translation>Wo soll es liegen?</translation>
     </message>
     <message>
       <source>Your files are on this disk, too. If it breaks or is stolen, both are gone: a drive that you can unplug is better.</source>
-      <translation type="unfinished" />
+      <translation>Auch Ihre Dateien liegen auf dieser Platte. Geht sie kaputt oder wird gestohlen, ist beides weg: Ein Laufwerk zum Abziehen ist besser.</translation>
     </message>
   </context>
   <context>
     <name>_BarPart</name>
     <message>
       <source>already safe</source>
-      <translation type="unfinished" />
+      <translation>schon sicher</translation>
     </message>
     <message>
       <source>left</source>
-      <translation type="unfinished" />
+      <translation>übrig</translation>
     </message>
     <message>
       <source>sent now</source>
-      <translation type="unfinished" />
+      <translation>jetzt gesendet</translation>
     </message>
   </context>
   <context>
     <name>_Line</name>
     <message>
       <source>%1 free of %2</source>
-      <translation type="unfinished" />
+      <translation>%1 frei von %2</translation>
     </message>
   </context>
   <context>
     <name>_SumCard</name>
     <message>
       <source>Caches, trash and what programs can make again.</source>
-      <translation type="unfinished" />
+      <translation>Zwischenspeicher, Papierkorb und was Programme neu anlegen.</translation>
     </message>
     <message>
       <source>Hide the list</source>
-      <translation type="unfinished" />
+      <translation>Liste verbergen</translation>
     </message>
     <message>
       <source>Leave out junk</source>
-      <translation type="unfinished" />
+      <translation>Überflüssiges auslassen</translation>
     </message>
     <message>
       <source>Leave out junk, %1</source>
-      <translation type="unfinished" />
+      <translation>Überflüssiges auslassen, %1</translation>
     </message>
     <message>
       <source>See the list</source>
-      <translation type="unfinished" />
+      <translation>Liste ansehen</translation>
     </message>
     <message>
       <source>Still counting</source>
-      <translation type="unfinished" />
+      <translation>Wird noch gezählt</translation>
     </message>
     <message>
       <source>To be backed up</source>
-      <translation type="unfinished" />
+      <translation>Zu sichern</translation>
     </message>
     <message numerus="yes">
       <source>in %n folder(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>in %n Ordner</numerusform>
+        <numerusform>in %n Ordnern</numerusform>
       </translation>
     </message>
   </context>
@@ -1070,391 +1078,391 @@
     <name>junk</name>
     <message>
       <source>Caches: copies that programs keep to be quicker</source>
-      <translation type="unfinished" />
+      <translation>Zwischenspeicher: Kopien, mit denen Programme schneller sind</translation>
     </message>
     <message>
       <source>Parts of programs that are fetched or built again</source>
-      <translation type="unfinished" />
+      <translation>Teile von Programmen, die neu geholt oder gebaut werden</translation>
     </message>
     <message>
       <source>Temporary files and downloads that are not finished</source>
-      <translation type="unfinished" />
+      <translation>Temporäre Dateien und unfertige Downloads</translation>
     </message>
     <message>
       <source>Trash: what you have thrown away</source>
-      <translation type="unfinished" />
+      <translation>Papierkorb: was Sie weggeworfen haben</translation>
     </message>
   </context>
   <context>
     <name>navigation</name>
     <message>
       <source>Files</source>
-      <translation type="unfinished" />
+      <translation>Dateien</translation>
     </message>
     <message>
       <source>Help</source>
-      <translation type="unfinished" />
+      <translation>Hilfe</translation>
     </message>
     <message>
       <source>History</source>
-      <translation type="unfinished" />
+      <translation>Verlauf</translation>
     </message>
     <message>
       <source>Home</source>
-      <translation type="unfinished" />
+      <translation>Übersicht</translation>
     </message>
     <message>
       <source>Problems</source>
-      <translation type="unfinished" />
+      <translation>Probleme</translation>
     </message>
     <message>
       <source>Restore</source>
-      <translation type="unfinished" />
+      <translation>Wiederherstellen</translation>
     </message>
     <message>
       <source>Settings</source>
-      <translation type="unfinished" />
+      <translation>Einstellungen</translation>
     </message>
     <message>
       <source>Storage &amp;&amp; plan</source>
-      <translation type="unfinished" />
+      <translation>Speicher</translation>
     </message>
     <message>
       <source>This computer</source>
-      <translation type="unfinished" />
+      <translation>Dieser Computer</translation>
     </message>
   </context>
   <context>
     <name>notices</name>
     <message>
       <source>Backups go on while the window is closed. This icon opens it again.</source>
-      <translation type="unfinished" />
+      <translation>Die Sicherungen laufen bei geschlossenem Fenster weiter. Dieses Symbol öffnet es wieder.</translation>
     </message>
     <message>
       <source>Everything is safe so far. See what takes the space.</source>
-      <translation type="unfinished" />
+      <translation>Bisher ist alles sicher. Sehen Sie nach, was den Platz braucht.</translation>
     </message>
     <message>
       <source>From now on only what changes is sent.</source>
-      <translation type="unfinished" />
+      <translation>Ab jetzt wird nur gesendet, was sich ändert.</translation>
     </message>
     <message>
       <source>Open Plainkeep to see what was brought back.</source>
-      <translation type="unfinished" />
+      <translation>In Plainkeep steht, was zurückgeholt wurde.</translation>
     </message>
     <message>
       <source>Plainkeep goes on here</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep läuft hier weiter</translation>
     </message>
     <message>
       <source>Plainkeep says what each of them needs.</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep sagt, was jede von ihnen braucht.</translation>
     </message>
     <message>
       <source>The restore is done</source>
-      <translation type="unfinished" />
+      <translation>Die Wiederherstellung ist fertig</translation>
     </message>
     <message>
       <source>What was saved before stays safe.</source>
-      <translation type="unfinished" />
+      <translation>Was vorher gesichert wurde, bleibt sicher.</translation>
     </message>
     <message>
       <source>Your first backup is done</source>
-      <translation type="unfinished" />
+      <translation>Ihre erste Sicherung ist fertig</translation>
     </message>
     <message>
       <source>Your storage is nearly full</source>
-      <translation type="unfinished" />
+      <translation>Ihr Speicher ist fast voll</translation>
     </message>
   </context>
   <context>
     <name>numbers</name>
     <message numerus="yes">
       <source>%n day(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Tag</numerusform>
+        <numerusform>%n Tage</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n file(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Datei</numerusform>
+        <numerusform>%n Dateien</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n hour(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Stunde</numerusform>
+        <numerusform>%n Stunden</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n minute(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Minute</numerusform>
+        <numerusform>%n Minuten</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n minute(s) ago</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>vor %n Minute</numerusform>
+        <numerusform>vor %n Minuten</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n second(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Sekunde</numerusform>
+        <numerusform>%n Sekunden</numerusform>
       </translation>
     </message>
     <message>
       <source>a few seconds</source>
-      <translation type="unfinished" />
+      <translation>wenige Sekunden</translation>
     </message>
     <message numerus="yes">
       <source>about %n day(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>etwa %n Tag</numerusform>
+        <numerusform>etwa %n Tage</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>about %n hour(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>etwa %n Stunde</numerusform>
+        <numerusform>etwa %n Stunden</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>about %n minute(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>etwa %n Minute</numerusform>
+        <numerusform>etwa %n Minuten</numerusform>
       </translation>
     </message>
     <message>
       <source>just now</source>
-      <translation type="unfinished" />
+      <translation>gerade eben</translation>
     </message>
     <message>
       <source>today %1</source>
-      <translation type="unfinished" />
+      <translation>heute %1</translation>
     </message>
     <message>
       <source>tomorrow %1</source>
-      <translation type="unfinished" />
+      <translation>morgen %1</translation>
     </message>
     <message>
       <source>yesterday %1</source>
-      <translation type="unfinished" />
+      <translation>gestern %1</translation>
     </message>
   </context>
   <context>
     <name>password</name>
     <message>
       <source>A neighbour could guess it. A few words in a row are better.</source>
-      <translation type="unfinished" />
+      <translation>Ein Nachbar könnte es erraten. Ein paar Wörter hintereinander sind besser.</translation>
     </message>
     <message>
       <source>Good: a computer would need years.</source>
-      <translation type="unfinished" />
+      <translation>Gut: Ein Computer bräuchte Jahre.</translation>
     </message>
     <message>
       <source>It keeps out people, but not a patient computer. Longer is better.</source>
-      <translation type="unfinished" />
+      <translation>Es hält Menschen ab, aber keinen geduldigen Computer. Länger ist besser.</translation>
     </message>
     <message>
       <source>Very good: nobody will guess it.</source>
-      <translation type="unfinished" />
+      <translation>Sehr gut: Das errät niemand.</translation>
     </message>
   </context>
   <context>
     <name>recovery-sheet</name>
     <message>
       <source>Access key of the storage, and its secret</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel des Speichers und sein geheimer</translation>
     </message>
     <message>
       <source>Address of your storage</source>
-      <translation type="unfinished" />
+      <translation>Adresse Ihres Speichers</translation>
     </message>
     <message>
       <source>If Plainkeep no longer exists</source>
-      <translation type="unfinished" />
+      <translation>Wenn es Plainkeep nicht mehr gibt</translation>
     </message>
     <message>
-      <source>Install Plainkeep, choose “I'm on a new computer”, and type the two lines above.</source>
-      <translation type="unfinished" />
+      <source>Install Plainkeep, choose “I'm on a new computer”, and type what stands above.</source>
+      <translation>Installieren Sie Plainkeep, wählen Sie „Neuer Computer“ und geben Sie ein, was oben steht.</translation>
     </message>
     <message>
       <source>It asks for a password: type the recovery key as it stands above, with its dashes.</source>
-      <translation type="unfinished" />
+      <translation>Es fragt nach einem Passwort: Geben Sie den Notfallschlüssel ein, wie er oben steht, mit den Strichen.</translation>
     </message>
     <message>
       <source>Keep this sheet like a key: whoever has it can read your backup.</source>
-      <translation type="unfinished" />
+      <translation>Verwahren Sie dieses Blatt wie einen Schlüssel: Wer es hat, kann Ihre Sicherung lesen.</translation>
     </message>
     <message>
       <source>On a new computer</source>
-      <translation type="unfinished" />
+      <translation>Auf einem neuen Computer</translation>
     </message>
     <message>
       <source>Plainkeep recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Plainkeep-Notfallblatt</translation>
     </message>
     <message>
       <source>Recovery key</source>
-      <translation type="unfinished" />
+      <translation>Notfallschlüssel</translation>
     </message>
     <message>
       <source>Recovery sheet. Address: %1. Recovery key: %2</source>
-      <translation type="unfinished" />
+      <translation>Notfallblatt. Adresse: %1. Notfallschlüssel: %2</translation>
     </message>
     <message>
       <source>Your backup is in an open format. Get the free program restic and type:</source>
-      <translation type="unfinished" />
+      <translation>Ihre Sicherung hat ein offenes Format. Holen Sie sich das freie Programm restic und geben Sie ein:</translation>
     </message>
   </context>
   <context>
     <name>wording</name>
     <message>
       <source>%1; next try in %2</source>
-      <translation type="unfinished" />
+      <translation>%1; nächster Versuch in %2</translation>
     </message>
     <message numerus="yes">
       <source>%n file(s) are waiting for the next backup</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Datei wartet auf die nächste Sicherung</numerusform>
+        <numerusform>%n Dateien warten auf die nächste Sicherung</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n file(s) need you</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Datei braucht Sie</numerusform>
+        <numerusform>%n Dateien brauchen Sie</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n problem(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n Problem</numerusform>
+        <numerusform>%n Probleme</numerusform>
       </translation>
     </message>
     <message numerus="yes">
       <source>%n waiting</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>%n wartet</numerusform>
+        <numerusform>%n warten</numerusform>
       </translation>
     </message>
     <message>
       <source>All safe</source>
-      <translation type="unfinished" />
+      <translation>Alles sicher</translation>
     </message>
     <message>
       <source>Backed up %1, new or changed, %2</source>
-      <translation type="unfinished" />
+      <translation>%1 gesichert, neu oder geändert, %2</translation>
     </message>
     <message>
       <source>Backing up: %1 safe</source>
-      <translation type="unfinished" />
+      <translation>Sicherung läuft: %1 sicher</translation>
     </message>
     <message>
       <source>Backing up: %1 safe, %2 left</source>
-      <translation type="unfinished" />
+      <translation>Sicherung läuft: %1 sicher, noch %2</translation>
     </message>
     <message>
       <source>Everything is safe</source>
-      <translation type="unfinished" />
+      <translation>Alles ist sicher</translation>
     </message>
     <message>
       <source>Finishing</source>
-      <translation type="unfinished" />
+      <translation>Abschließen</translation>
     </message>
     <message>
       <source>Looked for changes: %1</source>
-      <translation type="unfinished" />
+      <translation>Nach Änderungen gesucht: %1</translation>
     </message>
     <message>
       <source>Looked for changes: there were none</source>
-      <translation type="unfinished" />
+      <translation>Nach Änderungen gesucht: es gab keine</translation>
     </message>
     <message>
       <source>Looking for changes</source>
-      <translation type="unfinished" />
+      <translation>Nach Änderungen suchen</translation>
     </message>
     <message numerus="yes">
       <source>No backup for %n day(s)</source>
-      <translation type="unfinished">
-        <numerusform />
-        <numerusform />
+      <translation>
+        <numerusform>Seit %n Tag keine Sicherung</numerusform>
+        <numerusform>Seit %n Tagen keine Sicherung</numerusform>
       </translation>
     </message>
     <message>
       <source>Not backed up</source>
-      <translation type="unfinished" />
+      <translation>Nicht gesichert</translation>
     </message>
     <message>
       <source>Nothing has moved for two minutes; Plainkeep keeps trying</source>
-      <translation type="unfinished" />
+      <translation>Seit zwei Minuten bewegt sich nichts; Plainkeep versucht es weiter</translation>
     </message>
     <message>
       <source>Nothing that was safe is read or sent again.</source>
-      <translation type="unfinished" />
+      <translation>Was sicher war, wird nicht noch einmal gelesen oder gesendet.</translation>
     </message>
     <message>
       <source>Partly chosen</source>
-      <translation type="unfinished" />
+      <translation>Teilweise gewählt</translation>
     </message>
     <message>
       <source>Paused</source>
-      <translation type="unfinished" />
+      <translation>Pausiert</translation>
     </message>
     <message>
       <source>Ready for your first backup</source>
-      <translation type="unfinished" />
+      <translation>Bereit für Ihre erste Sicherung</translation>
     </message>
     <message>
       <source>Stopping</source>
-      <translation type="unfinished" />
+      <translation>Wird angehalten</translation>
     </message>
     <message>
       <source>Uploading</source>
-      <translation type="unfinished" />
+      <translation>Senden</translation>
     </message>
     <message>
       <source>Uploading: %1 of %2</source>
-      <translation type="unfinished" />
+      <translation>Senden: %1 von %2</translation>
     </message>
     <message>
       <source>Waiting for another backup to end</source>
-      <translation type="unfinished" />
+      <translation>Wartet, bis eine andere Sicherung endet</translation>
     </message>
     <message>
       <source>Went on where it stopped, %1.</source>
-      <translation type="unfinished" />
+      <translation>Dort weitergemacht, wo es %1 aufhörte.</translation>
     </message>
     <message>
       <source>Went on where it stopped.</source>
-      <translation type="unfinished" />
+      <translation>Dort weitergemacht, wo es aufhörte.</translation>
     </message>
     <message>
       <source>last complete backup %1</source>
-      <translation type="unfinished" />
+      <translation>letzte vollständige Sicherung %1</translation>
     </message>
     <message>
       <source>not known yet</source>
-      <translation type="unfinished" />
+      <translation>noch unbekannt</translation>
     </message>
     <message>
       <source>starting</source>
-      <translation type="unfinished" />
+      <translation>startet</translation>
     </message>
   </context>
 </TS>

@@ -33,6 +33,12 @@ def test_english_counts_as_people_do(speak: QApplication) -> None:
     assert need == ["1 file needs you", "2 files need you"]
 
 
+def test_german_is_spoken(speak: QApplication) -> None:
+    assert translations.install(speak, QLocale("de_AT")) == "de"
+    assert [numbers.files(count) for count in (1, 3)] == ["1 Datei", "3 Dateien"]
+    assert QCoreApplication.translate("wording", "Everything is safe") == "Alles ist sicher"
+
+
 def test_a_language_that_is_not_there_is_english(speak: QApplication) -> None:
     assert translations.install(speak, QLocale("fi")) == "en"
     assert numbers.files(1) == "1 file"

@@ -174,6 +174,11 @@ class SettingsPage(Page):
             self.tr("Such as a phone's hotspot."),
             self._switch_metered,
         )
+        self._awake = SwitchRow(
+            self.tr("Keep the computer awake during a backup"),
+            self.tr("Only while it is plugged in."),
+            self._switch_awake,
+        )
         self._limit = Choice(
             tuple((limit_text(number * _MEGABYTE), number * _MEGABYTE) for number in _LIMITS),
             self._choose_limit,
@@ -181,6 +186,7 @@ class SettingsPage(Page):
         for line in (
             self._battery,
             self._metered,
+            self._awake,
             SettingRow(
                 self.tr("Send at most"),
                 self.tr("Leaves room for calls and films on a slow line."),
@@ -273,6 +279,7 @@ class SettingsPage(Page):
         self._at_row.setVisible(schedule.when is When.DAILY)
         self._battery.show_on(not schedule.on_battery)
         self._metered.show_on(not schedule.on_metered)
+        self._awake.show_on(schedule.keep_awake)
         self._limit.show_value(plan.bandwidth.upload, limit_text(plan.bandwidth.upload))
         self._address.show_line(plan.storage.location.removeprefix("s3:"))
         self._keys.setVisible(plan.storage.location.startswith("s3:"))
@@ -368,6 +375,9 @@ class SettingsPage(Page):
 
     def _switch_metered(self, wait: bool) -> None:
         self._change_schedule(on_metered=not wait)
+
+    def _switch_awake(self, on: bool) -> None:
+        self._change_schedule(keep_awake=on)
 
     def _choose_limit(self, limit: object) -> None:
         if self._plan is not None:
