@@ -37,8 +37,11 @@ def install(app: QCoreApplication, locale: QLocale | None = None) -> str:
         _install_qt(app, name)
         translator = QTranslator(app)
         file = resources.files("resources").joinpath(f"translations/plainkeep_{name}.qm")
-        if file.is_file() and translator.load(file.read_bytes()):
-            app.installTranslator(translator)
+        if file.is_file():
+            # From the file: what is loaded from memory is not copied, and Python lets go of it.
+            with resources.as_file(file) as path:
+                if translator.load(str(path)):
+                    app.installTranslator(translator)
     return language
 
 

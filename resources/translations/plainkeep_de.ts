@@ -728,23 +728,23 @@
     </message>
     <message>
       <source>A recovery key is made</source>
-      <translation type="unfinished" />
+      <translation>Ein Notfallschlüssel ist angelegt</translation>
     </message>
     <message>
       <source>Either the password or this key opens your backup.</source>
-      <translation type="unfinished" />
+      <translation>Das Passwort oder dieser Schlüssel öffnet Ihre Sicherung.</translation>
     </message>
     <message>
       <source>It could not be saved: %1</source>
-      <translation type="unfinished" />
+      <translation>Es ließ sich nicht speichern: %1</translation>
     </message>
     <message>
       <source>Keep it where fire and thieves would not find the computer too.</source>
-      <translation type="unfinished" />
+      <translation>Verwahren Sie es, wo Feuer und Diebe nicht auch den Computer finden.</translation>
     </message>
     <message>
       <source>Password is set</source>
-      <translation type="unfinished" />
+      <translation>Passwort ist gesetzt</translation>
     </message>
     <message>
       <source>Plainkeep recovery sheet</source>
@@ -752,51 +752,51 @@
     </message>
     <message>
       <source>Print or save the sheet</source>
-      <translation type="unfinished" />
+      <translation>Blatt drucken oder speichern</translation>
     </message>
     <message>
       <source>Print…</source>
-      <translation type="unfinished" />
+      <translation>Drucken …</translation>
     </message>
     <message>
       <source>Save as PDF…</source>
-      <translation type="unfinished" />
+      <translation>Als PDF speichern …</translation>
     </message>
     <message>
       <source>Save the recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Notfallblatt speichern</translation>
     </message>
     <message>
       <source>Sheet printed at %1</source>
-      <translation type="unfinished" />
+      <translation>Blatt gedruckt um %1</translation>
     </message>
     <message>
       <source>Sheet saved at %1</source>
-      <translation type="unfinished" />
+      <translation>Blatt gespeichert um %1</translation>
     </message>
     <message>
       <source>So we both know you have the sheet.</source>
-      <translation type="unfinished" />
+      <translation>So wissen wir beide, dass Sie das Blatt haben.</translation>
     </message>
     <message>
       <source>That is not how the key ends.</source>
-      <translation type="unfinished" />
+      <translation>So endet der Schlüssel nicht.</translation>
     </message>
     <message>
       <source>That is right.</source>
-      <translation type="unfinished" />
+      <translation>Das stimmt.</translation>
     </message>
     <message>
       <source>The last four characters of the key</source>
-      <translation type="unfinished" />
+      <translation>Die letzten vier Zeichen des Schlüssels</translation>
     </message>
     <message>
       <source>This key alone opens your backup. This computer keeps it.</source>
-      <translation type="unfinished" />
+      <translation>Nur dieser Schlüssel öffnet Ihre Sicherung. Dieser Computer bewahrt ihn auf.</translation>
     </message>
     <message>
       <source>Type the last four characters of the key</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie die letzten vier Zeichen des Schlüssels ein</translation>
     </message>
   </context>
   <context>
@@ -1380,6 +1380,10 @@
     <message>
       <source>Everything is safe</source>
       <translation>Alles ist sicher</translation>
+    </message>
+    <message>
+      <source>Everything was safe %1</source>
+      <translation>Alles war sicher: %1</translation>
     </message>
     <message>
       <source>Finishing</source>

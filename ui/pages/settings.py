@@ -145,15 +145,13 @@ class SettingsPage(Page):
 
     def _when_section(self) -> Section:
         section = Section(self.tr("When"))
-        self._how_often = Choice(
-            (
-                (self.tr("As soon as files change"), When.CONTINUOUS),
-                (self.tr("Every hour"), When.HOURLY),
-                (self.tr("Every day"), When.DAILY),
-                (self.tr("Only by hand"), When.BY_HAND),
-            ),
-            self._choose_when,
+        often = (
+            (self.tr("As soon as files change"), When.CONTINUOUS),
+            (self.tr("Every hour"), When.HOURLY),
+            (self.tr("Every day"), When.DAILY),
+            (self.tr("Only by hand"), When.BY_HAND),
         )
+        self._how_often = Choice(often, self._choose_when)
         section.add(SettingRow(self.tr("Back up"), "", self._how_often))
         self._at = QTimeEdit()
         self._at.setAccessibleName(self.tr("Time of day"))
