@@ -95,8 +95,9 @@ QLineEdit, QComboBox, QSpinBox, QTimeEdit, QDateEdit, QPlainTextEdit {
   background: $card; border: 1px solid $control; border-radius: ${r}px; padding: 0 11px;
   min-height: 34px; selection-background-color: $accent; selection-color: $on_accent; }
 QPlainTextEdit { padding: 8px 10px; }
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0;
-  min-height: 0; background: transparent; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; min-height: 0;
+  padding: 0 10px; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
 QLineEdit:hover, QComboBox:hover, QSpinBox:hover { border-color: $text_second; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QTimeEdit:focus, QDateEdit:focus,
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 0 10px; }

@@ -50,6 +50,11 @@ class Shown:
         self._qtbot.waitUntil(lambda: len(self.buttons(name)) == 1, timeout=5000)
         self.buttons(name)[0].click()
 
+    def wait_until_wide(self, field: QLineEdit) -> None:
+        """The whole of what it says can be read."""
+        needed = field.fontMetrics().horizontalAdvance(field.text())
+        self._qtbot.waitUntil(lambda: field.width() > needed, timeout=5000)
+
     def buttons(self, name: str) -> list[QAbstractButton]:
         return [
             one
@@ -107,6 +112,8 @@ def test_unreadable_files_are_offered_and_not_imposed(shown: Shown) -> None:
 def test_the_schedule(shown: Shown) -> None:
     shown.choose("Back up", "Every day")
     [at] = shown.page.findChildren(QTimeEdit)
+    [inside] = at.findChildren(QLineEdit)
+    shown.wait_until_wide(inside)
     at.setTime(QTime(6, 30))
     at.editingFinished.emit()
     shown.press("Wait while running on battery")

@@ -155,7 +155,6 @@ class SettingsPage(Page):
         section.add(SettingRow(self.tr("Back up"), "", self._how_often))
         self._at = QTimeEdit()
         self._at.setAccessibleName(self.tr("Time of day"))
-        self._at.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         self._at.setFixedWidth(104)
         self._at.editingFinished.connect(self._choose_time)
         self._at_row = SettingRow(
