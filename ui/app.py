@@ -25,6 +25,7 @@ from ui.main_window import MainWindow
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
 from ui.pages.page import Page, PageName
+from ui.pages.restore import RestorePage
 from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
@@ -57,10 +58,12 @@ class App:
         computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
         self.home = HomePage()
+        self.restore = RestorePage(data, self.controller.link, clock.now, Path.home())
         self.help = HelpPage(language)
         self.settings = SettingsPage()
         pages: dict[PageName, Page] = {
             PageName.HOME: self.home,
+            PageName.RESTORE: self.restore,
             PageName.HELP: self.help,
             PageName.SETTINGS: self.settings,
         }
@@ -88,6 +91,7 @@ class App:
     def close(self) -> None:
         if self.first_run is not None:
             self.first_run.close_down()
+        self.restore.close_all()
         self.controller.close()
         self.tray.close()
         self.window.removeEventFilter(self.presence)
@@ -122,6 +126,7 @@ class App:
         self.home.pause.connect(self.controller.pause)
         self.home.resume.connect(self.controller.go_on)
         self.home.stop.connect(self.controller.stop)
+        self.restore.place_wanted.connect(self._give_place)
         self.tray.back_up_now.connect(self.controller.back_up)
         self.tray.pause.connect(self.controller.pause)
         self.tray.resume.connect(self.controller.go_on)
@@ -133,6 +138,9 @@ class App:
         self.settings.autostart_changed.connect(self._start_with_session)
         self.settings.change_keys.connect(self._change_keys)
         self.controller.link.news.connect(self._tell_of_restores)
+
+    def _give_place(self) -> None:
+        self.controller.with_place(self.restore.set_place)
 
     def _show(self) -> None:
         situation = self.controller.situation

@@ -140,6 +140,11 @@ class Controller(QObject):
         except BackupError as error:
             self.failed.emit(error)
 
+    def with_place(self, then: Callable[[Place], None]) -> None:
+        """`then` is called later with the plan's place and its secrets, if there is a plan."""
+        if self.situation.plan is not None:
+            self._with_place(self.situation.plan, then)
+
     def pause(self, seconds: float) -> None:
         """For so many seconds, or until `go_on` if 0."""
         self._ask(lambda no: Pause(id=no, job=self._job(), seconds=seconds or None))

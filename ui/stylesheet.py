@@ -25,6 +25,7 @@ QFrame[role="head"] { background: $nav; border: none; border-bottom: 1px solid $
 QFrame[role="warning"] { background: $attention_soft; border: none; border-radius: ${r}px; }
 QFrame[role="footer"] { background: $card; border: none; border-top: 1px solid $line; }
 QFrame[role="hairline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="upright"] { background: $line; border: none; max-width: 1px; min-width: 1px; }
 QLabel { background: transparent; }
 QLabel[tone="second"] { color: $text_second; }
 QLabel[tone="accent"] { color: $accent; }
@@ -67,6 +68,9 @@ QToolButton[part="left"] { border-top-right-radius: 0; border-bottom-right-radiu
 QToolButton[part="right"] { border-top-left-radius: 0; border-bottom-left-radius: 0;
   padding: 0 8px; }
 QToolButton[kind="main"][part="right"] { border-left: 1px solid $accent_soft; }
+QToolButton[kind="inline"] { background: transparent; border: none; padding: 0; }
+QToolButton[kind="inline"]:hover { color: $accent; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QToolButton[kind="navigation"] {

@@ -1,0 +1,160 @@
+"""The restore page over a real engine: found, looked at, restored beside what is there."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from backupclient.clock import SystemClock
+from backupclient.engine import Engine
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
+from backupclient.plan import BackupPlan, Storage, save_plan
+from backupclient.requests import BackupRequest, Place
+from backupclient.secret_store import SecretName, SecretStore
+from ui.app import App
+from ui.pages.page import PageName
+from ui.pages.restore import RestorePage
+from ui.restorer import RestoreState
+from ui.theme import Theme
+
+PASSWORD = "open sesame"  # made up, and of no use outside the tests
+PATIENCE = 60_000
+
+
+class Desk:
+    """A computer with backups of four days, and its window."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.folder, self.qtbot = folder, qtbot
+        self.data = folder / "data"
+        self.documents = folder / "Documents"
+        self.place = Place(
+            location=str(folder / "drive"), password=PASSWORD, data_dir=str(self.data)
+        )
+        Engine(self.place).init()
+        self._begin = datetime.now(UTC).replace(hour=12) - timedelta(days=20)
+        self.write("Household/report.odt", "first")
+        self.write("holiday-list.txt", "socks")
+        self.back_up(0)
+        self.write("Household/report.odt", "second!")
+        (self.documents / "holiday-list.txt").unlink()
+        self.back_up(10)
+        secrets = SecretStore(self.data, use_keyring=False)
+        secrets.keep(SecretName.PASSWORD, PASSWORD)
+        storage = Storage(location=self.place.location)
+        save_plan(self.data, BackupPlan(storage=storage, folders=(str(self.documents),)))
+        self.app = App(self.data, SystemClock(), secrets)
+        qtbot.addWidget(self.app.window)
+        self.app.start()
+        self.app.window.go_to(PageName.RESTORE)
+
+    @property
+    def page(self) -> RestorePage:
+        return self.app.restore
+
+    def write(self, name: str, text: str) -> None:
+        (self.documents / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.documents / name).write_text(text)
+
+    def back_up(self, day: int) -> None:
+        time = self._begin + timedelta(days=day)
+        paths = (os.fsencode(self.documents),)
+        Engine(self.place).backup(BackupRequest(paths=paths, time=time))
+
+    def search(self, text: str) -> None:
+        self.page.by_file.field.setText(text)
+        self.qtbot.waitUntil(
+            lambda: "found in" in self.page.by_file.field.facts.text(), timeout=PATIENCE
+        )
+
+    def restore(self) -> None:
+        assert self.page.footer.button.isEnabled()
+        QTest.mouseClick(self.page.footer.button, Qt.MouseButton.LeftButton)
+        self.qtbot.waitUntil(
+            lambda: self.page.restorer.state not in (RestoreState.IDLE, RestoreState.RUNNING),
+            timeout=PATIENCE,
+        )
+
+    def close(self) -> None:
+        self.app.close()
+        try:
+            with Link(self.data) as link:
+                os.kill(link.engine.pid, signal.SIGTERM)
+        except EngineNotRunning:
+            pass
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+    desk = Desk(tmp_path, qtbot)
+    yield desk
+    desk.close()
+
+
+def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Path) -> None:
+    page, by_file = desk.page, desk.page.by_file
+    desk.search("HOLIDAY")
+    [row] = [by_file.results.row(n) for n in range(by_file.results.rows.rowCount())]
+    assert row.title == "holiday-list.txt"
+    assert row.right_below.startswith("deleted ")
+    by_file.results.marked.emit(0)
+    desk.search("report")
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
+    assert by_file.results.row(0).marked, "who chooses a version wants the file"
+    page.restore_to(str(tmp_path / "back"))
+    desk.restore()
+    assert page.restorer.state is RestoreState.DONE
+    found = {path.name: path.read_text() for path in (tmp_path / "back").rglob("*.*")}
+    assert found == {"holiday-list.txt": "socks", "report.odt": "first"}
+    assert "all equal" in page.footer.end_line
+
+
+def test_where_they_were_both_are_kept(desk: Desk) -> None:
+    desk.search("report")
+    by_file = desk.page.by_file
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
+    desk.page.footer.where_they_were.emit()
+    desk.restore()
+    texts = {p.read_text() for p in (desk.documents / "Household").iterdir()}
+    assert texts == {"first", "second!"}
+    assert (desk.documents / "Household" / "report.odt").read_text() == "second!"
+    assert "1 file" in desk.page.footer.end_line
+
+
+def test_a_folder_of_a_day_comes_back(desk: Desk, tmp_path: Path) -> None:
+    page, by_date = desk.page, desk.page.by_date
+    page.segments.choose(1)
+    page.show_side(1)
+    desk.qtbot.waitUntil(lambda: by_date.backups.rows.rowCount() == 1, timeout=PATIENCE)
+    path = os.fsencode(desk.documents / "Household")
+    desk.qtbot.waitUntil(lambda: by_date.tree.item_of(path) is not None, timeout=PATIENCE)
+    by_date.tree.use(path)
+    desk.qtbot.waitUntil(lambda: page.chosen[0].size == 7, timeout=PATIENCE)
+    page.restore_to(str(tmp_path / "back"))
+    desk.restore()
+    assert (tmp_path / "back" / "Household" / "report.odt").read_text() == "second!"
+
+
+def test_a_version_is_looked_at_and_its_copy_goes(desk: Desk) -> None:
+    desk.search("report")
+    by_file = desk.page.by_file
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    with desk.qtbot.waitSignal(desk.page.copies.opened, timeout=PATIENCE) as opened:
+        by_file.versions.followed.emit(1)
+    assert opened.args is not None
+    copy = Path(opened.args[0])
+    assert copy.read_text() == "first"
+    assert copy.stat().st_mode & 0o222 == 0
+    desk.page.close_all()
+    assert not copy.exists()

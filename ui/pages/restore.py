@@ -1,0 +1,434 @@
+"""Restore: by file, by date, or everything; where to; how far; and how it ended."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget
+
+from backupclient.answers import FoundItem
+from backupclient.envelope import Reply
+from backupclient.errors import BackupError
+from backupclient.looks import (
+    BrowseFolder,
+    CopyRestored,
+    Folder,
+    ListSnapshots,
+    ListVersions,
+    MeasureStored,
+    RestoreCopy,
+    SearchBackups,
+    SearchFound,
+    Snapshots,
+    Versions,
+)
+from backupclient.protocol import Measured
+from backupclient.requests import Overwrite, Place, RestoreRequest
+from backupclient.support.explainer import explain
+from ui import tokens
+from ui import wording_restore as words
+from ui.engine_link import EngineLink
+from ui.lookups import Lookups
+from ui.pages.page import Page
+from ui.pages.restore_by_date import ByDate
+from ui.pages.restore_by_file import ByFile
+from ui.pages.restore_footer import RestoreFooter
+from ui.restorer import Chosen, Restorer, RestoreState, folder_of_all, requests_for
+from ui.theme import TextSize
+from ui.widgets.boxes import Box, column, row
+from ui.widgets.buttons import Button, Segments
+from ui.widgets.texts import Text
+
+
+class RestorePage(Page):
+    """Asks for the place by `place_wanted` each time it comes to the front; `set_place` may be
+    called with any other, too."""
+
+    place_wanted = Signal()
+
+    def __init__(
+        self, data: Path, link: EngineLink, now: Callable[[], datetime], home: Path
+    ) -> None:
+        super().__init__()
+        self._now, self._home = now, home
+        self._place: Place | None = None
+        self._found: list[FoundItem] = []
+        self._target_mode = "new"
+        self._other = ""
+        self.lookups = Lookups(data, self)
+        self.restorer = Restorer(link, self)
+        self.copies = Copies(self)
+        self.by_file = ByFile(str(home), now)
+        self.by_date = ByDate(now, everything=False)
+        self.everything = ByDate(now, everything=True)
+        self.footer = RestoreFooter()
+        self._sides = QStackedWidget()
+        self._trouble = _Trouble(self._ask_all)
+        self._lay_out()
+        self._connect()
+        self._show_chosen()
+        self._show_target()
+
+    def _lay_out(self) -> None:
+        title = row()
+        title.setContentsMargins(tokens.PAGE_MARGIN, 32, tokens.PAGE_MARGIN, 20)
+        title.addWidget(Text(self.tr("Restore"), TextSize.LARGE, weight=600), 1)
+        choices = (
+            (None, self.tr("By file")),
+            (None, self.tr("By date")),
+            (None, self.tr("Everything")),
+        )
+        self.segments = Segments(choices, self.show_side)
+        title.addWidget(self.segments)
+        for side in (self.by_file, self.by_date, self.everything):
+            self._sides.addWidget(side)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addLayout(title)
+        self.body.addWidget(self._trouble)
+        self.body.addWidget(self._sides, 1)
+        self.body.addWidget(self.footer)
+
+    def _connect(self) -> None:
+        self.by_file.searched.connect(self._search)
+        self.by_file.versions_wanted.connect(self._want_versions)
+        self.by_file.looked_at.connect(self._look_at)
+        for side in (self.by_file, self.by_date, self.everything):
+            side.chosen_changed.connect(self._show_chosen)
+        self.by_date.folder_wanted.connect(self._want_folder)
+        self.footer.restore.connect(self.start)
+        self.footer.stop.connect(self.restorer.stop)
+        self.footer.done.connect(self._finish)
+        self.footer.new_folder.connect(self._to_new_folder)
+        self.footer.where_they_were.connect(self._to_where_they_were)
+        self.footer.other_folder.connect(self._to_other_folder)
+        self.footer.open_target.connect(self._open_target)
+        self.footer.show_problems.connect(self._show_problems)
+        self.restorer.changed.connect(self._show_restore)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.body.setContentsMargins(0, 0, 0, 0)
+
+    def arrange(self) -> None:
+        self.by_file.arrange(narrow=self.narrow)
+
+    def shown(self) -> None:
+        self.place_wanted.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.lookups.hang_up()
+        super().hideEvent(event)
+
+    def close_all(self) -> None:
+        """At the end of the application."""
+        self.lookups.close()
+        self.copies.close()
+
+    def set_place(self, place: Place) -> None:
+        """Look into the backups there."""
+        self._place = place
+        self._ask_all()
+
+    def show_side(self, number: int) -> None:
+        self._sides.setCurrentIndex(number)
+        self._show_chosen()
+
+    @property
+    def _side(self) -> ByFile | ByDate:
+        return (self.by_file, self.by_date, self.everything)[self._sides.currentIndex()]
+
+    # --- what is in the backups -------------------------------------------------------------------
+
+    def _ask_all(self) -> None:
+        place = self._place
+        if place is not None:
+            self._ask(
+                "snapshots", lambda no: ListSnapshots(id=no, place=place), self._take_snapshots
+            )
+
+    def _ask(self, kind: str, make: Callable[[int], object], then: Callable[[Reply], None]) -> None:
+        self.lookups.ask(kind, make, then, self._trouble.show_error)  # type: ignore[arg-type]
+
+    def _take_snapshots(self, reply: Reply) -> None:
+        self._trouble.hide()
+        if isinstance(reply, Snapshots):
+            self.by_date.show_snapshots(reply.snapshots)
+            self.everything.show_snapshots(reply.snapshots)
+
+    def _search(self, text: str) -> None:
+        self._found = []
+        self.lookups.forget("search")
+        self.by_file.show_found((), "", done=not text)
+        if text:
+            self._search_on(text)
+
+    def _search_on(self, text: str) -> None:
+        place, begin = self._place, len(self._found)
+        if place is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, SearchFound):
+                result = reply.result
+                self._found += result.found
+                count = len(self._found)
+                facts = words.found_line(count, result.files, more=result.more, done=result.done)
+                self.by_file.show_found(tuple(self._found), facts, done=result.done)
+                if not result.done:
+                    self._search_on(text)
+
+        self._ask(
+            "search", lambda no: SearchBackups(id=no, place=place, text=text, begin=begin), take
+        )
+
+    def _want_versions(self, path: bytes, computer: str) -> None:
+        place = self._place
+        if place is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, Versions):
+                self.by_file.show_history(reply.history)
+
+        self._ask(
+            "versions",
+            lambda no: ListVersions(id=no, place=place, path=path, computer=computer),
+            take,
+        )
+
+    def _want_folder(self, snapshot: str, path: bytes, begin: int) -> None:
+        place = self._place
+        if place is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, Folder):
+                self.by_date.show_folder(snapshot, path, begin, reply.folder)
+
+        self._ask(
+            f"folder {path!r}",
+            lambda no: BrowseFolder(id=no, place=place, snapshot=snapshot, path=path, begin=begin),
+            take,
+        )
+
+    # --- what is chosen ---------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        return self._side.chosen
+
+    def _show_chosen(self) -> None:
+        chosen = self.chosen
+        what, of = words.chosen_lines(chosen, self._now())
+        self.footer.show_chosen(what, of, possible=bool(chosen) and self._place is not None)
+        uncounted = next((one for one in chosen if one.size is None), None)
+        if uncounted is not None:
+            self._count(uncounted)
+
+    def _count(self, one: Chosen) -> None:
+        place, side = self._place, self._side
+        if place is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if not isinstance(reply, Measured):
+                return
+            if reply.size.done:
+                side.set_amount(one, reply.size.kept.files, reply.size.kept.bytes)
+            self._show_chosen()
+
+        self._ask(
+            "count",
+            lambda no: MeasureStored(id=no, place=place, snapshot=one.snapshot, path=one.path),
+            take,
+        )
+
+    def _look_at(self, chosen: Chosen) -> None:
+        place = self._place
+        if place is None:
+            return
+        request = RestoreRequest(
+            snapshot=chosen.snapshot, target=self.copies.new_folder(), paths=(chosen.path,)
+        )
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, CopyRestored) and reply.summary.files_restored:
+                name = os.path.basename(chosen.path)
+                self.copies.open(os.path.join(request.target, name))
+
+        self._ask("copy", lambda no: RestoreCopy(id=no, place=place, request=request), take)
+
+    # --- where to ---------------------------------------------------------------------------------
+
+    @property
+    def target(self) -> bytes:
+        """The folder that everything goes to."""
+        if self._target_mode == "other":
+            return os.fsencode(self._other)
+        if self._target_mode == "original" and self.chosen:
+            return folder_of_all([one.path for one in self.chosen])
+        name = words.new_folder_name(self._now())
+        folder = self._home / name
+        number = 1
+        while folder.exists():
+            number += 1
+            folder = self._home / f"{name} ({number})"
+        return os.fsencode(folder)
+
+    def _show_target(self) -> None:
+        path = os.fsdecode(self.target)
+        if self._target_mode == "original":
+            self.footer.show_target(
+                self.tr("To the folders they came from"), self.tr("Where they were"), path
+            )
+        elif self._target_mode == "other":
+            self.footer.show_target(self.tr("To a folder"), os.path.basename(path) or path, path)
+        else:
+            self.footer.show_target(self.tr("To a new folder"), os.path.basename(path), path)
+
+    def _to_new_folder(self) -> None:
+        self._target_mode = "new"
+        self._show_target()
+
+    def _to_where_they_were(self) -> None:
+        self._target_mode = "original"
+        self._show_target()
+
+    def _to_other_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Restore to"), str(self._home))
+        if folder:
+            self.restore_to(folder)
+
+    def restore_to(self, folder: str) -> None:
+        self._target_mode, self._other = "other", folder
+        self._show_target()
+
+    # --- restoring --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin; where files are to be replaced, ask first."""
+        if self.footer.overwrite is not Overwrite.ALWAYS or self._target_mode == "new":
+            self._begin()
+            return
+        box = QMessageBox(self)
+        box.setText(self.tr("Replace what is there?"))
+        box.setInformativeText(
+            self.tr(
+                "In %1, files of the same name become what they were in the backup. "
+                "What they hold now is lost unless it is in a backup, too."
+            ).replace("%1", os.fsdecode(self.target))
+        )
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        replace.clicked.connect(self._begin)
+        box.open()
+
+    def _begin(self) -> None:
+        chosen, place = self.chosen, self._place
+        if not chosen or place is None:
+            return
+        now = self._now()
+        target = None if self._target_mode == "original" else self.target
+        requests = requests_for(
+            chosen, target, self.footer.overwrite, lambda time: words.second_name(time, now)
+        )
+        self.restorer.start(place, requests)
+
+    def _show_restore(self) -> None:
+        running = self.restorer.state is not RestoreState.IDLE
+        self._sides.setEnabled(not running)
+        self.segments.setEnabled(not running)
+        self.footer.show_restore(self.restorer)
+
+    def _finish(self) -> None:
+        self._side.clear_chosen()
+        self.restorer.clear()
+        self._show_chosen()
+        self._show_target()
+
+    def _open_target(self) -> None:
+        if self.restorer.summaries:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self.restorer.summaries[0].target))
+
+    def _show_problems(self) -> None:
+        box = QMessageBox(self)
+        title, line = words.end_lines(self.restorer)
+        box.setText(title)
+        error = self.restorer.error
+        if error is not None:
+            explained = explain(error)
+            box.setInformativeText(f"{explained.your_data}\n\n{explained.meanwhile}")
+        else:
+            box.setInformativeText(line)
+        details = [f"{one.path}: {explain(one).title}" for one in self.restorer.problems]
+        if details:
+            box.setDetailedText("\n".join(details))
+        box.open()
+
+
+def _list_snapshots(place: Place, number: int) -> ListSnapshots:
+    return ListSnapshots(id=number, place=place)
+
+
+class _Trouble(Box):
+    """Why the backups cannot be looked into, and a button to try again."""
+
+    def __init__(self, again: Callable[[], None]) -> None:
+        super().__init__("note")
+        self._title, self._line = Text(weight=600), Text(tone="second", wrap=True)
+        lines = column(spacing=2)
+        lines.addWidget(self._title)
+        lines.addWidget(self._line)
+        layout = row(spacing=16)
+        layout.setContentsMargins(tokens.PAGE_MARGIN, 10, tokens.PAGE_MARGIN, 10)
+        layout.addLayout(lines, 1)
+        layout.addWidget(Button(self.tr("Try now"), again))
+        self.setLayout(layout)
+        self.hide()
+
+    def show_error(self, error: BackupError) -> None:
+        explained = explain(error)
+        self._title.setText(explained.title)
+        self._line.setText(explained.your_data)
+        self.show()
+
+
+class Copies(QObject):
+    """Copies to be looked at: only to be read, and gone when the application ends."""
+
+    opened = Signal(str)
+    _ready = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._count = 0
+        self._ready.connect(self._open)
+
+    def new_folder(self) -> bytes:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-look-")
+        self._count += 1
+        return os.fsencode(os.path.join(self._folder.name, str(self._count)))
+
+    def open(self, path: bytes) -> None:
+        def protect() -> None:
+            os.chmod(path, 0o400)
+            self._ready.emit(os.fsdecode(path))
+
+        threading.Thread(target=protect, name="copy", daemon=True).start()
+
+    def _open(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+        self.opened.emit(path)
+
+    def close(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()

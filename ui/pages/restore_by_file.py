@@ -1,0 +1,315 @@
+"""Restore by file: a part of its name, then its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QWidget
+
+from backupclient.answers import FoundItem, Kind, Version, VersionHistory
+from ui import numbers, tokens
+from ui import wording_restore as words
+from ui.icons import Icon
+from ui.restorer import Chosen
+from ui.theme import TextSize
+from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
+from ui.widgets.calendar_strip import CalendarStrip
+from ui.widgets.choice_list import ChoiceList, ChoiceRow
+from ui.widgets.texts import Elided, Text
+
+_TYPING_MS = 250
+_Key = tuple[bytes, str]
+
+
+class SearchField(QLineEdit):
+    """With a drawing before and a line of facts behind what is typed."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setClearButtonEnabled(False)
+        self.setTextMargins(26, 0, 0, 0)
+        self.facts = Text(size=TextSize.SMALL, tone="second")
+        inside = row(spacing=8)
+        inside.setContentsMargins(14, 0, 13, 0)
+        inside.addWidget(IconLabel(Icon.SEARCH, size=16))
+        inside.addStretch(1)
+        inside.addWidget(self.facts)
+        self.setLayout(inside)
+
+
+class ByFile(QWidget):
+    """What is typed goes out by `searched`; what was found and chosen comes in by methods."""
+
+    searched = Signal(str)
+    versions_wanted = Signal(object, str)
+    chosen_changed = Signal()
+    looked_at = Signal(object)
+    """A `Chosen` to be opened."""
+
+    def __init__(self, home: str, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._home, self._now = home, now
+        self._found: list[FoundItem] = []
+        self._chosen: dict[_Key, Chosen] = {}
+        self._versions: tuple[Version, ...] = ()
+        self.field = SearchField(self.tr("A part of the name of what you are looking for"))
+        self.results = ChoiceList(self.tr("Found"), 56)
+        self._nothing = Text(tone="second", size=TextSize.SMALL, wrap=True)
+        self._right = _Versions(home, now)
+        self.versions = self._right.list
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._timer.timeout.connect(self._send)
+        self.field.textChanged.connect(self._typed)
+        self.results.current.connect(self._show_item)
+        self.results.marked.connect(self._toggle)
+        self.versions.current.connect(self._choose_version)
+        self.versions.followed.connect(self._follow)
+        self._right.strip.chosen.connect(self._choose_day)
+        self._lay_out()
+        self.show_found((), "", done=True)
+
+    def _lay_out(self) -> None:
+        head = column()
+        head.setContentsMargins(tokens.PAGE_MARGIN, 0, tokens.PAGE_MARGIN, 20)
+        head.addWidget(self.field)
+        left = QWidget()
+        inside = column(spacing=8)
+        inside.setContentsMargins(28, 12, 16, 0)
+        inside.addWidget(self.results, 1)
+        inside.addWidget(self._nothing)
+        inside.addSpacing(16)
+        left.setLayout(inside)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(0)
+        self._sides.addWidget(left, 3)
+        line = Box("hairline")
+        line.setProperty("role", "upright")
+        self._sides.addWidget(line)
+        self._sides.addWidget(self._right, 5)
+        layout = column()
+        layout.addLayout(head)
+        layout.addWidget(Hairline())
+        layout.addLayout(self._sides, 1)
+        self.setLayout(layout)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """In a narrow window the versions stand under the files."""
+        across = QBoxLayout.Direction.LeftToRight
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else across)
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        return list(self._chosen.values())
+
+    # --- searching --------------------------------------------------------------------------------
+
+    def _typed(self) -> None:
+        self._timer.start()
+
+    def _send(self) -> None:
+        self.searched.emit(self.field.text().strip())
+
+    def show_found(self, found: tuple[FoundItem, ...], facts: str, *, done: bool) -> None:
+        """All that was found so far for what is typed."""
+        same = found[: len(self._found)] == tuple(self._found)
+        if not same:
+            self.results.clearSelection()
+            self.results.rows.show_rows(())
+            self._right.hide_all()
+        self._found = list(found)
+        self.field.facts.setText(facts)
+        text = self.field.text().strip()
+        if not text:
+            self._nothing.setText(
+                self.tr("Type a part of a name. Files that were deleted are found, too.")
+            )
+        elif done:
+            none = (
+                self.tr("Nothing matches “%1”.")
+                if not found
+                else self.tr("Nothing else matches “%1”.")
+            )
+            self._nothing.setText(none.replace("%1", text))
+        else:
+            self._nothing.setText(self.tr("Looking through the backups"))
+        self._renew()
+        if found and not self.results.currentIndex().isValid():
+            self.results.setCurrentIndex(self.results.rows.index(0))
+
+    def _renew(self) -> None:
+        now = self._now()
+        rows = []
+        for item in self._found:
+            right, below = words.found_right(item, now)
+            rows.append(
+                ChoiceRow(
+                    title=words.name_of(item.path),
+                    below=words.folder_of(item.path, self._home),
+                    right=right,
+                    right_below=below,
+                    icon=words.icon_of(item.path, item.newest.kind),
+                    marked=(item.path, item.computer) in self._chosen,
+                )
+            )
+        self.results.rows.show_rows(rows)
+
+    def _current(self) -> FoundItem | None:
+        number = self.results.currentIndex().row()
+        return self._found[number] if 0 <= number < len(self._found) else None
+
+    def _show_item(self, _number: int) -> None:
+        item = self._current()
+        if item is not None:
+            self._versions = ()
+            self._right.show_item(item)
+            self.versions_wanted.emit(item.path, item.computer)
+
+    def _toggle(self, number: int) -> None:
+        item = self._found[number]
+        key = (item.path, item.computer)
+        if key in self._chosen:
+            del self._chosen[key]
+        else:
+            self._chosen[key] = _chosen(item.path, item.newest)
+        self._renew()
+        self._show_versions()
+        self.chosen_changed.emit()
+
+    # --- versions ---------------------------------------------------------------------------------
+
+    def show_history(self, history: VersionHistory) -> None:
+        item = self._current()
+        if item is None:
+            return
+        self._versions = history.versions
+        self._show_versions()
+
+    def _show_versions(self) -> None:
+        item = self._current()
+        if item is not None and self._versions:
+            self._right.show_versions(
+                item, self._versions, self._chosen.get((item.path, item.computer))
+            )
+
+    def _choose_version(self, number: int) -> None:
+        item = self._current()
+        if item is None or self._right.filling or number >= len(self._versions):
+            return
+        self._chosen[(item.path, item.computer)] = _chosen(item.path, self._versions[number])
+        self._renew()
+        self._show_versions()
+        self.chosen_changed.emit()
+
+    def _choose_day(self, day: date) -> None:
+        for number, version in enumerate(self._versions):
+            if version.first.astimezone().date() == day:
+                self.versions.setCurrentIndex(self.versions.rows.index(number))
+                return
+
+    def _follow(self, number: int) -> None:
+        item = self._current()
+        if item is not None and number < len(self._versions):
+            self.looked_at.emit(_chosen(item.path, self._versions[number]))
+
+    # --- what the page counted --------------------------------------------------------------------
+
+    def set_amount(self, chosen: Chosen, files: int, size: int) -> None:
+        for key, one in self._chosen.items():
+            if (one.path, one.snapshot) == (chosen.path, chosen.snapshot):
+                self._chosen[key] = one._replace(files=files, size=size)
+
+    def clear_chosen(self) -> None:
+        self._chosen.clear()
+        self._renew()
+        self._show_versions()
+
+
+def _chosen(path: bytes, version: Version) -> Chosen:
+    folder = version.kind is Kind.FOLDER
+    return Chosen(
+        path, version.snapshot, version.first, folder, size=None if folder else version.size
+    )
+
+
+class _Versions(QWidget):
+    """The file that is looked at: its days, its versions."""
+
+    def __init__(self, home: str, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._home, self._now = home, now
+        self.filling = False
+        self._icon = IconLabel(Icon.FILE, size=24)
+        self._name = Elided(weight=600)
+        self._line = Elided(size=TextSize.SMALL, tone="second")
+        self.strip = CalendarStrip()
+        self.list = ChoiceList(self.tr("Versions"), 40, radio=True)
+        lines = column()
+        lines.addWidget(self._name)
+        lines.addWidget(self._line)
+        head = row(spacing=12)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addLayout(lines, 1)
+        inside = column()
+        inside.setContentsMargins(28, 20, 28, 8)
+        top = column(spacing=12)
+        top.setContentsMargins(0, 0, 12, 0)
+        top.addLayout(head)
+        top.addWidget(self.strip)
+        top.addWidget(Hairline())
+        inside.addLayout(top)
+        inside.addSpacing(8)
+        inside.addWidget(self.list, 1)
+        self._parts = QWidget()
+        self._parts.setLayout(inside)
+        layout = column()
+        layout.addWidget(self._parts)
+        self.setLayout(layout)
+        self.hide_all()
+
+    def hide_all(self) -> None:
+        self._parts.hide()
+
+    def show_item(self, item: FoundItem) -> None:
+        self._parts.show()
+        self._icon.show_icon(words.icon_of(item.path, item.newest.kind), "text_second")
+        self._name.setText(words.name_of(item.path))
+        line = words.history_line(item.path, self._home, item.versions, item.first, self._now())
+        self._line.setText(line)
+        self.show_versions(item, (item.newest,), None)
+
+    def show_versions(
+        self, item: FoundItem, versions: tuple[Version, ...], chosen: Chosen | None
+    ) -> None:
+        now = self._now()
+        link = "" if item.newest.kind is not Kind.FILE else self.tr("Look at it")
+        rows = [
+            ChoiceRow(
+                title=words.capital(numbers.when(one.first, now)),
+                note=_note(number, len(versions), item),
+                right="" if one.kind is Kind.FOLDER else numbers.size(one.size),
+                marked=chosen is not None and chosen.snapshot == one.snapshot,
+                link=link,
+            )
+            for number, one in enumerate(versions)
+        ]
+        self.filling = True
+        self.list.rows.show_rows(rows)
+        at = next((number for number, one in enumerate(rows) if one.marked), -1)
+        if at >= 0:
+            self.list.setCurrentIndex(self.list.rows.index(at))
+        self.filling = False
+        days = [one.first.astimezone().date() for one in versions]
+        shown = days[at] if at >= 0 else None
+        self.strip.show_days(days, shown, max([now.astimezone().date(), *days]))
+
+
+def _note(number: int, count: int, item: FoundItem) -> str:
+    if number == 0 and item.deleted is None:
+        return words.tr("newest")
+    if number == 0:
+        return words.tr("newest before it was deleted")
+    return words.tr("first version") if number == count - 1 else ""

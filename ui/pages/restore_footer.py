@@ -1,0 +1,202 @@
+"""The foot of the restore page: what, where to, what if it is there; then how far, then how it
+ended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from backupclient.requests import Overwrite
+from ui import wording_restore as words
+from ui.icons import Icon
+from ui.restorer import Restorer, RestoreState
+from ui.theme import TextSize, theme
+from ui.widgets.bars import ThreeToneBar
+from ui.widgets.boxes import Box, IconLabel, column, row
+from ui.widgets.buttons import Button
+from ui.widgets.texts import Elided, Text
+
+_HEIGHT = 72
+
+
+class RestoreFooter(Box):
+    restore = Signal()
+    stop = Signal()
+    new_folder = Signal()
+    where_they_were = Signal()
+    other_folder = Signal()
+    open_target = Signal()
+    show_problems = Signal()
+    done = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("footer")
+        self.overwrite = Overwrite.KEEP_BOTH
+        self._stack = QStackedWidget()
+        self._what, self._of = Text(weight=500), Text(size=TextSize.SMALL, tone="second")
+        self._target_kind = Text(size=TextSize.SMALL, tone="second")
+        self._target = Elided(weight=500)
+        self.button = Button(
+            self.tr("Restore"), self.restore.emit, kind="main", icon=Icon.NAV_RESTORE
+        )
+        self._conflicts = QToolButton()
+        self._line = Text()
+        self._bar = ThreeToneBar(8)
+        self._end_icon = IconLabel(Icon.STATE_SAFE, "safe", 24)
+        self._end_title, self._end_line = (
+            Text(weight=600),
+            Text(size=TextSize.SMALL, tone="second", wrap=True),
+        )
+        self.open_button = Button(self.tr("Open folder"), self.open_target.emit)
+        self.problems_button = Button(self.tr("Show which"), self.show_problems.emit)
+        self.done_button = Button(self.tr("Done"), self.done.emit, kind="main")
+        for part in (self._make_choice(), self._make_running(), self._make_end()):
+            self._stack.addWidget(part)
+        layout = column()
+        layout.setContentsMargins(40, 0, 40, 0)
+        layout.addWidget(self._stack)
+        self.setLayout(layout)
+        self.setFixedHeight(round(_HEIGHT * theme().scale))
+        self.show_chosen("", "", possible=False)
+
+    # --- choosing ---------------------------------------------------------------------------------
+
+    def show_chosen(self, what: str, of: str, *, possible: bool) -> None:
+        self._what.setText(what)
+        self._of.setText(of)
+        self.button.setEnabled(possible)
+        self.button.setToolTip("" if possible else self.tr("Tick what you want back first"))
+
+    def show_target(self, kind: str, name: str, path: str) -> None:
+        self._target_kind.setText(kind)
+        self._target.setText(name)
+        self._target.setToolTip(path)
+
+    def _make_choice(self) -> QWidget:
+        box, layout = QWidget(), row(spacing=32)
+        what = row(spacing=12)
+        what.addWidget(IconLabel(Icon.FILE, size=24))
+        what.addLayout(_two(self._what, self._of))
+        layout.addLayout(what, 3)
+        change = Button(self.tr("Change…"), kind="link")
+        menu = QMenu(change)
+        for text, signal in (
+            (self.tr("A new folder"), self.new_folder),
+            (self.tr("Where they were"), self.where_they_were),
+            (self.tr("Another folder…"), self.other_folder),
+        ):
+            menu.addAction(text).triggered.connect(signal)
+        change.setMenu(menu)
+        change.setFixedHeight(20)
+        target = row(spacing=8)
+        target.addWidget(IconLabel(Icon.NAV_FILES, size=16))
+        target.addWidget(self._target, 1)
+        target.addWidget(change)
+        where = column(spacing=2)
+        where.addStretch(1)
+        where.addWidget(self._target_kind)
+        where.addLayout(target)
+        where.addStretch(1)
+        layout.addLayout(where, 4)
+        layout.addLayout(self._make_conflicts(), 2)
+        layout.addWidget(self.button)
+        box.setLayout(layout)
+        return box
+
+    def _make_conflicts(self) -> QVBoxLayout:
+        part = column(spacing=2)
+        button = self._conflicts
+        button.setProperty("kind", "inline")
+        button.setFont(theme().font(weight=500))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for choice, text in self._choices():
+            action = menu.addAction(text)
+            action.setData(choice)
+        menu.triggered.connect(self._choose)
+        button.setMenu(menu)
+        button.setText(self._choices()[0][1] + "  ▾")
+        head = Text(self.tr("If a file is already there"), TextSize.SMALL, tone="second")
+        button.setAccessibleName(head.text())
+        part.addStretch(1)
+        part.addWidget(head)
+        part.addWidget(button)
+        part.addStretch(1)
+        return part
+
+    def _choices(self) -> tuple[tuple[Overwrite, str], ...]:
+        return (
+            (Overwrite.KEEP_BOTH, self.tr("Keep both")),
+            (Overwrite.ALWAYS, self.tr("Replace it")),
+            (Overwrite.NEVER, self.tr("Leave it as it is")),
+        )
+
+    def _choose(self, action: QAction) -> None:
+        self.overwrite = Overwrite(action.data())
+        self._conflicts.setText(dict(self._choices())[self.overwrite] + "  ▾")
+
+    # --- running and the end ----------------------------------------------------------------------
+
+    def _make_running(self) -> QWidget:
+        box, layout = QWidget(), row(spacing=24)
+        lines = column(spacing=8)
+        lines.addStretch(1)
+        lines.addWidget(self._line)
+        lines.addWidget(self._bar)
+        lines.addStretch(1)
+        layout.addLayout(lines, 1)
+        layout.addWidget(Button(self.tr("Stop"), self.stop.emit, icon=Icon.STOP))
+        box.setLayout(layout)
+        return box
+
+    def _make_end(self) -> QWidget:
+        box, layout = QWidget(), row(spacing=12)
+        layout.addWidget(self._end_icon)
+        layout.addLayout(_two(self._end_title, self._end_line), 1)
+        for button in (self.problems_button, self.open_button, self.done_button):
+            layout.addWidget(button)
+        box.setLayout(layout)
+        return box
+
+    def show_restore(self, restorer: Restorer) -> None:
+        if restorer.state is RestoreState.IDLE:
+            self._stack.setCurrentIndex(0)
+        elif restorer.state is RestoreState.RUNNING:
+            self._stack.setCurrentIndex(1)
+            self._line.setText(words.running_line(restorer))
+            progress = restorer.progress
+            share = 0.0
+            if progress is not None and progress.bytes_total:
+                share = progress.bytes_done / progress.bytes_total
+            verifying = progress is not None and progress.verifying
+            self._bar.show_shares(share if verifying else 0.0, 1.0 - share if verifying else share)
+            self._bar.setAccessibleName(self._line.text())
+        else:
+            self._show_end(restorer)
+
+    @property
+    def end_line(self) -> str:
+        return self._end_line.text()
+
+    def _show_end(self, restorer: Restorer) -> None:
+        self._stack.setCurrentIndex(2)
+        title, line = words.end_lines(restorer)
+        self._end_title.setText(title)
+        self._end_line.setText(line)
+        failed = restorer.state is RestoreState.FAILED
+        problems = bool(restorer.problems) or failed
+        icon = (Icon.STATE_PROBLEM, "problem") if problems else (Icon.STATE_SAFE, "safe")
+        self._end_icon.show_icon(*icon)
+        self.problems_button.setVisible(problems)
+        self.problems_button.setText(self.tr("What to do") if failed else self.tr("Show which"))
+        self.open_button.setVisible(bool(restorer.summaries))
+
+
+def _two(first: QWidget, second: QWidget) -> QVBoxLayout:
+    lines = column(spacing=2)
+    lines.addStretch(1)
+    lines.addWidget(first)
+    lines.addWidget(second)
+    lines.addStretch(1)
+    return lines
