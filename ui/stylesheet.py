@@ -70,6 +70,9 @@ QToolButton[part="right"] { border-top-left-radius: 0; border-bottom-left-radius
 QToolButton[kind="main"][part="right"] { border-left: 1px solid $accent_soft; }
 QToolButton[kind="inline"] { background: transparent; border: none; padding: 0; }
 QToolButton[kind="inline"]:hover { color: $accent; }
+QToolButton[kind="inline-link"] { background: transparent; border: none; padding: 0;
+  color: $accent; }
+QToolButton[kind="inline-link"]:hover { text-decoration: underline; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-indicator { image: none; width: 0; }
 

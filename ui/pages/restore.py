@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget
 
@@ -34,6 +32,7 @@ from backupclient.requests import Overwrite, Place, RestoreRequest
 from backupclient.support.explainer import explain
 from ui import tokens
 from ui import wording_restore as words
+from ui.copies import Copies
 from ui.engine_link import EngineLink
 from ui.lookups import Lookups
 from ui.pages.page import Page
@@ -398,37 +397,3 @@ class _Trouble(Box):
         self._title.setText(explained.title)
         self._line.setText(explained.your_data)
         self.show()
-
-
-class Copies(QObject):
-    """Copies to be looked at: only to be read, and gone when the application ends."""
-
-    opened = Signal(str)
-    _ready = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._count = 0
-        self._ready.connect(self._open)
-
-    def new_folder(self) -> bytes:
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-look-")
-        self._count += 1
-        return os.fsencode(os.path.join(self._folder.name, str(self._count)))
-
-    def open(self, path: bytes) -> None:
-        def protect() -> None:
-            os.chmod(path, 0o400)
-            self._ready.emit(os.fsdecode(path))
-
-        threading.Thread(target=protect, name="copy", daemon=True).start()
-
-    def _open(self, path: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
-        self.opened.emit(path)
-
-    def close(self) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()

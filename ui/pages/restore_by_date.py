@@ -208,6 +208,10 @@ class StoredTree(QTreeWidget):
     def _repaint(self) -> None:
         self.viewport().update()
 
+    def sizeHint(self) -> QSize:
+        """Small: it takes what room there is, and the page need not scroll for it."""
+        return QSize(200, 2 * tokens.ROW_HEIGHT)
+
     def begin(self) -> None:
         self.clear()
         self._items.clear()

@@ -79,9 +79,12 @@ class ByFile(QWidget):
         left = QWidget()
         inside = column(spacing=8)
         inside.setContentsMargins(28, 12, 16, 0)
-        inside.addWidget(self.results, 1)
-        inside.addWidget(self._nothing)
-        inside.addSpacing(16)
+        inside.addWidget(self.results, 1000)
+        beside = column()
+        beside.setContentsMargins(12, 0, 0, 8)
+        beside.addWidget(self._nothing)
+        inside.addLayout(beside)
+        inside.addStretch(1)
         left.setLayout(inside)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(0)
@@ -100,6 +103,7 @@ class ByFile(QWidget):
         """In a narrow window the versions stand under the files."""
         across = QBoxLayout.Direction.LeftToRight
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else across)
+        self._right.strip.setVisible(not narrow)
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -156,6 +160,8 @@ class ByFile(QWidget):
                 )
             )
         self.results.rows.show_rows(rows)
+        self.results.setMaximumHeight(self.results.height_of_rows + 4)
+        self.results.setVisible(bool(rows))
 
     def _current(self) -> FoundItem | None:
         number = self.results.currentIndex().row()

@@ -3,7 +3,7 @@ ended."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -71,6 +71,7 @@ class RestoreFooter(Box):
     def show_target(self, kind: str, name: str, path: str) -> None:
         self._target_kind.setText(kind)
         self._target.setText(name)
+        self._target.setMaximumWidth(self._target.fontMetrics().horizontalAdvance(name) + 4)
         self._target.setToolTip(path)
 
     def _make_choice(self) -> QWidget:
@@ -79,7 +80,11 @@ class RestoreFooter(Box):
         what.addWidget(IconLabel(Icon.FILE, size=24))
         what.addLayout(_two(self._what, self._of))
         layout.addLayout(what, 3)
-        change = Button(self.tr("Change…"), kind="link")
+        change = QToolButton()
+        change.setText(self.tr("Change…"))
+        change.setProperty("kind", "inline-link")
+        change.setFont(theme().font(weight=500))
+        change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(change)
         for text, signal in (
             (self.tr("A new folder"), self.new_folder),
@@ -88,11 +93,11 @@ class RestoreFooter(Box):
         ):
             menu.addAction(text).triggered.connect(signal)
         change.setMenu(menu)
-        change.setFixedHeight(20)
         target = row(spacing=8)
         target.addWidget(IconLabel(Icon.NAV_FILES, size=16))
-        target.addWidget(self._target, 1)
+        target.addWidget(self._target, 1000)
         target.addWidget(change)
+        target.addStretch(1)
         where = column(spacing=2)
         where.addStretch(1)
         where.addWidget(self._target_kind)
@@ -121,7 +126,7 @@ class RestoreFooter(Box):
         button.setAccessibleName(head.text())
         part.addStretch(1)
         part.addWidget(head)
-        part.addWidget(button)
+        part.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         part.addStretch(1)
         return part
 

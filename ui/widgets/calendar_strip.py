@@ -167,8 +167,7 @@ class _Days(QWidget):
         painter.setPen(QColor(colours.on_accent if chosen else plain))
         middle = int(Qt.AlignmentFlag.AlignCenter)
         painter.setFont(theme().font(TextSize.SMALL))
-        letter = QLocale().dayName(day.isoweekday(), QLocale.FormatType.NarrowFormat)
-        painter.drawText(cell.adjusted(-4, 4, 4, -32), middle, letter)
+        painter.drawText(cell.adjusted(-4, 4, 4, -32), middle, _letter(day))
         painter.setFont(theme().font(TextSize.SMALL, 600 if marked else 400))
         painter.drawText(cell.adjusted(-4, 20, 4, -16), middle, QLocale().toString(day.day))
         if marked:
@@ -176,3 +175,12 @@ class _Days(QWidget):
             painter.setBrush(QColor(colours.on_accent if chosen else colours.safe.strong))
             x, y = cell.center().x() - _DOT / 2, cell.bottom() - 12
             painter.drawEllipse(QRectF(x, y, _DOT, _DOT))
+
+
+def _letter(day: date) -> str:
+    locale, number = QLocale(), day.isoweekday()
+    letter = locale.dayName(number, QLocale.FormatType.NarrowFormat)
+    # Without a language, the narrow name of a day is its number.
+    return (
+        locale.dayName(number, QLocale.FormatType.ShortFormat)[:1] if letter.isdigit() else letter
+    )

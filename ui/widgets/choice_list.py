@@ -229,6 +229,7 @@ class ChoiceList(QListView):
     def __init__(self, name: str, height: int, *, radio: bool = False) -> None:
         super().__init__()
         self._radio = radio
+        self._height = height
         self.rows = ChoiceModel()
         self.setModel(self.rows)
         self.setItemDelegate(ChoiceDelegate(height, radio=radio, parent=self))
@@ -242,6 +243,14 @@ class ChoiceList(QListView):
 
     def _repaint(self) -> None:
         self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        """Small: it takes what room there is, and a page need not scroll for it."""
+        return QSize(200, 2 * self._height)
+
+    @property
+    def height_of_rows(self) -> int:
+        return self.rows.rowCount() * round(self._height * theme().scale)
 
     def row(self, number: int) -> ChoiceRow:
         row = self.rows.index(number).data(ROW)
