@@ -20,7 +20,7 @@ _INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _SOUNDS = {".mp3", ".flac", ".ogg", ".wav", ".m4a"}
 
 
-def tr(text: str, n: int = -1) -> str:
+def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("restore", text, None, n)
 
 
@@ -62,40 +62,40 @@ def found_right(item: FoundItem, now: datetime) -> tuple[str, str]:
     """What stands at the end of a result's two lines."""
     size = "" if item.newest.kind is Kind.FOLDER else numbers.size(item.newest.size)
     if item.deleted is not None:
-        return size, tr("deleted %1").replace("%1", day(item.deleted, now))
-    return size, tr("%n version(s)", item.versions)
+        return size, _tr("deleted %1").replace("%1", day(item.deleted, now))
+    return size, _tr("%n version(s)", item.versions)
 
 
 def found_line(count: int, files: int, *, more: bool, done: bool) -> str:
     if not done:
-        return tr("looking; %n found so far", count)
-    text = tr("%n found", count)
+        return _tr("looking; %n found so far", count)
+    text = _tr("%n found", count)
     if more:
-        return tr("the first %1; type more of the name").replace("%1", numbers.count(count))
+        return _tr("the first %1; type more of the name").replace("%1", numbers.count(count))
     if files:
-        of = tr("%1 in %2, deleted ones too")
+        of = _tr("%1 in %2, deleted ones too")
         return of.replace("%1", text).replace("%2", numbers.files(files))
     return text
 
 
 def history_line(path: bytes, home: str, versions: int, first: datetime, now: datetime) -> str:
-    words = tr("%n version(s) since %1", versions).replace("%1", day(first, now))
+    words = _tr("%n version(s) since %1", versions).replace("%1", day(first, now))
     return f"{folder_of(path, home)} · {words}"
 
 
 def chosen_lines(chosen: Sequence[Chosen], now: datetime) -> tuple[str, str]:
     """What is chosen, and of when."""
     if not chosen:
-        return tr("Nothing is chosen yet"), tr("Tick what you want back")
+        return _tr("Nothing is chosen yet"), _tr("Tick what you want back")
     files = sum(one.files for one in chosen)
     size = numbers.size(sum(one.size or 0 for one in chosen))
     what = f"{numbers.files(files)}, {size}"
     if any(one.size is None for one in chosen):
-        what = tr("%n thing(s), being counted", len(chosen))
+        what = _tr("%n thing(s), being counted", len(chosen))
     times = {one.time for one in chosen}
     if len(times) == 1:
-        return what, tr("version of %1").replace("%1", numbers.when(next(iter(times)), now))
-    return what, tr("versions of %n times", len(times))
+        return what, _tr("version of %1").replace("%1", numbers.when(next(iter(times)), now))
+    return what, _tr("versions of %n times", len(times))
 
 
 def snapshot_lines(one: SnapshotFacts, computers: int, now: datetime) -> tuple[str, str, str]:
@@ -104,18 +104,18 @@ def snapshot_lines(one: SnapshotFacts, computers: int, now: datetime) -> tuple[s
     if computers > 1:
         notes.append(one.computer)
     if not one.complete:
-        notes.append(tr("not complete: it was cut short"))
+        notes.append(_tr("not complete: it was cut short"))
     total = "" if one.total is None else numbers.files(one.total.files)
     return capital(numbers.when(one.time, now)), " · ".join(notes), total
 
 
 def new_folder_name(now: datetime) -> str:
-    return tr("Restored, %1").replace("%1", day(now, now))
+    return _tr("Restored, %1").replace("%1", day(now, now))
 
 
 def second_name(time: datetime, now: datetime) -> str:
     """Before the ending of a name where both are kept."""
-    return tr(" (from %1)").replace("%1", day(time, now))
+    return _tr(" (from %1)").replace("%1", day(time, now))
 
 
 def running_line(restorer: Restorer) -> str:
@@ -123,19 +123,19 @@ def running_line(restorer: Restorer) -> str:
         return explain(restorer.waiting).title
     progress = restorer.progress
     if progress is None or not progress.files_total:
-        return tr("Looking at what is there")
+        return _tr("Looking at what is there")
     if progress.verifying:
         done = numbers.size(progress.bytes_done), numbers.size(progress.bytes_total)
-        text = tr("Comparing with the backup: %1 of %2")
+        text = _tr("Comparing with the backup: %1 of %2")
     else:
         done = (
             f"{numbers.count(progress.files_done)}",
             f"{numbers.files(progress.files_total)}, {numbers.size(progress.bytes_done)}",
         )
-        text = tr("Restoring: %1 of %2")
+        text = _tr("Restoring: %1 of %2")
     text = text.replace("%1", done[0]).replace("%2", done[1])
     if progress.seconds_left is not None:
-        left = tr("%1 left").replace("%1", numbers.roughly(progress.seconds_left))
+        left = _tr("%1 left").replace("%1", numbers.roughly(progress.seconds_left))
         text = f"{text} · {left}"
     return text
 
@@ -149,18 +149,27 @@ def end_lines(restorer: Restorer) -> tuple[str, str]:
     problems = sum(one.problems for one in restorer.summaries) or len(restorer.problems)
     facts = []
     if there:
-        facts.append(tr("%n file(s) were right already", there))
+        facts.append(_tr("%n file(s) were right already", there))
     if kept:
-        facts.append(tr("%n file(s) were there and stay as they are", kept))
+        facts.append(_tr("%n file(s) were there and stay as they are", kept))
     if renamed:
-        facts.append(tr("%n file(s) got a new name beside what was there", renamed))
+        facts.append(_tr("%n file(s) got a new name beside what was there", renamed))
     if restorer.state is RestoreState.FAILED and restorer.error is not None:
         explained = explain(restorer.error)
         return explained.title, explained.your_data
     if restorer.state is RestoreState.STOPPED:
-        return tr("Stopped"), tr("What was restored stays. Restore again goes on from there.")
+        return _tr("Stopped"), _tr("What was restored stays. Restore again goes on from there.")
     if problems:
-        facts.insert(0, tr("%n restored", files))
-        return tr("%n file(s) could not be restored as they were", problems), " · ".join(facts)
-    facts.insert(0, tr("Compared with the backup: all equal"))
-    return tr("%n file(s) restored", files), " · ".join(facts)
+        facts.insert(0, _tr("%n restored", files))
+        return _tr("%n file(s) could not be restored as they were", problems), " · ".join(facts)
+    facts.insert(0, _tr("Compared with the backup: all equal"))
+    return _tr("%n file(s) restored", files), " · ".join(facts)
+
+
+def version_note(number: int, count: int, item: FoundItem) -> str:
+    """What a version is among the others."""
+    if number == 0 and item.deleted is None:
+        return _tr("newest")
+    if number == 0:
+        return _tr("newest before it was deleted")
+    return _tr("first version") if number == count - 1 else ""

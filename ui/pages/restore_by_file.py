@@ -295,7 +295,7 @@ class _Versions(QWidget):
         rows = [
             ChoiceRow(
                 title=words.capital(numbers.when(one.first, now)),
-                note=_note(number, len(versions), item),
+                note=words.version_note(number, len(versions), item),
                 right="" if one.kind is Kind.FOLDER else numbers.size(one.size),
                 marked=chosen is not None and chosen.snapshot == one.snapshot,
                 link=link,
@@ -311,11 +311,3 @@ class _Versions(QWidget):
         days = [one.first.astimezone().date() for one in versions]
         shown = days[at] if at >= 0 else None
         self.strip.show_days(days, shown, max([now.astimezone().date(), *days]))
-
-
-def _note(number: int, count: int, item: FoundItem) -> str:
-    if number == 0 and item.deleted is None:
-        return words.tr("newest")
-    if number == 0:
-        return words.tr("newest before it was deleted")
-    return words.tr("first version") if number == count - 1 else ""
