@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import engine
+from tests.bench import engine, watching
 from tests.bench.results import Conditions, Report, Row, Who, markdown, rows
 from tests.bench.rounds import Bench, measure_set
 from tests.bench.sets import SETS, FileSet, Measure, quick
@@ -56,6 +56,8 @@ def main() -> None:
         report = Report(_conditions(bench, quick=options.quick), rows(samples), samples)
         _write(report, options.out)
         _tell("\n".join(engine.measure(bench.command, work / "engine", 5 if options.quick else 60)))
+        watched = watching.FOLDERS // 10 if options.quick else watching.FOLDERS
+        _tell("\n".join(watching.measure(bench.command, work / "watched", watched, 30)))
         if not options.quick:
             _explain_misses(bench, chosen, report.rows)
     finally:
