@@ -2,6 +2,74 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>ByDate</name>
+    <message>
+      <source>Backups of that day</source>
+      <translation>Backups dieses Tages</translation>
+    </message>
+    <message>
+      <source>Everything in the backup of %1:</source>
+      <translation>Alles im Backup von %1:</translation>
+    </message>
+    <message>
+      <source>There is no backup yet.</source>
+      <translation>Es gibt noch kein Backup.</translation>
+    </message>
+    <message>
+      <source>This backup was cut short: it holds what was safe by then.</source>
+      <translation>Dieses Backup wurde abgebrochen: Es enthält, was bis dahin sicher war.</translation>
+    </message>
+    <message>
+      <source>What this backup holds</source>
+      <translation>Was dieses Backup enthält</translation>
+    </message>
+  </context>
+  <context>
+    <name>ByFile</name>
+    <message>
+      <source>A part of the name of what you are looking for</source>
+      <translation>Ein Teil des Namens, den Sie suchen</translation>
+    </message>
+    <message>
+      <source>Found</source>
+      <translation>Gefunden</translation>
+    </message>
+    <message>
+      <source>Looking through the backups</source>
+      <translation>Die Backups werden durchsucht</translation>
+    </message>
+    <message>
+      <source>Nothing else matches “%1”.</source>
+      <translation>Sonst passt nichts zu „%1“.</translation>
+    </message>
+    <message>
+      <source>Nothing matches “%1”.</source>
+      <translation>Nichts passt zu „%1“.</translation>
+    </message>
+    <message>
+      <source>Type a part of a name. Files that were deleted are found, too.</source>
+      <translation>Tippen Sie einen Teil des Namens. Auch gelöschte Dateien werden gefunden.</translation>
+    </message>
+  </context>
+  <context>
+    <name>CalendarStrip</name>
+    <message numerus="yes">
+      <source>%n day(s) with a backup</source>
+      <translation>
+        <numerusform>%n Tag mit einem Backup</numerusform>
+        <numerusform>%n Tage mit einem Backup</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Earlier</source>
+      <translation>Früher</translation>
+    </message>
+    <message>
+      <source>Later</source>
+      <translation>Später</translation>
+    </message>
+  </context>
+  <context>
     <name>DaysCard</name>
     <message>
       <source>today</source>
@@ -418,6 +486,120 @@
     <message>
       <source>This desktop has no place for its icon, so the window can only be made small.</source>
       <translation>Auf diesem Desktop gibt es keinen Platz für das Symbol; das Fenster lässt sich nur verkleinern.</translation>
+    </message>
+  </context>
+  <context>
+    <name>RestoreFooter</name>
+    <message>
+      <source>A new folder</source>
+      <translation>Ein neuer Ordner</translation>
+    </message>
+    <message>
+      <source>Another folder…</source>
+      <translation>Ein anderer Ordner …</translation>
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation>Ändern …</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fertig</translation>
+    </message>
+    <message>
+      <source>If a file is already there</source>
+      <translation>Wenn es eine Datei schon gibt</translation>
+    </message>
+    <message>
+      <source>Keep both</source>
+      <translation>Beide behalten</translation>
+    </message>
+    <message>
+      <source>Leave it as it is</source>
+      <translation>So lassen, wie sie ist</translation>
+    </message>
+    <message>
+      <source>Open folder</source>
+      <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+      <source>Replace it</source>
+      <translation>Ersetzen</translation>
+    </message>
+    <message>
+      <source>Restore</source>
+      <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+      <source>Show which</source>
+      <translation>Zeigen, welche</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Anhalten</translation>
+    </message>
+    <message>
+      <source>Tick what you want back first</source>
+      <translation>Haken Sie zuerst an, was Sie zurückhaben möchten</translation>
+    </message>
+    <message>
+      <source>What to do</source>
+      <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+      <source>Where they were</source>
+      <translation>Wo sie waren</translation>
+    </message>
+  </context>
+  <context>
+    <name>RestorePage</name>
+    <message>
+      <source>By date</source>
+      <translation>Nach Datum</translation>
+    </message>
+    <message>
+      <source>By file</source>
+      <translation>Nach Datei</translation>
+    </message>
+    <message>
+      <source>Everything</source>
+      <translation>Alles</translation>
+    </message>
+    <message>
+      <source>In %1, files of the same name become what they were in the backup. What they hold now is lost unless it is in a backup, too.</source>
+      <translation>In %1 werden Dateien gleichen Namens wieder so, wie sie im Backup waren. Was sie jetzt enthalten, geht verloren, wenn es nicht auch in einem Backup ist.</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>Ersetzen</translation>
+    </message>
+    <message>
+      <source>Replace what is there?</source>
+      <translation>Ersetzen, was da ist?</translation>
+    </message>
+    <message>
+      <source>Restore</source>
+      <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+      <source>Restore to</source>
+      <translation>Wiederherstellen nach</translation>
+    </message>
+    <message>
+      <source>To a folder</source>
+      <translation>In einen Ordner</translation>
+    </message>
+    <message>
+      <source>To a new folder</source>
+      <translation>In einen neuen Ordner</translation>
+    </message>
+    <message>
+      <source>To the folders they came from</source>
+      <translation>In die Ordner, aus denen sie stammen</translation>
+    </message>
+    <message>
+      <source>Where they were</source>
+      <translation>Wo sie waren</translation>
     </message>
   </context>
   <context>
@@ -906,6 +1088,13 @@
     </message>
   </context>
   <context>
+    <name>StoredTree</name>
+    <message>
+      <source>Show more…</source>
+      <translation>Mehr zeigen …</translation>
+    </message>
+  </context>
+  <context>
     <name>Tray</name>
     <message>
       <source>Back up now</source>
@@ -1072,6 +1261,24 @@
         <numerusform>in %n Ordner</numerusform>
         <numerusform>in %n Ordnern</numerusform>
       </translation>
+    </message>
+  </context>
+  <context>
+    <name>_Trouble</name>
+    <message>
+      <source>Try now</source>
+      <translation>Jetzt versuchen</translation>
+    </message>
+  </context>
+  <context>
+    <name>_Versions</name>
+    <message>
+      <source>Look at it</source>
+      <translation>Ansehen</translation>
+    </message>
+    <message>
+      <source>Versions</source>
+      <translation>Versionen</translation>
     </message>
   </context>
   <context>
@@ -1325,6 +1532,169 @@
     <message>
       <source>Your backup is in an open format. Get the free program restic and type:</source>
       <translation>Ihre Sicherung hat ein offenes Format. Holen Sie sich das freie Programm restic und geben Sie ein:</translation>
+    </message>
+  </context>
+  <context>
+    <name>restore</name>
+    <message>
+      <source> (from %1)</source>
+      <translation> (vom %1)</translation>
+    </message>
+    <message>
+      <source>%1 in %2, deleted ones too</source>
+      <translation>%1 in %2, auch gelöschte</translation>
+    </message>
+    <message>
+      <source>%1 left</source>
+      <translation>noch %1</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) could not be restored as they were</source>
+      <translation>
+        <numerusform>%n Datei konnte nicht so wiederhergestellt werden, wie sie war</numerusform>
+        <numerusform>%n Dateien konnten nicht so wiederhergestellt werden, wie sie waren</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) got a new name beside what was there</source>
+      <translation>
+        <numerusform>%n Datei bekam einen neuen Namen neben dem, was da war</numerusform>
+        <numerusform>%n Dateien bekamen neue Namen neben dem, was da war</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) restored</source>
+      <translation>
+        <numerusform>%n Datei wiederhergestellt</numerusform>
+        <numerusform>%n Dateien wiederhergestellt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) were right already</source>
+      <translation>
+        <numerusform>%n Datei war schon richtig</numerusform>
+        <numerusform>%n Dateien waren schon richtig</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) were there and stay as they are</source>
+      <translation>
+        <numerusform>%n Datei war da und bleibt, wie sie ist</numerusform>
+        <numerusform>%n Dateien waren da und bleiben, wie sie sind</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n found</source>
+      <translation>
+        <numerusform>%n gefunden</numerusform>
+        <numerusform>%n gefunden</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n restored</source>
+      <translation>
+        <numerusform>%n wiederhergestellt</numerusform>
+        <numerusform>%n wiederhergestellt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n thing(s), being counted</source>
+      <translation>
+        <numerusform>%n Eintrag, wird gezählt</numerusform>
+        <numerusform>%n Einträge, werden gezählt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n version(s)</source>
+      <translation>
+        <numerusform>%n Version</numerusform>
+        <numerusform>%n Versionen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n version(s) since %1</source>
+      <translation>
+        <numerusform>%n Version seit %1</numerusform>
+        <numerusform>%n Versionen seit %1</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Compared with the backup: all equal</source>
+      <translation>Mit dem Backup verglichen: alles gleich</translation>
+    </message>
+    <message>
+      <source>Comparing with the backup: %1 of %2</source>
+      <translation>Vergleich mit dem Backup: %1 von %2</translation>
+    </message>
+    <message>
+      <source>Looking at what is there</source>
+      <translation>Es wird nachgesehen, was da ist</translation>
+    </message>
+    <message>
+      <source>Nothing is chosen yet</source>
+      <translation>Noch nichts gewählt</translation>
+    </message>
+    <message>
+      <source>Restored, %1</source>
+      <translation>Wiederhergestellt, %1</translation>
+    </message>
+    <message>
+      <source>Restoring: %1 of %2</source>
+      <translation>Wiederherstellung: %1 von %2</translation>
+    </message>
+    <message>
+      <source>Stopped</source>
+      <translation>Angehalten</translation>
+    </message>
+    <message>
+      <source>Tick what you want back</source>
+      <translation>Haken Sie an, was Sie zurückhaben möchten</translation>
+    </message>
+    <message>
+      <source>What was restored stays. Restore again goes on from there.</source>
+      <translation>Was wiederhergestellt ist, bleibt. Ein neues Wiederherstellen geht von dort weiter.</translation>
+    </message>
+    <message>
+      <source>deleted %1</source>
+      <translation>gelöscht %1</translation>
+    </message>
+    <message>
+      <source>first version</source>
+      <translation>erste Version</translation>
+    </message>
+    <message numerus="yes">
+      <source>looking; %n found so far</source>
+      <translation>
+        <numerusform>Suche läuft; %n bisher gefunden</numerusform>
+        <numerusform>Suche läuft; %n bisher gefunden</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>newest</source>
+      <translation>neueste</translation>
+    </message>
+    <message>
+      <source>newest before it was deleted</source>
+      <translation>neueste vor dem Löschen</translation>
+    </message>
+    <message>
+      <source>not complete: it was cut short</source>
+      <translation>nicht vollständig: abgebrochen</translation>
+    </message>
+    <message>
+      <source>the first %1; type more of the name</source>
+      <translation>die ersten %1; tippen Sie mehr vom Namen</translation>
+    </message>
+    <message>
+      <source>version of %1</source>
+      <translation>Version von %1</translation>
+    </message>
+    <message numerus="yes">
+      <source>versions of %n times</source>
+      <translation>
+        <numerusform>Versionen von %n Zeitpunkt</numerusform>
+        <numerusform>Versionen von %n Zeitpunkten</numerusform>
+      </translation>
     </message>
   </context>
   <context>

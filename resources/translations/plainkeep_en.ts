@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
   <context>
+    <name>CalendarStrip</name>
+    <message numerus="yes">
+      <source>%n day(s) with a backup</source>
+      <translation>
+        <numerusform>%n day with a backup</numerusform>
+        <numerusform>%n days with a backup</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>HelpPage</name>
     <message numerus="yes">
       <source>%n answer(s), also without internet</source>
@@ -104,6 +114,93 @@
       <translation>
         <numerusform>about %n minute</numerusform>
         <numerusform>about %n minutes</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>restore</name>
+    <message numerus="yes">
+      <source>%n file(s) could not be restored as they were</source>
+      <translation>
+        <numerusform>%n file could not be restored as it was</numerusform>
+        <numerusform>%n files could not be restored as they were</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) got a new name beside what was there</source>
+      <translation>
+        <numerusform>%n file got a new name beside what was there</numerusform>
+        <numerusform>%n files got a new name beside what was there</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) restored</source>
+      <translation>
+        <numerusform>%n file restored</numerusform>
+        <numerusform>%n files restored</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) were right already</source>
+      <translation>
+        <numerusform>%n file was right already</numerusform>
+        <numerusform>%n files were right already</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) were there and stay as they are</source>
+      <translation>
+        <numerusform>%n file was there and stays as it is</numerusform>
+        <numerusform>%n files were there and stay as they are</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n found</source>
+      <translation>
+        <numerusform>%n found</numerusform>
+        <numerusform>%n found</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n restored</source>
+      <translation>
+        <numerusform>%n restored</numerusform>
+        <numerusform>%n restored</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n thing(s), being counted</source>
+      <translation>
+        <numerusform>%n thing, being counted</numerusform>
+        <numerusform>%n things, being counted</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n version(s)</source>
+      <translation>
+        <numerusform>%n version</numerusform>
+        <numerusform>%n versions</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n version(s) since %1</source>
+      <translation>
+        <numerusform>%n version since %1</numerusform>
+        <numerusform>%n versions since %1</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>looking; %n found so far</source>
+      <translation>
+        <numerusform>looking; %n found so far</numerusform>
+        <numerusform>looking; %n found so far</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>versions of %n times</source>
+      <translation>
+        <numerusform>versions of %n time</numerusform>
+        <numerusform>versions of %n times</numerusform>
       </translation>
     </message>
   </context>
