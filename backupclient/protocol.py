@@ -18,6 +18,9 @@ status            which files and folders are safe                       status
 list-files        the files in certain states, a page at a time          files
 list-folder       what is in a folder, a page at a time                  paths
 search-files      paths by a part of their names, so far: ask again      paths
+overview          a place at a glance: folders, days, storage, problems  overview
+list-runs         what each run did, newest first                        runs
+list-problems     what could not be backed up                            problems
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
@@ -77,6 +80,7 @@ from backupclient.events import (
     Waiting,
 )
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
+from backupclient.overview import AnyOverview, Overview, Problems, Runs
 from backupclient.questions import Files as Files  # noqa: PLC0414 - a part of the protocol
 from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the same
 from backupclient.questions import ListFolder, Paths, SearchFiles
@@ -200,6 +204,7 @@ AnyRequest = (
     | AnyLook
     | GetAutomation
     | PlanChanged
+    | AnyOverview
 )
 
 
@@ -347,6 +352,9 @@ AnyReply = (
     | SearchFound
     | CopyRestored
     | Automation
+    | Overview
+    | Runs
+    | Problems
     | Refusal
 )
 FromEngine = AnyReply | Batch

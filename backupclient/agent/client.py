@@ -31,6 +31,7 @@ from backupclient.looks import (
     RestoreCopy,
     SearchBackups,
 )
+from backupclient.overview import AnyOverview, AskOverview, ListProblems, ListRuns
 from backupclient.protocol import (
     VERSION,
     AnyReply,
@@ -168,12 +169,16 @@ class Client(Asker):
                 return _jobs(request.id, self._context.jobs.all())
             case GetAutomation() | PlanChanged():
                 return self._automation(request)
-            case AskStatus() | ListFiles() | ListFolder() | SearchFiles():
-                # Loaded only where somebody asks.
-                from backupclient.agent import questions  # noqa: PLC0415
-
-                context = self._context
-                return questions.answer(request, context.data, context.jobs.all(), context.clock)
+            case (
+                AskStatus()
+                | ListFiles()
+                | ListFolder()
+                | SearchFiles()
+                | AskOverview()
+                | ListRuns()
+                | ListProblems()
+            ):
+                return self._look_up(request)
             case MeasureFolder():
                 size = self._context.measuring.size(request.request)
                 return Measured(id=request.id, size=size)
@@ -232,6 +237,18 @@ class Client(Asker):
                 case Subscribe():
                     job.subscribe(self._outbox)
         return _jobs(request.id, jobs)
+
+    def _look_up(
+        self, request: AskStatus | ListFiles | ListFolder | SearchFiles | AnyOverview
+    ) -> AnyReply:
+        # Loaded only where somebody asks.
+        from backupclient.agent import past, questions  # noqa: PLC0415
+
+        context = self._context
+        facts = context.data, context.jobs.all(), context.clock
+        if isinstance(request, AskOverview | ListRuns | ListProblems):
+            return past.answer(request, *facts)
+        return questions.answer(request, *facts)
 
     def _prepare(self, request: TryPlace | SetUpPlace) -> AnyReply:
         context = self._context

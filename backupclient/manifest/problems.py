@@ -88,7 +88,9 @@ class Problems:
             return problems_where(self._connection, where, value)
 
 
-def problems_where(connection: sqlite3.Connection, where: str, value: int | bytes) -> list[Problem]:
+def problems_where(
+    connection: sqlite3.Connection, where: str, value: int | str | bytes
+) -> list[Problem]:
     """For who reads the manifest only."""
     rows = connection.execute(
         "SELECT no, run_no, path, reason, raw, since, ended, ended_by, last_run, ended_run"

@@ -22,6 +22,7 @@ from backupclient.manifest.database import HEAD_REVISION, translated
 from backupclient.manifest.held import held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 from backupclient.manifest.left_out import EVERYTHING
+from backupclient.manifest.past import Past
 from backupclient.manifest.problems import Problem, problems_where
 
 FILE_NAME = "manifest.db"
@@ -152,6 +153,10 @@ class States:
                 self.connection.execute("ROLLBACK")
 
     # --- inside a transaction -------------------------------------------------------------------
+
+    @property
+    def past(self) -> Past:
+        return Past(self.connection)
 
     def storage_seen(self) -> int | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", LISTED_AT)

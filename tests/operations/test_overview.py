@@ -1,0 +1,146 @@
+"""What a place looks like over time: days, runs, problems and storage, from real backups."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from backupclient.answers import FolderAnswer
+from backupclient.clock import nanoseconds
+from backupclient.engine import Engine
+from backupclient.manifest.manifest import Manifest
+from backupclient.manifest.problems import EndedBy
+from backupclient.operations.overview import DAYS, overview, problem_page, run_page
+from backupclient.operations.status import Source, sources
+from backupclient.overview import RunEnd
+from backupclient.requests import BackupRequest, Place
+from backupclient.settings import folders
+from tests.fakes import ManualClock
+from tests.trees import random_bytes
+
+
+class Household:
+    def __init__(self, folder: Path) -> None:
+        self.clock = ManualClock()
+        self.tree = folder / "Documents"
+        self.tree.mkdir()
+        for number in range(10):
+            (self.tree / f"letter-{number}").write_bytes(random_bytes(number, 20_000))
+        self._data = folder / "data"
+        self.place = Place(
+            location=str(folder / "drive"), password="made up", data_dir=str(self._data)
+        )
+        Engine(self.place, clock=self.clock).init()
+
+    def back_up(self) -> None:
+        request = BackupRequest(paths=(os.fsencode(self.tree),))
+        Engine(self.place, clock=self.clock).backup(request)
+
+    @property
+    def source(self) -> Source:
+        [source] = sources(folders(str(self._data)))
+        return source
+
+    def note(self, change: Callable[[Manifest], None]) -> None:
+        manifest = Manifest.open(self.source.folder)
+        with manifest.transaction():
+            change(manifest)
+        manifest.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Household:
+    return Household(tmp_path)
+
+
+def test_a_place_that_was_never_backed_up_to(home: Household) -> None:
+    seen = overview(home.source, (), home.clock, running=False)
+    assert seen.last_run is None
+    assert not any(day.runs for day in seen.days)
+    assert seen.reasons == ()
+
+
+def test_days_runs_and_storage_are_those_of_the_backups(home: Household) -> None:
+    home.back_up()
+    home.clock.advance(86400)
+    (home.tree / "copy").write_bytes(random_bytes(3, 20_000))  # a content that is stored already
+    home.back_up()
+    seen = overview(home.source, (), home.clock, running=False)
+    assert len(seen.days) == DAYS
+    assert [day.runs for day in seen.days[-2:]] == [1, 1]
+    assert seen.days[-2].added > 200_000 > seen.days[-1].added
+    assert seen.storage.spared >= 15_000, "the copy was not stored again"
+    assert seen.storage.stored > 200_000
+    assert seen.storage.free
+    assert seen.last_run is not None
+    assert (seen.last_run.end, seen.last_run.files_new) == (RunEnd.COMPLETE, 1)
+    assert seen.last_run == seen.last_complete
+    [folder] = seen.status.answers
+    assert isinstance(folder, FolderAnswer)
+    assert folder.counts.safe.files == 11
+
+
+def test_runs_come_newest_first_a_page_at_a_time(home: Household) -> None:
+    for _ in range(3):
+        home.back_up()
+    first, more = run_page(home.source, before=0, limit=2, running=False)
+    assert more
+    rest, more = run_page(home.source, before=first[-1].no, limit=2, running=False)
+    assert not more
+    numbers = [run.no for run in (*first, *rest)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert [run.files_unchanged for run in (*first, *rest)] == [10, 10, 0]
+
+
+@pytest.mark.parametrize(("running", "end"), [(True, RunEnd.RUNNING), (False, RunEnd.CUT_SHORT)])
+def test_a_run_that_never_said_how_it_ended(home: Household, running: bool, end: RunEnd) -> None:
+    home.back_up()
+    begun = nanoseconds(home.clock.now())
+
+    def begin(notes: Manifest) -> None:
+        notes.begin_run('["here"]', begun)
+
+    home.note(begin)
+    seen = overview(home.source, (), home.clock, running=running)
+    assert seen.last_run is not None
+    assert seen.last_run.end is end
+    assert seen.days[-1].failed == (not running)
+
+
+def test_problems_are_grouped_by_reason_and_leave_when_they_are_over(home: Household) -> None:
+    home.back_up()
+    now = nanoseconds(home.clock.now())
+    top = os.fsencode(home.tree)
+
+    def meet(notes: Manifest) -> None:
+        for number in range(7):
+            notes.problems.met(1, b"%s/letter-%d" % (top, number), "unreadable", "EACCES", now)
+        notes.problems.met(1, top + b"/new", "in-use", "busy", now)
+
+    home.note(meet)
+    seen = overview(home.source, (), home.clock, running=False)
+    groups = {group.reason: group for group in seen.reasons}
+    assert {reason: group.count for reason, group in groups.items()} == {
+        "unreadable": 7,
+        "in-use": 1,
+    }
+    assert len(groups["unreadable"].first) == 5
+    first = groups["unreadable"].first[0]
+    assert first.size == 20_000
+    assert first.earlier_version is not None
+    assert groups["in-use"].first[0].earlier_version is None
+    page, more = problem_page(home.source, reason="unreadable", run=0, after=0, limit=4)
+    rest, over = problem_page(home.source, reason="unreadable", run=0, after=page[-1].no, limit=4)
+    assert (len(page), more, len(rest), over) == (4, True, 3, False)
+    later = nanoseconds(home.clock.now() + timedelta(hours=1))
+    home.note(lambda notes: notes.problems.end(8, EndedBy.BACKED_UP, 1, later))
+    seen = overview(home.source, (), home.clock, running=False)
+    assert [group.reason for group in seen.reasons] == ["unreadable"]
+    assert seen.over_count == 1
+    assert seen.over[0].ended_by == "backed-up"
+    home.clock.advance(8 * 86400)
+    assert overview(home.source, (), home.clock, running=False).over_count == 0
