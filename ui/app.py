@@ -22,6 +22,9 @@ from ui.autostart import autostart, start_command
 from ui.controller import Controller
 from ui.dialogs.keys import KeysDialog
 from ui.main_window import MainWindow
+from ui.models.file_words import name_of
+from ui.pages.files import FilesPage
+from ui.pages.files_wishes import FilesWishes
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
 from ui.pages.page import Page, PageName
@@ -58,11 +61,13 @@ class App:
         computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
         self.home = HomePage()
+        self.files = FilesPage(self.controller.link.ask, clock)
         self.restore = RestorePage(data, self.controller.link, clock.now, Path.home())
         self.help = HelpPage(language)
         self.settings = SettingsPage()
         pages: dict[PageName, Page] = {
             PageName.HOME: self.home,
+            PageName.FILES: self.files,
             PageName.RESTORE: self.restore,
             PageName.HELP: self.help,
             PageName.SETTINGS: self.settings,
@@ -72,6 +77,7 @@ class App:
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
+        self._files_wishes = FilesWishes(self.files, self.controller, clock)
         self._connect()
         self.first_run: FirstRun | None = None
         if plan is None:
@@ -127,6 +133,7 @@ class App:
         self.home.resume.connect(self.controller.go_on)
         self.home.stop.connect(self.controller.stop)
         self.restore.place_wanted.connect(self._give_place)
+        self.files.restore_wanted.connect(self._find_to_restore)
         self.tray.back_up_now.connect(self.controller.back_up)
         self.tray.pause.connect(self.controller.pause)
         self.tray.resume.connect(self.controller.go_on)
@@ -147,6 +154,11 @@ class App:
         view = wording.home_view(situation, situation.status, self._clock.now())
         self.home.show_view(view)
         self.presence.show_view(view)
+
+    def _find_to_restore(self, path: bytes, _snapshot: str) -> None:
+        self.window.go_to(PageName.RESTORE)
+        self.restore.show_side(0)
+        self.restore.by_file.field.setText(name_of(path))
 
     def _tell_of_restores(self, batch: Batch) -> None:
         notice = None if batch.outcome is None else notices.restored(batch.outcome)

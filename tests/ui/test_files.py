@@ -1,0 +1,154 @@
+"""The Files page over a real engine: the tree, the list, the search, the details."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from backupclient.answers import FileState, FolderAnswer
+from backupclient.plan import load_plan
+from tests.ui.test_app import Desk
+from ui.dialogs.leave_out import LeaveOutDialog, rule_for
+from ui.models.file_rows import Column
+from ui.pages.files import FilesPage, Look
+from ui.pages.page import PageName
+from ui.theme import Theme
+from ui.wording_files import Details
+
+_PATIENCE = 30_000
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+    desk = Desk(tmp_path, qtbot)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def page(desk: Desk) -> FilesPage:
+    """Of a computer that has backed up: a folder of 20 letters, one of them in a folder below."""
+    (desk.source / "old").mkdir()
+    (desk.source / "old" / "diary.txt").write_text("dear diary")
+    desk.plan()
+    app = desk.open()
+    app.controller.back_up()
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    app.window.go_to(PageName.FILES)
+    desk.qtbot.waitUntil(lambda: app.files.tree.rowCount() == 1, timeout=_PATIENCE)
+    return app.files
+
+
+def names(model: QAbstractItemModel, parent: QModelIndex | None = None) -> list[str]:
+    above = QModelIndex() if parent is None else parent
+    rows = range(model.rowCount(above))
+    return [str(model.index(row, Column.NAME, above).data()) for row in rows]
+
+
+def words(page: FilesPage) -> Details:
+    assert page.panel.words is not None
+    return page.panel.words
+
+
+def open_top(page: FilesPage, qtbot: QtBot) -> QModelIndex:
+    top = page.tree.index(0, 0)
+    page.tree_view.expand(top)
+    qtbot.waitUntil(lambda: page.tree.rowCount(page.tree.index(0, 0)) > 0, timeout=_PATIENCE)
+    return page.tree.index(0, 0)
+
+
+def test_a_folder_is_asked_for_when_it_is_opened(page: FilesPage, qtbot: QtBot) -> None:
+    QAbstractItemModelTester(page.tree, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert names(page.tree) == ["Documents"]
+    top = open_top(page, qtbot)
+    assert names(page.tree, top)[:3] == ["old", "letter-0.txt", "letter-1.txt"]
+    assert page.tree.index(1, Column.STATE, top).data() == "Safe"
+    assert page.tree.index(0, Column.STATE, top).data() == "All safe"
+
+
+def test_chips_count_and_filter(page: FilesPage, qtbot: QtBot) -> None:
+    QAbstractItemModelTester(page.list, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    qtbot.waitUntil(lambda: "21" in page.chips[FileState.SAFE].text(), timeout=_PATIENCE)
+    page.choose_look(Look.LIST)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=_PATIENCE)
+    page.chips[FileState.PROBLEM].click()
+    qtbot.waitUntil(lambda: page.list.rowCount() == 0, timeout=_PATIENCE)
+    page.chips[None].click()
+    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=_PATIENCE)
+
+
+def test_letters_are_searched_as_they_are_typed(page: FilesPage, qtbot: QtBot) -> None:
+    QTest.keyClicks(page.search, "DIAR")
+    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=_PATIENCE)
+    page.search.clear()
+    qtbot.waitUntil(lambda: page.view is page.tree_view, timeout=_PATIENCE)
+
+
+def test_enter_opens_details_that_look_now_and_escape_closes(
+    page: FilesPage, desk: Desk, qtbot: QtBot
+) -> None:
+    top = open_top(page, qtbot)
+    page.tree_view.setCurrentIndex(page.tree.index(1, 0, top))
+    (desk.source / "letter-0.txt").write_text("written anew")
+    QTest.keyClick(page.tree_view, Qt.Key.Key_Return)
+    assert not page.panel.isHidden()
+    shown = page.shown_path
+    assert os.path.basename(shown) == b"letter-0.txt"
+    qtbot.waitUntil(lambda: words(page).title == "Changed", timeout=_PATIENCE)
+    assert "is safe" in words(page).your_data
+    assert "just now" in words(page).looked_at
+    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 1, timeout=_PATIENCE)
+    QTest.keyClick(page.tree_view, Qt.Key.Key_Escape)
+    assert page.panel.isHidden()
+
+
+def test_leaving_out_shows_first_and_then_changes_the_plan(
+    page: FilesPage, desk: Desk, qtbot: QtBot
+) -> None:
+    top = open_top(page, qtbot)
+    answer = page.tree.answer_at(page.tree.index(0, 0, top))
+    assert isinstance(answer, FolderAnswer)
+    page.open_details(answer)
+    page.panel.leave_out.emit()
+    dialog = page.window().findChild(LeaveOutDialog)
+    assert isinstance(dialog, QDialog)
+    assert "1 file" in dialog.what.text()
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert plan.rules == ()
+    dialog.agree.click()
+
+    def kept() -> bool:
+        now = load_plan(desk.data)
+        return now is not None and now.rules == (str(desk.source / "old"),)
+
+    qtbot.waitUntil(kept, timeout=_PATIENCE)
+
+
+def test_what_changes_on_disk_changes_in_the_rows(
+    page: FilesPage, desk: Desk, qtbot: QtBot
+) -> None:
+    top = open_top(page, qtbot)
+    (desk.source / "old" / "diary.txt").unlink()
+    (desk.source / "old").rmdir()
+    (desk.source / "a-new-one.txt").write_text("new")
+    assert desk.app is not None
+    desk.app.controller.back_up()
+    top = page.tree.index(0, 0)
+    qtbot.waitUntil(
+        lambda: names(page.tree, top)[:2] == ["a-new-one.txt", "letter-0.txt"], timeout=60_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"), [(b"/a/b", "/a/b"), (b"/a/*[x]", "/a/\\*\\[x]"), (b"/a/\xff", None)]
+)
+def test_a_rule_means_the_path_and_nothing_else(path: bytes, rule: str | None) -> None:
+    assert rule_for(path) == rule

@@ -1,0 +1,94 @@
+"""What the tree and the list of files have in common: columns, and what each says of a row."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from backupclient.answers import PathAnswer
+from backupclient.clock import Clock
+from backupclient.errors import BackupError
+from backupclient.protocol import AnyRequest, Reply
+from ui.models.file_words import RowWords, row_words
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+Ask = Callable[
+    [Callable[[int], AnyRequest], Callable[[Reply], None], Callable[[BackupError], None]], None
+]
+"""As `EngineLink.ask`."""
+WORDS_ROLE = Qt.ItemDataRole.UserRole + 1
+ANSWER_ROLE = Qt.ItemDataRole.UserRole + 2
+NO_INDEX = QModelIndex()
+
+
+class Column(enum.IntEnum):
+    NAME = 0
+    STATE = 1
+    SIZE = 2
+    AS_OF = 3
+
+
+class FileRows(QAbstractItemModel):
+    """Columns and words of rows that are answers. Belongs to the window's thread."""
+
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+
+    def answer_at(self, index: AnyIndex) -> PathAnswer | None:
+        raise NotImplementedError
+
+    def columnCount(self, _parent: AnyIndex = NO_INDEX) -> int:
+        return len(Column)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        tr = QCoreApplication.translate
+        return {
+            Column.NAME: tr("files", "Name"),
+            Column.STATE: tr("files", "State"),
+            Column.SIZE: tr("files", "Size"),
+            Column.AS_OF: tr("files", "Safe as of"),
+        }[Column(section)]
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        answer = self.answer_at(index)
+        if answer is None or not index.isValid():
+            return None
+        if role == ANSWER_ROLE:
+            return answer
+        if role not in (WORDS_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == Column.NAME:
+            return os.fsdecode(answer.path).encode("utf-8", "replace").decode()
+        words = row_words(answer, self._clock.now())
+        if role == WORDS_ROLE:
+            return words
+        return _text(words, Column(index.column()))
+
+
+def _text(words: RowWords, column: Column) -> str:
+    return {
+        Column.NAME: words.name,
+        Column.STATE: words.state,
+        Column.SIZE: words.size,
+        Column.AS_OF: words.as_of,
+    }[column]

@@ -1,0 +1,348 @@
+"""The Files page: a tree and a list of everything that is backed up, with the state of each."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from backupclient.answers import (
+    Amount,
+    FileState,
+    FolderAnswer,
+    PathAnswer,
+    PlaceStatus,
+    StateCounts,
+)
+from backupclient.clock import Clock
+from backupclient.errors import BackupError
+from backupclient.protocol import AskStatus, Reply, Status
+from ui import numbers, tokens
+from ui.icons import Icon
+from ui.models.file_list import FileList
+from ui.models.file_rows import NO_INDEX, Ask
+from ui.models.file_tree import FileTree
+from ui.models.file_words import STATE_LOOKS, state_word
+from ui.pages.files_details import DetailsPanel
+from ui.pages.files_table import FilesView
+from ui.pages.page import Page
+from ui.theme import TextSize
+from ui.widgets.boxes import Hairline, column, row
+from ui.widgets.buttons import Chip, Segments
+from ui.widgets.texts import Text
+from ui.wording_files import details
+
+_LETTER_MS = 150
+"""So long after the last letter the engine is asked."""
+_LOOK_MS = 500
+"""While a backup runs, rows on screen are asked for again this often at most."""
+_STATES = tuple(STATE_LOOKS)
+_COUNTED: dict[FileState, Callable[[StateCounts], Amount]] = {
+    FileState.SAFE: lambda counts: counts.safe,
+    FileState.CHANGED: lambda counts: counts.changed,
+    FileState.WAITING: lambda counts: counts.waiting,
+    FileState.PROBLEM: lambda counts: counts.problem,
+    FileState.LEFT_OUT: lambda counts: counts.left_out,
+}
+
+
+class Look(enum.IntEnum):
+    TREE = 0
+    LIST = 1
+
+
+class FilesPage(Page):
+    """Belongs to the window's thread. Everything it shows it asks of the engine."""
+
+    versions_wanted = Signal(object)
+    """The path of a file whose versions are to be shown in `panel.versions`."""
+    restore_wanted = Signal(object, str)
+    """A path, and the backup to take it from (the newest if empty)."""
+    leave_out_wanted = Signal(object)
+    """The `PathAnswer` that is to be left out."""
+    try_wanted = Signal()
+
+    def __init__(self, ask: Ask, clock: Clock) -> None:
+        super().__init__()
+        self._ask, self._clock = ask, clock
+        self._location = ""
+        self._state: FileState | None = None
+        self._look = Look.TREE
+        self._answer: PathAnswer | None = None
+        self._asked_for = b""
+        self.tree, self.list = FileTree(ask, clock, self), FileList(ask, clock, self)
+        self.tree_view, self.list_view = FilesView(), FilesView(flat=True)
+        self.panel = DetailsPanel()
+        self.search = QLineEdit()
+        self.chips: dict[FileState | None, Chip] = {}
+        self._note = Text(tone="second")
+        self._letters = QTimer(self, singleShot=True, interval=_LETTER_MS)
+        self._news = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def shown_path(self) -> bytes:
+        """Of the open details; empty if there are none."""
+        return b"" if self._answer is None else self._answer.path
+
+    # --- from outside -----------------------------------------------------------------------------
+
+    def show_place(self, location: str) -> None:
+        """Whose files are shown: the plan's."""
+        if location != self._location:
+            self._location = location
+            self._show_rows()
+
+    def news(self) -> None:
+        """Something has changed, or a backup goes on: bring up to date what is on screen."""
+        if self.isVisible() and not self._news.isActive():
+            self._news.start()
+
+    def shown(self) -> None:
+        self._look_again()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._news.stop()
+        super().hideEvent(event)
+
+    # --- layout -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setVerticalScrollBarPolicy(self.horizontalScrollBarPolicy())
+        self._head = column()
+        self._head.addLayout(self._first_line())
+        self._head.addSpacing(20)
+        self._head.addLayout(self._chip_lines())
+        self._head.addSpacing(20)
+        self._left = column()
+        self._stack = QStackedWidget()
+        for view, model in ((self.tree_view, self.tree), (self.list_view, self.list)):
+            view.setModel(model)
+            self._stack.addWidget(view)
+        self._left.addWidget(self._note)
+        self._left.addWidget(self._stack, 1)
+        left = QWidget()
+        left.setLayout(self._left)
+        self._middle = QWidget()
+        self._beside = row()
+        self._beside.addWidget(left, 1)
+        self._middle.setLayout(self._beside)
+        self.panel.setParent(self._middle)
+        self.panel.hide()
+        self._note.hide()
+        self.body.addLayout(self._head)
+        self.body.addWidget(Hairline())
+        self.body.addWidget(self._middle, 1)
+
+    def _first_line(self) -> QHBoxLayout:
+        line = row(spacing=16)
+        line.addWidget(Text(self.tr("Files"), TextSize.LARGE, weight=600))
+        line.addStretch(1)
+        self.search.setMinimumWidth(240)
+        self.search.setMaximumWidth(400)
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search files"))
+        self.search.setPlaceholderText(self.tr("Search files"))
+        line.addWidget(self.search, 4)
+        looks = ((Icon.TREE, self.tr("Tree")), (Icon.LIST, self.tr("List")))
+        self._looks = Segments(looks, self.choose_look)
+        line.addWidget(self._looks)
+        return line
+
+    def _chip_lines(self) -> QVBoxLayout:
+        """A second line takes the chips that find no room in the first."""
+        lines = column(spacing=8)
+        self._chip_rows = (row(spacing=8), row(spacing=8))
+        self.chips[None] = Chip(self.tr("All"))
+        for state in _STATES:
+            icon, colour = STATE_LOOKS[state]
+            self.chips[state] = Chip(state_word(state), icon, colour)
+        for chip in self.chips.values():
+            chip.setAutoExclusive(True)
+            self._chip_rows[0].addWidget(chip)
+        for one in self._chip_rows:
+            one.addStretch(1)
+            lines.addLayout(one)
+        self.chips[None].setChecked(True)
+        return lines
+
+    def _arrange_chips(self, room: int) -> None:
+        x = 0
+        places = [0, 0]
+        for chip in self.chips.values():
+            x += chip.sizeHint().width() + 8
+            line = int(x > room + 8)
+            if self._chip_rows[line].indexOf(chip) != places[line]:
+                self._chip_rows[1 - line].removeWidget(chip)
+                self._chip_rows[line].insertWidget(places[line], chip)
+            places[line] += 1
+
+    def _connect(self) -> None:
+        self._letters.timeout.connect(self._show_rows)
+        self._news.timeout.connect(self._look_again)
+        self.search.textChanged.connect(self._letters.start)
+        self.list.searching.connect(self._tell)
+        self.list.rowsInserted.connect(self._tell_found)
+        self.tree.modelReset.connect(self.tree_view.size_columns)
+        for chip in self.chips.values():
+            chip.clicked.connect(self._choose_chip)
+        for view in (self.tree_view, self.list_view):
+            view.opened.connect(self._open_index)
+            view.escaped.connect(self.close_details)
+        self.panel.closed.connect(self.close_details)
+        self.panel.try_now.connect(self.try_wanted)
+        self.panel.leave_out.connect(self._want_left_out)
+        self.panel.restore.connect(self._want_restored)
+
+    def arrange(self) -> None:
+        margin = tokens.PAGE_MARGIN_NARROW if self.narrow else 32
+        self.body.setContentsMargins(0, 32, 0, 0)
+        self._head.setContentsMargins(margin, 0, margin, 0)
+        self._left.setContentsMargins(margin - 4, 0, 12, 0)
+        self._arrange_chips(self.width() - 2 * margin)
+        beside = self._beside.indexOf(self.panel) >= 0
+        if self.narrow:
+            self._beside.removeWidget(self.panel)
+            width = self.panel.width()
+            self.panel.setGeometry(
+                self._middle.width() - width, 0, width, max(1, self._middle.height())
+            )
+            self.panel.raise_()
+        elif not beside:
+            self._beside.addWidget(self.panel)
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> FilesView:
+        """The one in front."""
+        return self.list_view if self._stack.currentIndex() == Look.LIST else self.tree_view
+
+    def choose_look(self, look: int) -> None:
+        self._look = Look(look)
+        self._looks.choose(look)
+        self._show_rows()
+
+    def choose_state(self, state: FileState | None) -> None:
+        """Show only what is in this state, or all."""
+        self._state = state
+        self.chips[state].setChecked(True)
+        self._show_rows()
+
+    def _choose_chip(self) -> None:
+        chosen = next((state for state, chip in self.chips.items() if chip.isChecked()), None)
+        self.choose_state(chosen)
+
+    def _show_rows(self) -> None:
+        text = self.search.text().strip()
+        states = () if self._state is None else (self._state,)
+        as_list = bool(text) or self._look is Look.LIST
+        self._stack.setCurrentIndex(Look.LIST if as_list else Look.TREE)
+        self._note.hide()
+        if as_list:
+            self.list.show_files(self._location, states, text)
+            if self.list.canFetchMore(NO_INDEX):
+                self.list.fetchMore(NO_INDEX)
+        else:
+            self.tree.show_place(self._location, states)
+            if self.tree.canFetchMore(NO_INDEX):
+                self.tree.fetchMore(NO_INDEX)
+        self.view.size_columns()
+
+    def _tell(self, searching: bool) -> None:
+        """Says that names are still looked for, or that there is none."""
+        nothing = bool(self.search.text().strip()) and not self.list.rowCount()
+        note = self.tr("Searching…") if searching else self.tr("No file has that in its name.")
+        self._note.setText(note if searching or nothing else "")
+        self._note.setVisible(searching or nothing)
+
+    def _tell_found(self) -> None:
+        self._note.hide()
+
+    # --- news -------------------------------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        if not self._location:
+            return
+        location = self._location
+        self._ask(lambda no: AskStatus(id=no, location=location), self._take_status, _ignore)
+        if self._stack.currentIndex() == Look.TREE:
+            if self.tree.rowCount():
+                self.tree.look_again(self.tree_view.folders_on_screen())
+            else:
+                self._show_rows()
+        elif self.list.rowCount():
+            first, last = self.list_view.on_screen()
+            self.list.look_again(max(0, first.row()), max(0, last.row()))
+
+    def _take_status(self, reply: Reply) -> None:
+        if isinstance(reply, Status) and reply.places:
+            self._show_counts(reply.places[0])
+
+    def _show_counts(self, status: PlaceStatus) -> None:
+        folders = [one for one in status.answers if isinstance(one, FolderAnswer)]
+        total = 0
+        for state, of_state in _COUNTED.items():
+            many = sum(of_state(one.counts).files for one in folders)
+            total += 0 if state is FileState.LEFT_OUT else many
+            self.chips[state].show_count(numbers.count(many))
+        self.chips[None].show_count(numbers.count(total))
+        self.search.setPlaceholderText(self.tr("Search %1").replace("%1", numbers.files(total)))
+        self.arrange()
+
+    def show_uploading(self, many: int) -> None:
+        """How many files are being read or sent now."""
+        self.chips[FileState.UPLOADING].show_count(numbers.count(many))
+
+    # --- details ----------------------------------------------------------------------------------
+
+    def _open_index(self, index: QModelIndex) -> None:
+        model = self.list if self._stack.currentIndex() == Look.LIST else self.tree
+        answer = model.answer_at(index)
+        if answer is not None:
+            self.open_details(answer)
+
+    def open_details(self, answer: PathAnswer) -> None:
+        """Show what is known of it, and have the engine look at it now."""
+        self._answer = answer
+        self.panel.show_details(details(answer, self._clock.now()))
+        self.panel.versions.say("")
+        self.panel.show()
+        self.arrange()
+        path, location = answer.path, self._location
+        self._ask(
+            lambda no: AskStatus(id=no, location=location, paths=(path,)),
+            self._take_details,
+            _ignore,
+        )
+        if not isinstance(answer, FolderAnswer):
+            self.versions_wanted.emit(path)
+
+    def _take_details(self, reply: Reply) -> None:
+        if not isinstance(reply, Status) or not reply.places or not reply.places[0].answers:
+            return
+        answer = reply.places[0].answers[0]
+        if answer.path == self.shown_path:
+            self._answer = answer
+            self.panel.show_details(details(answer, self._clock.now()))
+
+    def close_details(self) -> None:
+        self._answer = None
+        self.panel.hide()
+        self.view.setFocus()
+
+    def _want_left_out(self) -> None:
+        if self._answer is not None:
+            self.leave_out_wanted.emit(self._answer)
+
+    def _want_restored(self, snapshot: str) -> None:
+        if self._answer is not None:
+            self.restore_wanted.emit(self._answer.path, snapshot)
+
+
+def _ignore(_error: BackupError) -> None:
+    """The controller tells what is wrong with the engine."""

@@ -1,0 +1,221 @@
+"""The tree or list of files as it is painted: one view, one delegate for both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from ui import tokens
+from ui.icons import Icon, pixmap
+from ui.models.file_rows import NO_INDEX, WORDS_ROLE, Column
+from ui.models.file_words import RowWords
+from ui.theme import TextSize, theme
+from ui.widgets.boxes import strong
+
+_STATE_WIDTH, _SIZE_WIDTH, _AS_OF_WIDTH = 136, 84, 128
+_INDENT = 20
+_INSET = 12
+_COLUMN_GAP = 12
+_LEAST_WHERE = 48
+"""Less room than this is not worth writing into."""
+
+
+class FilesDelegate(QStyledItemDelegate):
+    """Paints the words of a row; the chosen row's ground is the view's. `with_where` puts the
+    folders behind the name, where the rows around it do not tell them."""
+
+    def __init__(self, parent: QWidget, *, with_where: bool) -> None:
+        super().__init__(parent)
+        self.with_where = with_where
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(0, round(tokens.ROW_HEIGHT * theme().scale))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        words = index.data(WORDS_ROLE)
+        if not isinstance(words, RowWords):
+            return
+        room: QRect = option.rect
+        painter.save()
+        match Column(index.column()):
+            case Column.NAME:
+                _draw(painter, words.icon, "text_second", tokens.ICON, room.x(), room)
+                self._write_name(painter, words, room.adjusted(28, 0, -_COLUMN_GAP, 0))
+            case Column.STATE:
+                _draw(painter, words.state_icon, words.colour, tokens.ICON_STATE, room.x(), room)
+                inside = room.adjusted(tokens.ICON_STATE + tokens.STATE_GAP, 0, 0, 0)
+                _write(painter, words.state, words.colour, 500, inside)
+            case Column.SIZE:
+                ends = room.adjusted(0, 0, -_COLUMN_GAP, 0)
+                _write(painter, words.size, "text_second", 400, ends, right=True)
+            case Column.AS_OF:
+                _write(painter, words.as_of, "text_second", 400, room)
+        painter.restore()
+
+    def _write_name(self, painter: QPainter, words: RowWords, room: QRect) -> None:
+        weight = 500 if words.is_folder else 400
+        _write(painter, words.name, "text", weight, room)
+        if self.with_where:
+            used = painter.fontMetrics().horizontalAdvance(words.name) + _COLUMN_GAP
+            if room.width() - used > _LEAST_WHERE:
+                _write(painter, words.where, "text_second", 400, room.adjusted(used, 0, 0, 0))
+
+
+def _draw(painter: QPainter, icon: Icon, colour: str, size: int, x: int, room: QRect) -> None:
+    device = painter.device()
+    drawn = pixmap(icon, strong(colour), size, device.devicePixelRatio())
+    painter.drawPixmap(x, room.y() + (room.height() - size) // 2, drawn)
+
+
+def _write(
+    painter: QPainter, text: str, colour: str, weight: int, room: QRect, *, right: bool = False
+) -> None:
+    painter.setFont(theme().font(weight=weight))
+    painter.setPen(QColor(strong(colour)))
+    whole = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), whole)
+
+
+class FilesView(QTreeView):
+    """The rows. Enter or a click opens the details, Escape closes them."""
+
+    opened = Signal(QModelIndex)
+    escaped = Signal()
+
+    def __init__(self, *, flat: bool = False) -> None:
+        super().__init__()
+        self.setItemDelegate(FilesDelegate(self, with_where=flat))
+        self.setRootIsDecorated(not flat)
+        self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setExpandsOnDoubleClick(True)
+        self.setAccessibleName(self.tr("Files"))
+        head = self.header()
+        head.setSectionsMovable(False)
+        head.setStretchLastSection(False)
+        head.setMinimumSectionSize(24)
+        head.setStyleSheet(f"QHeaderView::section {{ padding: 0 {_COLUMN_GAP}px 0 0; }}")
+        head.setFont(theme().font(TextSize.SMALL))
+        head.setFixedHeight(round(tokens.ROW_HEIGHT * theme().scale))
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        theme().changed.connect(self.viewport().update)
+
+    def size_columns(self) -> None:
+        """Fixed widths but for the name, which has the rest. After each change of the model."""
+        head = self.header()
+        if head.count() < len(Column):
+            return
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        fixed = {
+            Column.STATE: round(_STATE_WIDTH * theme().scale),
+            Column.SIZE: round(_SIZE_WIDTH * theme().scale),
+            Column.AS_OF: round(_AS_OF_WIDTH * theme().scale),
+        }
+        for column, width in fixed.items():
+            head.resizeSection(column, width)
+        rest = self.viewport().width() - sum(fixed.values()) - _INSET
+        head.resizeSection(Column.NAME, max(160, rest))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_columns()
+
+    def drawRow(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        colours = theme().colours
+        room: QRect = option.rect
+        chosen = index.row() == self.currentIndex().row() and (
+            index.parent() == self.currentIndex().parent()
+        )
+        under = self.viewport().mapFromGlobal(self.cursor().pos())
+        hovered = self.underMouse() and room.y() <= under.y() < room.y() + room.height()
+        if chosen or hovered:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent_soft if chosen else colours.hover))
+            whole = QRectF(0, room.y(), self.viewport().width() - 4, room.height())
+            painter.drawRoundedRect(whole, tokens.RADIUS_CONTROL, tokens.RADIUS_CONTROL)
+            if chosen and self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(colours.accent))
+                painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            painter.restore()
+        super().drawRow(painter, option, index)
+
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model = self.model()
+        if not self.rootIsDecorated() or not model.hasChildren(index):
+            return
+        icon = (
+            Icon.CHEVRON_DOWN
+            if self.isExpanded(model.index(index.row(), 0, index.parent()))
+            else Icon.CHEVRON_RIGHT
+        )
+        ratio = painter.device().devicePixelRatio()
+        drawn = pixmap(icon, theme().colours.text_second, tokens.ICON_STATE, ratio)
+        x = rect.right() - _INDENT + 3
+        painter.drawPixmap(x, rect.y() + (rect.height() - tokens.ICON_STATE) // 2, drawn)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+        elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and self.visualRect(index).contains(event.position().toPoint()):
+            self.opened.emit(index)
+
+    def on_screen(self) -> tuple[QModelIndex, QModelIndex]:
+        """The first and the last row that is visible."""
+        room = self.viewport().rect()
+        first = self.indexAt(room.topLeft())
+        last = self.indexAt(room.bottomLeft())
+        if not last.isValid() and first.isValid():
+            last = self.model().index(self.model().rowCount(NO_INDEX) - 1, 0)
+        return first, last
+
+    def folders_on_screen(self) -> list[QModelIndex]:
+        """The parents of what is visible, each once."""
+        first, _ = self.on_screen()
+        parents: list[QModelIndex] = [QModelIndex()]
+        index, bottom = first, self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() <= bottom:
+            if index.parent() not in parents:
+                parents.append(index.parent())
+            index = self.indexBelow(index)
+        return parents
