@@ -96,7 +96,7 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
 
 def _file_data(file: FileAnswer, now: datetime) -> str:
     if file.state is FileState.SAFE and file.safe_since is not None:
-        return _fill(_tr("this version is safe since %1."), numbers.ago(file.safe_since, now))
+        return _fill(_tr("this version is safe since %1."), numbers.when(file.safe_since, now))
     if file.earlier_version and file.version is not None:
         words = _tr("the version of %1 is safe. What was saved since is only on this computer.")
         return _fill(words, numbers.when(file.version, now))
@@ -111,7 +111,7 @@ def _of_folder(folder: FolderAnswer, now: datetime) -> Details:
     icon, title, colour = folder_state(folder)
     counts = folder.counts
     bytes_ = sum(one.bytes for one in (counts.safe, counts.changed, counts.waiting, counts.problem))
-    data = _tr("%n file(s) are safe.", counts.safe.files)
+    data = _tr("%n file(s) safe.", counts.safe.files)
     data = data.replace(str(counts.safe.files), numbers.count(counts.safe.files), 1)
     looked = "" if folder.looked_at is None else numbers.ago(folder.looked_at, now)
     meanwhile = ""

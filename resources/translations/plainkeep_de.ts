@@ -77,6 +77,37 @@
     </message>
   </context>
   <context>
+    <name>DetailsPanel</name>
+    <message>
+      <source>Close the details</source>
+      <translation>Einzelheiten schließen</translation>
+    </message>
+    <message>
+      <source>Details</source>
+      <translation>Einzelheiten</translation>
+    </message>
+    <message>
+      <source>Leave out…</source>
+      <translation>Auslassen…</translation>
+    </message>
+    <message>
+      <source>Meanwhile:</source>
+      <translation>Inzwischen:</translation>
+    </message>
+    <message>
+      <source>Restore…</source>
+      <translation>Zurückholen…</translation>
+    </message>
+    <message>
+      <source>Try now</source>
+      <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+      <source>Your data:</source>
+      <translation>Ihre Daten:</translation>
+    </message>
+  </context>
+  <context>
     <name>DriveList</name>
     <message>
       <source>Choose a folder…</source>
@@ -89,6 +120,55 @@
     <message>
       <source>Where should the backup be kept?</source>
       <translation>Wo soll die Sicherung liegen?</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilesPage</name>
+    <message>
+      <source>All</source>
+      <translation>Alle</translation>
+    </message>
+    <message>
+      <source>Files</source>
+      <translation>Dateien</translation>
+    </message>
+    <message>
+      <source>List</source>
+      <translation>Liste</translation>
+    </message>
+    <message>
+      <source>No file has that in its name.</source>
+      <translation>Keine Datei heißt so.</translation>
+    </message>
+    <message>
+      <source>Search %1</source>
+      <translation>%1 durchsuchen</translation>
+    </message>
+    <message>
+      <source>Search files</source>
+      <translation>Dateien suchen</translation>
+    </message>
+    <message>
+      <source>Searching…</source>
+      <translation>Wird gesucht…</translation>
+    </message>
+    <message>
+      <source>Tree</source>
+      <translation>Baum</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilesView</name>
+    <message>
+      <source>Files</source>
+      <translation>Dateien</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilesWishes</name>
+    <message>
+      <source>Looking for versions…</source>
+      <translation>Versionen werden gesucht…</translation>
     </message>
   </context>
   <context>
@@ -306,6 +386,41 @@
     <message>
       <source>Try and keep</source>
       <translation>Prüfen und behalten</translation>
+    </message>
+  </context>
+  <context>
+    <name>LeaveOutDialog</name>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Its name cannot be written down as a rule.</source>
+      <translation>Der Name lässt sich nicht als Regel aufschreiben.</translation>
+    </message>
+    <message>
+      <source>Leave out</source>
+      <translation>Auslassen</translation>
+    </message>
+    <message>
+      <source>Leave this out?</source>
+      <translation>Das hier auslassen?</translation>
+    </message>
+    <message>
+      <source>The next backup will be without this file (%1).</source>
+      <translation>Die nächste Sicherung wird ohne diese Datei sein (%1).</translation>
+    </message>
+    <message>
+      <source>The next backup will be without this folder and what is in it: %1, %2.</source>
+      <translation>Die nächste Sicherung wird ohne diesen Ordner und seinen Inhalt sein: %1, %2.</translation>
+    </message>
+    <message>
+      <source>The rule “%1” is added to the plan; it can be taken back in Settings.</source>
+      <translation>Die Regel „%1“ kommt in den Plan; in den Einstellungen lässt sie sich zurücknehmen.</translation>
+    </message>
+    <message>
+      <source>What the backup has of it already stays and can be restored.</source>
+      <translation>Was davon schon gesichert ist, bleibt und lässt sich zurückholen.</translation>
     </message>
   </context>
   <context>
@@ -1134,6 +1249,32 @@
     </message>
   </context>
   <context>
+    <name>VersionList</name>
+    <message>
+      <source>No version is in the backup yet.</source>
+      <translation>Noch ist keine Version gesichert.</translation>
+    </message>
+    <message>
+      <source>Restore…</source>
+      <translation>Zurückholen…</translation>
+    </message>
+    <message numerus="yes">
+      <source>Show %n older</source>
+      <translation>
+        <numerusform>%n ältere zeigen</numerusform>
+        <numerusform>%n ältere zeigen</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Versions</source>
+      <translation>Versionen</translation>
+    </message>
+    <message>
+      <source>newest safe version</source>
+      <translation>neueste sichere Version</translation>
+    </message>
+  </context>
+  <context>
     <name>WhatPage</name>
     <message>
       <source>Add a folder</source>
@@ -1279,6 +1420,153 @@
     <message>
       <source>Versions</source>
       <translation>Versionen</translation>
+    </message>
+  </context>
+  <context>
+    <name>details</name>
+    <message numerus="yes">
+      <source>%n file(s) safe.</source>
+      <translation>
+        <numerusform>%n Datei sicher.</numerusform>
+        <numerusform>%n Dateien sicher.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>It goes with the next backup, in its turn.</source>
+      <translation>Sie kommt mit der nächsten Sicherung an die Reihe.</translation>
+    </message>
+    <message>
+      <source>It is being read and sent now.</source>
+      <translation>Sie wird gerade gelesen und gesendet.</translation>
+    </message>
+    <message>
+      <source>Looked at this file %1</source>
+      <translation>Diese Datei angesehen: %1</translation>
+    </message>
+    <message>
+      <source>Looked at this folder %1</source>
+      <translation>Diesen Ordner angesehen: %1</translation>
+    </message>
+    <message>
+      <source>No longer on this computer</source>
+      <translation>Nicht mehr auf diesem Computer</translation>
+    </message>
+    <message>
+      <source>Since %1.</source>
+      <translation>Seit %1.</translation>
+    </message>
+    <message>
+      <source>The newest version goes with the next backup.</source>
+      <translation>Die neueste Version kommt mit der nächsten Sicherung.</translation>
+    </message>
+    <message>
+      <source>The rest goes with the next backup.</source>
+      <translation>Der Rest kommt mit der nächsten Sicherung.</translation>
+    </message>
+    <message>
+      <source>The rule “%1” leaves it out. Rules are in Settings.</source>
+      <translation>Die Regel „%1“ lässt sie aus. Regeln stehen in den Einstellungen.</translation>
+    </message>
+    <message>
+      <source>an earlier version is safe. The newest is only on this computer.</source>
+      <translation>Eine frühere Version ist sicher. Die neueste ist nur auf diesem Computer.</translation>
+    </message>
+    <message>
+      <source>it is not in the backup yet; it is only on this computer.</source>
+      <translation>Sie ist noch nicht gesichert; es gibt sie nur auf diesem Computer.</translation>
+    </message>
+    <message>
+      <source>the version of %1 is safe. What was saved since is only on this computer.</source>
+      <translation>Die Version von %1 ist sicher. Was seither gespeichert wurde, ist nur auf diesem Computer.</translation>
+    </message>
+    <message>
+      <source>this file is not in the backup; it is only on this computer.</source>
+      <translation>Diese Datei wird nicht gesichert; es gibt sie nur auf diesem Computer.</translation>
+    </message>
+    <message>
+      <source>this version is safe since %1.</source>
+      <translation>Diese Version ist sicher seit: %1.</translation>
+    </message>
+  </context>
+  <context>
+    <name>files</name>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n Problem</numerusform>
+        <numerusform>%n Probleme</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n waiting</source>
+      <translation>
+        <numerusform>%n wartet</numerusform>
+        <numerusform>%n warten</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>All safe</source>
+      <translation>Alles sicher</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>Geändert</translation>
+    </message>
+    <message>
+      <source>Left out</source>
+      <translation>Ausgelassen</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>Not chosen</source>
+      <translation>Nicht ausgewählt</translation>
+    </message>
+    <message>
+      <source>Partly chosen</source>
+      <translation>Teilweise</translation>
+    </message>
+    <message>
+      <source>Problem</source>
+      <translation>Problem</translation>
+    </message>
+    <message>
+      <source>Safe</source>
+      <translation>Sicher</translation>
+    </message>
+    <message>
+      <source>Safe as of</source>
+      <translation>Sicher seit</translation>
+    </message>
+    <message>
+      <source>Size</source>
+      <translation>Größe</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Zustand</translation>
+    </message>
+    <message>
+      <source>Uploading</source>
+      <translation>Wird gesendet</translation>
+    </message>
+    <message>
+      <source>Waiting</source>
+      <translation>Wartet</translation>
+    </message>
+    <message>
+      <source>by rule</source>
+      <translation>durch Regel</translation>
+    </message>
+    <message>
+      <source>in part</source>
+      <translation>zum Teil</translation>
+    </message>
+    <message>
+      <source>not yet</source>
+      <translation>noch nicht</translation>
     </message>
   </context>
   <context>

@@ -42,12 +42,49 @@
     </message>
   </context>
   <context>
+    <name>VersionList</name>
+    <message numerus="yes">
+      <source>Show %n older</source>
+      <translation>
+        <numerusform>Show %n older</numerusform>
+        <numerusform>Show %n older</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>_SumCard</name>
     <message numerus="yes">
       <source>in %n folder(s)</source>
       <translation>
         <numerusform>in %n folder</numerusform>
         <numerusform>in %n folders</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>details</name>
+    <message numerus="yes">
+      <source>%n file(s) safe.</source>
+      <translation>
+        <numerusform>%n file safe.</numerusform>
+        <numerusform>%n files safe.</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>files</name>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n problem</numerusform>
+        <numerusform>%n problems</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n waiting</source>
+      <translation>
+        <numerusform>%n waiting</numerusform>
+        <numerusform>%n waiting</numerusform>
       </translation>
     </message>
   </context>
