@@ -153,6 +153,10 @@
       <translation>Wird gesucht…</translation>
     </message>
     <message>
+      <source>These are the first %1. Search for others by their names.</source>
+      <translation>Das sind die ersten %1. Andere finden Sie über ihren Namen.</translation>
+    </message>
+    <message>
       <source>Tree</source>
       <translation>Baum</translation>
     </message>

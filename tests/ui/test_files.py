@@ -16,6 +16,7 @@ from backupclient.answers import FileState, FolderAnswer
 from backupclient.plan import load_plan
 from tests.ui.test_app import Desk
 from ui.dialogs.leave_out import LeaveOutDialog, rule_for
+from ui.models import file_list
 from ui.models.file_rows import Column
 from ui.pages.files import FilesPage, Look
 from ui.pages.page import PageName
@@ -82,6 +83,20 @@ def test_chips_count_and_filter(page: FilesPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.list.rowCount() == 0, timeout=_PATIENCE)
     page.chips[None].click()
     qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=_PATIENCE)
+
+
+def test_more_is_read_only_when_it_is_scrolled_to(
+    page: FilesPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_list, "PAGE", 5)
+    monkeypatch.setattr(file_list, "MOST_ROWS", 15)
+    page.window().resize(900, 600)
+    page.choose_look(Look.LIST)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 15, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "first 15" in page.note, timeout=_PATIENCE)
+    QTest.keyClicks(page.search, "diary")
+    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: not page.note, timeout=_PATIENCE)
 
 
 def test_letters_are_searched_as_they_are_typed(page: FilesPage, qtbot: QtBot) -> None:

@@ -11,9 +11,12 @@ from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.protocol import AnyRequest, Files, ListFiles, Reply
 from backupclient.questions import Paths, SearchFiles
-from ui.models.file_rows import NO_INDEX, AnyIndex, Ask, Column, FileRows
+from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRows
 
 PAGE = 200
+MOST_ROWS = 10_000
+"""What is behind these is found by its name: nobody scrolls that far, and views ask for every row at
+each layout."""
 
 
 class FileList(FileRows):
@@ -51,7 +54,9 @@ class FileList(FileRows):
         return self._rows[index.row()] if index.isValid() else None
 
     def index(self, row: int, column: int, parent: AnyIndex = NO_INDEX) -> QModelIndex:
-        return self.createIndex(row, column) if self.hasIndex(row, column, parent) else NO_INDEX
+        # Asked of every row at each layout: nothing slow.
+        there = 0 <= row < len(self._rows) and 0 <= column < COLUMNS and not parent.isValid()
+        return self.createIndex(row, column) if there else NO_INDEX
 
     def parent(self, _index: AnyIndex = NO_INDEX) -> QModelIndex:  # type: ignore[override]
         return QModelIndex()
@@ -62,11 +67,19 @@ class FileList(FileRows):
     def hasChildren(self, parent: AnyIndex = NO_INDEX) -> bool:
         return not parent.isValid() and bool(self._rows)
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        return not parent.isValid() and not self._done and not self._asking
+    @property
+    def has_more(self) -> bool:
+        return not self._done and len(self._rows) < MOST_ROWS
 
-    def fetchMore(self, parent: AnyIndex) -> None:
-        if self.canFetchMore(parent):
+    @property
+    def cut_off(self) -> bool:
+        """Whether there are more than can be shown."""
+        return not self._done and len(self._rows) >= MOST_ROWS
+
+    def read_on(self) -> None:
+        """The next page: the end of what is known is near. Views ask `canFetchMore` at every layout
+        and would read everything."""
+        if self.has_more and not self._asking:
             self._fetch(PAGE)
 
     # --- pages ------------------------------------------------------------------------------------
@@ -106,7 +119,7 @@ class FileList(FileRows):
             self.beginInsertRows(NO_INDEX, first, first + len(answers) - 1)
             self._rows += answers
             self.endInsertRows()
-        if self._text and not self._done and len(answers) < wanted:
+        if self._text and self.has_more and len(answers) < wanted:
             self._fetch(wanted - len(answers))
         else:
             self.searching.emit(False)

@@ -38,6 +38,9 @@ class Column(enum.IntEnum):
     AS_OF = 3
 
 
+COLUMNS = len(Column)
+
+
 class FileRows(QAbstractItemModel):
     """Columns and words of rows that are answers. Belongs to the window's thread."""
 
@@ -49,7 +52,7 @@ class FileRows(QAbstractItemModel):
         raise NotImplementedError
 
     def columnCount(self, _parent: AnyIndex = NO_INDEX) -> int:
-        return len(Column)
+        return COLUMNS
 
     def headerData(
         self,

@@ -11,7 +11,7 @@ from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.protocol import Reply
 from backupclient.questions import ListFolder, Paths
-from ui.models.file_rows import NO_INDEX, AnyIndex, Ask, Column, FileRows
+from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRows
 
 PAGE = 200
 _MOST_AGAIN = 1000
@@ -39,10 +39,6 @@ class Node:
     @property
     def is_folder(self) -> bool:
         return self.answer is None or isinstance(self.answer, FolderAnswer)
-
-    @property
-    def has_more(self) -> bool:
-        return self.is_folder and (not self.started or bool(self.next))
 
 
 class FileTree(FileRows):
@@ -75,9 +71,11 @@ class FileTree(FileRows):
         return self.node(index).answer if index.isValid() else None
 
     def index(self, row: int, column: int, parent: AnyIndex = NO_INDEX) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        # Asked of every row at each layout: nothing slow.
+        children = self.node(parent).children
+        if not (0 <= row < len(children) and 0 <= column < COLUMNS) or parent.column() > 0:
             return QModelIndex()
-        return self.createIndex(row, column, self.node(parent).children[row])
+        return self.createIndex(row, column, children[row])
 
     def index_of(self, node: Node) -> QModelIndex:
         if node.parent is None:
@@ -98,12 +96,20 @@ class FileTree(FileRows):
         return bool(node.children) or (node.is_folder and not node.started)
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
+        """Of the first page alone: views ask at every layout and would read everything."""
         node = self.node(parent)
-        return bool(self._location) and node.has_more and not node.asking
+        unknown = node.is_folder and not node.started
+        return bool(self._location) and unknown and not node.asking
 
     def fetchMore(self, parent: AnyIndex) -> None:
         if self.canFetchMore(parent):
             self._fetch(self.node(parent))
+
+    def read_on(self, parent: AnyIndex) -> None:
+        """The next page of a folder: the end of what is known is near."""
+        node = self.node(parent)
+        if node.next and not node.asking:
+            self._fetch(node)
 
     # --- pages ------------------------------------------------------------------------------------
 

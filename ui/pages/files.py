@@ -193,6 +193,8 @@ class FilesPage(Page):
         for view in (self.tree_view, self.list_view):
             view.opened.connect(self._open_index)
             view.escaped.connect(self.close_details)
+        self.tree_view.near_end.connect(self.tree.read_on)
+        self.list_view.near_end.connect(self._read_on)
         self.panel.closed.connect(self.close_details)
         self.panel.try_now.connect(self.try_wanted)
         self.panel.leave_out.connect(self._want_left_out)
@@ -216,6 +218,11 @@ class FilesPage(Page):
             self._beside.addWidget(self.panel)
 
     # --- rows -------------------------------------------------------------------------------------
+
+    @property
+    def note(self) -> str:
+        """What stands above the rows; empty if nothing does."""
+        return self._note.text() if self._note.isVisible() else ""
 
     @property
     def view(self) -> FilesView:
@@ -245,8 +252,7 @@ class FilesPage(Page):
         self._note.hide()
         if as_list:
             self.list.show_files(self._location, states, text)
-            if self.list.canFetchMore(NO_INDEX):
-                self.list.fetchMore(NO_INDEX)
+            self.list.read_on()
         else:
             self.tree.show_place(self._location, states)
             if self.tree.canFetchMore(NO_INDEX):
@@ -261,7 +267,12 @@ class FilesPage(Page):
         self._note.setVisible(searching or nothing)
 
     def _tell_found(self) -> None:
-        self._note.hide()
+        cut = self.tr("These are the first %1. Search for others by their names.")
+        self._note.setText(cut.replace("%1", numbers.count(self.list.rowCount())))
+        self._note.setVisible(self.list.cut_off)
+
+    def _read_on(self) -> None:
+        self.list.read_on()
 
     # --- news -------------------------------------------------------------------------------------
 

@@ -97,6 +97,8 @@ class FilesView(QTreeView):
 
     opened = Signal(QModelIndex)
     escaped = Signal()
+    near_end = Signal(QModelIndex)
+    """The last known row below this one is, or soon will be, on screen."""
 
     def __init__(self, *, flat: bool = False) -> None:
         super().__init__()
@@ -121,6 +123,18 @@ class FilesView(QTreeView):
         head.setFixedHeight(round(tokens.ROW_HEIGHT * theme().scale))
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         theme().changed.connect(self.viewport().update)
+        self.verticalScrollBar().valueChanged.connect(self.look_ahead)
+        self.verticalScrollBar().rangeChanged.connect(self.look_ahead)
+
+    def look_ahead(self) -> None:
+        """Tell of each folder on screen whose known rows are about to end."""
+        if not self.isVisible() or self.model() is None:
+            return
+        ahead = 2 * self.viewport().height()
+        for parent in self.folders_on_screen():
+            last = self.model().index(self.model().rowCount(parent) - 1, 0, parent)
+            if last.isValid() and self.visualRect(last).top() < ahead:
+                self.near_end.emit(parent)
 
     def size_columns(self) -> None:
         """Fixed widths but for the name, which has the rest. After each change of the model."""
