@@ -15,8 +15,8 @@ from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRo
 
 PAGE = 200
 MOST_ROWS = 10_000
-"""What is behind these is found by its name: nobody scrolls that far, and views ask for every row at
-each layout."""
+"""What is behind these is found by its name: nobody scrolls that far, and a view asks for every row
+at each layout."""
 
 
 class FileList(FileRows):

@@ -186,7 +186,6 @@ class FilesPage(Page):
         self._news.timeout.connect(self._look_again)
         self.search.textChanged.connect(self._letters.start)
         self.list.searching.connect(self._tell)
-        self.list.rowsInserted.connect(self._tell_found)
         self.tree.modelReset.connect(self.tree_view.size_columns)
         for chip in self.chips.values():
             chip.clicked.connect(self._choose_chip)
@@ -260,16 +259,18 @@ class FilesPage(Page):
         self.view.size_columns()
 
     def _tell(self, searching: bool) -> None:
-        """Says that names are still looked for, or that there is none."""
-        nothing = bool(self.search.text().strip()) and not self.list.rowCount()
-        note = self.tr("Searching…") if searching else self.tr("No file has that in its name.")
-        self._note.setText(note if searching or nothing else "")
-        self._note.setVisible(searching or nothing)
-
-    def _tell_found(self) -> None:
-        cut = self.tr("These are the first %1. Search for others by their names.")
-        self._note.setText(cut.replace("%1", numbers.count(self.list.rowCount())))
-        self._note.setVisible(self.list.cut_off)
+        """Says that names are still looked for, that there is none, or that there are too many."""
+        note = ""
+        if self.list.rowCount():
+            cut = self.tr("These are the first %1. Search for others by their names.")
+            many = numbers.count(self.list.rowCount())
+            note = cut.replace("%1", many) if self.list.cut_off else ""
+        elif searching:
+            note = self.tr("Searching…")
+        elif self.search.text().strip():
+            note = self.tr("No file has that in its name.")
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _read_on(self) -> None:
         self.list.read_on()

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -123,8 +132,16 @@ class FilesView(QTreeView):
         head.setFixedHeight(round(tokens.ROW_HEIGHT * theme().scale))
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         theme().changed.connect(self.viewport().update)
+        self._laid_out = QTimer(self, singleShot=True, interval=0)
+        self._laid_out.timeout.connect(self.look_ahead)
         self.verticalScrollBar().valueChanged.connect(self.look_ahead)
         self.verticalScrollBar().rangeChanged.connect(self.look_ahead)
+
+    def rowsInserted(
+        self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int
+    ) -> None:
+        super().rowsInserted(parent, start, end)
+        self._laid_out.start()  # they may leave room for more
 
     def look_ahead(self) -> None:
         """Tell of each folder on screen whose known rows are about to end."""
