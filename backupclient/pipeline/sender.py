@@ -68,7 +68,10 @@ class PackSender:
         on_bytes: Callable[[int], None],
         spool: Spool | None = None,
         dry_run: bool = False,
+        most_blobs: int = 50_000,
     ) -> None:
+        """`most_blobs` close a pack, too: of tiny files far more would fit, and what is known of
+        each takes more memory than its bytes."""
         self._repository = repository
         self._control = control
         self._deliver = deliver
@@ -77,6 +80,7 @@ class PackSender:
         self._most_waiting = 1
         self._on_bytes = on_bytes
         self._dry_run = dry_run
+        self._most_blobs = most_blobs
         self._random = random.SystemRandom()
         self._changed = threading.Condition()
         # Guarded by _changed:
@@ -138,7 +142,7 @@ class PackSender:
         builder.append(blob)
         if blob.type is BlobType.DATA:
             self._unsent += blob.length
-        if builder.size >= target:
+        if builder.size >= target or len(builder.entries) >= self._most_blobs:
             self._open[slot] = None
             self._hand_over(builder)
 

@@ -444,3 +444,22 @@ def test_what_the_storage_has_not_acknowledged_is_unsent(
         storage.open.set()
         one.sent(one.sender.handed_over)
         assert one.sender.unsent == 0
+
+
+def test_a_pack_of_tiny_files_is_closed_by_their_number(
+    repository: Repository, control: Control
+) -> None:
+    news: queue.SimpleQueue[SentPack | Failed] = queue.SimpleQueue()
+    pace = Pace(repository.clock, Plan(1 << 20, 1), lambda: None)
+    sender = PackSender(
+        repository, control, news.put, pace=pace, on_bytes=lambda _: None, most_blobs=10
+    )
+    codec = repository.codec
+    for number in range(100):
+        sender.add([codec.encode(BlobType.DATA, random_bytes(number, 50))])
+    sender.flush()
+    packs = [news.get(timeout=20) for _ in range(sender.handed_over)]
+    sender.close()
+    sizes = [len(one.pack.entries) for one in packs if isinstance(one, SentPack)]
+    assert sum(sizes) == 100
+    assert max(sizes[:-1]) == 10
