@@ -59,9 +59,11 @@ class RunEnd(enum.StrEnum):
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A run and what it did. Counts are 0 for a run that did not end complete. `read` bytes were
-    read of new and changed files, `added` of them were new to the storage, `sent` went over the
-    line. `problems` were met by it. `kept`: its backup was in the storage at the last look."""
+    """A run and what it did. Counts are 0 for a run that did not end complete.
+
+    `read` bytes were read of new and changed files; `added` of them were new to the storage, where
+    they take `stored` bytes; `sent` went over the line, repeats too. `problems` were met by it.
+    `kept`: its backup was in the storage at the last look."""
 
     no: int
     started: datetime
@@ -76,17 +78,18 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     files_unchanged: int = 0
     read: int = 0
     added: int = 0
+    stored: int = 0
     sent: int = 0
     problems: int = 0
 
 
 class DayReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One day in the computer's own time zone. `added` bytes as in `RunReport`; `run` is the
+    """One day in the computer's own time zone. `stored` bytes as in `RunReport`; `run` is the
     number of its newest run, 0 if there was none."""
 
     day: date
     runs: int = 0
-    added: int = 0
+    stored: int = 0
     problems: int = 0
     failed: int = 0
     """Runs that did not end complete and were not stopped by somebody."""
@@ -130,13 +133,13 @@ class StorageReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceOverview(msgspec.Struct, frozen=True, kw_only=True):
-    """`days` are the last thirty, oldest first. `over` are problems that ended within a week,
-    newest first, at most a hundred of the `over_count`."""
+    """`days` are the last thirty, oldest first, `recent` the last five runs, newest first. `over`
+    are problems that ended within a week, newest first, at most a hundred of the `over_count`."""
 
     status: PlaceStatus
     storage: StorageReport = StorageReport()
     days: tuple[DayReport, ...] = ()
-    last_run: RunReport | None = None
+    recent: tuple[RunReport, ...] = ()
     last_complete: RunReport | None = None
     first_run: datetime | None = None
     reasons: tuple[ReasonReport, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from backupclient.answers import FileState
 from backupclient.clock import Clock, SystemClock
 from backupclient.events import Reason
 from backupclient.plan import BackupPlan, load_plan
@@ -23,6 +24,7 @@ from ui.controller import Controller
 from ui.dialogs.keys import KeysDialog
 from ui.main_window import MainWindow
 from ui.models.file_words import name_of
+from ui.overview_pages import OverviewPages
 from ui.pages.files import FilesPage
 from ui.pages.files_wishes import FilesWishes
 from ui.pages.help import HelpPage
@@ -65,10 +67,14 @@ class App:
         self.restore = RestorePage(data, self.controller.link, clock.now, Path.home())
         self.help = HelpPage(language)
         self.settings = SettingsPage()
+        self.overview = OverviewPages(self.controller, clock, self._saver, language)
         pages: dict[PageName, Page] = {
             PageName.HOME: self.home,
             PageName.FILES: self.files,
+            PageName.PROBLEMS: self.overview.problems,
             PageName.RESTORE: self.restore,
+            PageName.STORAGE: self.overview.storage,
+            PageName.HISTORY: self.overview.history,
             PageName.HELP: self.help,
             PageName.SETTINGS: self.settings,
         }
@@ -128,6 +134,11 @@ class App:
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)
+        self.overview.go_to.connect(self.window.go_to)
+        self.overview.problem_count.connect(self.window.show_problems)
+        self.overview.problems.show_files.connect(self._show_problem_files)
+        self.overview.problems.read_more.connect(self._read_more)
+        self.overview.lead_from(self.home)
         self.home.back_up_now.connect(self.controller.back_up)
         self.home.pause.connect(self.controller.pause)
         self.home.resume.connect(self.controller.go_on)
@@ -145,6 +156,14 @@ class App:
         self.settings.autostart_changed.connect(self._start_with_session)
         self.settings.change_keys.connect(self._change_keys)
         self.controller.link.news.connect(self._tell_of_restores)
+
+    def _show_problem_files(self, _reason: str) -> None:
+        self.window.go_to(PageName.FILES)
+        self.files.choose_state(FileState.PROBLEM)
+
+    def _read_more(self, code: str) -> None:
+        self.window.go_to(PageName.HELP)
+        self.help.open_code(code)
 
     def _give_place(self) -> None:
         self.controller.with_place(self.restore.set_place)

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
+from backupclient.overview import AskOverview, Overview
 from backupclient.plan import BackupPlan, place_of, request_of, save_plan
 from backupclient.protocol import (
-    AskStatus,
     Batch,
     JobKind,
     Jobs,
@@ -25,7 +25,6 @@ from backupclient.protocol import (
     Resume,
     StartBackup,
     Started,
-    Status,
     Stop,
 )
 from backupclient.requests import Place
@@ -90,17 +89,17 @@ class Controller(QObject):
         self._look()
 
     def _look(self) -> None:
-        """Ask for the states of everything that is backed up."""
+        """Ask how everything that is backed up stands."""
         plan = self.situation.plan
         self._soon()
         if plan is None or self._closed:
             return
         location = plan.storage.location
-        self.link.ask(lambda no: AskStatus(id=no, location=location), self._take_status)
+        self.link.ask(lambda no: AskOverview(id=no, location=location), self._take_overview)
 
-    def _take_status(self, reply: Reply) -> None:
-        if isinstance(reply, Status):
-            self.situation.status = next(iter(reply.places), None)
+    def _take_overview(self, reply: Reply) -> None:
+        if isinstance(reply, Overview):
+            self.situation.overview = reply.overview
             self._soon()
 
     # --- wishes -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
+from backupclient.overview import PlaceOverview
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
 
@@ -50,11 +51,16 @@ class Situation:
         self.went_on: Noticed | None = None
         """Said once by a run that went on where another had stopped."""
         self.last: Ended | None = None
-        self.status: PlaceStatus | None = None
-        """The states of everything that is backed up, as last told by the engine."""
+        self.overview: PlaceOverview | None = None
+        """The place of the plan, as last told by the engine."""
         self.problems: deque[FileProblem] = deque(maxlen=_MOST_PROBLEMS)
         self._moved_at: datetime | None = None
         self._moved = (-1, -1)
+
+    @property
+    def status(self) -> PlaceStatus | None:
+        """The states of everything that is backed up, as last told by the engine."""
+        return None if self.overview is None else self.overview.status
 
     @property
     def state(self) -> JobState | None:

@@ -24,6 +24,7 @@ QFrame[role="panel"] { background: $card; border: none; border-left: 1px solid $
 QFrame[role="head"] { background: $nav; border: none; border-bottom: 1px solid $line; }
 QFrame[role="warning"] { background: $attention_soft; border: none; border-radius: ${r}px; }
 QFrame[role="footer"] { background: $card; border: none; border-top: 1px solid $line; }
+QFrame[role="upright"] { background: $line; border: none; }
 QFrame[role="hairline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="upright"] { background: $line; border: none; max-width: 1px; min-width: 1px; }
 QLabel { background: transparent; }

@@ -12,11 +12,21 @@ from PySide6.QtCore import QCoreApplication
 
 from backupclient.answers import FolderAnswer, PlaceStatus, Rollup
 from backupclient.events import JobState, Phase, Progress, Waiting
+from backupclient.plan import Schedule, When
 from backupclient.support.explainer import explain, explain_code
 from ui import numbers
 from ui.icons import Icon
-from ui.pages.home_view import FolderLine, HomeView, LatelyLine, Mood, Running
+from ui.pages.home_view import FolderLine, HomeView, Mood, Running
 from ui.situation import Situation
+from ui.wording_cards import (
+    day_name,
+    days,
+    days_line,
+    full_part,
+    lately,
+    plan_limit,
+    storage_card,
+)
 
 _DOTS = " · "
 _FULL = "storage-full"
@@ -24,6 +34,14 @@ _PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
 _OLD_DAYS = 2
 _STORAGE_SEEN = timedelta(hours=24)
 """Longer ago, nobody can say that what was stored is there still."""
+_LOOKED = {
+    When.CONTINUOUS: timedelta(hours=24),
+    When.HOURLY: timedelta(hours=3),
+    When.DAILY: timedelta(hours=26),
+    When.BY_HAND: timedelta(hours=24),
+}
+"""How long what the last backup saw may be said to hold: what it should take until the next one,
+and some time for that."""
 _ROLLUPS = {
     Rollup.SAFE: (Icon.STATE_SAFE, "safe"),
     Rollup.PARTLY_CHOSEN: (Icon.STATE_PARTLY, "text_second"),
@@ -57,6 +75,7 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
     mood, sentence = headline(situation, status, now)
     progress = situation.progress
     folders = () if status is None else tuple(status.answers)
+    over = situation.overview
     return HomeView(
         mood=mood,
         sentence=sentence,
@@ -65,7 +84,13 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         note=note(situation, now),
         folders=tuple(folder_line(one) for one in folders if isinstance(one, FolderAnswer)),
         folders_total="" if status is None else numbers.files(_total(status).files),
-        lately=lately(situation, now),
+        full=full_part(situation) if mood is Mood.FULL else None,
+        storage=None if over is None else storage_card(over, plan_limit(situation.plan)),
+        days=() if over is None else days(over),
+        runs=() if over is None else tuple(day.run for day in over.days),
+        days_from="" if over is None or not over.days else day_name(over.days[0].day),
+        days_line="" if over is None else days_line(over),
+        lately=() if over is None else lately(over, now),
     )
 
 
@@ -76,12 +101,13 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
     """One sentence, from the worst thing that is true. The tray says the same."""
     if situation.backup is not None:
         return _at_work(situation, now)
+    if situation.failure is not None and situation.failure.code == _FULL:
+        return Mood.FULL, _full(situation)
     if situation.failure is not None:
-        mood = Mood.FULL if situation.failure.code == _FULL else Mood.PROBLEM
         explained = explain_code(
             situation.failure.code, situation.failure.facts, situation.failure.raw
         )
-        return mood, explained.title
+        return Mood.PROBLEM, explained.title
     if status is None or status.last_backup is None:
         return Mood.READY, _tr("Ready for your first backup")
     counts = _counts(status)
@@ -93,6 +119,11 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
     if counts.waiting.files or counts.changed.files:
         waiting = counts.waiting.files + counts.changed.files
         return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)
+    when = Schedule().when if situation.plan is None else situation.plan.schedule.when
+    if now - status.last_backup > _LOOKED[when]:
+        return Mood.WAITING, _fill(
+            _tr("Everything was safe %1"), numbers.ago(status.last_backup, now)
+        )
     if status.storage_seen is None or now - status.storage_seen > _STORAGE_SEEN:
         seen = status.storage_seen or status.last_backup
         return Mood.WAITING, _fill(_tr("Everything was safe %1"), numbers.ago(seen, now))
@@ -106,6 +137,8 @@ def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
     if state is JobState.QUEUED:
         return Mood.WAITING, _tr("Waiting for another backup to end")
     if situation.waiting is not None:
+        if situation.waiting.code == _FULL:
+            return Mood.FULL, _full(situation)
         return _waiting(situation.waiting)
     if situation.stalled(now):
         return Mood.WAITING, _tr("Nothing has moved for two minutes; Plainkeep keeps trying")
@@ -120,12 +153,29 @@ def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
     return Mood.WORKING, _fill(_tr("Backing up: %1 safe, %2 left"), safe, left)
 
 
+def _full(situation: Situation) -> str:
+    waiting = waiting_bytes(situation)
+    if not waiting:
+        return _tr("Storage is full")
+    return _fill(_tr("Storage is full: %1 are waiting"), numbers.size(waiting))
+
+
+def waiting_bytes(situation: Situation) -> int:
+    """What is not safe yet: by the run at work, or by what was last seen."""
+    progress, status = situation.progress, situation.status
+    if progress is not None and progress.bytes_total:
+        return max(0, progress.bytes_total - progress.bytes_safe - progress.bytes_sent)
+    if status is None:
+        return 0
+    counts = _counts(status)
+    return counts.waiting.bytes + counts.changed.bytes
+
+
 def _waiting(waiting: Waiting) -> tuple[Mood, str]:
     title = explain(waiting).title
-    mood = Mood.FULL if waiting.code == _FULL else Mood.WAITING
     if waiting.seconds < 1:
-        return mood, title
-    return mood, _fill(_tr("%1; next try in %2"), title, numbers.span(waiting.seconds))
+        return Mood.WAITING, title
+    return Mood.WAITING, _fill(_tr("%1; next try in %2"), title, numbers.span(waiting.seconds))
 
 
 def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) -> str:
@@ -214,23 +264,6 @@ def folder_line(folder: FolderAnswer) -> FolderLine:
     total = counts.safe.bytes + counts.changed.bytes + counts.waiting.bytes + counts.problem.bytes
     kind = _KNOWN_FOLDERS.get(name.lower(), Icon.NAV_FILES)
     return FolderLine(kind, name, icon, words, colour, numbers.size(total))
-
-
-def lately(situation: Situation, now: datetime) -> tuple[LatelyLine, ...]:
-    """The last things that happened, newest first."""
-    summary, last = situation.summary, situation.last
-    if summary is None or last is None:
-        return ()
-    changed = summary.files_new + summary.files_changed
-    if not changed:
-        text = _tr("Looked for changes: there were none")
-    else:
-        text = _fill(
-            _tr("Backed up %1, new or changed, %2"),
-            numbers.files(changed),
-            numbers.size(summary.data_added),
-        )
-    return (LatelyLine(Icon.STATE_SAFE, "safe", text, numbers.when(last.at, now)),)
 
 
 def _counts(status: PlaceStatus) -> _Counts:

@@ -32,6 +32,7 @@ from backupclient.overview import (
 DAYS = 30
 FIRST = 5
 """Problems of each reason that an overview names."""
+_RECENT = 5
 _OVER_DAYS = 7
 _MOST_OVER = 100
 _MOST_RUNS = 5000
@@ -58,14 +59,15 @@ def overview(
             over, over_count = past.ended_since(
                 nanoseconds(now - timedelta(days=_OVER_DAYS)), _MOST_OVER
             )
-            last = past.runs(limit=1)
+            recent = past.runs(limit=_RECENT)
+            newest = recent[0].no if recent else 0
             complete = past.newest_complete()
             first = past.first_started()
             return PlaceOverview(
                 status=status,
                 storage=_storage(past, source.location),
                 days=_days(past, now, running=running),
-                last_run=_run(last[0], newest=last[0].no, running=running) if last else None,
+                recent=tuple(_run(one, newest, running=running) for one in recent),
                 last_complete=None if complete is None else _run(complete, 0, running=False),
                 first_run=None if first is None else as_time(first),
                 reasons=_reasons(states, runs),
@@ -134,6 +136,7 @@ def _run(run: PastRun, newest: int, *, running: bool) -> RunReport:
         files_unchanged=summary.files_unmodified,
         read=summary.bytes_read,
         added=summary.data_added,
+        stored=summary.data_added_packed,
         sent=summary.bytes_uploaded,
     )
 
@@ -162,7 +165,7 @@ def _days(past: Past, now: datetime, *, running: bool) -> tuple[DayReport, ...]:
         days[at] = msgspec.structs.replace(
             day,
             runs=day.runs + 1,
-            added=day.added + report.added,
+            stored=day.stored + report.stored,
             problems=max(day.problems, report.problems),
             failed=day.failed + failed,
             run=report.no,

@@ -218,6 +218,17 @@
     </message>
   </context>
   <context>
+    <name>FullPart</name>
+    <message>
+      <source>Meanwhile:</source>
+      <translation>Inzwischen:</translation>
+    </message>
+    <message>
+      <source>Your data:</source>
+      <translation>Ihre Daten:</translation>
+    </message>
+  </context>
+  <context>
     <name>HelpPage</name>
     <message numerus="yes">
       <source>%n answer(s), also without internet</source>
@@ -257,6 +268,25 @@
     <message>
       <source>Your data</source>
       <translation>Ihre Daten</translation>
+    </message>
+  </context>
+  <context>
+    <name>HistoryPage</name>
+    <message>
+      <source>Every backup, what it did, and what became of its problems.</source>
+      <translation>Jede Sicherung, was sie getan hat und was aus ihren Problemen wurde.</translation>
+    </message>
+    <message>
+      <source>History</source>
+      <translation>Verlauf</translation>
+    </message>
+    <message>
+      <source>Show older backups</source>
+      <translation>Ältere Sicherungen zeigen</translation>
+    </message>
+    <message>
+      <source>Your backups will be listed here, with everything they did.</source>
+      <translation>Hier werden Ihre Sicherungen stehen, mit allem, was sie getan haben.</translation>
     </message>
   </context>
   <context>
@@ -608,6 +638,32 @@
     </message>
   </context>
   <context>
+    <name>ProblemCard</name>
+    <message>
+      <source>Show less</source>
+      <translation>Weniger zeigen</translation>
+    </message>
+    <message>
+      <source>Show more</source>
+      <translation>Mehr zeigen</translation>
+    </message>
+  </context>
+  <context>
+    <name>ProblemsPage</name>
+    <message>
+      <source>Save list</source>
+      <translation>Liste speichern</translation>
+    </message>
+    <message>
+      <source>Save list…</source>
+      <translation>Liste speichern…</translation>
+    </message>
+    <message>
+      <source>See History</source>
+      <translation>Zum Verlauf</translation>
+    </message>
+  </context>
+  <context>
     <name>RestoreFooter</name>
     <message>
       <source>A new folder</source>
@@ -719,6 +775,13 @@
     <message>
       <source>Where they were</source>
       <translation>Wo sie waren</translation>
+    </message>
+  </context>
+  <context>
+    <name>RunRow</name>
+    <message>
+      <source>See all problems</source>
+      <translation>Alle Probleme zeigen</translation>
     </message>
   </context>
   <context>
@@ -1207,6 +1270,33 @@
     </message>
   </context>
   <context>
+    <name>StoragePage</name>
+    <message>
+      <source>How much the backup may take</source>
+      <translation>Wie viel die Sicherung belegen darf</translation>
+    </message>
+    <message>
+      <source>How much the backup may take. What is safe stays safe at the limit.</source>
+      <translation>Wie viel die Sicherung belegen darf. Was sicher ist, bleibt auch an der Grenze sicher.</translation>
+    </message>
+    <message>
+      <source>I have bought more storage</source>
+      <translation>Ich habe mehr Speicher gekauft</translation>
+    </message>
+    <message>
+      <source>No limit</source>
+      <translation>Keine Grenze</translation>
+    </message>
+    <message>
+      <source>Plainkeep works with Linux, macOS and Windows.</source>
+      <translation>Plainkeep läuft unter Linux, macOS und Windows.</translation>
+    </message>
+    <message>
+      <source>Storage &amp; plan</source>
+      <translation>Speicher &amp; Tarif</translation>
+    </message>
+  </context>
+  <context>
     <name>StoredTree</name>
     <message>
       <source>Show more…</source>
@@ -1364,6 +1454,47 @@
     </message>
   </context>
   <context>
+    <name>_FoldersCard</name>
+    <message>
+      <source>Folders</source>
+      <translation>Ordner</translation>
+    </message>
+  </context>
+  <context>
+    <name>_GrowthCard</name>
+    <message>
+      <source>Growth</source>
+      <translation>Wachstum</translation>
+    </message>
+  </context>
+  <context>
+    <name>_Inside</name>
+    <message>
+      <source>Copy</source>
+      <translation>Kopieren</translation>
+    </message>
+    <message>
+      <source>Details</source>
+      <translation>Einzelheiten</translation>
+    </message>
+    <message>
+      <source>Meanwhile</source>
+      <translation>Inzwischen</translation>
+    </message>
+    <message>
+      <source>Next step</source>
+      <translation>Nächster Schritt</translation>
+    </message>
+    <message>
+      <source>Read more</source>
+      <translation>Mehr dazu</translation>
+    </message>
+    <message>
+      <source>Your data</source>
+      <translation>Ihre Daten</translation>
+    </message>
+  </context>
+  <context>
     <name>_Line</name>
     <message>
       <source>%1 free of %2</source>
@@ -1424,6 +1555,187 @@
     <message>
       <source>Versions</source>
       <translation>Versionen</translation>
+    </message>
+  </context>
+  <context>
+    <name>cards</name>
+    <message>
+      <source>%1 free</source>
+      <translation>%1 frei</translation>
+    </message>
+    <message>
+      <source>%1: %2 added</source>
+      <translation>%1: %2 dazugekommen</translation>
+    </message>
+    <message>
+      <source>%1: no backup</source>
+      <translation>%1: keine Sicherung</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n backup(s) did not end well</source>
+      <translation>
+        <numerusform>%n Sicherung ging nicht gut aus</numerusform>
+        <numerusform>%n Sicherungen gingen nicht gut aus</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n day(s) with problems</source>
+      <translation>
+        <numerusform>%n Tag mit Problemen</numerusform>
+        <numerusform>%n Tage mit Problemen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n day(s) without a backup</source>
+      <translation>
+        <numerusform>%n Tag ohne Sicherung</numerusform>
+        <numerusform>%n Tage ohne Sicherung</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n Problem</numerusform>
+        <numerusform>%n Probleme</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Back up less</source>
+      <translation>Weniger sichern</translation>
+    </message>
+    <message>
+      <source>Backed up %1, new or changed, %2</source>
+      <translation>Gesichert: %1, neu oder geändert, %2</translation>
+    </message>
+    <message>
+      <source>Backing up now</source>
+      <translation>Sichert gerade</translation>
+    </message>
+    <message>
+      <source>Change the limit…</source>
+      <translation>Grenze ändern…</translation>
+    </message>
+    <message>
+      <source>Choose folders</source>
+      <translation>Ordner wählen</translation>
+    </message>
+    <message>
+      <source>Cut short; what was done is kept</source>
+      <translation>Abgebrochen; was getan war, bleibt</translation>
+    </message>
+    <message>
+      <source>Did not end well; what was done is kept</source>
+      <translation>Ging nicht gut aus; was getan war, bleibt</translation>
+    </message>
+    <message>
+      <source>Enough for years</source>
+      <translation>Reicht für Jahre</translation>
+    </message>
+    <message>
+      <source>Found in the storage and taken over</source>
+      <translation>Im Speicher gefunden und übernommen</translation>
+    </message>
+    <message>
+      <source>Free what is not needed</source>
+      <translation>Freigeben, was nicht nötig ist</translation>
+    </message>
+    <message numerus="yes">
+      <source>Full in about %n day(s)</source>
+      <translation>
+        <numerusform>Voll in etwa %n Tag</numerusform>
+        <numerusform>Voll in etwa %n Tagen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Full in about %n month(s)</source>
+      <translation>
+        <numerusform>Voll in etwa %n Monat</numerusform>
+        <numerusform>Voll in etwa %n Monaten</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Get more storage</source>
+      <translation>Mehr Speicher holen</translation>
+    </message>
+    <message>
+      <source>I have bought more storage</source>
+      <translation>Ich habe mehr Speicher gekauft</translation>
+    </message>
+    <message>
+      <source>Large folders that can be made again need not be in the backup.</source>
+      <translation>Große Ordner, die sich wieder herstellen lassen, müssen nicht in die Sicherung.</translation>
+    </message>
+    <message>
+      <source>Looked for changes: there were none</source>
+      <translation>Nach Änderungen gesehen: es gab keine</translation>
+    </message>
+    <message>
+      <source>No problems</source>
+      <translation>Keine Probleme</translation>
+    </message>
+    <message>
+      <source>Nothing is stored twice</source>
+      <translation>Nichts wird doppelt gespeichert</translation>
+    </message>
+    <message>
+      <source>Nothing is stored twice: %1 spared</source>
+      <translation>Nichts wird doppelt gespeichert: %1 gespart</translation>
+    </message>
+    <message>
+      <source>Raise the limit</source>
+      <translation>Die Grenze anheben</translation>
+    </message>
+    <message>
+      <source>See what takes the space. Other things may lie in the same storage, too.</source>
+      <translation>Sehen Sie, was Platz braucht. Im selben Speicher kann auch anderes liegen.</translation>
+    </message>
+    <message>
+      <source>Show what takes space</source>
+      <translation>Zeigen, was Platz braucht</translation>
+    </message>
+    <message>
+      <source>Stopped; what was done is kept</source>
+      <translation>Angehalten; was getan war, bleibt</translation>
+    </message>
+    <message>
+      <source>The limit was set on this computer. The storage itself may have more room.</source>
+      <translation>Die Grenze wurde an diesem Computer gesetzt. Der Speicher selbst hat vielleicht mehr Platz.</translation>
+    </message>
+    <message>
+      <source>Where your storage is bought, more can be had. Bought it already? Say so here.</source>
+      <translation>Mehr gibt es, wo Ihr Speicher gekauft wurde. Schon gekauft? Dann sagen Sie es hier.</translation>
+    </message>
+    <message>
+      <source>Your backups will be shown here</source>
+      <translation>Hier werden Ihre Sicherungen zu sehen sein</translation>
+    </message>
+    <message>
+      <source>is left out now</source>
+      <translation>ist jetzt ausgelassen</translation>
+    </message>
+    <message>
+      <source>is over</source>
+      <translation>ist vorbei</translation>
+    </message>
+    <message>
+      <source>is safe now</source>
+      <translation>ist jetzt sicher</translation>
+    </message>
+    <message>
+      <source>of %1</source>
+      <translation>von %1</translation>
+    </message>
+    <message>
+      <source>used</source>
+      <translation>belegt</translation>
+    </message>
+    <message>
+      <source>was deleted</source>
+      <translation>wurde gelöscht</translation>
+    </message>
+    <message>
+      <source>“%1” %2</source>
+      <translation>„%1“ %2</translation>
     </message>
   </context>
   <context>
@@ -1571,6 +1883,92 @@
     <message>
       <source>not yet</source>
       <translation>noch nicht</translation>
+    </message>
+  </context>
+  <context>
+    <name>history</name>
+    <message>
+      <source>%1 new, %2 changed</source>
+      <translation>%1 neu, %2 geändert</translation>
+    </message>
+    <message>
+      <source>%1 read, %2 of it was new to the storage, %3 sent</source>
+      <translation>%1 gelesen, davon %2 neu für den Speicher, %3 gesendet</translation>
+    </message>
+    <message>
+      <source>%1, %2, can be restored as they were then</source>
+      <translation>%1, %2, lassen sich so wiederherstellen, wie sie damals waren</translation>
+    </message>
+    <message>
+      <source>%1, took %2</source>
+      <translation>%1, Dauer %2</translation>
+    </message>
+    <message>
+      <source>%1, unchanged since the backup before</source>
+      <translation>%1, unverändert seit der Sicherung davor</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n Problem</numerusform>
+        <numerusform>%n Probleme</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Amounts</source>
+      <translation>Mengen</translation>
+    </message>
+    <message>
+      <source>Backed up</source>
+      <translation>Gesichert</translation>
+    </message>
+    <message>
+      <source>Began</source>
+      <translation>Beginn</translation>
+    </message>
+    <message>
+      <source>Skipped</source>
+      <translation>Übersprungen</translation>
+    </message>
+    <message>
+      <source>This version is no longer in the storage; later ones hold what they show</source>
+      <translation>Dieser Stand ist nicht mehr im Speicher; spätere enthalten, was sie zeigen</translation>
+    </message>
+    <message>
+      <source>Today</source>
+      <translation>Heute</translation>
+    </message>
+    <message>
+      <source>Went on</source>
+      <translation>Fortsetzung</translation>
+    </message>
+    <message>
+      <source>What was safe before stays safe</source>
+      <translation>Was vorher sicher war, bleibt sicher</translation>
+    </message>
+    <message>
+      <source>What was safe stayed safe; the next backup goes on from here</source>
+      <translation>Was sicher war, blieb sicher; die nächste Sicherung macht hier weiter</translation>
+    </message>
+    <message>
+      <source>Yesterday</source>
+      <translation>Gestern</translation>
+    </message>
+    <message>
+      <source>Your data</source>
+      <translation>Ihre Daten</translation>
+    </message>
+    <message>
+      <source>from the backup that stopped, %1</source>
+      <translation>der Sicherung, die aufhörte, %1</translation>
+    </message>
+    <message>
+      <source>not over yet</source>
+      <translation>noch nicht vorbei</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
     </message>
   </context>
   <context>
@@ -1777,6 +2175,86 @@
     <message>
       <source>Very good: nobody will guess it.</source>
       <translation>Sehr gut: Das errät niemand.</translation>
+    </message>
+  </context>
+  <context>
+    <name>problems</name>
+    <message>
+      <source>%1 are safe.</source>
+      <translation>%1 sind sicher.</translation>
+    </message>
+    <message>
+      <source>%1, %2 need you</source>
+      <translation>%1, %2 brauchen Sie</translation>
+    </message>
+    <message>
+      <source>%1: %2</source>
+      <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n Problem</numerusform>
+        <numerusform>%n Probleme</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Change the limit…</source>
+      <translation>Grenze ändern…</translation>
+    </message>
+    <message>
+      <source>Each problem leaves this list by itself when it is over.</source>
+      <translation>Jedes Problem verschwindet von selbst aus der Liste, wenn es vorbei ist.</translation>
+    </message>
+    <message>
+      <source>No problems</source>
+      <translation>Keine Probleme</translation>
+    </message>
+    <message>
+      <source>Open settings</source>
+      <translation>Einstellungen öffnen</translation>
+    </message>
+    <message>
+      <source>Open the folder</source>
+      <translation>Ordner öffnen</translation>
+    </message>
+    <message numerus="yes">
+      <source>Over this week: %n problem(s), the last one %1</source>
+      <translation>
+        <numerusform>Diese Woche vorbei: %n Problem, das letzte %1</numerusform>
+        <numerusform>Diese Woche vorbei: %n Probleme, das letzte %1</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Show all %n file(s)</source>
+      <translation>
+        <numerusform>%n Datei zeigen</numerusform>
+        <numerusform>Alle %n Dateien zeigen</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Try now</source>
+      <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+      <source>What cannot be backed up will be here, with its reason and what helps.</source>
+      <translation>Was sich nicht sichern lässt, steht hier, mit dem Grund und dem, was hilft.</translation>
+    </message>
+    <message>
+      <source>never backed up</source>
+      <translation>nie gesichert</translation>
+    </message>
+    <message>
+      <source>safe as of %1</source>
+      <translation>sicher, Stand %1</translation>
+    </message>
+    <message>
+      <source>since %1</source>
+      <translation>seit %1</translation>
+    </message>
+    <message>
+      <source>the last backup, %1, ended with this</source>
+      <translation>die letzte Sicherung, %1, endete damit</translation>
     </message>
   </context>
   <context>
@@ -1990,6 +2468,53 @@
     </message>
   </context>
   <context>
+    <name>storage</name>
+    <message>
+      <source>%1 of %2 used</source>
+      <translation>%1 von %2 belegt</translation>
+    </message>
+    <message>
+      <source>%1 used</source>
+      <translation>%1 belegt</translation>
+    </message>
+    <message>
+      <source>%1, limit set here</source>
+      <translation>%1, Grenze hier gesetzt</translation>
+    </message>
+    <message>
+      <source>As large as on this computer; stored, they take less or more.</source>
+      <translation>So groß wie auf diesem Computer; gespeichert brauchen sie weniger oder mehr.</translation>
+    </message>
+    <message>
+      <source>Nothing is stored twice: what is there already is never sent again.</source>
+      <translation>Nichts wird doppelt gespeichert: was schon da ist, wird nie noch einmal gesendet.</translation>
+    </message>
+    <message>
+      <source>Nothing is stored twice: without that, it would take %1 more.</source>
+      <translation>Nichts wird doppelt gespeichert: sonst bräuchte es %1 mehr.</translation>
+    </message>
+    <message>
+      <source>everything else</source>
+      <translation>alles Übrige</translation>
+    </message>
+    <message>
+      <source>not enough days yet for a forecast</source>
+      <translation>noch zu wenige Tage für eine Vorhersage</translation>
+    </message>
+    <message>
+      <source>on a drive</source>
+      <translation>auf einem Laufwerk</translation>
+    </message>
+    <message>
+      <source>online storage</source>
+      <translation>Online-Speicher</translation>
+    </message>
+    <message>
+      <source>today</source>
+      <translation>heute</translation>
+    </message>
+  </context>
+  <context>
     <name>wording</name>
     <message>
       <source>%1; next try in %2</source>
@@ -2028,10 +2553,6 @@
       <translation>Alles sicher</translation>
     </message>
     <message>
-      <source>Backed up %1, new or changed, %2</source>
-      <translation>%1 gesichert, neu oder geändert, %2</translation>
-    </message>
-    <message>
       <source>Backing up: %1 safe</source>
       <translation>Sicherung läuft: %1 sicher</translation>
     </message>
@@ -2054,10 +2575,6 @@
     <message>
       <source>Looked for changes: %1</source>
       <translation>Nach Änderungen gesucht: %1</translation>
-    </message>
-    <message>
-      <source>Looked for changes: there were none</source>
-      <translation>Nach Änderungen gesucht: es gab keine</translation>
     </message>
     <message>
       <source>Looking for changes</source>
@@ -2097,6 +2614,14 @@
     <message>
       <source>Stopping</source>
       <translation>Wird angehalten</translation>
+    </message>
+    <message>
+      <source>Storage is full</source>
+      <translation>Der Speicher ist voll</translation>
+    </message>
+    <message>
+      <source>Storage is full: %1 are waiting</source>
+      <translation>Der Speicher ist voll: %1 warten</translation>
     </message>
     <message>
       <source>Uploading</source>

@@ -62,6 +62,51 @@
     </message>
   </context>
   <context>
+    <name>cards</name>
+    <message numerus="yes">
+      <source>%n backup(s) did not end well</source>
+      <translation>
+        <numerusform>%n backup did not end well</numerusform>
+        <numerusform>%n backups did not end well</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n day(s) with problems</source>
+      <translation>
+        <numerusform>%n day with problems</numerusform>
+        <numerusform>%n days with problems</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n day(s) without a backup</source>
+      <translation>
+        <numerusform>%n day without a backup</numerusform>
+        <numerusform>%n days without a backup</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n problem</numerusform>
+        <numerusform>%n problems</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Full in about %n day(s)</source>
+      <translation>
+        <numerusform>Full in about %n day</numerusform>
+        <numerusform>Full in about %n days</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Full in about %n month(s)</source>
+      <translation>
+        <numerusform>Full in about %n month</numerusform>
+        <numerusform>Full in about %n months</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>details</name>
     <message numerus="yes">
       <source>%n file(s) safe.</source>
@@ -85,6 +130,16 @@
       <translation>
         <numerusform>%n waiting</numerusform>
         <numerusform>%n waiting</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>history</name>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n problem</numerusform>
+        <numerusform>%n problems</numerusform>
       </translation>
     </message>
   </context>
@@ -151,6 +206,30 @@
       <translation>
         <numerusform>about %n minute</numerusform>
         <numerusform>about %n minutes</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>problems</name>
+    <message numerus="yes">
+      <source>%n problem(s)</source>
+      <translation>
+        <numerusform>%n problem</numerusform>
+        <numerusform>%n problems</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Over this week: %n problem(s), the last one %1</source>
+      <translation>
+        <numerusform>Over this week: %n problem, the last one %1</numerusform>
+        <numerusform>Over this week: %n problems, the last one %1</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Show all %n file(s)</source>
+      <translation>
+        <numerusform>Show all %n file</numerusform>
+        <numerusform>Show all %n files</numerusform>
       </translation>
     </message>
   </context>

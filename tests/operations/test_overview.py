@@ -59,7 +59,7 @@ def home(tmp_path: Path) -> Household:
 
 def test_a_place_that_was_never_backed_up_to(home: Household) -> None:
     seen = overview(home.source, (), home.clock, running=False)
-    assert seen.last_run is None
+    assert seen.recent == ()
     assert not any(day.runs for day in seen.days)
     assert seen.reasons == ()
 
@@ -72,13 +72,13 @@ def test_days_runs_and_storage_are_those_of_the_backups(home: Household) -> None
     seen = overview(home.source, (), home.clock, running=False)
     assert len(seen.days) == DAYS
     assert [day.runs for day in seen.days[-2:]] == [1, 1]
-    assert seen.days[-2].added > 200_000 > seen.days[-1].added
+    assert seen.days[-2].stored > 200_000 > seen.days[-1].stored
     assert seen.storage.spared >= 15_000, "the copy was not stored again"
     assert seen.storage.stored > 200_000
     assert seen.storage.free
-    assert seen.last_run is not None
-    assert (seen.last_run.end, seen.last_run.files_new) == (RunEnd.COMPLETE, 1)
-    assert seen.last_run == seen.last_complete
+    last = seen.recent[0]
+    assert (last.end, last.files_new) == (RunEnd.COMPLETE, 1)
+    assert last == seen.last_complete
     [folder] = seen.status.answers
     assert isinstance(folder, FolderAnswer)
     assert folder.counts.safe.files == 11
@@ -106,8 +106,7 @@ def test_a_run_that_never_said_how_it_ended(home: Household, running: bool, end:
 
     home.note(begin)
     seen = overview(home.source, (), home.clock, running=running)
-    assert seen.last_run is not None
-    assert seen.last_run.end is end
+    assert seen.recent[0].end is end
     assert seen.days[-1].failed == (not running)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.home_cards import DaysCard, FoldersCard, Lately, StorageBox
+from ui.pages.home_full import FullPart
 from ui.pages.home_view import (
     HomeView,
     Mood,
@@ -47,7 +48,10 @@ class HomePage(Page):
     stop = Signal()
     open_storage = Signal()
     open_history = Signal()
-    open_day = Signal(int)
+    open_run = Signal(int)
+    """The number of a run."""
+    way_out = Signal(object)
+    """A `WayOut`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,15 +60,16 @@ class HomePage(Page):
         self._running = _BarPart()
         self._note = _NoteLine()
         self._phases = _PhasesPart()
+        self._full = FullPart(self.way_out.emit)
         self._folders = FoldersCard(self.tr("Folders"))
         self._storage = StorageBox(self.tr("Storage"), self.open_storage.emit)
         self._days = DaysCard(self.tr("Last 30 days"), self.open_history.emit)
-        self._days.chart.clicked.connect(self.open_day.emit)
+        self._days.chart.clicked.connect(self._open_day)
         self._lately = Lately(self.tr("Lately"))
         self._cards = QGridLayout()
         self._cards.setSpacing(tokens.CARD_GAP)
         self.body.addWidget(self._hero)
-        for part in (self._running, self._note, self._phases):
+        for part in (self._running, self._full, self._note, self._phases):
             self.body.addWidget(part)
         self.body.addSpacing(tokens.SECTION_GAP)
         self.body.addLayout(self._cards)
@@ -88,6 +93,9 @@ class HomePage(Page):
             part.setVisible(view.running is not None)
             if view.running is not None:
                 part.show_running(view.running)
+        self._full.setVisible(view.full is not None)
+        if view.full is not None:
+            self._full.show_full(view.full)
         self._note.setVisible(view.note is not None)
         if view.note is not None:
             self._note.show_words(*view.note)
@@ -97,6 +105,11 @@ class HomePage(Page):
         self._days.show_days(view)
         if before is None or before.lately != view.lately:
             self._lately.show_lines(view.lately)
+
+    def _open_day(self, at: int) -> None:
+        runs = () if self._view is None else self._view.runs
+        if at < len(runs) and runs[at]:
+            self.open_run.emit(runs[at])
 
     def arrange(self) -> None:
         cards: tuple[QWidget, ...] = (self._folders, self._storage, self._days)

@@ -12,7 +12,7 @@ from ui.icons import Icon
 from ui.pages.home_view import FolderLine, HomeView, LatelyLine, StorageCard
 from ui.theme import TextSize
 from ui.widgets.bars import DaysChart, ShareBar
-from ui.widgets.boxes import Card, Hairline, IconLabel, column, row
+from ui.widgets.boxes import Card, Hairline, IconLabel, clear, column, row
 from ui.widgets.buttons import IconButton
 from ui.widgets.texts import Elided, Text
 
@@ -44,9 +44,7 @@ class FoldersCard(Card):
     def show_folders(self, folders: tuple[FolderLine, ...], total: str) -> None:
         self._total.setText(total)
         self.setVisible(bool(folders))
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        clear(self._lines)
         for number, folder in enumerate(folders):
             size = Text(folder.size, tone="second")
             size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -133,9 +131,7 @@ class Lately(QWidget):
 
     def show_lines(self, lines: tuple[LatelyLine, ...]) -> None:
         self.setVisible(bool(lines))
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        clear(self._lines)
         for line in lines:
             self._lines.addWidget(Hairline())
             one = QWidget()

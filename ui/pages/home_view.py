@@ -54,6 +54,34 @@ class StorageCard(NamedTuple):
     lines: tuple[str, ...]
 
 
+class WayOut(enum.Enum):
+    """What can be done about a full storage."""
+
+    MORE = "more"
+    """Somebody bought more: try now."""
+    ROOM = "room"
+    """See what takes the space."""
+    LESS = "less"
+    """Choose what is backed up."""
+    LIMIT = "limit"
+    """Raise the limit that was set here."""
+
+
+class Way(NamedTuple):
+    way: WayOut
+    title: str
+    text: str
+    button: str
+
+
+class Full(NamedTuple):
+    """A full storage: three ways out, and the pair of sentences."""
+
+    ways: tuple[Way, ...]
+    your_data: str
+    meanwhile: str
+
+
 class LatelyLine(NamedTuple):
     icon: Icon
     colour: str
@@ -66,12 +94,15 @@ class HomeView(NamedTuple):
     sentence: str
     facts: str
     running: Running | None = None
+    full: Full | None = None
     note: tuple[str, str] | None = None
     """A bold half-sentence and a plain one, of what has just happened."""
     folders: tuple[FolderLine, ...] = ()
     folders_total: str = ""
     storage: StorageCard | None = None
     days: tuple[Day, ...] = ()
+    runs: tuple[int, ...] = ()
+    """Of each day its newest run's number, 0 for none."""
     days_from: str = ""
     days_line: str = ""
     lately: tuple[LatelyLine, ...] = ()

@@ -93,16 +93,12 @@ class ShareBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        parts = [(share, _colour(name)) for share, name in self._parts]
+        parts = [(share, strong(name)) for share, name in self._parts]
         used = sum(share for share, _ in parts)
         if used < 1:
             parts.append((1 - used, theme().colours.bar_left))
         paint_segments(self, parts)
         event.accept()
-
-
-def _colour(name: str) -> str:
-    return theme().colours.kinds[int(name[4:])] if name.startswith("kind") else strong(name)
 
 
 def paint_segments(widget: QWidget, parts: Sequence[tuple[float, str]]) -> None:

@@ -32,6 +32,14 @@ def row(*, margins: int = 0, spacing: int = 0) -> QHBoxLayout:
     return layout
 
 
+def clear(layout: QLayout) -> None:
+    """Take out and delete the widgets; they are out of sight at once."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
 class Box(QFrame):
     """A frame that the style sheet knows by its `role`."""
 
@@ -146,7 +154,9 @@ def _nothing() -> None:
 
 
 def strong(name: str) -> str:
-    """The colour of that name; of a state, the one for words."""
+    """The colour of that name ("kind0" to "kind3" too); of a state, the one for words."""
+    if name.startswith("kind"):
+        return theme().colours.kinds[int(name[4:])]
     value = getattr(theme().colours, name)
     return value.strong if isinstance(value, tokens.Tone) else str(value)
 

@@ -1,0 +1,403 @@
+"""Problems, History, Storage and Home's cards: their sentences, and the pages on a real engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
+from backupclient.clock import SystemClock
+from backupclient.engine import Engine
+from backupclient.errors import EngineNotRunning
+from backupclient.events import JobState, Waiting
+from backupclient.link import Link
+from backupclient.manifest.manifest import Manifest
+from backupclient.operations.status import sources
+from backupclient.overview import (
+    DayReport,
+    PlaceOverview,
+    ProblemReport,
+    ReasonReport,
+    RunEnd,
+    RunReport,
+    StorageReport,
+)
+from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
+from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.settings import folders
+from tests.trees import random_bytes
+from ui.app import App
+from ui.pages.home_view import Mood, WayOut
+from ui.pages.page import PageName
+from ui.problem_list import as_csv
+from ui.situation import Ended, Situation
+from ui.theme import Theme
+from ui.wording import headline, home_view
+from ui.wording_cards import days_line, forecast, run_title
+from ui.wording_history import history, past_problem
+from ui.wording_problems import Step, problems_view
+from ui.wording_storage import storage_view
+
+NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
+GB = 1_000_000_000
+
+
+@pytest.fixture(autouse=True)
+def _a_window(theme: Theme) -> None:
+    """Sentences are looked up in the translations of the application."""
+
+
+def place(seen: datetime = NOW, **counts: Amount) -> PlaceStatus:
+    folder = FolderAnswer(
+        path=b"/home/docs",
+        rollup=Rollup.SAFE,
+        counts=StateCounts(**(counts or {"safe": Amount(9, GB)})),
+    )
+    return PlaceStatus(
+        location="/drive",
+        repository_id="r",
+        last_backup=seen,
+        storage_seen=seen,
+        answers=(folder,),
+    )
+
+
+def thirty_days(a_day: int) -> tuple[DayReport, ...]:
+    first = date(2026, 2, 11)
+    return tuple(
+        DayReport(day=first + timedelta(days=n), runs=1, stored=a_day, run=n + 1) for n in range(30)
+    )
+
+
+def seen(**facts: object) -> PlaceOverview:
+    base = {
+        "status": place(),
+        "storage": StorageReport(stored=100 * GB, spared=5 * GB),
+        "days": thirty_days(GB),
+        "first_run": NOW - timedelta(days=200),
+    }
+    return PlaceOverview(**(base | facts))  # type: ignore[arg-type]
+
+
+def situation(overview: PlaceOverview, limit: int = 0, when: When = When.HOURLY) -> Situation:
+    plan = BackupPlan(
+        storage=Storage(location="/drive", limit=limit),
+        folders=("/home/docs",),
+        schedule=Schedule(when=when),
+    )
+    found = Situation(plan)
+    found.overview = overview
+    return found
+
+
+def problem(no: int, reason: str, **facts: object) -> ProblemReport:
+    base = {"path": b"/home/docs/%d" % no, "raw": "busy", "since": NOW, "size": 7}
+    return ProblemReport(no=no, reason=reason, **(base | facts))  # type: ignore[arg-type]
+
+
+# --- home -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "hours", "mood"),
+    [
+        (When.HOURLY, 1, Mood.SAFE),
+        (When.HOURLY, 4, Mood.WAITING),
+        (When.DAILY, 25, Mood.WAITING),
+        (When.DAILY, 20, Mood.SAFE),
+        (When.CONTINUOUS, 20, Mood.SAFE),
+    ],
+)
+def test_what_was_seen_too_long_ago_is_said_with_its_time(
+    when: When, hours: int, mood: Mood
+) -> None:
+    status = place(NOW - timedelta(hours=hours))
+    told = headline(situation(seen(status=status), when=when), status, NOW)
+    assert told[0] is mood
+    assert ("was safe" in told[1]) == (mood is Mood.WAITING)
+
+
+def test_the_forecast_is_honest() -> None:
+    assert forecast(seen(), 200 * GB).startswith("Full in about 3 month")
+    assert forecast(seen(), 100 * GB + GB // 2).startswith("Full in about 1 day")
+    assert forecast(seen(days=thirty_days(1000)), 200 * GB) == "Enough for years"
+    assert forecast(seen(), 0) == "", "nobody knows how much there is"
+    young = seen(first_run=NOW - timedelta(days=6))
+    assert forecast(young, 200 * GB) == "", "the first backup is no growth"
+
+
+def test_the_cards_show_the_overview() -> None:
+    days = (*thirty_days(GB)[:-2], DayReport(day=date(2026, 3, 11)), thirty_days(GB)[-1])
+    view = home_view(situation(seen(days=days), 200 * GB), place(), NOW)
+    assert view.storage is not None
+    assert view.storage.share == pytest.approx(0.5)
+    assert view.runs[-2:] == (0, 30)
+    assert view.days_line.startswith("1 day")
+    assert days_line(seen(first_run=None)) == "Your backups will be shown here"
+
+
+def test_a_full_storage_says_how_much_waits_and_three_ways_out() -> None:
+    status = place(safe=Amount(9, GB), waiting=Amount(214, 12 * GB))
+    told = situation(seen(status=status))
+    waiting = Waiting(code="storage-full", seconds=360)
+    job = JobInfo(
+        job="1",
+        kind=JobKind.BACKUP,
+        location="/drive",
+        subject=(),
+        state=JobState.WAITING,
+        created=NOW,
+        waiting=waiting,
+    )
+    told.take_jobs(Jobs(id=1, jobs=(job,)), NOW)
+    view = home_view(told, status, NOW)
+    assert view.sentence.replace("\u00a0", " ") == "Storage is full: 12.0 GB are waiting"
+    assert view.full is not None
+    assert [way.way for way in view.full.ways] == [WayOut.MORE, WayOut.ROOM, WayOut.LESS]
+
+
+# --- problems -------------------------------------------------------------------------------------
+
+
+def test_problems_come_worst_first_and_say_what_is_safe() -> None:
+    reasons = (
+        ReasonReport(
+            reason="in-use",
+            count=1,
+            since=NOW,
+            first=(problem(1, "in-use", earlier_version=NOW),),
+        ),
+        ReasonReport(reason="unreadable", count=38, since=NOW, first=(problem(2, "unreadable"),)),
+    )
+    view = problems_view(situation(seen(reasons=reasons)), NOW)
+    assert [group.key for group in view.groups] == ["unreadable", "in-use"]
+    unreadable, in_use = view.groups
+    assert not unreadable.safe
+    assert unreadable.more
+    assert (unreadable.step, unreadable.folder) == (Step.FOLDER, "/home/docs")
+    assert in_use.safe
+    assert in_use.step is Step.TRY
+    assert in_use.files[0].state.startswith("safe as of")
+    assert unreadable.files[0].state == "never backed up"
+    assert "39 file" in view.title
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [("wrong-password", Step.SETTINGS), ("storage-unreachable", Step.TRY)],
+)
+def test_what_ended_the_last_backup_is_a_problem_with_a_next_step(code: str, step: Step) -> None:
+    told = situation(seen())
+    outcome = Outcome(state=JobState.FAILED, failure=Failure(code=code))
+    told.last = Ended(outcome, NOW)
+    [group] = problems_view(told, NOW).groups
+    assert group.step is step
+    assert group.your_data
+    assert group.next_step
+
+
+def test_no_problems_is_calm_and_says_what_was_over() -> None:
+    over = problem(1, "in-use", ended=NOW, ended_by="backed-up")
+    view = problems_view(situation(seen(over=(over,), over_count=1)), NOW)
+    assert view.title == "No problems"
+    assert view.over.startswith("Over this week: 1 problem")
+
+
+def test_the_list_is_a_table_that_no_spreadsheet_takes_for_formulas() -> None:
+    strange = problem(1, "unreadable", path=b"=1+1\xff", raw="-x")
+    rows = list(csv.reader(io.StringIO(as_csv([strange]).decode("utf-8-sig"))))
+    assert rows[1][0] == "'=1+1\ufffd"
+    assert rows[1][1] == "unreadable"
+    assert rows[1][-1] == "'-x"
+
+
+# --- history and storage --------------------------------------------------------------------------
+
+
+def run(
+    no: int,
+    ago: timedelta,
+    end: RunEnd = RunEnd.COMPLETE,
+    *,
+    files_new: int = 0,
+    read: int = 0,
+    problems: int = 0,
+) -> RunReport:
+    return RunReport(
+        no=no,
+        started=NOW - ago,
+        ended=NOW - ago,
+        end=end,
+        kept=True,
+        files_new=files_new,
+        read=read,
+        problems=problems,
+    )
+
+
+def test_runs_stand_under_their_days() -> None:
+    runs = (
+        run(3, timedelta(minutes=5), files_new=2, read=GB),
+        run(2, timedelta(minutes=9), RunEnd.CUT_SHORT),
+        run(1, timedelta(days=1), problems=2),
+    )
+    today, yesterday = history(runs, NOW)
+    assert (today.name, yesterday.name) == ("Today", "Yesterday")
+    assert [line.no for line in today.runs] == [3, 2]
+    assert "kept" in today.runs[1].text
+    assert yesterday.runs[0].has_problems
+
+
+@pytest.mark.parametrize("end", list(RunEnd))
+def test_every_end_of_a_run_has_words(end: RunEnd) -> None:
+    assert run_title(run(1, timedelta(0), end))
+
+
+def test_a_problem_that_is_over_says_how_and_when() -> None:
+    told = past_problem(problem(1, "in-use", ended=NOW, ended_by="deleted"), NOW)
+    assert told.over
+    assert told.ended.startswith("was deleted, today")
+    assert past_problem(problem(1, "in-use"), NOW).ended == "not over yet"
+
+
+def test_growth_ends_at_what_is_stored() -> None:
+    view = storage_view(situation(seen(), 200 * GB), NOW)
+    assert view is not None
+    assert view.growth is not None
+    assert view.growth.stored[-1] == 100 * GB
+    assert view.growth.stored[0] == 71 * GB
+    assert view.growth.ahead is not None
+    assert view.growth.ahead > 100 * GB
+    assert view.limit == 200 * GB
+
+
+# --- on a real engine -----------------------------------------------------------------------------
+
+PASSWORD = "open sesame"  # made up, and of no use outside the tests
+
+
+class Desk:
+    """A computer with a plan, its window and the engine that this starts."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.data, self.source = folder / "data", folder / "Documents"
+        self.qtbot = qtbot
+        self.source.mkdir()
+        for number in range(8):
+            (self.source / f"letter-{number}.txt").write_bytes(random_bytes(number, 30_000))
+        secrets = SecretStore(self.data, use_keyring=False)
+        location = str(folder / "drive")
+        Engine(Place(location=location, password=PASSWORD, data_dir=str(self.data))).init()
+        secrets.keep(SecretName.PASSWORD, PASSWORD)
+        plan = BackupPlan(
+            storage=Storage(location=location),
+            folders=(str(self.source),),
+            schedule=Schedule(when=When.BY_HAND),
+        )
+        save_plan(self.data, plan)
+        self.app = App(self.data, SystemClock(), secrets)
+        qtbot.addWidget(self.app.window)
+        self.app.start()
+
+    def close(self) -> None:
+        pid = 0
+        try:
+            with Link(self.data) as link:
+                pid = link.engine.pid
+        except EngineNotRunning:
+            pass
+        self.app.close()
+        if pid and pid != os.getpid():
+            os.kill(pid, signal.SIGTERM)
+
+    def meet(self, name: bytes) -> None:
+        """A run could not read this file, and noted it."""
+        [source] = sources(folders(str(self.data)))
+        manifest = Manifest.open(source.folder)
+        path = os.fsencode(self.source) + b"/" + name
+        with manifest.transaction():
+            manifest.problems.met(1, path, "in-use", "Text file busy", 1)
+        manifest.close()
+
+    def back_up(self) -> None:
+        situation = self.app.controller.situation
+        self.app.home.back_up_now.emit()
+        self.qtbot.waitUntil(lambda: situation.summary is not None, timeout=60_000)
+        self.qtbot.waitUntil(
+            lambda: situation.overview is not None and situation.overview.last_complete is not None,
+            timeout=60_000,
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
+    desk = Desk(tmp_path, qtbot)
+    yield desk
+    desk.close()
+
+
+def words(widget: QWidget) -> str:
+    found = (getattr(child, "text", None) for child in widget.findChildren(QWidget))
+    return "\n".join(str(text()) for text in found if callable(text))
+
+
+def test_home_leads_to_the_run_of_a_day_and_storage_keeps_a_limit(desk: Desk, qtbot: QtBot) -> None:
+    desk.back_up()
+    home, pages, window = desk.app.home, desk.app.overview, desk.app.window
+
+    def told() -> bool:
+        return home.view is not None and any("Backed up" in one.text for one in home.view.lately)
+
+    qtbot.waitUntil(told, timeout=20_000)
+    assert home.view is not None
+    assert home.view.storage is not None
+    home.open_run.emit(home.view.runs[-1])
+    assert window.current is PageName.HISTORY
+    qtbot.waitUntil(lambda: any(row.opened for row in pages.history.rows), timeout=20_000)
+    assert "8 new, 0 changed" in words(pages.history)
+    window.go_to(PageName.STORAGE)
+    assert "Documents" in words(pages.storage)
+    pages.storage.limit_chosen.emit(7 * GB)
+
+    def limit() -> int:
+        plan = load_plan(desk.data)
+        return 0 if plan is None else plan.storage.limit
+
+    qtbot.waitUntil(lambda: limit() == 7 * GB, timeout=20_000)
+
+
+def test_problems_are_shown_saved_as_a_list_and_leave_when_they_are_over(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk.back_up()
+    controller, problems = desk.app.controller, desk.app.overview.problems
+    situation = controller.situation
+    assert situation.plan is not None
+    desk.meet(b"letter-1.txt")
+    controller.take_plan(situation.plan)  # which looks again
+    qtbot.waitUntil(
+        lambda: problems.view is not None and len(problems.view.groups) == 1, timeout=20_000
+    )
+    assert "letter-1.txt" in words(problems)
+    assert "Your data" in words(problems)
+    file = tmp_path / "problems.csv"
+    problems.save_list.emit(file)
+    qtbot.waitUntil(lambda: file.exists() and "letter-1.txt" in file.read_text(), timeout=20_000)
+    situation.last = None
+    problems.try_now.emit()
+    qtbot.waitUntil(
+        lambda: problems.view is not None and problems.view.title == "No problems", timeout=60_000
+    )
+    assert problems.view is not None
+    assert problems.view.over.startswith("Over this week: 1 problem")

@@ -1,0 +1,142 @@
+"""Binds Problems, History and Storage, and what Home leads to, to the controller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from backupclient.clock import Clock
+from backupclient.overview import ListProblems, ListRuns, Problems, Runs
+from backupclient.protocol import Reply
+from ui.controller import Controller
+from ui.pages.history import HistoryPage
+from ui.pages.home import HomePage
+from ui.pages.home_view import WayOut
+from ui.pages.page import PageName
+from ui.pages.problems import ProblemsPage
+from ui.pages.storage import StoragePage
+from ui.problem_list import ProblemList
+from ui.saver import Saver
+from ui.wording_problems import problems_view
+from ui.wording_storage import storage_view
+
+
+class OverviewPages(QObject):
+    """The three pages over one controller. Belongs to the window's thread."""
+
+    go_to = Signal(object)
+    """A `PageName` that the user asked for."""
+    problem_count = Signal(int)
+
+    def __init__(
+        self, controller: Controller, clock: Clock, saver: Saver, language: str = "en"
+    ) -> None:
+        super().__init__(controller)
+        self._controller, self._clock = controller, clock
+        self._saver, self._language = saver, language
+        self.problems = ProblemsPage()
+        self.history = HistoryPage(clock.now)
+        self.storage = StoragePage()
+        controller.changed.connect(self.show_situation)
+        self.problems.try_now.connect(controller.back_up)
+        self.problems.open_settings.connect(self._open_settings)
+        self.problems.open_storage.connect(self._open_storage)
+        self.problems.open_history.connect(self._open_history)
+        self.problems.save_list.connect(self._save_list)
+        self.history.runs_wanted.connect(self._ask_runs)
+        self.history.problems_wanted.connect(self._ask_problems)
+        self.history.show_problems_page.connect(self._open_problems)
+        self.storage.limit_chosen.connect(self._change_limit)
+        self.storage.try_now.connect(controller.back_up)
+
+    def lead_from(self, home: HomePage) -> None:
+        """What the home page's cards lead to."""
+        home.open_storage.connect(self._open_storage)
+        home.open_history.connect(self._open_history)
+        home.open_run.connect(self._open_run)
+        home.way_out.connect(self._take_way)
+
+    def show_situation(self) -> None:
+        situation, now = self._controller.situation, self._clock.now()
+        view = problems_view(situation, now, self._language)
+        self.problems.show_view(view)
+        self.storage.show_view(storage_view(situation, now))
+        self.problem_count.emit(len(view.groups))
+        overview = situation.overview
+        newest = overview.recent[0] if overview is not None and overview.recent else None
+        if newest is not None and self.history.isVisible():
+            self.history.look_again(newest)
+
+    # --- ways -------------------------------------------------------------------------------------
+
+    def _open_settings(self) -> None:
+        self.go_to.emit(PageName.SETTINGS)
+
+    def _open_storage(self) -> None:
+        self.go_to.emit(PageName.STORAGE)
+
+    def _open_history(self) -> None:
+        self.go_to.emit(PageName.HISTORY)
+
+    def _open_problems(self) -> None:
+        self.go_to.emit(PageName.PROBLEMS)
+
+    def _open_run(self, no: int) -> None:
+        self.go_to.emit(PageName.HISTORY)
+        self.history.open_run(no)
+
+    def _take_way(self, way: WayOut) -> None:
+        match way:
+            case WayOut.MORE:
+                self._controller.back_up()
+            case WayOut.ROOM | WayOut.LIMIT:
+                self._open_storage()
+            case WayOut.LESS:
+                self._open_settings()
+
+    # --- questions --------------------------------------------------------------------------------
+
+    def _location(self) -> str | None:
+        plan = self._controller.situation.plan
+        return None if plan is None else plan.storage.location
+
+    def _ask_runs(self, before: int) -> None:
+        location = self._location()
+        if location is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, Runs):
+                self.history.take_runs(reply.runs, more=reply.more)
+
+        self._controller.link.ask(
+            lambda no: ListRuns(id=no, location=location, before=before), take
+        )
+
+    def _ask_problems(self, run: int) -> None:
+        location = self._location()
+        if location is None:
+            return
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, Problems):
+                self.history.take_problems(run, reply.problems, more=reply.more)
+
+        self._controller.link.ask(
+            lambda no: ListProblems(id=no, location=location, run=run, limit=50), take
+        )
+
+    def _save_list(self, path: Path) -> None:
+        location = self._location()
+        if location is not None:
+            found = ProblemList(self._controller.link, location, path, self._saver)
+            found.failed.connect(self._controller.failed.emit)
+            found.start()
+
+    def _change_limit(self, limit: int) -> None:
+        plan = self._controller.situation.plan
+        if plan is not None:
+            storage = msgspec.structs.replace(plan.storage, limit=limit)
+            self._controller.change_plan(msgspec.structs.replace(plan, storage=storage))

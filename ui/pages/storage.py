@@ -1,0 +1,171 @@
+"""Storage & plan: how much the backup takes, of how much, and when that will be full."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from ui import tokens
+from ui.icons import Icon
+from ui.pages.page import Page
+from ui.theme import TextSize
+from ui.widgets.bars import ShareBar
+from ui.widgets.boxes import Card, Hairline, IconLabel, Swatch, clear, column, row
+from ui.widgets.buttons import Button
+from ui.widgets.growth import GrowthChart
+from ui.widgets.texts import Text
+from ui.wording_storage import Part, StorageView
+
+_GB = 1_000_000_000
+_MOST_GB = 100_000
+
+
+class StoragePage(Page):
+    """Shows a `StorageView`."""
+
+    limit_chosen = Signal(object)
+    """Bytes, 0 for none."""
+    try_now = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: StorageView | None = None
+        title = row(spacing=16)
+        title.addWidget(Text(self.tr("Storage & plan"), TextSize.LARGE, weight=600), 1)
+        title.addWidget(Button(self.tr("I have bought more storage"), self.try_now.emit))
+        self._used, self._where = Text(weight=500), Text(tone="second")
+        amounts = row()
+        amounts.addWidget(self._used, 1)
+        amounts.addWidget(self._where)
+        self._bar = ShareBar(16)
+        self.body.addLayout(title)
+        self.body.addSpacing(16)
+        self.body.addLayout(amounts)
+        self.body.addSpacing(12)
+        self.body.addWidget(self._bar)
+        self.body.addSpacing(tokens.SECTION_GAP)
+        self._folders = _FoldersCard()
+        self._growth = _GrowthCard()
+        cards = row(spacing=tokens.CARD_GAP)
+        cards.addWidget(self._folders, 3)
+        cards.addWidget(self._growth, 2)
+        self.body.addLayout(cards)
+        self.body.addSpacing(tokens.SECTION_GAP)
+        self._spared = Text(wrap=True)
+        self.body.addWidget(Hairline())
+        self.body.addLayout(_line(Icon.STATE_SAFE, "safe", self._spared))
+        self.body.addWidget(Hairline())
+        self.body.addLayout(self._limit_line())
+        self.body.addWidget(Hairline())
+        systems = self.tr("Plainkeep works with Linux, macOS and Windows.")
+        self.body.addLayout(_line(Icon.DESKTOP, "text_second", Text(systems, wrap=True)))
+        self.body.addStretch(1)
+
+    @property
+    def view(self) -> StorageView | None:
+        """What is shown."""
+        return self._view
+
+    def show_view(self, view: StorageView | None) -> None:
+        if view is None or view == self._view:
+            return
+        self._view = view
+        self._used.setText(view.used)
+        self._where.setText(view.where)
+        self._bar.show_parts([(view.share, "attention_fill" if view.full else "accent")])
+        self._bar.setAccessibleName(view.used)
+        self._folders.show_parts(view.folders, view.folders_line)
+        self._growth.show_view(view)
+        self._spared.setText(view.spared)
+        if not self._limit.hasFocus():
+            self._limit.setText(str(round(view.limit / _GB) or ""))
+
+    def _limit_line(self) -> QHBoxLayout:
+        self._limit = QLineEdit()
+        self._limit.setValidator(QIntValidator(0, _MOST_GB, self._limit))
+        self._limit.setPlaceholderText(self.tr("No limit"))
+        self._limit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._limit.setFixedWidth(120)
+        self._limit.setAccessibleName(self.tr("How much the backup may take"))
+        self._limit.editingFinished.connect(self._choose)
+        line = row(spacing=12)
+        line.setContentsMargins(0, 12, 0, 12)
+        line.addWidget(IconLabel(Icon.NAV_STORAGE))
+        words = self.tr("How much the backup may take. What is safe stays safe at the limit.")
+        line.addWidget(Text(words, wrap=True), 1)
+        line.addWidget(self._limit)
+        line.addWidget(Text("GB", tone="second"))
+        return line
+
+    def _choose(self) -> None:
+        chosen = int(self._limit.text() or 0) * _GB
+        if self._view is not None and chosen != round(self._view.limit / _GB) * _GB:
+            self.limit_chosen.emit(chosen)
+
+
+class _FoldersCard(Card):
+    def __init__(self) -> None:
+        super().__init__()
+        self.body.addWidget(Text(self.tr("Folders"), weight=600))
+        self._bar = ShareBar(16)
+        self._parts = column(spacing=12)
+        self._line = Text(size=TextSize.SMALL, tone="second", wrap=True)
+        self.body.addSpacing(16)
+        self.body.addWidget(self._bar)
+        self.body.addSpacing(16)
+        self.body.addLayout(self._parts)
+        self.body.addStretch(1)
+        self.body.addSpacing(12)
+        self.body.addWidget(self._line)
+
+    def show_parts(self, parts: tuple[Part, ...], line: str) -> None:
+        self.setVisible(bool(parts))
+        self._line.setText(line)
+        self._bar.show_parts([(part.share, part.colour) for part in parts])
+        self._bar.setAccessibleName(", ".join(f"{part.name} {part.size}" for part in parts))
+        clear(self._parts)
+        for part in parts:
+            one, inside = QWidget(), row(spacing=8)
+            inside.addWidget(Swatch(part.colour))
+            inside.addWidget(Text(part.name, tone="second"), 1)
+            inside.addWidget(Text(part.size, weight=500))
+            one.setLayout(inside)
+            self._parts.addWidget(one)
+
+
+class _GrowthCard(Card):
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Text(tone="second", wrap=True)
+        self._chart = GrowthChart()
+        self._begin, self._end = (Text(size=TextSize.SMALL, tone="second") for _ in range(2))
+        ends = row()
+        ends.addWidget(self._begin)
+        ends.addStretch(1)
+        ends.addWidget(self._end)
+        self.body.addWidget(Text(self.tr("Growth"), weight=600))
+        self.body.addWidget(self._words)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._chart)
+        self.body.addLayout(ends)
+        self.body.addStretch(1)
+
+    def show_view(self, view: StorageView) -> None:
+        growth = view.growth
+        self.setVisible(growth is not None)
+        if growth is None:
+            return
+        self._words.setText(growth.words)
+        self._begin.setText(growth.begin)
+        self._end.setText(growth.end)
+        self._chart.show_growth(growth.stored, growth.ahead, growth.limit, growth.limit_words)
+        self._chart.setAccessibleName(f"{view.used}, {growth.words}")
+
+
+def _line(icon: Icon, colour: str, text: Text) -> QHBoxLayout:
+    line = row(spacing=12)
+    line.setContentsMargins(0, 12, 0, 12)
+    line.addWidget(IconLabel(icon, colour), 0, Qt.AlignmentFlag.AlignVCenter)
+    line.addWidget(text, 1)
+    return line

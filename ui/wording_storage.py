@@ -1,0 +1,143 @@
+"""The sentences and shares of Storage & plan."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from backupclient.answers import FolderAnswer
+from backupclient.overview import PlaceOverview
+from backupclient.plan import BackupPlan
+from ui import numbers
+from ui.situation import Situation
+from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of
+
+_KINDS = 4
+
+
+class Part(NamedTuple):
+    name: str
+    size: str
+    share: float
+    colour: str
+
+
+class Growth(NamedTuple):
+    """See `GrowthChart`."""
+
+    stored: tuple[float, ...]
+    ahead: float | None
+    limit: float
+    limit_words: str
+    begin: str
+    end: str
+    words: str
+
+
+class StorageView(NamedTuple):
+    used: str
+    where: str
+    share: float
+    full: bool
+    folders: tuple[Part, ...]
+    folders_line: str
+    growth: Growth | None
+    spared: str
+    limit: int
+    """Bytes; 0 for none."""
+
+
+def _tr(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("storage", text, None, n)
+
+
+def _fill(text: str, *values: str) -> str:
+    for number, value in enumerate(values, 1):
+        text = text.replace(f"%{number}", value)
+    return text
+
+
+def storage_view(situation: Situation, now: datetime) -> StorageView | None:
+    """None before anything is known."""
+    overview, plan = situation.overview, situation.plan
+    if overview is None or plan is None:
+        return None
+    room = room_of(overview, plan_limit(plan))
+    used = _fill(_tr("%1 used"), numbers.size(room.stored))
+    if room.whole:
+        used = _fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
+    folders = _folders(overview)
+    return StorageView(
+        used=used,
+        where=_where(plan, limited=room.limited),
+        share=room.share,
+        full=room.share >= 0.9,
+        folders=folders,
+        folders_line=_tr("As large as on this computer; stored, they take less or more."),
+        growth=_growth(overview, plan, now),
+        spared=_spared(overview),
+        limit=plan.storage.limit,
+    )
+
+
+def _where(plan: BackupPlan, *, limited: bool) -> str:
+    location = plan.storage.location
+    kind = _tr("on a drive") if os.path.isabs(location) else _tr("online storage")
+    return _fill(_tr("%1, limit set here"), kind) if limited else kind
+
+
+def _folders(overview: PlaceOverview) -> tuple[Part, ...]:
+    sizes = [
+        (os.fsdecode(os.path.basename(one.path.rstrip(b"/")) or b"/"), one.counts.safe.bytes)
+        for one in overview.status.answers
+        if isinstance(one, FolderAnswer)
+    ]
+    sizes = sorted((one for one in sizes if one[1]), key=lambda one: -one[1])
+    whole = sum(size for _, size in sizes)
+    if len(sizes) > _KINDS:
+        rest = sum(size for _, size in sizes[_KINDS - 1 :])
+        sizes = [*sizes[: _KINDS - 1], (_tr("everything else"), rest)]
+    return tuple(
+        Part(name, numbers.size(size), size / whole, f"kind{at}")
+        for at, (name, size) in enumerate(sizes)
+    )
+
+
+def _spared(overview: PlaceOverview) -> str:
+    spared = overview.storage.spared
+    if not spared:
+        return _tr("Nothing is stored twice: what is there already is never sent again.")
+    more = numbers.size(spared)
+    return _fill(_tr("Nothing is stored twice: without that, it would take %1 more."), more)
+
+
+def _growth(overview: PlaceOverview, plan: BackupPlan, now: datetime) -> Growth | None:
+    if overview.first_run is None:
+        return None
+    first = overview.first_run.astimezone().date()
+    days = [day for day in overview.days if day.day >= first]
+    if len(days) < 2:
+        return None
+    stored = [float(overview.storage.stored)]
+    for day in reversed(days[1:]):
+        stored.append(max(0.0, stored[-1] - day.stored))
+    room, a_day = room_of(overview, plan_limit(plan)), growth_per_day(overview)
+    ahead, end = None, _tr("today")
+    if a_day > 0:
+        # As far ahead as the line goes back, at its scale.
+        span = len(days) * 0.6
+        ahead = min(stored[0] + a_day * span, room.whole or float("inf"))
+        end = day_name((now + timedelta(days=span)).astimezone().date())
+    near = room.whole and room.whole < 4 * stored[0]
+    return Growth(
+        stored=tuple(reversed(stored)),
+        ahead=ahead,
+        limit=float(room.whole) if near else 0.0,
+        limit_words=numbers.size(room.whole) if near else "",
+        begin=day_name(days[0].day),
+        end=end,
+        words=forecast(overview, plan_limit(plan)) or _tr("not enough days yet for a forecast"),
+    )
