@@ -43,7 +43,7 @@ class Desk:
         self.app: App | None = None
         self.source.mkdir()
         for number in range(20):
-            (self.source / f"letter-{number}.txt").write_bytes(random_bytes(50_000, number))
+            (self.source / f"letter-{number}.txt").write_bytes(random_bytes(number, 50_000))
         Engine(Place(location=self.location, password=PASSWORD, data_dir=str(self.data))).init()
         self.secrets.keep(SecretName.PASSWORD, PASSWORD)
 
