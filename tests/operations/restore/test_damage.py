@@ -254,12 +254,17 @@ def test_a_planted_link_is_never_followed(
     target.mkdir()
     (target / "folder").symlink_to(outside)
     (target / "file").symlink_to(outside / "file")
-    restore(computer, target, subfolder=str(source), overwrite=overwrite)
+    os.utime(target / "file", (1, 1), follow_symlinks=False)  # older than what is restored
+    restore(computer, target, subfolder=str(source), overwrite=overwrite, second_name=" (old)")
     assert (outside / "file").read_bytes() == b"mine"
     assert list((outside / "deeper").iterdir()) == []
     assert (target / "plain" / "file").read_bytes() == b"restored"
+    stays = overwrite in (Overwrite.NEVER, Overwrite.KEEP_BOTH)
+    assert (target / "folder").is_symlink() == (target / "file").is_symlink() == stays
     if overwrite is not Overwrite.NEVER:
-        assert (target / "folder" / "deeper" / "file").read_bytes() == b"restored"
+        mark = " (old)" if stays else ""
+        assert (target / f"folder{mark}" / "deeper" / "file").read_bytes() == b"restored"
+        assert (target / f"file{mark}").read_bytes() == b"restored"
 
 
 def test_a_planted_leftover_is_not_written_to(
