@@ -6,8 +6,8 @@ import argparse
 import contextlib
 import os
 import signal
-import threading
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from backupclient import protocol
@@ -37,13 +37,13 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     _ignore_hangup()
     data = data_folders(args, terminal.environ).data
     try:
-        with _until_stopped() as stopped, Agent(data, terminal.clock, lasting=True) as agent:
+        with _until_stopped() as wait, Agent(data, terminal.clock, lasting=True) as agent:
             if agent.unheard:
                 raise EngineRefused(agent.unheard, reason="no-socket")
             place = printable(str(data))
             terminal.say(f"The engine of {place} is ready (process {os.getpid()}).")
             terminal.finish()
-            stopped.wait()
+            wait()
             if agent.jobs.active:
                 terminal.say("Stopping. What was stored is kept.")
                 terminal.finish()
@@ -53,9 +53,11 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 @contextlib.contextmanager
-def _until_stopped() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C or SIGTERM sets; the second ends the program at once."""
-    stopped = threading.Event()
+def _until_stopped() -> Iterator[Callable[[], None]]:
+    """What waits for the first Ctrl-C or SIGTERM; the second ends the program at once.
+
+    It waits for what the system's handler writes, not for an event: the system may hand a signal to
+    any thread, and one that waits for a lock would not hear of it."""
     asked = False
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -63,15 +65,23 @@ def _until_stopped() -> Iterator[threading.Event]:
         if asked:
             os._exit(Exit.INTERRUPTED)
         asked = True
-        # In a thread of its own: this one holds the event's lock, as it may be about to wait.
-        threading.Thread(target=stopped.set, daemon=True).start()
 
-    before = {name: signal.signal(name, on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
+    heard, tells = socket.socketpair()
+    with heard, tells:
+        tells.setblocking(False)
+
+        def wait() -> None:
+            while not asked:
+                heard.recv(1)
+
+        before = {name: signal.signal(name, on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
+        descriptor = signal.set_wakeup_fd(tells.fileno(), warn_on_full_buffer=False)
+        try:
+            yield wait
+        finally:
+            signal.set_wakeup_fd(descriptor)
+            for name, handler in before.items():
+                signal.signal(name, handler)
 
 
 def _ignore_hangup() -> None:

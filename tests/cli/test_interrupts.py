@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,20 @@ def test_the_second_signal_ends_the_program_at_once() -> None:
     assert done.returncode == Exit.INTERRUPTED
     assert done.stdout == ""
     assert done.stderr.startswith("Stopping. All is kept.")
+
+
+def test_an_engine_ends_whichever_thread_the_system_hands_the_signal_to(tmp_path: Path) -> None:
+    code = (
+        "import signal, sys, threading, pathlib, time\n"
+        "from backupclient.cli.main import main\n"
+        "def end():\n"
+        "    while not pathlib.Path(sys.argv[1], 'engine.sock').exists():\n"
+        "        time.sleep(0.05)\n"
+        "    time.sleep(0.3)  # by then the main thread waits\n"
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "threading.Thread(target=end, daemon=True).start()\n"
+        "sys.exit(main(['agent', '--data-dir', sys.argv[1]]))\n"
+    )
+    argv = [sys.executable, "-c", code, str(tmp_path / "data")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == Exit.DONE, done.stderr
