@@ -55,14 +55,21 @@ def main() -> None:
         samples = [sample for fileset in chosen for sample in measure_set(bench, fileset)]
         report = Report(_conditions(bench, quick=options.quick), rows(samples), samples)
         _write(report, options.out)
-        _tell("\n".join(engine.measure(bench.command, work / "engine", 5 if options.quick else 60)))
-        watched = watching.FOLDERS // 10 if options.quick else watching.FOLDERS
-        _tell("\n".join(watching.measure(bench.command, work / "watched", watched, 30)))
+        if options.only == "all":
+            _measure_engine(bench, work, quick=options.quick)
         if not options.quick:
             _explain_misses(bench, chosen, report.rows)
     finally:
         if not options.work:
             shutil.rmtree(work)
+
+
+def _measure_engine(bench: Bench, work: Path, *, quick: bool) -> None:
+    folders = watching.FOLDERS // 10 if quick else watching.FOLDERS
+    with tempfile.TemporaryDirectory(prefix="engine-", dir=work) as folder:
+        own = Path(folder)
+        _tell("\n".join(engine.measure(bench.command, own / "engine", 5 if quick else 60)))
+        _tell("\n".join(watching.measure(bench.command, own / "watched", folders, 30)))
 
 
 def _options() -> argparse.Namespace:
