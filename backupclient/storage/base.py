@@ -84,3 +84,40 @@ class Storage(Protocol):
 
     def close(self) -> None:
         """Let go of connections; nothing may be called afterwards."""
+
+
+class StorageWrapper:
+    """`inner` with something added: it passes on what a subclass does not answer by itself."""
+
+    def __init__(self, inner: Storage) -> None:
+        self._inner = inner
+
+    @property
+    def location(self) -> str:
+        return self._inner.location
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        self._inner.put(key, data, overwrite=overwrite, meter=meter)
+
+    def get(
+        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
+    ) -> bytes:
+        return self._inner.get(key, offset=offset, length=length, meter=meter)
+
+    def stat(self, key: str) -> ObjectInfo:
+        return self._inner.stat(key)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        return self._inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self._inner.delete(key)
+
+    def create(self) -> None:
+        self._inner.create()
+
+    def now(self) -> datetime:
+        return self._inner.now()
+
+    def close(self) -> None:
+        self._inner.close()

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime
 
 from backupclient.errors import StorageFull
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Data, Meter, Storage, StorageWrapper
 
 _COUNTED = "data/"
 """What takes the room. The little that makes it findable is let in always, so that a backup that
 meets the limit ends in order."""
 
 
-class CappedStorage:
+class CappedStorage(StorageWrapper):
     """`inner`, holding at most `limit` bytes of packs. More is `StorageFull` (facts: reason
     "own-limit", limit_bytes, used_bytes, needed_bytes). What others store meanwhile is not seen:
     the packs are listed once."""
 
     def __init__(self, inner: Storage, limit: int) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._limit = limit
         self._lock = threading.Lock()
         self._used: int | None = None
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def left_bytes(self) -> int:
         """What may still be stored. May list all packs."""
@@ -46,31 +40,11 @@ class CappedStorage:
             self._give_back(size)
             raise
 
-    def get(
-        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
-    ) -> bytes:
-        return self._inner.get(key, offset=offset, length=length, meter=meter)
-
-    def stat(self, key: str) -> ObjectInfo:
-        return self._inner.stat(key)
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        return self._inner.list(prefix)
-
     def delete(self, key: str) -> None:
         self._inner.delete(key)
         if key.startswith(_COUNTED):
             with self._lock:
                 self._used = None  # to be counted anew
-
-    def create(self) -> None:
-        self._inner.create()
-
-    def now(self) -> datetime:
-        return self._inner.now()
-
-    def close(self) -> None:
-        self._inner.close()
 
     def _count(self) -> int:
         if self._used is None:

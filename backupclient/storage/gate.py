@@ -10,7 +10,7 @@ from typing import TypeVar
 from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.errors import StorageThrottled
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage, StorageWrapper
 
 Result = TypeVar("Result")
 
@@ -77,19 +77,15 @@ class Gate:
             self._limit = None
 
 
-class GatedStorage:
+class GatedStorage(StorageWrapper):
     """`inner` behind a gate for the bodies of objects. What is small (locks, listings) passes: it
     must not wait for transfers."""
 
     def __init__(self, inner: Storage, gate: Gate, control: Control, clock: Clock) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._gate = gate
         self._control = control
         self._clock = clock
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         def send() -> None:
@@ -119,14 +115,8 @@ class GatedStorage:
     def delete(self, key: str) -> None:
         self._pass(lambda: self._inner.delete(key))
 
-    def create(self) -> None:
-        self._inner.create()
-
     def now(self) -> datetime:
         return self._pass(self._inner.now)
-
-    def close(self) -> None:
-        self._inner.close()
 
     def _transfer(self, call: Callable[[], Result]) -> Result:
         began = self._gate.enter(self._control)

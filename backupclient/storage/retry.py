@@ -22,7 +22,7 @@ from backupclient.errors import (
     StorageFull,
     UploadDamaged,
 )
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage, StorageWrapper
 from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.room import room
 
@@ -62,7 +62,7 @@ _TRIES_OF_DAMAGED = 3
 _TRIES_OF_FULL = 3
 
 
-class RetryingStorage:
+class RetryingStorage(StorageWrapper):
     """`inner`, with every call repeated while it fails with a transient error.
 
     A put whose answer was lost is repeated too: keys are the names of their content, so that the
@@ -88,7 +88,7 @@ class RetryingStorage:
         policy: RetryPolicy | None = None,
         book: QuirkBook | None = None,
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._control = control
         self._clock = clock
         self._random = random
@@ -96,10 +96,6 @@ class RetryingStorage:
         self._policy = policy or RetryPolicy()
         self._book = book or QuirkBook()
         self._has_worked = False
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         size = memoryview(data).nbytes
@@ -133,9 +129,6 @@ class RetryingStorage:
 
     def now(self) -> datetime:
         return self._insist(self._inner.now)
-
-    def close(self) -> None:
-        self._inner.close()
 
     def _insist(self, call: Callable[[], Result], *, uploading: int | None = None) -> Result:
         started = self._clock.monotonic()

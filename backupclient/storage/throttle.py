@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime
 
 from backupclient.clock import Clock
 from backupclient.control import Control
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Data, Meter, Storage, StorageWrapper
 
 _LOOK_AGAIN_SECONDS = 0.5
 """The longest single wait: a limit that is changed takes effect within it."""
@@ -75,17 +73,13 @@ class Throttle:
         self.down = TokenBucket(clock, down)
 
 
-class ThrottledStorage:
+class ThrottledStorage(StorageWrapper):
     """`inner` within the limits of `throttle`, for the bodies of objects (listings are free)."""
 
     def __init__(self, inner: Storage, throttle: Throttle, control: Control) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._throttle = throttle
         self._control = control
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         limited = _LimitedMeter(meter, self._throttle.up, self._control)
@@ -96,24 +90,6 @@ class ThrottledStorage:
     ) -> bytes:
         limited = _LimitedMeter(meter, self._throttle.down, self._control)
         return self._inner.get(key, offset=offset, length=length, meter=limited)
-
-    def stat(self, key: str) -> ObjectInfo:
-        return self._inner.stat(key)
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        return self._inner.list(prefix)
-
-    def delete(self, key: str) -> None:
-        self._inner.delete(key)
-
-    def create(self) -> None:
-        self._inner.create()
-
-    def now(self) -> datetime:
-        return self._inner.now()
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 class _LimitedMeter:

@@ -23,7 +23,7 @@ from backupclient.errors import (
     StorageFault,
     StorageUnreachable,
 )
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage, StorageWrapper
 
 Result = TypeVar("Result")
 
@@ -214,17 +214,13 @@ class Change(NamedTuple):
     body: bytes | None
 
 
-class RecordingStorage:
+class RecordingStorage(StorageWrapper):
     """`inner`, and every change that it made, in their order. May be used from any thread."""
 
     def __init__(self, inner: Storage) -> None:
         self.changes: list[Change] = []
-        self._inner = inner
+        super().__init__(inner)
         self._lock = threading.Lock()
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def states(self, before: Mapping[str, bytes]) -> Iterator[Mapping[str, bytes]]:
         """What the store holds after none, one, two … of the changes, when it held `before`."""
@@ -246,26 +242,6 @@ class RecordingStorage:
         self._inner.delete(key)
         with self._lock:
             self.changes.append(Change(key, None))
-
-    def get(
-        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
-    ) -> bytes:
-        return self._inner.get(key, offset=offset, length=length, meter=meter)
-
-    def stat(self, key: str) -> ObjectInfo:
-        return self._inner.stat(key)
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        return self._inner.list(prefix)
-
-    def create(self) -> None:
-        self._inner.create()
-
-    def now(self) -> datetime:
-        return self._inner.now()
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def contents(storage: Storage) -> Mapping[str, bytes]:
