@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def main() -> None:
         only=frozenset(Measure) if options.only == "all" else _measures(options.only),
         address=options.server,
         tell=_tell,
+        deleted_at=[time.monotonic()],
     )
     try:
         if options.only == "all" or options.status:

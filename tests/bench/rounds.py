@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +23,9 @@ from tests.seaweed import S3Place
 
 Tell = Callable[[str], None]
 
+_FORGOTTEN = 70.0
+"""Seconds after which the file system does not remember what was deleted."""
+
 
 class Bench(NamedTuple):
     """How to measure. `address` is that of a running server, empty for one of our own."""
@@ -32,6 +37,8 @@ class Bench(NamedTuple):
     only: frozenset[Measure]
     address: str
     tell: Tell
+    deleted_at: list[float]
+    """When rounds ended and what they made was deleted, as `time.monotonic` has it."""
 
 
 class _Round:
@@ -57,6 +64,8 @@ class _Round:
 
     def close(self) -> None:
         shutil.rmtree(self._scratch)
+        os.sync()
+        self._bench.deleted_at.append(time.monotonic())
 
     def _client(self, who: Who, place: Place) -> Client:
         argv = self._bench.command if who is Who.OURS else ["restic"]
@@ -92,11 +101,14 @@ class _Round:
             self._note(Sample(self._set.name, Measure.UNCHANGED, who, cost))
 
     def restore(self, measure: Measure, clients: dict[Who, Client]) -> None:
+        """What was restored stays until the round ends, and a while passes after one ended: ext4
+        passes over the inodes of files deleted within the last minute, one by one, whenever it
+        makes a new one."""
+        time.sleep(max(0.0, self._bench.deleted_at[-1] + _FORGOTTEN - time.monotonic()))
         for who, client in clients.items():
-            target = self._scratch / "restored"
+            target = self._scratch / f"{measure.name.lower()}-{who}"
             cost = self._run(client, "restore", "latest", "--target", str(target))
             self._note(Sample(self._set.name, measure, who, cost))
-            shutil.rmtree(target)
 
     def filled_folders(self) -> dict[Who, Client]:
         """Both programs with a folder repository that holds the source; not measured."""

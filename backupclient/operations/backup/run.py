@@ -30,7 +30,6 @@ from backupclient.operations.backup.leftovers import send_leftovers
 from backupclient.operations.backup.order import Order, Urgency
 from backupclient.operations.backup.preload import Preload
 from backupclient.operations.backup.progress import BackupProgress
-from backupclient.operations.backup.rare_collections import rare_collections
 from backupclient.operations.backup.recall import Recall
 from backupclient.operations.backup.result import RunFacts, Stored, make_snapshot, make_summary
 from backupclient.operations.backup.set_back import tell_if_set_back
@@ -45,6 +44,7 @@ from backupclient.operations.backup.survey import Surveyor
 from backupclient.operations.backup.targets import Target, absolute, plan_targets
 from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
+from backupclient.operations.rare_collections import rare_collections
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
 from backupclient.pipeline.pace import Pace, Plan

@@ -12,6 +12,7 @@ from backupclient.events import FileProblem, RestoreProgress, RestoreSummary
 from backupclient.manifest.scratch import RestorePlan
 from backupclient.manifest.scratch_rows import Portion
 from backupclient.operations.parallel import run_parallel
+from backupclient.operations.rare_collections import rare_collections
 from backupclient.operations.restore.choice import Choice
 from backupclient.operations.restore.files import RANGE, FetchJob, FileMaker, fetch_jobs
 from backupclient.operations.restore.nodes import NodeMaker
@@ -64,6 +65,7 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
         planner = Planner(session, target, plan, choice, request.overwrite, SecondNames(mark))
         planner.begin(tree)
         restore = _Restore(session, request, target, plan, planner, stack)
+        stack.enter_context(rare_collections())
         if not request.dry_run and restore.may_begin(selected.snapshot):
             restore.expect(selected.snapshot, everything=choice.everything)
         else:

@@ -19,6 +19,7 @@ import msgspec
 
 from backupclient.errors import DataDamaged
 from backupclient.manifest.scratch_rows import FetchRow
+from backupclient.operations.rare_collections import rare_collections
 from backupclient.operations.restore.target import FolderTable, Target
 from backupclient.operations.restore.write import FileWriter
 from backupclient.repository.blob import BlobCodec
@@ -80,7 +81,8 @@ def run_worker(connection: socket.socket, key: bytes) -> None:
         try:
             if target.identity == setting.identity:
                 writer = FileWriter(target, sparse=setting.sparse)
-                _serve(connection, receiver, codec, writer, target.folders)
+                with rare_collections():
+                    _serve(connection, receiver, codec, writer, target.folders)
         finally:
             target.close()
 

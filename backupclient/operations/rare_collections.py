@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def rare_collections() -> Iterator[None]:
-    """A walk makes many objects and hardly a cycle; looking for cycles as often as Python does
-    costs it a fifth of its time."""
+    """Walking and planning make many objects and hardly a cycle; looking for cycles as often as
+    Python does costs a fifth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 50)
     try:
