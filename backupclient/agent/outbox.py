@@ -1,8 +1,8 @@
 """What waits to be sent to one client: replies in full, news put together.
 
 Whoever puts something in never waits. News are kept by what they are about, the newest only, and
-sent twenty times a second at most; where a client reads too slowly for that, detail is left out and
-counted, the newest progress, state and end of each job never.
+sent in twenty batches a second at most, over all jobs; where a client reads too slowly for that,
+detail is left out and counted, the newest progress, state and end of each job never.
 """
 
 from __future__ import annotations
@@ -137,8 +137,9 @@ class Outbox:
                 left = self._next_batch - self._clock.monotonic()
                 waiting = bool(self._pending) or self._automation is not None
                 if waiting and (left <= 0 or self._ending):
-                    messages += self._take_batches()
-                    self._next_batch = self._clock.monotonic() + BATCH_SECONDS
+                    batches = self._take_batches()
+                    messages += batches
+                    self._next_batch = self._clock.monotonic() + BATCH_SECONDS * len(batches)
                 if messages or self._ending:
                     return messages
                 self._changed.wait(left if waiting else None)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.left_out import EVERYTHING
-from backupclient.manifest.states import ROW, Row, RunTable, States, left_out_row, row_of
+from backupclient.manifest.run_table import RunTable
+from backupclient.manifest.states import ROW, Row, States, left_out_row, row_of
 
 _CHUNK = 20_000
 """Rows looked through at a time: a few milliseconds."""

@@ -5,6 +5,8 @@ Inside a `States.reading()` transaction, over the same connection.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import sqlite3
 from typing import NamedTuple
 
@@ -26,10 +28,8 @@ class PastRun(NamedTuple):
     problems: int
 
 
-_RUN = (
-    "no, state, started, ended, listed, files_total, bytes_total, summary,"
-    " (SELECT COUNT(*) FROM problems p WHERE p.run_no <= runs.no AND p.last_run >= runs.no)"
-)
+_RUN = "no, state, started, ended, listed, files_total, bytes_total, summary"
+_SPARED = "json_extract(summary, '$.bytes_read') - json_extract(summary, '$.data_added')"
 _LASTING = "ended IS NULL"
 
 
@@ -47,10 +47,31 @@ class Past:
             " ORDER BY no DESC LIMIT ?3",
             (before, since, limit),
         )
+        found = rows.fetchall()
+        problems = self._problems_of([row[0] for row in found])
         return [
-            PastRun(no, RunState(state), started, ended, bool(listed), *rest)
-            for no, state, started, ended, listed, *rest in rows
+            PastRun(
+                no, RunState(state), started, ended, bool(listed), files, size, text, problems[no]
+            )
+            for no, state, started, ended, listed, files, size, text in found
         ]
+
+    def _problems_of(self, runs: list[int]) -> dict[int, int]:
+        """How many problems each of these runs met, newest first. One look at the problems,
+        however many runs are asked for."""
+        nos = sorted(runs)
+        begins, ends = [0] * (len(nos) + 1), [0] * (len(nos) + 1)
+        if nos:
+            spans = self._connection.execute(
+                "SELECT run_no, last_run, COUNT(*) FROM problems"
+                " WHERE run_no <= ? AND last_run >= ? GROUP BY run_no, last_run",
+                (nos[-1], nos[0]),
+            )
+            for first, last, count in spans:
+                begins[bisect.bisect_left(nos, first)] += count
+                ends[bisect.bisect_right(nos, last)] += count
+        changes = (begun - over for begun, over in zip(begins, ends, strict=True))
+        return dict(zip(nos, itertools.accumulate(changes), strict=False))
 
     def newest_complete(self) -> PastRun | None:
         row = self._connection.execute(
@@ -62,10 +83,12 @@ class Past:
         row = self._connection.execute("SELECT MIN(started) FROM runs").fetchone()
         return None if row[0] is None else int(row[0])
 
-    def summaries(self) -> list[str]:
-        """Those of all runs that ended complete."""
-        rows = self._connection.execute("SELECT summary FROM runs WHERE summary IS NOT NULL")
-        return [str(row[0]) for row in rows]
+    def spared_bytes(self) -> int:
+        """What all runs together read and did not store, because it was there already."""
+        row = self._connection.execute(
+            f"SELECT COALESCE(SUM(MAX(0, {_SPARED})), 0) FROM runs WHERE json_valid(summary)"
+        ).fetchone()
+        return int(row[0])
 
     def stored_bytes(self) -> int:
         row = self._connection.execute("SELECT COALESCE(SUM(size), 0) FROM packs").fetchone()

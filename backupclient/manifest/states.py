@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,11 +19,11 @@ from backupclient.answers import Amount, FileState, RuleMatch, StateCounts
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import HEAD_REVISION, translated
-from backupclient.manifest.held import held_by
-from backupclient.manifest.kinds import EntryKind, EntryState, RunState
+from backupclient.manifest.kinds import EntryKind, EntryState
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.past import Past
 from backupclient.manifest.problems import Problem, problems_where
+from backupclient.manifest.run_table import RunTable
 
 FILE_NAME = "manifest.db"
 LISTED_AT = "snapshots-listed-at"
@@ -55,46 +55,6 @@ class Row(NamedTuple):
     """Whether some version of it was ever stored."""
     child: int | None
     rule: RuleMatch | None = None
-
-
-class KnownRun(NamedTuple):
-    no: int
-    set_key: str
-    state: RunState
-    started: int
-    ended: int | None
-    listed: bool
-
-
-class RunTable:
-    """The runs, and what follows from them: which rows are safe."""
-
-    def __init__(self, runs: Iterable[KnownRun]) -> None:
-        self.runs = {run.no: run for run in runs}
-        self.held = held_by((run.no, run.set_key, run.listed) for run in self.runs.values())
-        self.listed = {run.no for run in self.runs.values() if run.listed}
-        self._known: dict[tuple[int, int, int], FileState] = {}
-
-    def state_of(self, state: int, run_no: int, earlier_run: int) -> FileState:
-        """The state of a file, from what its row (or a count's key) says."""
-        key = (state, run_no, earlier_run)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._find(*key)
-        return known
-
-    def _find(self, state: int, run_no: int, earlier_run: int) -> FileState:
-        if state == EntryState.LEFT_OUT:
-            return FileState.LEFT_OUT
-        if state == EntryState.PROBLEM:
-            return FileState.PROBLEM
-        earlier = earlier_run in self.listed
-        if state == EntryState.STORED:
-            # Without a run nobody has looked at it since that earlier run.
-            if run_no in self.held or (not run_no and earlier):
-                return FileState.SAFE
-            return FileState.CHANGED if earlier else FileState.WAITING
-        return FileState.CHANGED if earlier and state == EntryState.CHANGED else FileState.WAITING
 
 
 _UNHELD = 100
@@ -142,13 +102,7 @@ class States:
         with translated(self._path):
             self.connection.execute("BEGIN")
             try:
-                rows = self.connection.execute(
-                    "SELECT no, set_key, state, started, ended, listed FROM runs ORDER BY no"
-                )
-                yield RunTable(
-                    KnownRun(no, key, RunState(state), started, ended, bool(listed))
-                    for no, key, state, started, ended, listed in rows.fetchall()
-                )
+                yield RunTable(self.connection)
             finally:
                 self.connection.execute("ROLLBACK")
 
@@ -296,11 +250,13 @@ class States:
 
 def _without_safe(runs: RunTable, wanted: frozenset[FileState]) -> str:
     """Leaves the many that are safe in the database where they are not asked for."""
-    unheld = [str(no) for no in runs.runs if no not in runs.held]
-    if FileState.SAFE in wanted or len(unheld) > _UNHELD:
+    if FileState.SAFE in wanted:
+        return ""
+    unheld = runs.unheld(_UNHELD + 1)
+    if len(unheld) > _UNHELD:
         return ""
     state = EntryState.STORED.value
-    numbers = ",".join(["0", *unheld])
+    numbers = ",".join(map(str, [0, *unheld]))
     return f"AND (e.child IS NOT NULL OR e.state != {state} OR e.run_no IN ({numbers}))"
 
 

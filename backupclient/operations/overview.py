@@ -17,7 +17,8 @@ from backupclient.events import BackupSummary
 from backupclient.manifest.kinds import EntryKind, RunState
 from backupclient.manifest.past import Past, PastRun
 from backupclient.manifest.problems import Problem
-from backupclient.manifest.states import RunTable, States
+from backupclient.manifest.run_table import RunTable
+from backupclient.manifest.states import States
 from backupclient.operations.status import Source, opened, place_status
 from backupclient.overview import (
     DayReport,
@@ -174,18 +175,13 @@ def _days(past: Past, now: datetime, *, running: bool) -> tuple[DayReport, ...]:
 
 
 def _storage(past: Past, location: str) -> StorageReport:
-    spared = 0
-    for text in past.summaries():
-        summary = _summary(text)
-        if summary is not None:
-            spared += max(0, summary.bytes_read - summary.data_added)
     free = None
     if os.path.isabs(location):
         try:
             free = shutil.disk_usage(location).free
         except OSError:  # a drive that is not connected says nothing
             free = None
-    return StorageReport(stored=past.stored_bytes(), spared=spared, free=free)
+    return StorageReport(stored=past.stored_bytes(), spared=past.spared_bytes(), free=free)
 
 
 def _reasons(states: States, runs: RunTable) -> tuple[ReasonReport, ...]:
@@ -204,7 +200,9 @@ def _reasons(states: States, runs: RunTable) -> tuple[ReasonReport, ...]:
 
 def _problem(states: States, runs: RunTable, problem: Problem) -> ProblemReport:
     row = states.row_at(runs, problem.path)
-    earlier = row is not None and (row.earlier_run in runs.listed or row.run_no in runs.held)
+    earlier = row is not None and (
+        runs.is_listed(row.earlier_run) or runs.holder(row.run_no) is not None
+    )
     return ProblemReport(
         no=problem.no,
         path=problem.path,

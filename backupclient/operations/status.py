@@ -34,7 +34,8 @@ from backupclient.answers import (
 from backupclient.clock import Clock, as_time
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind, RunState
-from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, RunTable, States
+from backupclient.manifest.run_table import DONE, RunTable
+from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, States
 from backupclient.settings import Folders, KnownPlaces
 
 PAGE = 1000
@@ -50,7 +51,6 @@ _KINDS = {
     EntryKind.SYMLINK: Kind.SYMLINK,
     EntryKind.SPECIAL: Kind.SPECIAL,
 }
-_DONE = (RunState.COMPLETE, RunState.ADOPTED)
 
 
 class Source(NamedTuple):
@@ -86,13 +86,12 @@ def place_status(
         with states.reading() as runs:
             asked = Asked(states, runs, clock, uploading)
             seen = states.storage_seen()
-            ends = [r.ended for r in runs.runs.values() if r.listed and r.ended is not None]
-            last = max(runs.runs.values(), default=None)
+            end, last = runs.last_end, runs.newest
             running = last is not None and last.state is RunState.RUNNING
             return msgspec.structs.replace(
                 status,
                 storage_seen=None if seen is None else as_time(seen),
-                last_backup=as_time(max(ends)) if ends else None,
+                last_backup=None if end is None else as_time(end),
                 running_since=as_time(last.started) if last is not None and running else None,
                 answers=tuple(asked.answer(path) for path in paths or asked.tops()),
             )
@@ -166,13 +165,14 @@ class Asked:
         self.runs = runs
         self._clock = clock
         self._uploading = uploading
-        self._sets = {run.set_key: _chosen_paths(run.set_key) for run in runs.runs.values()}
+        self._sets = {key: _chosen_paths(key) for key in runs.sets}
 
     def tops(self) -> list[bytes]:
         """What is backed up: what was chosen for the newest run, and for each that a listed
         snapshot stands for."""
-        runs = self.runs.runs
-        keys = {run.set_key for run in runs.values() if run.listed or run.no == max(runs)}
+        newest = self.runs.newest
+        latest = None if newest is None else newest.set_key
+        keys = {key for key in self._sets if key == latest or self.runs.newest_listed(key)}
         return sorted({path for key in keys for path in self._sets[key]})
 
     def answer(self, path: bytes) -> PathAnswer:
@@ -213,7 +213,7 @@ class Asked:
     def file(self, row: Row) -> FileAnswer:
         """As the manifest has it."""
         runs = self.runs
-        earlier = row.earlier_run in runs.listed or row.run_no in runs.held
+        earlier = runs.is_listed(row.earlier_run) or runs.holder(row.run_no) is not None
         state = row.state
         if state in (FileState.WAITING, FileState.CHANGED) and row.path in self._uploading:
             state = FileState.UPLOADING
@@ -301,30 +301,28 @@ class Asked:
         return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
 
     def _safe_since(self, row: Row) -> datetime | None:
-        runs = self.runs.runs
-        run = runs.get(row.run_no or row.earlier_run)
-        if run is not None and run.state not in _DONE:
-            run = runs.get(self.runs.held.get(run.no, 0))
+        run = self.runs.run(row.run_no or row.earlier_run)
+        if run is not None and run.state not in DONE:
+            run = self.runs.holder(run.no)
         return None if run is None or run.ended is None else as_time(run.ended)
 
     def _last_look(self, row: Row) -> datetime | None:
         if not row.run_no and row.earlier_run and row.state is FileState.SAFE:
-            run = self.runs.runs.get(row.earlier_run)
+            run = self.runs.run(row.earlier_run)
             return None if run is None else as_time(run.started)
         return self._last_look_at(row.path)
 
     def _last_look_at(self, path: bytes) -> datetime | None:
         """When the newest run that looked at everything there began."""
-        for run in reversed(self.runs.runs.values()):
-            if run.state in _DONE and any(_within(path, top) for top in self._sets[run.set_key]):
-                return as_time(run.started)
-        return None
+        looks = self.runs.last_looks.items()
+        found = [run for key, run in looks if any(_within(path, top) for top in self._sets[key])]
+        return as_time(max(found).started) if found else None
 
     def _problem(self, path: bytes) -> ProblemFacts | None:
         problem = self.states.problem_at(path)
         if problem is None:
             return None
-        last = self.runs.runs.get(problem.last_run)
+        last = self.runs.run(problem.last_run)
         return ProblemFacts(
             reason=problem.reason,
             raw=problem.raw,

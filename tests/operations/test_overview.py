@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from backupclient.answers import FolderAnswer
 from backupclient.clock import nanoseconds
 from backupclient.engine import Engine
+from backupclient.manifest.kinds import RunState
 from backupclient.manifest.manifest import Manifest
 from backupclient.manifest.problems import EndedBy
 from backupclient.operations.overview import DAYS, overview, problem_page, run_page
@@ -82,6 +84,46 @@ def test_days_runs_and_storage_are_those_of_the_backups(home: Household) -> None
     [folder] = seen.status.answers
     assert isinstance(folder, FolderAnswer)
     assert folder.counts.safe.files == 11
+
+
+def test_a_month_of_backups_every_few_minutes_is_told_at_once(home: Household) -> None:
+    """Each run beside each problem would be sixty million looks."""
+    home.back_up()
+    runs, problems = 3000, 20_000
+
+    def remember(manifest: Manifest) -> None:
+        at = nanoseconds(home.clock.now())
+        for number in range(runs):
+            run_no = manifest.begin_run('["here"]', at + number)
+            manifest.end_run(run_no, RunState.COMPLETE, at + number, snapshot_id=None)
+        for number in range(problems):
+            path = b"/%d" % number
+            manifest.problems.met(1 + number % runs, path, "unreadable", "busy", at)
+
+    home.note(remember)
+    home.clock.advance(60)
+    before = time.process_time()
+    seen = overview(home.source, (), home.clock, running=False)
+    assert time.process_time() - before < 2
+    assert seen.days[-1].runs == runs + 1
+    assert [(one.reason, one.count) for one in seen.reasons] == [("unreadable", problems)]
+
+
+def test_a_run_met_what_lasted_while_it_was_at_work(home: Household) -> None:
+    home.back_up()
+
+    def met(manifest: Manifest) -> None:
+        key, at = '["here"]', nanoseconds(home.clock.now())
+        for _ in range(4):
+            manifest.begin_run(key, at)
+        for run_no, path in ((2, b"/a"), (3, b"/a"), (3, b"/b"), (5, b"/c")):
+            manifest.problems.met(run_no, path, "unreadable", "busy", at)
+
+    home.note(met)
+    found, _ = run_page(home.source, before=0, limit=10, running=False)
+    assert {run.no: run.problems for run in found} == {5: 1, 4: 0, 3: 2, 2: 1, 1: 0}
+    found, _ = run_page(home.source, before=4, limit=1, running=False)
+    assert [(run.no, run.problems) for run in found] == [(3, 2)]
 
 
 def test_runs_come_newest_first_a_page_at_a_time(home: Household) -> None:
