@@ -37,6 +37,7 @@ from ui.presence import Presence
 from ui.saver import Saver
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
+from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
 
 if TYPE_CHECKING:
     from ui.dialogs.first_run import FirstRun
@@ -83,6 +84,7 @@ class App:
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
+        self.watchdog = Watchdog(self.window, clock, lambda: self.window.current)
         self._files_wishes = FilesWishes(self.files, self.controller, clock)
         self._connect()
         self.first_run: FirstRun | None = None
@@ -156,6 +158,7 @@ class App:
         self.settings.autostart_changed.connect(self._start_with_session)
         self.settings.change_keys.connect(self._change_keys)
         self.controller.link.news.connect(self._tell_of_restores)
+        self.watchdog.gap.connect(self._note_gap)
 
     def _show_problem_files(self, _reason: str) -> None:
         self.window.go_to(PageName.FILES)
@@ -206,6 +209,9 @@ class App:
         plan = self.controller.situation.plan
         if plan is not None:
             KeysDialog(plan, self.controller, self.window).open()
+
+    def _note_gap(self, gap: Gap) -> None:
+        self._saver.save(lambda: write_down(gap, self._data / "logs" / LOG_NAME))
 
     def _remember(self, preferences: Preferences) -> None:
         """Keep what was chosen, and look like it."""

@@ -45,6 +45,7 @@ class Theme(QObject):
         self.colours = tokens.LIGHT
         self._applied = False
         self._base_points = app.font().pointSizeF()
+        self._fonts: dict[tuple[TextSize, int], QFont] = {}
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
         self._apply()
@@ -64,7 +65,13 @@ class Theme(QObject):
         self._apply()
 
     def font(self, size: TextSize = TextSize.BODY, weight: int = 400) -> QFont:
-        """A font of the scale, with figures of one width."""
+        """A font of the scale, with figures of one width. Each painted word asks for one."""
+        known = self._fonts.get((size, weight))
+        if known is None:
+            known = self._fonts[size, weight] = self._make_font(size, weight)
+        return QFont(known)
+
+    def _make_font(self, size: TextSize, weight: int) -> QFont:
         font = QFont(self._app.font())
         factor = {TextSize.LARGE: tokens.LARGE, TextSize.BODY: 1.0, TextSize.SMALL: tokens.SMALL}
         font.setPointSizeF(self._base_points * factor[size])

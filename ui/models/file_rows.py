@@ -29,6 +29,7 @@ Ask = Callable[
 WORDS_ROLE = Qt.ItemDataRole.UserRole + 1
 ANSWER_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_INDEX = QModelIndex()
+_MOST_WORDS = 500
 
 
 class Column(enum.IntEnum):
@@ -47,6 +48,8 @@ class FileRows(QAbstractItemModel):
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._words: dict[PathAnswer, RowWords] = {}
+        self._minute = 0
 
     def answer_at(self, index: AnyIndex) -> PathAnswer | None:
         raise NotImplementedError
@@ -82,10 +85,21 @@ class FileRows(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == Column.NAME:
             return os.fsdecode(answer.path).encode("utf-8", "replace").decode()
-        words = row_words(answer, self._clock.now())
+        words = self._words_of(answer)
         if role == WORDS_ROLE:
             return words
         return _text(words, Column(index.column()))
+
+    def _words_of(self, answer: PathAnswer) -> RowWords:
+        """Each of a row's cells asks for them, at each painting; with time they grow old."""
+        now = self._clock.now()
+        minute = int(now.timestamp() // 60)
+        if minute != self._minute or len(self._words) >= _MOST_WORDS:
+            self._minute, self._words = minute, {}
+        words = self._words.get(answer)
+        if words is None:
+            words = self._words[answer] = row_words(answer, now)
+        return words
 
 
 def _text(words: RowWords, column: Column) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -20,6 +20,8 @@ from ui.widgets.texts import Elided, Text
 from ui.wording_history import RunLine, history, past_problem
 
 _MOST_PROBLEMS = 20
+_AT_ONCE = 8
+"""Rows that are made in one turn of the event loop."""
 
 
 class HistoryPage(Page):
@@ -36,6 +38,8 @@ class HistoryPage(Page):
         self._runs: dict[int, RunReport] = {}
         self._rows: dict[int, RunRow] = {}
         self._wanted = 0
+        self._further = QTimer(self, singleShot=True, interval=0)
+        self._further.timeout.connect(self._show_further)
         self.body.addWidget(Text(self.tr("History"), TextSize.LARGE, weight=600))
         line = self.tr("Every backup, what it did, and what became of its problems.")
         self.body.addWidget(Text(line, tone="second", wrap=True))
@@ -80,7 +84,7 @@ class HistoryPage(Page):
             self._older.setVisible(more)
         if known != self._runs:
             self._runs = dict(sorted(known.items(), reverse=True))
-            self._renew()
+            self._renew(max(len(self._rows), _AT_ONCE))
         self._empty.setVisible(not self._runs)
         self._open_wanted()
 
@@ -102,22 +106,40 @@ class HistoryPage(Page):
     def _ask_older(self) -> None:
         self.runs_wanted.emit(min(self._runs, default=0))
 
-    def _renew(self) -> None:
-        opened = {no for no, one in self._rows.items() if one.opened}
+    def _renew(self, most: int) -> None:
+        """Show the newest runs; the others a few at a time, so that the window goes on."""
+        old, self._rows = self._rows, {}
+        for one in old.values():
+            self._list.removeWidget(one)
         clear(self._list)
-        self._rows = {}
-        for number, day in enumerate(history(tuple(self._runs.values()), self._now())):
+        shown = tuple(self._runs.values())[:most]
+        for number, day in enumerate(history(shown, self._now())):
             head = Text(day.name, weight=600)
             head.setContentsMargins(0, 24 if number else 0, 0, 8)
             self._list.addWidget(head)
             for line in day.runs:
-                self._list.addWidget(Hairline())
-                one = RunRow(line, self)
-                self._rows[line.no] = one
+                self._rows[line.no] = one = self._row(line, old)
                 self._list.addWidget(one)
             self._list.addWidget(Hairline())
-        for no in opened & set(self._rows):
-            self._rows[no].set_open(True)
+        for one in old.values():
+            one.hide()
+            one.deleteLater()
+        if len(shown) < len(self._runs):
+            self._further.start()
+
+    def _row(self, line: RunLine, old: dict[int, RunRow]) -> RunRow:
+        """The one there is, if it says the same; in `old` stays what is not needed any more."""
+        known = old.get(line.no)
+        if known is not None and known.line == line:
+            return old.pop(line.no)
+        one = RunRow(line, self)
+        if known is not None and known.opened:
+            one.set_open(True)
+        return one
+
+    def _show_further(self) -> None:
+        self._renew(len(self._rows) + _AT_ONCE)
+        self._open_wanted()
 
 
 class RunRow(QWidget):
@@ -125,34 +147,51 @@ class RunRow(QWidget):
 
     def __init__(self, line: RunLine, page: HistoryPage) -> None:
         super().__init__()
-        self._line, self._page = line, page
+        self.line, self._page = line, page
         self._head = _Head(line)
         self._head.on_click = self.toggle
-        self._inside = QWidget()
-        self._problems = column()
-        inside = column(spacing=8)
-        inside.setContentsMargins(tokens.ICON + tokens.ICON_GAP, 0, 0, 16)
-        inside.addLayout(_facts(line))
-        inside.addLayout(self._problems)
-        self._inside.setLayout(inside)
-        self._inside.hide()
-        layout = column()
-        layout.addWidget(self._head)
-        layout.addWidget(self._inside)
-        self.setLayout(layout)
+        self._inside: _Inside | None = None
+        self._layout = column()
+        self._layout.addWidget(Hairline())
+        self._layout.addWidget(self._head)
+        self.setLayout(self._layout)
 
     @property
     def opened(self) -> bool:
-        return not self._inside.isHidden()
+        return self._inside is not None and not self._inside.isHidden()
 
     def toggle(self) -> None:
         self.set_open(not self.opened)
 
     def set_open(self, opened: bool) -> None:
-        if opened and not self.opened and self._line.has_problems:
-            self._page.problems_wanted.emit(self._line.no)
-        self._inside.setVisible(opened)
+        if opened and not self.opened and self.line.has_problems:
+            self._page.problems_wanted.emit(self.line.no)
+        if opened and self._inside is None:
+            self._inside = _Inside(self.line, self._page)
+            self._layout.addWidget(self._inside)
+        if self._inside is not None:
+            self._inside.setVisible(opened)
         self._head.show_open(opened)
+
+    def show_problems(
+        self, problems: tuple[ProblemReport, ...], now: datetime, *, more: bool
+    ) -> None:
+        if self._inside is not None:
+            self._inside.show_problems(problems, now, more=more)
+
+
+class _Inside(QWidget):
+    """The facts of a run and its problems; made when it is opened."""
+
+    def __init__(self, line: RunLine, page: HistoryPage) -> None:
+        super().__init__()
+        self._page = page
+        self._problems = column()
+        inside = column(spacing=8)
+        inside.setContentsMargins(tokens.ICON + tokens.ICON_GAP, 0, 0, 16)
+        inside.addLayout(_facts(line))
+        inside.addLayout(self._problems)
+        self.setLayout(inside)
 
     def show_problems(
         self, problems: tuple[ProblemReport, ...], now: datetime, *, more: bool

@@ -5,9 +5,10 @@ A style sheet cannot draw outside a control, so one overlay per window does.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
+from shiboken6 import isValid
 
 from ui import tokens
 from ui.theme import theme
@@ -21,6 +22,7 @@ _KEYS = {
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
 }
+_MOVES = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Hide, QEvent.Type.Wheel}
 
 
 class FocusRing(QWidget):
@@ -30,47 +32,62 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._by_keyboard = False
         self._target: QWidget | None = None
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._place)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
-        app.installEventFilter(self)
+        window.installEventFilter(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        kind = event.type()
+        if kind is QEvent.Type.Show and watched is self.parent():
+            # Keys and clicks come through the system's window. To look at every event of the
+            # application would make each of them slower.
+            handle = self.window().windowHandle()
+            if handle is not None:
+                handle.installEventFilter(self)
+        elif kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if Qt.Key(event.key()) in _KEYS:
                 self._by_keyboard = True
                 self._follow(QApplication.focusWidget())
-        elif event.type() is QEvent.Type.MouseButtonPress:
+        elif kind is QEvent.Type.MouseButtonPress:
             self._by_keyboard = False
             self._follow(None)
-        elif watched is self._target and event.type() in {
-            QEvent.Type.Move,
-            QEvent.Type.Resize,
-            QEvent.Type.Hide,
-        }:
-            self._follow(self._target)
+        elif kind in _MOVES and self._target is not None:
+            self._settled.start()
         return False
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         self._follow(now)
 
     def _follow(self, widget: QWidget | None) -> None:
-        window = self.window()
         shown = (
             self._by_keyboard
             and isinstance(widget, QAbstractButton)
             and not isinstance(widget, QAbstractItemView)
-            and window.isAncestorOf(widget)
+            and self.window().isAncestorOf(widget)
             and widget.isVisible()
         )
-        self._target = widget if shown else None
+        target = widget if shown else None
+        if target is not self._target:
+            if self._target is not None and isValid(self._target):
+                self._target.removeEventFilter(self)
+            if target is not None:
+                target.installEventFilter(self)
+                self._settled.start()  # a page scrolls to what has the keyboard, after it has it
+            self._target = target
+        self._place()
+
+    def _place(self) -> None:
+        target, window = self._target, self.window()
+        shown = target is not None and isValid(target) and target.isVisible()
         self.setVisible(shown)
-        if shown:
-            assert widget is not None
-            place = widget.rect().translated(widget.mapTo(window, widget.rect().topLeft()))
+        if target is not None and shown:
+            place = target.rect().translated(target.mapTo(window, target.rect().topLeft()))
             self.setGeometry(place.adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE))
             self.raise_()
 

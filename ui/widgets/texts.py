@@ -36,8 +36,10 @@ class Text(QLabel):
         self.set_tone(tone)
 
     def set_tone(self, tone: str) -> None:
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
+        if self.property("tone") == tone:
+            return
+        self.setProperty("tone", tone)
+        if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
             self.style().unpolish(self)
             self.style().polish(self)
 

@@ -1,0 +1,82 @@
+"""Whether the window always answers: times in which its event loop stood still, kept in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from backupclient.clock import Clock
+from backupclient.settings import make_private
+
+LONGEST_MS = 100
+"""What nobody notices."""
+LOG_NAME = "window.log"
+_TICK_MS = 50
+_MOST_BYTES = 200_000
+
+
+class Gap(NamedTuple):
+    """The loop stood still for at least so long, while this was in front."""
+
+    at: datetime
+    milliseconds: int
+    where: str
+
+    def __str__(self) -> str:
+        when = self.at.isoformat(timespec="milliseconds")
+        return f"{when} no answer for {self.milliseconds} ms, page {self.where}"
+
+
+class Watchdog(QObject):
+    """Looks while `window` is visible: in the tray nobody waits, and nothing shall wake the
+    computer. Belongs to the window's thread."""
+
+    gap = Signal(object)
+    """A `Gap` longer than `LONGEST_MS`, once it is over."""
+
+    def __init__(self, window: QWidget, clock: Clock, where: Callable[[], str]) -> None:
+        super().__init__(window)
+        self._clock, self._where = clock, where
+        self._last = 0.0
+        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        window.installEventFilter(self)
+        self._look(window.isVisible())
+
+    @property
+    def looking(self) -> bool:
+        return self._timer.isActive()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._look(event.type() is QEvent.Type.Show)
+        return False
+
+    def _look(self, visible: bool) -> None:
+        self._last = self._clock.monotonic()
+        if visible:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _tick(self) -> None:
+        before, self._last = self._last, self._clock.monotonic()
+        late = round((self._last - before) * 1000) - _TICK_MS
+        if late > LONGEST_MS:
+            self.gap.emit(Gap(self._clock.now(), late, self._where()))
+
+
+def write_down(gap: Gap, file: Path) -> None:
+    """One more line of the log; where it has become long, the older half of it goes. OSError if it
+    cannot be written. Any thread but the window's."""
+    make_private(file.parent)
+    if file.exists() and file.stat().st_size > _MOST_BYTES:
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(lines[len(lines) // 2 :]), encoding="utf-8")
+    with file.open("a", encoding="utf-8") as log:
+        log.write(f"{gap}\n")
