@@ -190,6 +190,13 @@ class PlaceFinding(msgspec.Struct, frozen=True, kw_only=True):
     free_bytes: int | None = None
 
 
+class RepositoryInfo(msgspec.Struct, frozen=True):
+    """A repository, as whoever made it wants to see it confirmed."""
+
+    id: str
+    location: str
+
+
 class SnapshotFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One backup, as it can be restored. `complete` is no for what an unfinished run left; `total`
     is None where the program that wrote it did not say. `paths` are what was chosen."""

@@ -14,14 +14,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
-from backupclient.answers import PlaceFinding, PlaceStep
+from backupclient.answers import PlaceFinding, PlaceStep, RepositoryInfo
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
     Fact,
-    InvalidRequest,
     ManifestDamaged,
     ObjectMissing,
     RepositoryExists,
@@ -40,6 +37,7 @@ from backupclient.events import (
     Waiting,
     ignore,
 )
+from backupclient.operations import passwords
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
 from backupclient.repository.found_locks import unlock
@@ -72,13 +70,6 @@ if TYPE_CHECKING:
 _CACHE_BYTES = 1 << 30
 
 Result = TypeVar("Result")
-
-
-class RepositoryInfo(msgspec.Struct, frozen=True):
-    """A repository, as whoever made it wants to see it confirmed."""
-
-    id: str
-    location: str
 
 
 class Engine:
@@ -132,9 +123,7 @@ class Engine:
             with self._repository(ignore) as repository:
                 info = RepositoryInfo(repository.id, self._place.location)
         if recovery_key:
-            with self._locked(LockMode.SHARED) as repository:
-                if not repository.keys.opens(recovery_key):
-                    repository.keys.add(recovery_key, Identity.of_this_process())
+            self.add_key(recovery_key, recovery=True)
         return info
 
     def try_out(self, step: PlaceStep) -> PlaceFinding:
@@ -242,19 +231,15 @@ class Engine:
         with self._repository(ignore) as repository:
             return repository.keys.list()
 
-    def add_key(self, password: str) -> str:
-        """Let another password open the repository; returns the new key's name."""
+    def add_key(self, password: str, *, recovery: bool = False) -> str:
+        """Let another password open the repository; see `operations.passwords`."""
         with self._locked(LockMode.SHARED) as repository:
-            return repository.keys.add(password, Identity.of_this_process())
+            return passwords.add_key(repository, password, recovery=recovery)
 
     def remove_key(self, prefix: str) -> str:
-        """Returns the removed key's name. `InvalidRequest` unless exactly one begins so."""
+        """The same. Alone: two could remove each other's."""
         with self._locked(LockMode.EXCLUSIVE) as repository:
-            found = [key.name for key in repository.keys.list() if key.name.startswith(prefix)]
-            if len(found) != 1 or not prefix:
-                raise InvalidRequest(reason="ambiguous-key" if found else "unknown-key", key=prefix)
-            repository.keys.remove(found[0])
-            return found[0]
+            return passwords.remove_key(repository, prefix)
 
     def change_password(self, password: str) -> str:
         """Put a new password in the place of the one in use; returns the new key's name."""
@@ -336,9 +321,14 @@ class Engine:
 
     @contextlib.contextmanager
     def _locked(self, mode: LockMode) -> Iterator[Repository]:
-        with self.session(mode, refresh=False) as session:
-            session.check_lock()
-            yield session.repository
+        from backupclient.operations.session import hold_lock  # noqa: PLC0415
+
+        wait = self._place.lock_wait
+        with contextlib.ExitStack() as stack:
+            repository = stack.enter_context(self._repository(ignore))
+            held = hold_lock(repository, self._clock, self.control, mode=mode, wait=wait)
+            stack.enter_context(held).check()
+            yield repository
 
     @contextlib.contextmanager
     def _repository(self, emit: Emit, *, patient: bool = True) -> Iterator[Repository]:

@@ -24,6 +24,9 @@ list-problems     what could not be backed up                            problem
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
+list-keys         the passwords that open a place, without themselves    keys
+add-key           another password to open it, too                       keys
+remove-key        one of them to open it no more                         keys
 get-automation    what the engine does by itself, and why it waits       automation
 plan-changed      to read the plan again, now                            automation
 list-snapshots    the backups there are                                  snapshots
@@ -58,12 +61,7 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.answers import (
-    FolderSize,
-    PlaceFinding,
-    PlaceStatus,
-    PlaceStep,
-)
+from backupclient.answers import FolderSize, PlaceFinding, PlaceStatus, PlaceStep
 from backupclient.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
 from backupclient.envelope import Reply as Reply  # noqa: PLC0414 - a part of the protocol
 from backupclient.envelope import Request
@@ -81,6 +79,7 @@ from backupclient.events import (
 )
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
 from backupclient.overview import AnyOverview, Overview, Problems, Runs
+from backupclient.passwords import AnyKeyRequest, KeyList
 from backupclient.questions import Files as Files  # noqa: PLC0414 - a part of the protocol
 from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the same
 from backupclient.questions import ListFolder, Paths, SearchFiles
@@ -201,6 +200,7 @@ AnyRequest = (
     | MeasureFolder
     | TryPlace
     | SetUpPlace
+    | AnyKeyRequest
     | AnyLook
     | GetAutomation
     | PlanChanged
@@ -346,6 +346,7 @@ AnyReply = (
     | Measured
     | PlaceTried
     | PlaceSetUp
+    | KeyList
     | Snapshots
     | Folder
     | Versions

@@ -16,7 +16,7 @@ from backupclient.agent.by_itself import ByItself
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
-from backupclient.agent.tasks import AnyStart, engine_for, task_of
+from backupclient.agent.tasks import AnyStart, task_of
 from backupclient.automatic import Automation, GetAutomation, PlanChanged
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
@@ -32,6 +32,7 @@ from backupclient.looks import (
     SearchBackups,
 )
 from backupclient.overview import AnyOverview, AskOverview, ListProblems, ListRuns
+from backupclient.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
 from backupclient.protocol import (
     VERSION,
     AnyReply,
@@ -44,8 +45,6 @@ from backupclient.protocol import (
     Measured,
     MeasureFolder,
     Pause,
-    PlaceSetUp,
-    PlaceTried,
     Refusal,
     Resume,
     SetLimits,
@@ -182,7 +181,7 @@ class Client(Asker):
             case MeasureFolder():
                 size = self._context.measuring.size(request.request)
                 return Measured(id=request.id, size=size)
-            case TryPlace() | SetUpPlace():
+            case TryPlace() | SetUpPlace() | ListKeys() | AddKey() | RemoveKey():
                 return self._prepare(request)
             case (
                 ListSnapshots()
@@ -250,15 +249,12 @@ class Client(Asker):
             return past.answer(request, *facts)
         return questions.answer(request, *facts)
 
-    def _prepare(self, request: TryPlace | SetUpPlace) -> AnyReply:
-        context = self._context
+    def _prepare(self, request: TryPlace | SetUpPlace | AnyKeyRequest) -> AnyReply:
+        # Loaded only where somebody asks.
+        from backupclient.agent import places  # noqa: PLC0415
+
         self._check_folder(request.place)
-        engine = engine_for(request.place, context.clock)
-        if isinstance(request, TryPlace):
-            finding = engine.try_out(request.step)
-            return PlaceTried(id=request.id, step=request.step, finding=finding)
-        info = engine.set_up(request.recovery_key)
-        return PlaceSetUp(id=request.id, repository_id=info.id)
+        return places.answer(request, self._context.clock)
 
     def _check_folder(self, place: Place) -> None:
         if os.path.realpath(place.data_dir) != os.path.realpath(self._context.data):

@@ -20,7 +20,7 @@ from backupclient.errors import (
     ObjectMissing,
     RepositoryLocked,
 )
-from backupclient.events import Damage, DamageCode, Emit, NoticeCode, Noticed, Waiting
+from backupclient.events import Damage, DamageCode, Emit, NoticeCode, Noticed, Waiting, ignore
 from backupclient.manifest.manifest import Manifest, set_aside
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.identity import Identity
@@ -142,7 +142,8 @@ def open_session(
         manifest = stack.enter_context(contextlib.closing(open_manifest(folder, emit)))
         session = Session(repository, manifest, clock=clock, control=control, emit=emit)
         if mode is not LockMode.NONE:
-            session.lock = stack.enter_context(_locked(session, mode, lock_wait))
+            held = hold_lock(repository, clock, control, emit=emit, mode=mode, wait=lock_wait)
+            session.lock = stack.enter_context(held)
         if refresh:
             session.refresh()
         yield session
@@ -177,19 +178,22 @@ def _own(folder: Path, *, reading: bool) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _locked(session: Session, mode: LockMode, wait: float) -> Iterator[RepositoryLock]:
-    lock = RepositoryLock(
-        session.repository,
-        session.clock,
-        session.control,
-        Identity.of_this_process(),
-        exclusive=mode.alone,
-    )
+def hold_lock(
+    repository: Repository,
+    clock: Clock,
+    control: Control,
+    *,
+    mode: LockMode,
+    emit: Emit = ignore,
+    wait: float = 0.0,
+) -> Iterator[RepositoryLock]:
+    """The repository is locked while the block lasts; `RepositoryLocked` if others keep us from it
+    for longer than we `wait` (seconds)."""
+    identity = Identity.of_this_process()
+    lock = RepositoryLock(repository, clock, control, identity, exclusive=mode.alone)
 
     def on_wait(facts: dict[str, Fact], waited: float) -> None:
-        session.emit(
-            Waiting(code=RepositoryLocked.code, seconds=0, waited_seconds=waited, facts=facts)
-        )
+        emit(Waiting(code=RepositoryLocked.code, seconds=0, waited_seconds=waited, facts=facts))
 
     lock.acquire(
         wait=wait,

@@ -7,7 +7,10 @@ import os
 import socket
 from typing import NamedTuple
 
-__all__ = ["Identity"]
+__all__ = ["RECOVERY_USER", "Identity"]
+
+RECOVERY_USER = "recovery-key"
+"""The user that a recovery key names: what tells it from other passwords, for restic too."""
 
 
 class Identity(NamedTuple):

@@ -16,8 +16,17 @@ from backupclient.agent.server import Agent
 from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import BackupError, CredentialsRejected, EngineRefused, WrongPassword
+from backupclient.errors import (
+    BackupError,
+    CredentialsRejected,
+    EngineRefused,
+    InvalidRequest,
+    RepositoryLocked,
+    WrongPassword,
+)
 from backupclient.link import Link
+from backupclient.operations.lock_mode import LockMode
+from backupclient.passwords import AddKey, KeyFacts, KeyList, ListKeys, RemoveKey
 from backupclient.protocol import (
     Measured,
     MeasureFolder,
@@ -178,3 +187,34 @@ def test_an_engine_whose_data_folder_is_gone_can_still_be_ended(tmp_path: Path) 
     data = tmp_path / "gone"
     with Agent(data, SystemClock(), lasting=True):
         shutil.rmtree(data)
+
+
+def keys(link: Link, place: Place) -> tuple[KeyFacts, ...]:
+    return link.ask(ListKeys(id=link.new_id(), place=place), KeyList).keys
+
+
+def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Place) -> None:
+    set_up(link, folder_place, generate())
+    first, recovery = keys(link, folder_place)
+    assert (first.current, first.recovery, recovery.recovery) == (True, False, True)
+    new = msgspec.structs.replace(folder_place, password="another")
+    engine = Engine(folder_place)
+    with engine.session(LockMode.SHARED):  # as a backup that is at work
+        added = AddKey(id=link.new_id(), place=folder_place, password="another")
+        assert len(link.ask(added, KeyList).keys) == 3
+        gone = RemoveKey(id=link.new_id(), place=new, key=first.name)
+        with pytest.raises(RepositoryLocked):
+            link.ask(gone, KeyList)
+    assert len(link.ask(gone, KeyList).keys) == 2
+    with pytest.raises(WrongPassword):
+        keys(link, folder_place)
+    assert [key.current for key in keys(link, new)] == [False, True]
+
+
+def test_the_password_in_use_is_never_removed(link: Link, folder_place: Place) -> None:
+    set_up(link, folder_place)
+    [only] = keys(link, folder_place)
+    with pytest.raises(InvalidRequest) as refused:
+        link.ask(RemoveKey(id=link.new_id(), place=folder_place, key=only.name), KeyList)
+    assert refused.value.facts["reason"] == "current-key"
+    assert keys(link, folder_place) == (only,)

@@ -1,0 +1,26 @@
+"""The passwords of an opened repository: added, removed, changed. The caller holds the lock."""
+
+from __future__ import annotations
+
+from backupclient.errors import InvalidRequest
+from backupclient.repository.identity import RECOVERY_USER, Identity
+from backupclient.repository.repository import Repository
+
+
+def add_key(repository: Repository, password: str, *, recovery: bool) -> str:
+    """Returns the new key's name; "" for a `recovery` key that opens the repository already."""
+    identity = Identity.of_this_process()
+    if recovery:
+        if repository.keys.opens(password):
+            return ""
+        identity = identity._replace(username=RECOVERY_USER)
+    return repository.keys.add(password, identity)
+
+
+def remove_key(repository: Repository, prefix: str) -> str:
+    """Returns the removed key's name. `InvalidRequest` unless exactly one begins so."""
+    found = [key.name for key in repository.keys.list() if key.name.startswith(prefix)]
+    if len(found) != 1 or not prefix:
+        raise InvalidRequest(reason="ambiguous-key" if found else "unknown-key", key=prefix)
+    repository.keys.remove(found[0])
+    return found[0]
