@@ -123,7 +123,9 @@ class Engine:
             with self._repository(ignore) as repository:
                 info = RepositoryInfo(repository.id, self._place.location)
         if recovery_key:
-            self.add_key(recovery_key, recovery=True)
+            with self._locked(LockMode.SHARED) as repository:
+                if not repository.keys.opens(recovery_key):
+                    passwords.add_key(repository, recovery_key, recovery=True)
         return info
 
     def try_out(self, step: PlaceStep) -> PlaceFinding:

@@ -33,8 +33,7 @@ class ListKeys(Request, frozen=True, kw_only=True, tag="list-keys"):
 
 
 class AddKey(Request, frozen=True, kw_only=True, tag="add-key"):
-    """One that opens the place already is not added again. Other programs at work in the place are
-    in no way of it."""
+    """Other programs at work in the place are not in its way."""
 
     place: Place
     password: str

@@ -21,7 +21,6 @@ from backupclient.settings import folders
 from ui import notices, theme, translations, wording
 from ui.autostart import autostart, start_command
 from ui.controller import Controller
-from ui.dialogs.keys import KeysDialog
 from ui.main_window import MainWindow
 from ui.models.file_words import name_of
 from ui.overview_pages import OverviewPages
@@ -35,6 +34,7 @@ from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
 from ui.saver import Saver
+from ui.settings_wishes import SettingsWishes
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
 from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
@@ -86,6 +86,9 @@ class App:
         )
         self.watchdog = Watchdog(self.window, clock, lambda: self.window.current)
         self._files_wishes = FilesWishes(self.files, self.controller, clock)
+        self.settings_wishes = SettingsWishes(
+            self.settings, self.controller, secrets, clock, self.window
+        )
         self._connect()
         self.first_run: FirstRun | None = None
         if plan is None:
@@ -156,9 +159,12 @@ class App:
         self.settings.plan_changed.connect(self.controller.change_plan)
         self.settings.preferences_changed.connect(self._remember)
         self.settings.autostart_changed.connect(self._start_with_session)
-        self.settings.change_keys.connect(self._change_keys)
+        self.settings.change_limit.connect(self._show_storage)
         self.controller.link.news.connect(self._tell_of_restores)
         self.watchdog.gap.connect(self._note_gap)
+
+    def _show_storage(self) -> None:
+        self.window.go_to(PageName.STORAGE)
 
     def _show_problem_files(self, _reason: str) -> None:
         self.window.go_to(PageName.FILES)
@@ -204,11 +210,6 @@ class App:
         self._saver.save(
             (lambda: self._autostart.enable(command)) if on else self._autostart.disable
         )
-
-    def _change_keys(self) -> None:
-        plan = self.controller.situation.plan
-        if plan is not None:
-            KeysDialog(plan, self.controller, self.window).open()
 
     def _note_gap(self, gap: Gap) -> None:
         self._saver.save(lambda: write_down(gap, self._data / "logs" / LOG_NAME))

@@ -125,19 +125,8 @@ class Controller(QObject):
         self._saver.save(lambda: save_plan(self.data, plan), self._tell_of_plan)
         self._soon()
 
-    def change_keys(self, plan: BackupPlan, secret_key: str) -> None:
-        """Keep other access keys, the secret one where secrets are kept."""
-        self._saver.save(lambda: self._keep_secret(SecretName.SECRET_KEY, secret_key))
-        self.change_plan(plan)
-
     def _tell_of_plan(self) -> None:
         self._ask(lambda no: PlanChanged(id=no))
-
-    def _keep_secret(self, name: SecretName, value: str) -> None:
-        try:
-            self._secrets.keep(name, value)
-        except BackupError as error:
-            self.failed.emit(error)
 
     def with_place(self, then: Callable[[Place], None]) -> None:
         """`then` is called later with the plan's place and its secrets, if there is a plan."""

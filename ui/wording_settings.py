@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale, QTime
 
+from backupclient.plan import BandwidthHours
 from ui import numbers
 from ui.presets import Junk
 
@@ -13,6 +14,25 @@ def limit_text(bytes_per_second: int) -> str:
     if not bytes_per_second:
         return QCoreApplication.translate("SettingsPage", "No limit")
     return numbers.rate(bytes_per_second)
+
+
+def hours_text(hours: BandwidthHours) -> str:
+    """ "08:00 to 18:00: 1.0 MB/s"."""
+    words = QCoreApplication.translate("SettingsPage", "%1 to %2: %3")
+    start, end = (
+        QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+        for at in hours.span
+    )
+    words = words.replace("%1", start).replace("%2", end)
+    return words.replace("%3", limit_text(hours.upload))
+
+
+def room_text(limit: int) -> str:
+    """How much the backup may take."""
+    if not limit:
+        return QCoreApplication.translate("SettingsPage", "As much as there is.")
+    words = QCoreApplication.translate("SettingsPage", "At most %1.")
+    return words.replace("%1", numbers.size(limit))
 
 
 def junk_words() -> dict[Junk, tuple[str, str]]:

@@ -8,11 +8,9 @@ from backupclient.repository.repository import Repository
 
 
 def add_key(repository: Repository, password: str, *, recovery: bool) -> str:
-    """Returns the new key's name; "" for a `recovery` key that opens the repository already."""
+    """Returns the new key's name. What a `recovery` key is can be seen in the list of keys."""
     identity = Identity.of_this_process()
     if recovery:
-        if repository.keys.opens(password):
-            return ""
         identity = identity._replace(username=RECOVERY_USER)
     return repository.keys.add(password, identity)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from backupclient.storage.location import S3Location, parse_location
-from ui.dialogs.first_run_key import worth
 from ui.dialogs.recovery_sheet import Sheet, SheetView, commands
 from ui.drives import _of_system, drive_of, drives
+from ui.password_worth import worth
 from ui.presets import OWN_ADDRESS, PROVIDERS, Asks, junk_rules, location_of
 from ui.theme import Theme
 

@@ -10,13 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from backupclient.plan import BackupPlan, Schedule, Storage, When
+from backupclient.plan import BackupPlan, BandwidthHours, Schedule, Storage, When
 from backupclient.secret_store import Keeper
 from tests.ui.test_home import texts
 from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences
 from ui.presets import Junk
 from ui.theme import Appearance, Theme
+from ui.wording_settings import hours_text, limit_text
 
 PLAN = BackupPlan(
     storage=Storage(location="s3:https://s3.example.com/anna/pc", access_key="AK"),
@@ -111,7 +112,7 @@ def test_unreadable_files_are_offered_and_not_imposed(shown: Shown) -> None:
 
 def test_the_schedule(shown: Shown) -> None:
     shown.choose("Back up", "Every day")
-    [at] = shown.page.findChildren(QTimeEdit)
+    at = time_field(shown, "Time of day")
     [inside] = at.findChildren(QLineEdit)
     shown.wait_until_wide(inside)
     at.setTime(QTime(6, 30))
@@ -123,6 +124,28 @@ def test_the_schedule(shown: Shown) -> None:
     )
     shown.choose("Send at most", shown_limit(shown, 5_000_000))
     assert shown.plan.bandwidth.upload == 5_000_000
+
+
+def test_limits_at_certain_hours(shown: Shown) -> None:
+    time_field(shown, "From").setTime(QTime(22, 0))
+    time_field(shown, "To").setTime(QTime(6, 30))
+    shown.press("Add")
+    shown.choose("Send at most, at these hours", limit_text(2_000_000))
+    time_field(shown, "From").setTime(QTime(8, 0))
+    shown.press("Add")
+    day = BandwidthHours(start="08:00", end="06:30", upload=2_000_000)
+    night = BandwidthHours(start="22:00", end="06:30")
+    assert shown.plan.bandwidth.hours == (day, night)
+    shown.press("Add")
+    assert shown.plan.bandwidth.hours == (day, night), "the same hours are there once"
+    shown.press(f"Not at these hours: {hours_text(day)}")
+    left: tuple[BandwidthHours, ...] = shown.plan.bandwidth.hours
+    assert list(left) == [night]
+
+
+def time_field(shown: Shown, name: str) -> QTimeEdit:
+    [field] = (one for one in shown.page.findChildren(QTimeEdit) if one.accessibleName() == name)
+    return field
 
 
 def shown_limit(shown: Shown, value: int) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -26,6 +25,7 @@ from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.recovery_sheet import Sheet, SheetView, page_layout, print_on, save_pdf
 from ui.icons import Icon
+from ui.password_worth import worth
 from ui.widgets.boxes import Hairline, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.fields import SecretField
@@ -192,32 +192,6 @@ class PasswordPart(QWidget):
         self._worth.set_tone(tone)
         self._worth.setText(words)
         self._on_change()
-
-
-def worth(password: str) -> tuple[str, str]:
-    """How long a password would hold, in words, and their tone."""
-    if not password:
-        return "", ""
-    signs = sum(
-        size
-        for pattern, size in ((r"[a-z]", 26), (r"[A-Z]", 26), (r"\d", 10), (r"[^A-Za-z\d]", 30))
-        if re.search(pattern, password)
-    )
-    different = len(set(password.lower()))
-    guesses = min(len(password), 2 * different) * (signs.bit_length() - 1)
-    if guesses < 28:
-        return _tr("A neighbour could guess it. A few words in a row are better."), "attention"
-    if guesses < 50:
-        return _tr(
-            "It keeps out people, but not a patient computer. Longer is better."
-        ), "attention"
-    if guesses < 75:
-        return _tr("Good: a computer would need years."), "safe"
-    return _tr("Very good: nobody will guess it."), "safe"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("password", text)
 
 
 class SheetPart(QWidget):

@@ -9,20 +9,23 @@ from typing import NamedTuple
 import msgspec
 from PySide6.QtCore import QTime, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QTimeEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from backupclient.plan import BackupPlan, Schedule, When
+from backupclient.plan import BackupPlan, BandwidthHours, Schedule, When
 from backupclient.secret_store import Keeper
 from ui.icons import Icon
 from ui.pages.page import Page
+from ui.pages.settings_hours import HoursPart
 from ui.pages.settings_parts import Choice, Lines, Section, SettingRow, SwitchRow
+from ui.pages.settings_storage import SecuritySection, StorageSection
 from ui.preferences import Preferences
 from ui.presets import Junk
 from ui.theme import Appearance, TextSize
 from ui.widgets.boxes import row
 from ui.widgets.buttons import Button, Segments
+from ui.widgets.fields import TimeField
 from ui.widgets.texts import Text
-from ui.wording_settings import junk_words, limit_text
+from ui.wording_settings import junk_words, limit_text, room_text
 
 _MEGABYTE = 1_000_000
 _LIMITS = (0, 1, 2, 5, 10, 20, 50)
@@ -48,7 +51,11 @@ class SettingsPage(Page):
     preferences_changed = Signal(object)
     """`Preferences`."""
     autostart_changed = Signal(bool)
-    change_keys = Signal()
+    change_place = Signal()
+    change_limit = Signal()
+    change_password = Signal()
+    show_keys = Signal()
+    new_sheet = Signal()
     wanted = Signal()
     """The page came to the front: show it what holds now."""
 
@@ -63,7 +70,7 @@ class SettingsPage(Page):
             self._folders_section(),
             self._left_out_section(),
             self._when_section(),
-            self._storage_section(),
+            *self._storage_sections(),
         ]
         for section in (
             *self._of_plan,
@@ -153,9 +160,7 @@ class SettingsPage(Page):
         )
         self._how_often = Choice(often, self._choose_when)
         section.add(SettingRow(self.tr("Back up"), "", self._how_often))
-        self._at = QTimeEdit()
-        self._at.setAccessibleName(self.tr("Time of day"))
-        self._at.setFixedWidth(104)
+        self._at = TimeField(self.tr("Time of day"))
         self._at.editingFinished.connect(self._choose_time)
         self._at_row = SettingRow(
             self.tr("Time of day"),
@@ -191,21 +196,18 @@ class SettingsPage(Page):
             ),
         ):
             section.add(line)
+        self._hours = HoursPart(tuple(one * _MEGABYTE for one in _LIMITS), self._choose_hours)
+        section.add(self._hours)
         return section
 
-    def _storage_section(self) -> Section:
-        section = Section(self.tr("Storage and security"))
-        self._address = SettingRow(self.tr("Where the backup is"), " ")
-        keys = Button(self.tr("Change the keys…"), self.change_keys.emit)
-        self._keys = SettingRow(
-            self.tr("Access keys"),
-            self.tr("Those your storage gave you. They are tried before they are kept."),
-            keys,
-        )
-        self._keeper = SettingRow(self.tr("Who keeps the secrets"), " ")
-        for line in (self._address, self._keys, self._keeper):
-            section.add(line)
-        return section
+    def _storage_sections(self) -> tuple[Section, Section]:
+        self._storage, security = StorageSection(), SecuritySection()
+        self._storage.change_place.connect(self.change_place)
+        self._storage.change_limit.connect(self.change_limit)
+        security.change_password.connect(self.change_password)
+        security.show_keys.connect(self.show_keys)
+        security.new_sheet.connect(self.new_sheet)
+        return self._storage, security
 
     # --- the program ------------------------------------------------------------------------------
 
@@ -278,13 +280,8 @@ class SettingsPage(Page):
         self._metered.show_on(not schedule.on_metered)
         self._awake.show_on(schedule.keep_awake)
         self._limit.show_value(plan.bandwidth.upload, limit_text(plan.bandwidth.upload))
-        self._address.show_line(plan.storage.location.removeprefix("s3:"))
-        self._keys.setVisible(plan.storage.location.startswith("s3:"))
-        self._keeper.show_line(
-            self.tr("The keyring of this computer.")
-            if self._facts.keeper is Keeper.KEYRING
-            else self.tr("A file that only you can read; this computer has no keyring.")
-        )
+        self._hours.show_hours(plan.bandwidth.hours)
+        self._storage.show_plan(plan, self._facts.keeper, room_text(plan.storage.limit))
         new = self._new_unreadable()
         self._offer.setVisible(bool(new))
         self._offer.show_line(self.tr("%n file(s) could not be read last time.", "", len(new)))
@@ -379,6 +376,11 @@ class SettingsPage(Page):
     def _choose_limit(self, limit: object) -> None:
         if self._plan is not None:
             bandwidth = msgspec.structs.replace(self._plan.bandwidth, upload=limit)
+            self._change_plan(bandwidth=bandwidth)
+
+    def _choose_hours(self, hours: tuple[BandwidthHours, ...]) -> None:
+        if self._plan is not None:
+            bandwidth = msgspec.structs.replace(self._plan.bandwidth, hours=hours)
             self._change_plan(bandwidth=bandwidth)
 
     def _switch_telling(self, on: bool) -> None:

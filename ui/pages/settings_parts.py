@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from ui import tokens
 from ui.icons import Icon
 from ui.theme import TextSize
 from ui.widgets.boxes import Card, Hairline, IconLabel, column, row
 from ui.widgets.buttons import IconButton
+from ui.widgets.fields import ChoiceBox
 from ui.widgets.switch import Switch
 from ui.widgets.texts import Elided, Text
 
@@ -20,10 +21,11 @@ _COMBO_WIDTH = 200
 
 
 class Section(QWidget):
-    """A title and a card with rows, hairlines between them."""
+    """A title and a card with rows, hairlines between those that are shown."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
+        self._lines: dict[QObject, Hairline] = {}
         self._card = Card()
         self._card.body.setContentsMargins(tokens.CARD_PADDING, 4, tokens.CARD_PADDING, 4)
         layout = column()
@@ -34,9 +36,20 @@ class Section(QWidget):
         self.setLayout(layout)
 
     def add(self, widget: QWidget) -> None:
+        """The first is always shown; a hairline comes and goes with the row below it."""
         if self._card.body.count():
-            self._card.body.addWidget(Hairline())
+            line = Hairline()
+            self._card.body.addWidget(line)
+            self._lines[widget] = line
+            widget.installEventFilter(self)
         self._card.body.addWidget(widget)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            line = self._lines.get(watched)
+            if line is not None:
+                line.setVisible(event.type() is QEvent.Type.ShowToParent)
+        return super().eventFilter(watched, event)
 
 
 class SettingRow(QWidget):
@@ -74,7 +87,7 @@ class SwitchRow(SettingRow):
         self.switch.setChecked(on)
 
 
-class Choice(QComboBox):
+class Choice(ChoiceBox):
     """One of a few, each with a value; tells what somebody chose, not what was set."""
 
     def __init__(

@@ -1,0 +1,99 @@
+"""Another password: added, kept by this computer, and only then is the old one removed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from backupclient.envelope import Reply
+from backupclient.errors import BackupError
+from backupclient.passwords import AddKey, KeyList, RemoveKey
+from backupclient.secret_store import SecretName
+from backupclient.support.explainer import explain
+from ui.dialogs.asking import AskingDialog
+from ui.password_worth import worth
+from ui.place_access import PlaceAccess
+from ui.widgets.buttons import Button
+from ui.widgets.fields import SecretField
+from ui.widgets.texts import Text
+
+
+class PasswordDialog(AskingDialog):
+    """`done_line` says what came of it, once it is done."""
+
+    def __init__(self, access: PlaceAccess, parent: QWidget) -> None:
+        super().__init__(
+            self.tr("Change the password"),
+            self.tr(
+                "The backup is opened by the new one from then on, on this computer too. Recovery "
+                "sheets keep working, and so do the passwords of your other computers."
+            ),
+            access,
+            parent,
+        )
+        self.field = SecretField(self.tr("New password"), self.tr("Show the password"))
+        self.field.edit.textChanged.connect(self._look)
+        self._worth = Text(wrap=True)
+        self.body.addWidget(self.field)
+        self.body.addWidget(self._worth)
+        self.change = Button(self.tr("Change it"), self._begin, kind="main")
+        self.change.setDefault(True)
+        self.add_button(self.change)
+        self._old = ""
+        self._look()
+
+    def _look(self) -> None:
+        words, tone = worth(self.field.edit.text())
+        self._worth.set_tone(tone)
+        self._worth.setText(words)
+        ready = bool(self.field.edit.text()) and not self.busy
+        self.change.setEnabled(ready)
+        self.change.setToolTip("" if ready else self.tr("Type a password first."))
+
+    def _work(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.field.setEnabled(not busy)
+        self._look()
+
+    def _begin(self) -> None:
+        new = self.field.edit.text()
+        self._work(busy=True)
+        self.say(self.tr("Adding the new password…"))
+        self.access.ask(
+            lambda no, place: AddKey(id=no, place=place, password=new), self._added, self._refused
+        )
+
+    def _added(self, reply: Reply) -> None:
+        if isinstance(reply, KeyList):
+            self._old = next((key.name for key in reply.keys if key.current), "")
+        new = self.field.edit.text()
+        self.access.keep({SecretName.PASSWORD: new}, self._kept, self._refused)
+
+    def _kept(self) -> None:
+        self.say(self.tr("Removing the old password…"))
+        old = self._old
+        self.access.ask(
+            lambda no, place: RemoveKey(id=no, place=place, key=old), self._removed, self._stays
+        )
+
+    def _removed(self, _reply: Reply) -> None:
+        self._show_end(self.tr("Done. The old password opens nothing any more."), "safe")
+
+    def _stays(self, error: BackupError) -> None:
+        words = self.tr(
+            "The new password holds. The old one still opens the backup, too: %1. You can remove "
+            "it later, under “Who can open it”."
+        )
+        self._show_end(words.replace("%1", explain(error).title), "attention")
+
+    def _show_end(self, words: str, tone: str) -> None:
+        self.busy = False
+        self.say(words, tone)
+        self.field.hide()
+        self._worth.hide()
+        self.change.hide()
+        self.close_button.setText(self.tr("Close"))
+        self.close_button.setFocus()
+
+    def _refused(self, error: BackupError) -> None:
+        self.say_error(error)
+        self._work(busy=False)
