@@ -18,9 +18,11 @@ from backupclient.answers import PlaceFinding, PlaceStep, RepositoryInfo
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
+    Cancelled,
     Fact,
     ManifestDamaged,
     ObjectMissing,
+    RepositoryError,
     RepositoryExists,
     RepositoryLocked,
     RepositoryMissing,
@@ -148,15 +150,37 @@ class Engine:
                     raise
 
     def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
+        from backupclient.operations.index_repair import wrong_index_files  # noqa: PLC0415
+
+        wrong: frozenset[str] = frozenset()
+
         def run(session: Session) -> BackupSummary:
             from backupclient.operations.backup.run import Tuning, run_backup  # noqa: PLC0415
 
+            nonlocal wrong
+
             tuning = Tuning(uploads=min(4, self._place.connections), pack_size=self._pack_size)
             session.upload_limit = lambda: self.throttle.up.limit
-            return run_backup(session, request, tuning)
+            summary = run_backup(session, request, tuning)
+            wrong = wrong_index_files(session.manifest)
+            return summary
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
-        return self._run(mode, emit, run)
+        summary = self._run(mode, emit, run)
+        if wrong and not request.dry_run:
+            self._mend_index(emit)
+        return summary
+
+    def _mend_index(self, emit: Emit) -> None:
+        """See `operations.index_repair`. The backup is complete whatever comes of it, and the next
+        one tries again."""
+        from backupclient.operations.index_repair import mend_index  # noqa: PLC0415
+
+        with (
+            contextlib.suppress(StorageError, RepositoryError, Cancelled),
+            self.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
+        ):
+            mend_index(session)
 
     @property
     def _pack_size(self) -> int:
@@ -299,6 +323,7 @@ class Engine:
         refresh: bool = True,
         patient: bool = True,
         notes: str = "",
+        lock_wait: float | None = None,
     ) -> Iterator[Session]:
         """The place, opened, for one operation; see `open_session`. `notes` names a manifest of its
         own."""
@@ -316,7 +341,7 @@ class Engine:
                 control=self.control,
                 emit=emit,
                 mode=LockMode.NONE if self._place.no_lock and mode is LockMode.READING else mode,
-                lock_wait=self._place.lock_wait,
+                lock_wait=self._place.lock_wait if lock_wait is None else lock_wait,
                 refresh=refresh,
             ) as session:
                 yield session

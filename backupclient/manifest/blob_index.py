@@ -206,6 +206,53 @@ class BlobIndex:
                 "UPDATE packs SET index_no = ? WHERE no = ?", [(index_no, no) for no in pack_nos]
             )
 
+    def index_naming(self, pack_nos: Iterable[int]) -> set[str]:
+        """The index files that name these packs."""
+        with translated(self._database.path):
+            rows = [
+                self._connection.execute(
+                    "SELECT i.name FROM index_files i JOIN packs p ON p.index_no = i.no"
+                    " WHERE p.no = ?",
+                    (no,),
+                ).fetchone()
+                for no in pack_nos
+            ]
+        return {row[0] for row in rows if row is not None}
+
+    def named_elsewhere(self, name: str, index_names: Iterable[str]) -> bool:
+        """Whether an index file that is none of these names the pack."""
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                "SELECT i.name FROM packs p JOIN index_files i ON i.no = p.index_no"
+                " WHERE p.name = ?",
+                (name,),
+            ).fetchall()
+        return not {row[0] for row in rows} <= set(index_names)
+
+    def named_by(self, index_name: str) -> list[PackRow]:
+        """The packs that an index file names."""
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                "SELECT p.no, p.name, p.kind, p.size FROM packs p"
+                " JOIN index_files i ON i.no = p.index_no WHERE i.name = ?",
+                (index_name,),
+            ).fetchall()
+        return [PackRow(no, name, _KINDS[kind], size) for no, name, kind, size in rows]
+
+    def supersede(self, old: str, new: str, packs: Iterable[str]) -> None:
+        """The index file `old` gave way to `new` (empty if there is none), which names those of its
+        `packs`, and of those that none named; what else it named is known from others, or gone."""
+        kept = set(packs)
+        with translated(self._database.path):
+            rows = self.named_by(old)
+            for row in rows:
+                if row.name not in kept:
+                    self.drop_pack(row.no)
+            if new:
+                rows += self.unindexed_packs()
+                self.mark_indexed([row.no for row in rows if row.name in kept], new)
+            self._connection.execute("DELETE FROM index_files WHERE name = ?", (old,))
+
     def drop_pack(self, pack_no: int) -> None:
         with translated(self._database.path):
             self._connection.execute("DELETE FROM blobs WHERE pack_no = ?", (pack_no,))

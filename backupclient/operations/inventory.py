@@ -1,9 +1,10 @@
-"""Holding what the index says against what the storage lists, once a week and after a run that was
-cut short.
+"""Holding what the index says against what the storage lists, once a week, after a run that was
+cut short, and when index files are damaged or gone.
 
 An index can name a pack that somebody deleted or a lifecycle rule swept away; a backup that trusts
-it would never send that data again (kopia issue 3492, restic issue 2571). And a run that is killed
-may leave packs that were stored just before, or just after, so that nobody has noted them.
+it would never send that data again (kopia issue 3492, restic issue 2571). And packs may be stored
+that no index file names: a run was killed before it had noted them, or the file that named them is
+what is lost. Each pack carries a list of its own.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from datetime import datetime, timedelta
 
 from backupclient.errors import DataDamaged, ObjectDamaged, ObjectMissing
 from backupclient.events import NoticeCode, Noticed
-from backupclient.manifest.blob_index import PackRow
-from backupclient.operations.session import Session
+from backupclient.manifest.manifest import Manifest
+from backupclient.operations.index_repair import note_wrong, strays, take_up, take_up_listed
+from backupclient.operations.session import INDEX_LOST, Session
 from backupclient.repository.index import IndexedPack
-from backupclient.repository.layout import pack_key
 from backupclient.repository.pack import parse_header
 
 _EVERY = timedelta(days=7)
@@ -25,26 +26,36 @@ _MOST_STRAYS = 8
 
 
 def take_inventory(session: Session, *, unclean: bool = False) -> None:
-    """If the last time is a week ago, or the last run's end was `unclean`: forget the blobs of
-    packs that are not there, so that the next backup sends them again
-    (`NoticeCode.PACKS_MISSING` says how many), and take up the strays of the last run."""
+    """If the last time is a week ago, the last run's end was `unclean`, or index files were lost:
+    forget the blobs of packs that are not there, so that the next backup sends them again
+    (`NoticeCode.PACKS_MISSING` says how many), and take up the packs that no index file names
+    (`NoticeCode.PACKS_REUSED`). Index files that are damaged, or name what is missing, are noted
+    for `index_repair`."""
     manifest = session.manifest
     now = session.clock.now()
-    if _is_recent(manifest.fact(_FACT), now) and not unclean:
+    lost = bool(session.damaged_index or manifest.fact(INDEX_LOST))
+    if _is_recent(manifest.fact(_FACT), now) and not (unclean or lost):
         return
     sizes = {file.name: file.size for file in session.repository.list_packs()}
+    missing = _forget_missing(session, sizes)
+    taken = 0
+    if lost:
+        taken = len(take_up_listed(session, sizes))
+    elif unclean:
+        taken = _take_up_proven(session, sizes)
     with manifest.transaction():
-        suspects = [row for row in manifest.blobs.packs() if sizes.get(row.name) != row.size]
-        missing = [row for row in suspects if not is_stored(session, row)]
-        for row in missing:
-            manifest.blobs.drop_pack(row.no)
-        if missing:
-            manifest.trust_no_earlier_run()
+        note_wrong(manifest, session.damaged_index)
+        manifest.remember(INDEX_LOST, "")
         manifest.remember(_FACT, now.isoformat())
-    if unclean:
-        _take_up_strays(session, sizes)
     if missing:
-        session.emit(Noticed(code=NoticeCode.PACKS_MISSING, facts={"count": len(missing)}))
+        session.emit(Noticed(code=NoticeCode.PACKS_MISSING, facts={"count": missing}))
+    if taken:
+        session.emit(Noticed(code=NoticeCode.PACKS_REUSED, facts={"count": taken}))
+
+
+def hasten_inventory(manifest: Manifest) -> None:
+    """Packs were found missing: the next backup is to look. Part of the open transaction."""
+    manifest.remember(_FACT, "")
 
 
 def _is_recent(last: str | None, now: datetime) -> bool:
@@ -55,25 +66,35 @@ def _is_recent(last: str | None, now: datetime) -> bool:
         return False
 
 
-def _take_up_strays(session: Session, sizes: dict[str, int]) -> None:
-    """Packs that no index file and no row names, if they are what their name says: they go into the
-    next index file. Of many, which another program must have left, only a few."""
-    blobs = session.manifest.blobs
-    known = {row.name for row in blobs.packs()}
-    for name in [name for name in sizes if name not in known][:_MOST_STRAYS]:
+def _forget_missing(session: Session, sizes: dict[str, int]) -> int:
+    """The packs that are not there, in one transaction; returns how many."""
+    manifest, has_pack = session.manifest, session.repository.has_pack
+    with manifest.transaction():
+        suspects = [row for row in manifest.blobs.packs() if sizes.get(row.name) != row.size]
+        missing = [row for row in suspects if not has_pack(row.name, row.size)]
+        if missing:
+            numbers = [row.no for row in missing]
+            note_wrong(manifest, manifest.blobs.index_naming(numbers))
+            for number in numbers:
+                manifest.blobs.drop_pack(number)
+            manifest.trust_no_earlier_run()
+    return len({row.name for row in missing})
+
+
+# --- packs that no index file names ---------------------------------------------------------------
+
+
+def _take_up_proven(session: Session, sizes: dict[str, int]) -> int:
+    """Those of the last run, if they are what their name says: they go into the next index file.
+    Of many, which another program must have left, only a few."""
+    packs = []
+    for name in strays(session, sizes)[:_MOST_STRAYS]:
         session.control.check()
         try:
             data = session.repository.load_pack(name)
             entries = parse_header(len(data), data, session.repository.sealer)
         except (DataDamaged, ObjectDamaged, ObjectMissing):
             continue
-        with session.manifest.transaction():
-            blobs.add_sent_pack(IndexedPack(name, entries))
-
-
-def is_stored(session: Session, row: PackRow) -> bool:
-    """Whether a pack is in the storage. Asked for itself: some list less than they hold."""
-    try:
-        return session.repository.storage.stat(pack_key(row.name)).size == row.size
-    except ObjectMissing:
-        return False
+        packs.append(IndexedPack(name, entries))
+    take_up(session, packs)
+    return len(packs)

@@ -35,6 +35,8 @@ __all__ = ["LockMode", "Session", "open_manifest", "open_session"]
 _READING = (LockMode.NONE, LockMode.READING)
 _SLEPT_SECONDS = 60.0
 _LOCK_NAME = "manifest.lock"
+INDEX_LOST = "index-files-lost"
+"""The fact that index files were lost since the packs were last looked through."""
 
 
 class Session:
@@ -61,6 +63,8 @@ class Session:
         """Bytes a second that uploads are held to at the moment, if they are. Any thread."""
         self.snapshot_names: frozenset[str] = frozenset()
         """The snapshots that were listed by the last `refresh`."""
+        self.damaged_index: frozenset[str] = frozenset()
+        """The index files that it could not read."""
 
     def refresh(self) -> None:
         """List the snapshots, then the index files, and make the manifest's blob rows theirs. In
@@ -72,10 +76,12 @@ class Session:
         expected = set() if newest is None else {newest}
         self.snapshot_names = self.listed(FileKind.SNAPSHOT, expected)
         index_names = self.listed(FileKind.INDEX, self.manifest.blobs.index_names())
+        self.damaged_index = frozenset()
         with self.manifest.transaction():
             lost = self.manifest.blobs.sync(index_names, self._load_index)
             if lost:
                 self.manifest.trust_no_earlier_run()
+                self.manifest.remember(INDEX_LOST, "yes")
             now = nanoseconds(self.clock.now())
             gone = self.manifest.note_listing(self.snapshot_names, now)
         for run in gone:
@@ -98,6 +104,7 @@ class Session:
             return None
         except DataDamaged as error:
             self.emit(Damage(code=DamageCode.INDEX, item=name, raw=str(error)))
+            self.damaged_index |= {name}
             return None
 
     def load_snapshot(self, name: str) -> Snapshot:

@@ -193,6 +193,13 @@ class Repository:
         """As the listing goes on: there may be a hundred thousand."""
         return list_files(self.storage, PACKS_PREFIX)
 
+    def has_pack(self, name: str, size: int) -> bool:
+        """Whether it is there with that size. Asked for itself, whatever a listing says."""
+        try:
+            return self.storage.stat(pack_key(name)).size == size
+        except ObjectMissing:
+            return False
+
     def save_pack(self, pack: FinishedPack, meter: Meter = FREE) -> None:
         put_named(self.storage, pack_key(pack.name), pack.data, meter)
         if self.cache is not None and pack.type is BlobType.TREE:

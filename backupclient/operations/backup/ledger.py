@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backupclient.operations.inventory import is_stored
 from backupclient.operations.session import Session
 from backupclient.pipeline.sender import SentPack
 from backupclient.repository.index import IndexedPack
@@ -45,7 +44,7 @@ class Ledger:
                 if blobs.is_indexed(row.name):
                     # The run ended between writing the index file and noting it.
                     blobs.drop_pack(row.no)
-                elif is_stored(self._session, row):
+                elif self._session.repository.has_pack(row.name, row.size):
                     self._unindexed_blobs += len(blobs.describe(row).entries)
                 else:
                     blobs.drop_pack(row.no)

@@ -28,7 +28,6 @@ from backupclient.operations.check.packs import (
     read_pack,
 )
 from backupclient.operations.check.trees import Affected, TreeCheck
-from backupclient.operations.inventory import is_stored
 from backupclient.operations.parallel import run_parallel
 from backupclient.operations.select import load_snapshots
 from backupclient.operations.session import Session
@@ -202,7 +201,7 @@ class _Check:
             # Asked for itself: some storages list less than they hold.
             return (
                 None
-                if is_stored(self._own, row)
+                if self._repository.has_pack(row.name, row.size)
                 else PackFault(row.name, DamageCode.PACK_MISSING, "", None)
             )
         if size == row.size:
