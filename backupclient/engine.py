@@ -11,7 +11,6 @@ import importlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from backupclient.answers import PlaceFinding, PlaceStep, RepositoryInfo
@@ -19,7 +18,6 @@ from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
     Cancelled,
-    Fact,
     ManifestDamaged,
     ObjectMissing,
     RepositoryError,
@@ -33,10 +31,7 @@ from backupclient.events import (
     BackupSummary,
     CheckSummary,
     Emit,
-    NoticeCode,
-    Noticed,
     RestoreSummary,
-    Waiting,
     ignore,
 )
 from backupclient.operations import passwords
@@ -50,9 +45,9 @@ from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.settings import KnownPlaces, folders
-from backupclient.storage.quirks import QuirkBook, lessons
+from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.room import Room, room
-from backupclient.storage.stack import open_place
+from backupclient.storage.stack import opened_place
 from backupclient.storage.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -150,37 +145,30 @@ class Engine:
                     raise
 
     def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
-        from backupclient.operations.index_repair import wrong_index_files  # noqa: PLC0415
+        from backupclient.operations.index_repair import is_to_be_mended, mend  # noqa: PLC0415
 
-        wrong: frozenset[str] = frozenset()
+        mending = False
 
         def run(session: Session) -> BackupSummary:
             from backupclient.operations.backup.run import Tuning, run_backup  # noqa: PLC0415
 
-            nonlocal wrong
-
+            nonlocal mending
             tuning = Tuning(uploads=min(4, self._place.connections), pack_size=self._pack_size)
             session.upload_limit = lambda: self.throttle.up.limit
             summary = run_backup(session, request, tuning)
-            wrong = wrong_index_files(session.manifest)
+            mending = is_to_be_mended(session.manifest)
             return summary
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
         summary = self._run(mode, emit, run)
-        if wrong and not request.dry_run:
-            self._mend_index(emit)
+        if mending and not request.dry_run:
+            # The backup is complete whatever comes of it, and the next one tries again.
+            with (
+                contextlib.suppress(StorageError, RepositoryError, Cancelled),
+                self.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
+            ):
+                mend(session)
         return summary
-
-    def _mend_index(self, emit: Emit) -> None:
-        """See `operations.index_repair`. The backup is complete whatever comes of it, and the next
-        one tries again."""
-        from backupclient.operations.index_repair import mend_index  # noqa: PLC0415
-
-        with (
-            contextlib.suppress(StorageError, RepositoryError, Cancelled),
-            self.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
-        ):
-            mend_index(session)
 
     @property
     def _pack_size(self) -> int:
@@ -303,13 +291,9 @@ class Engine:
         try:
             yield
         except ManifestDamaged as error:
-            path = error.facts.get("path")
-            if isinstance(path, str):
-                from backupclient.manifest.manifest import set_aside  # noqa: PLC0415
+            from backupclient.operations.session import put_aside  # noqa: PLC0415
 
-                aside = set_aside(Path(path).parent)
-                facts: dict[str, Fact] = {"kept_as": str(aside), "raw": error.raw}
-                emit(Noticed(code=NoticeCode.NOTES_REBUILT, facts=facts))
+            put_aside(error, emit)
             raise
 
     # --- opening ---------------------------------------------------------------------------------
@@ -389,28 +373,18 @@ class Engine:
             return None
         return Cache(self._folders.cache / repository_id, _CACHE_BYTES)
 
-    @contextlib.contextmanager
-    def _storage(self, emit: Emit, *, patient: bool = True) -> Iterator[Storage]:
-        def on_wait(error: StorageError, seconds: float, attempt: int) -> None:
-            if not patient and attempt > 1:
-                raise error
-            emit(Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts))
-
-        storage = open_place(
+    def _storage(
+        self, emit: Emit, *, patient: bool = True
+    ) -> contextlib.AbstractContextManager[Storage]:
+        return opened_place(
             self._place,
             self._clock,
             self.control,
             throttle=self.throttle,
             book=self._book,
-            on_wait=on_wait,
+            emit=emit,
+            patient=patient,
         )
-        known = self._book.quirks
-        try:
-            with contextlib.closing(storage):
-                yield storage
-        finally:
-            for notice in lessons(known, self._book.quirks):
-                emit(notice)
 
 
 def _load_operations() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backupclient.manifest.database import Database, translated
+from backupclient.manifest.distrusted import Distrusted
 from backupclient.repository.blob import BlobType
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.pack import PackEntry, pack_size
@@ -71,6 +72,8 @@ class BlobIndex:
         self._readers: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._pending: tuple[set[bytes], set[bytes]] = (set(), set())  # guarded by _lock
+        self.distrusted = Distrusted(database.path, connection)
+        """What is stored, and counts as if it were not."""
 
     # --- what the storage holds ---------------------------------------------------------------
 
@@ -157,6 +160,12 @@ class BlobIndex:
 
     def add_sent_pack(self, pack: IndexedPack) -> int:
         """Remember a pack the storage has acknowledged; returns its number."""
+        if pack.entries:
+            self.distrusted.sent_again(pack.entries[0].type, [entry.id for entry in pack.entries])
+        return self.add_found_pack(pack)
+
+    def add_found_pack(self, pack: IndexedPack) -> int:
+        """Remember a pack that is stored, though nobody noted it; returns its number."""
         with translated(self._database.path):
             return self._insert_pack(pack, None)
 
@@ -270,7 +279,7 @@ class BlobIndex:
     # --- questions -----------------------------------------------------------------------------
 
     def known(self, kind: BlobType, ids: Sequence[bytes]) -> set[bytes]:
-        """Those of `ids` that a committed row says are stored. Any thread."""
+        """Those of `ids` that a committed row says are stored, and that are trusted. Any thread."""
         found: set[bytes] = set()
         reader = self._reader()
         with translated(self._database.path):
@@ -282,7 +291,7 @@ class BlobIndex:
                 ).fetchall()
                 if rows:
                     found.update(row[0] for row in rows)
-        return found.intersection(ids)
+        return self.distrusted.without(kind, found.intersection(ids))
 
     def locate(self, kind: BlobType, blob_id: bytes) -> BlobLocation | None:
         """Where a blob lies, or None if no row knows. Any thread."""

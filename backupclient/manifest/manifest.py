@@ -65,6 +65,7 @@ class Manifest(Entries):
         manifest = cls(database)
         try:
             manifest._count_once()
+            manifest.blobs.distrusted.load()
         except BaseException:
             manifest.close()
             raise

@@ -40,7 +40,7 @@ def take_inventory(session: Session, *, unclean: bool = False) -> None:
     missing = _forget_missing(session, sizes)
     taken = 0
     if lost:
-        taken = len(take_up_listed(session, sizes))
+        taken = take_up_listed(session, sizes)
     elif unclean:
         taken = _take_up_proven(session, sizes)
     with manifest.transaction():

@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.errors import DataDamaged, Fact, InvalidRequest, SnapshotMissing
+from backupclient.errors import (
+    DataDamaged,
+    Fact,
+    FormatUnsupported,
+    InvalidRequest,
+    SnapshotMissing,
+)
 from backupclient.events import Damage, DamageCode, NoticeCode, Noticed
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
@@ -150,7 +156,7 @@ def load_snapshots(session: Session, names: Iterable[str] | None = None) -> list
                 items.append(SnapshotItem(name, future.result()))
             except SnapshotMissing:
                 continue
-            except DAMAGE as error:
+            except (*DAMAGE, FormatUnsupported) as error:
                 session.emit(Damage(code=DamageCode.SNAPSHOT, item=name, raw=str(error)))
     items.sort(key=lambda item: (item.snapshot.time, item.name))
     return items

@@ -219,8 +219,18 @@ def open_manifest(folder: Path, emit: Emit) -> Manifest:
     try:
         return Manifest.open(folder)
     except ManifestDamaged as error:
-        aside = set_aside(folder)
-        emit(
-            Noticed(code=NoticeCode.NOTES_REBUILT, facts={"kept_as": str(aside), "raw": error.raw})
-        )
+        _put_aside(folder, error, emit)
         return Manifest.open(folder)
+
+
+def put_aside(error: ManifestDamaged, emit: Emit) -> None:
+    """Set the manifest aside that turned out damaged in use: the next session begins an empty
+    one."""
+    path = error.facts.get("path")
+    if isinstance(path, str):
+        _put_aside(Path(path).parent, error, emit)
+
+
+def _put_aside(folder: Path, error: ManifestDamaged, emit: Emit) -> None:
+    facts: dict[str, Fact] = {"kept_as": str(set_aside(folder)), "raw": error.raw}
+    emit(Noticed(code=NoticeCode.NOTES_REBUILT, facts=facts))

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from backupclient.errors import AccessDenied, StorageUnreachable
-from backupclient.events import Noticed
-from backupclient.operations.index_repair import mend_index, wrong_index_files
+from backupclient.events import Damage, Noticed
+from backupclient.operations.check.run import run_check
+from backupclient.operations.index_repair import mend, wrong_index_files
 from backupclient.operations.session import LockMode
+from backupclient.repository.found_locks import held_here
+from backupclient.requests import CheckRequest
 from backupclient.storage.base import Storage
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer
@@ -32,10 +35,10 @@ def stored(computer: Computer, source: Path) -> str:
     return min(computer.snapshots().items(), key=lambda item: item[1].time)[0]
 
 
-def mend(computer: Computer, storage: Storage | None = None) -> list[str]:
+def mended(computer: Computer, storage: Storage | None = None) -> list[str]:
     """What is told."""
     with computer.session(mode=LockMode.EXCLUSIVE, storage=storage) as session:
-        mend_index(session)
+        mend(session)
     return [event.code for event in computer.events if isinstance(event, Noticed)]
 
 
@@ -58,7 +61,7 @@ def test_after_a_pack_was_deleted_restic_finds_nothing_wrong_once_a_backup_has_r
     again = computer.backup(source)
     assert "packs-missing" in again.notices
     assert again.summary.data_blobs == 1
-    assert mend(computer) == ["index-rebuilt"]
+    assert mended(computer) == ["index-rebuilt"]
     assert len(before - index_files(place)) == 1
     holds(restic, again.summary.snapshot_id, source)
     restic("restore", stored, "--verify", "--target", place.with_name("old"))
@@ -66,7 +69,7 @@ def test_after_a_pack_was_deleted_restic_finds_nothing_wrong_once_a_backup_has_r
         assert wrong_index_files(manifest) == frozenset()
     # And the notes are in step: nothing is sent again, nothing mended twice.
     assert computer.backup(source).summary.data_blobs == 0
-    assert mend(computer) == []
+    assert mended(computer) == []
 
 
 @pytest.mark.needs_restic
@@ -87,7 +90,7 @@ def test_what_a_lost_index_file_named_is_found_in_the_packs_and_not_sent_again(
     again = computer.backup(source)
     assert "packs-reused" in again.notices
     assert again.summary.data_blobs == 0
-    mend(computer)
+    mended(computer)
     assert len(index_files(place)) == 1
     holds(restic, again.summary.snapshot_id, source)
     restic("restore", stored, "--verify", "--target", place.with_name("old"))
@@ -103,7 +106,7 @@ def test_a_damaged_index_file_goes_only_after_what_it_named_is_in_another(
     computer.backup(source)
     assert damaged < index_files(place)
     recording = RecordingStorage(storage)
-    assert mend(computer, recording) == ["index-rebuilt"]
+    assert mended(computer, recording) == ["index-rebuilt"]
     deleted = [one.key for one in recording.changes if one.body is None]
     assert {key for key in deleted if key.startswith("index/")} == {f"index/{d}" for d in damaged}
     assert len(index_files(place)) == 1
@@ -120,10 +123,10 @@ def test_mending_that_was_cut_short_is_done_the_next_time(
     # The first thing deleted is the old file, after the new one was stored.
     cut = Fault(kind, at=1, calls=1000, method=Method.DELETE)
     with pytest.raises(StorageUnreachable):
-        mend(computer, FaultyStorage(computer.storage, [cut], computer.clock))
+        mended(computer, FaultyStorage(computer.storage, [cut], computer.clock))
     computer.clock.advance(86400 * 2)  # the lock it left is stale
     restic("unlock", "--remove-all")
-    mend(computer)
+    mended(computer)
     holds(restic, again.snapshot_id, source)
     assert computer.backup(source).summary.data_blobs == 0
 
@@ -139,9 +142,115 @@ def test_where_nothing_may_be_deleted_the_old_files_stay_and_are_copied_once(
         FaultKind.ERROR_BEFORE, at=1, calls=1000, method=Method.DELETE, error=AccessDenied
     )
     with pytest.raises(AccessDenied):
-        mend(computer, FaultyStorage(computer.storage, [refused], computer.clock))
+        mended(computer, FaultyStorage(computer.storage, [refused], computer.clock))
     copied = index_files(place)
     assert before < copied
-    computer.clock.advance(86400 * 2)
-    mend(computer)
+    held_here.clear()
+    for lock in (place / "locks").iterdir():
+        lock.unlink()
+    mended(computer)
     assert index_files(place) == copied
+
+
+# --- after a check --------------------------------------------------------------------------------
+
+
+def checked(computer: Computer) -> list[str]:
+    with computer.session(refresh=False) as session:
+        run_check(session, CheckRequest(read_data=True))
+    return [event.code for event in computer.events if isinstance(event, Damage)]
+
+
+@pytest.fixture
+def together(computer: Computer, source: Path, place: Path) -> Path:
+    """The pack that holds four files."""
+    for number in range(4):
+        (source / f"{number}").write_bytes(random_bytes(number, 50_000))
+    computer.backup(source)
+    return largest_pack(place)
+
+
+@pytest.mark.needs_restic
+def test_a_damaged_pack_is_replaced_once_what_it_lost_was_sent_again(
+    computer: Computer, source: Path, restic: Restic, together: Path
+) -> None:
+    damage(together, at=100)
+    assert checked(computer) == ["pack-damaged"]
+    again = computer.backup(source).summary
+    assert again.data_blobs == 1
+    assert mended(computer) == ["index-rebuilt"]
+    assert not together.exists()
+    assert checked(computer) == []
+    holds(restic, again.snapshot_id, source)
+    assert computer.backup(source).summary.data_blobs == 0
+
+
+def test_a_damaged_pack_stays_while_something_in_it_is_nowhere_else(
+    computer: Computer, source: Path, together: Path
+) -> None:
+    damage(together, at=100)
+    checked(computer)
+    for path in source.iterdir():
+        path.unlink()
+    (source / "other").write_bytes(b"other")
+    computer.backup(source)
+    before = {path: path.read_bytes() for path in together.parents[2].rglob("*") if path.is_file()}
+    mended(computer)
+    after = {path: path.read_bytes() for path in together.parents[2].rglob("*") if path.is_file()}
+    assert before == after
+    assert checked(computer) == ["pack-damaged"]
+
+
+@pytest.mark.needs_restic
+def test_a_header_that_is_damaged_costs_nothing(
+    computer: Computer, source: Path, restic: Restic, together: Path
+) -> None:
+    damage(together, at=together.stat().st_size - 20)
+    assert checked(computer) == ["pack-damaged"]
+    again = computer.backup(source).summary
+    assert again.data_blobs == 0
+    mended(computer)
+    assert not together.exists()
+    holds(restic, again.snapshot_id, source)
+
+
+@pytest.mark.needs_restic
+def test_a_damaged_tree_is_sent_again(
+    computer: Computer, source: Path, place: Path, restic: Restic, together: Path
+) -> None:
+    for path in packs(place):
+        if path != together:
+            damage(path, at=40)
+    assert "tree-damaged" in checked(computer)
+    again = computer.backup(source).summary
+    assert again.data_blobs == 0
+    mended(computer)
+    holds(restic, again.snapshot_id, source)
+
+
+@pytest.mark.needs_restic
+def test_a_damaged_index_file_whose_rows_are_known_here_is_replaced(
+    computer: Computer, source: Path, place: Path, restic: Restic, stored: str
+) -> None:
+    for path in (place / "index").iterdir():
+        damage(path, at=80)
+    old = index_files(place)
+    assert "index-damaged" in checked(computer)
+    again = computer.backup(source).summary
+    assert again.data_blobs == 0
+    mended(computer)
+    assert not old & index_files(place)
+    holds(restic, again.snapshot_id, source)
+    restic("restore", stored, "--verify", "--target", place.with_name("old"))
+
+
+@pytest.mark.needs_restic
+def test_a_missing_pack_that_a_check_found_is_sent_again_without_waiting_a_week(
+    computer: Computer, source: Path, restic: Restic, together: Path
+) -> None:
+    together.unlink()
+    assert checked(computer) == ["pack-missing"]
+    again = computer.backup(source).summary
+    assert again.data_blobs == 4
+    mended(computer)
+    holds(restic, again.snapshot_id, source)

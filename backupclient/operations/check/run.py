@@ -1,14 +1,16 @@
 """Checking a repository: that everything is there which the snapshots need, and, if asked, that it
-can be read. Writes nothing, and believes nothing of what this computer remembers."""
+can be read. Changes nothing in the storage, and believes nothing of what this computer remembers;
+what is wrong is noted here for the next backup."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from random import Random, SystemRandom
 
+from backupclient.errors import FormatUnsupported
 from backupclient.events import (
     CheckProgress,
     CheckSummary,
@@ -27,14 +29,15 @@ from backupclient.operations.check.packs import (
     entries_digest,
     read_pack,
 )
-from backupclient.operations.check.trees import Affected, TreeCheck
+from backupclient.operations.check.remember import remember
+from backupclient.operations.check.trees import TreeCheck
 from backupclient.operations.parallel import run_parallel
-from backupclient.operations.select import load_snapshots
+from backupclient.operations.select import SnapshotItem, load_snapshots
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.layout import FileKind
-from backupclient.repository.pack import PackEntry, pack_size
+from backupclient.repository.pack import pack_size
 from backupclient.requests import CheckRequest
 
 _THREADS = 4
@@ -47,7 +50,8 @@ def run_check(
 ) -> CheckSummary:
     """Check, and return what was looked at and how much is wrong. Sends `CheckProgress`, `Damage`
     for everything that is wrong, and `Noticed` for what is odd and does no harm:
-    `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised.
+    `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised, and noted in
+    the session's manifest, so that the next backup puts right what it can.
 
     The session need not be refreshed; its manifest only names index files to ask for, if a listing
     lacks them. Storage errors that say nothing of the repository are raised;
@@ -97,7 +101,7 @@ class _Check:
         self._stray: dict[str, int] = {}
         """Packs that no index file names, with their sizes."""
         self._faults: dict[str, PackFault] = {}
-        self._errors = 0
+        self._told: dict[Damage, None] = {}
         self._blobs = 0
         self._packs_read = 0
         self._started = own.clock.monotonic()
@@ -115,15 +119,18 @@ class _Check:
         items = load_snapshots(self._own)
         self._load_index()
         self._check_packs()
-        trees = TreeCheck(
-            self._own, items, self._tell, lambda done: self._progress("trees", done, 0)
-        )
-        self._progress("trees", 0, 0)
-        trees.run()
-        self._tell_missing(trees.missing)
+        trees = self._look_through(items)
+        unlisted = self._take_up_unlisted(trees.missing)
+        for blob in sorted(unlisted):
+            self._tell(trees.missing[blob].damage(DamageCode.BLOB_UNINDEXED, blob.hex(), ""))
+        if unlisted:
+            trees = self._look_through(items)
+        for blob, affected in trees.missing.items():
+            self._tell(affected.damage(DamageCode.BLOB_MISSING, blob.hex(), ""))
         if self._request.read_data or self._request.read_data_subset:
             self._read_packs()
         self._tell_faults(trees)
+        remember(self._session.manifest, self._told, self._faults, self._index.packs())
         return CheckSummary(
             packs=len(self._packs),
             packs_read=self._packs_read,
@@ -131,7 +138,7 @@ class _Check:
             trees=trees.trees,
             blobs=self._blobs,
             unused_packs=len(self._packs.keys() - trees.used_packs),
-            errors=self._errors,
+            errors=len(self._told),
             total_duration=self._own.clock.monotonic() - self._started,
         )
 
@@ -149,7 +156,7 @@ class _Check:
             done += 1
             try:
                 packs = self._repository.load_index(name)
-            except DAMAGE as error:
+            except (*DAMAGE, FormatUnsupported) as error:
                 self._tell(Damage(code=DamageCode.INDEX, item=name, raw=str(error)))
                 return ()
             return [pack for pack in packs if self._is_new(pack, name)]
@@ -238,30 +245,41 @@ class _Check:
 
     # --- telling --------------------------------------------------------------------------------
 
-    def _tell_missing(self, missing: Mapping[bytes, Affected]) -> None:
-        """A blob that is in no index may still be stored: the index file that named its pack may
-        be what is gone."""
-        stored: set[bytes] = set()
-        if missing:
-            for entries in run_parallel(
-                self._stray.items(),
-                self._header,
-                threads=_THREADS,
-                weight=lambda _: 1,
-                budget=1 << 10,
-                tick=self._own.control.check,
-            ):
-                stored.update(entry.id for entry in entries if entry.id in missing)
-        for blob, affected in missing.items():
-            there = blob in stored
-            code = DamageCode.BLOB_UNINDEXED if there else DamageCode.BLOB_MISSING
-            self._tell(affected.damage(code, blob.hex(), ""))
+    def _look_through(self, items: Sequence[SnapshotItem]) -> TreeCheck:
+        trees = TreeCheck(
+            self._own, items, self._tell, lambda done: self._progress("trees", done, 0)
+        )
+        self._progress("trees", 0, 0)
+        trees.run()
+        return trees
 
-    def _header(self, pack: tuple[str, int]) -> tuple[PackEntry, ...]:
+    def _take_up_unlisted(self, missing: Collection[bytes]) -> set[bytes]:
+        """What is in no index may still be stored: the file that named its pack may be what is
+        gone. Those of `missing` that are; then their packs are looked at like the others."""
+        stored: set[bytes] = set()
+        if not missing:
+            return stored
+        found = run_parallel(
+            self._stray.items(),
+            self._header,
+            threads=_THREADS,
+            weight=lambda _: 1,
+            budget=1 << 10,
+            tick=self._own.control.check,
+        )
+        with self._own.manifest.transaction():
+            for pack in filter(None, found):
+                stored.update(entry.id for entry in pack.entries if entry.id in missing)
+                self._index.add_found_pack(pack)
+                size, digest = pack_size(pack.entries), entries_digest(pack.entries)
+                self._packs[pack.name] = IndexedSize(pack.name, size, digest)
+        return stored
+
+    def _header(self, pack: tuple[str, int]) -> IndexedPack | None:
         try:
-            return self._repository.load_pack_header(*pack)
+            return IndexedPack(pack[0], self._repository.load_pack_header(*pack))
         except DAMAGE:
-            return ()
+            return None
 
     def _tell_faults(self, trees: TreeCheck) -> None:
         """Damaged packs, with the files that need them."""
@@ -273,7 +291,9 @@ class _Check:
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, Damage):
-            self._errors += 1
+            if event in self._told:
+                return
+            self._told[event] = None
         self._emit(event)
 
     def _progress(self, step: str, done: int, total: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from backupclient.errors import StorageFault
 from backupclient.events import Noticed
-from backupclient.operations.index_repair import mend_index
+from backupclient.operations.index_repair import mend
 from backupclient.operations.session import LockMode
 from backupclient.requests import ExcludeRule
 from backupclient.storage.folder import FolderStorage
@@ -209,12 +209,12 @@ def test_packs_that_are_gone_are_sent_again_once_that_is_noticed(
     assert "packs-missing" in second.notices
     assert second.summary.data_blobs == 4
     # The old index files still name the lost packs, and restic tries those first.
-    mend(computer)
+    mended(computer)
     holds(restic, second.summary.snapshot_id, two.drive)
 
 
-def mend(computer: Computer) -> list[str]:
+def mended(computer: Computer) -> list[str]:
     """What is told."""
     with computer.session(mode=LockMode.EXCLUSIVE) as session:
-        mend_index(session)
+        mend(session)
     return [event.code for event in computer.events if isinstance(event, Noticed)]

@@ -1,0 +1,39 @@
+"""What a check found, for the next backup: it sends again what it still finds on this computer, and
+what is whole by then gives the damaged its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from backupclient.events import Damage, DamageCode
+from backupclient.manifest.blob_index import PackRow
+from backupclient.manifest.manifest import Manifest
+from backupclient.operations.check.packs import PackFault
+from backupclient.operations.index_repair import note_damaged, note_wrong
+from backupclient.operations.inventory import hasten_inventory
+from backupclient.repository.blob import BlobType
+
+_GONE = (DamageCode.PACK_MISSING, DamageCode.PACK_SIZE)
+
+
+def remember(
+    manifest: Manifest,
+    told: Collection[Damage],
+    faults: Mapping[str, PackFault],
+    rows: Iterable[PackRow],
+) -> None:
+    """Note what is wrong in `manifest`, in one transaction; `rows` are those of the packs."""
+    if not told:
+        return
+    with manifest.transaction():
+        manifest.trust_no_earlier_run()
+        note_wrong(manifest, [one.item for one in told if one.code == DamageCode.INDEX])
+        trees = [bytes.fromhex(one.item) for one in told if one.code == DamageCode.TREE]
+        manifest.blobs.distrusted.add(BlobType.TREE, trees)
+        for row in rows:
+            fault = faults.get(row.name)
+            if fault is not None:
+                manifest.blobs.distrusted.add(row.kind, fault.lost or ())
+        note_damaged(manifest, [f.name for f in faults.values() if f.code == DamageCode.PACK])
+        if any(fault.code in _GONE for fault in faults.values()):
+            hasten_inventory(manifest)
