@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from backupclient.errors import ManifestDamaged
 from backupclient.manifest.database import Database, translated
 from backupclient.manifest.distrusted import Distrusted
 from backupclient.repository.blob import BlobType
@@ -183,7 +184,7 @@ class BlobIndex:
             rows = self._connection.execute(
                 "SELECT no, name, kind, size FROM packs WHERE index_no IS NULL ORDER BY no"
             ).fetchall()
-        return [PackRow(no, name, _KINDS[kind], size) for no, name, kind, size in rows]
+        return [PackRow(no, name, self._kind(kind), size) for no, name, kind, size in rows]
 
     def is_indexed(self, name: str) -> bool:
         """Whether an index file names this pack."""
@@ -246,7 +247,7 @@ class BlobIndex:
                 " JOIN index_files i ON i.no = p.index_no WHERE i.name = ?",
                 (index_name,),
             ).fetchall()
-        return [PackRow(no, name, _KINDS[kind], size) for no, name, kind, size in rows]
+        return [PackRow(no, name, self._kind(kind), size) for no, name, kind, size in rows]
 
     def supersede(self, old: str, new: str, packs: Iterable[str]) -> None:
         """The index file `old` gave way to `new` (empty if there is none), which names those of its
@@ -333,13 +334,18 @@ class BlobIndex:
             for no, name, kind, size in self._reader().execute(
                 "SELECT no, name, kind, size FROM packs ORDER BY no"
             ):
-                yield PackRow(no, name, _KINDS[kind], size)
+                yield PackRow(no, name, self._kind(kind), size)
 
     def count(self) -> int:
         """How many blob rows there are."""
         with translated(self._database.path):
             row = self._reader().execute("SELECT COUNT(*) FROM blobs").fetchone()
         return int(row[0])
+
+    def _kind(self, number: object) -> BlobType:
+        if number not in (0, 1):
+            raise ManifestDamaged(f"kind {number!r}", path=str(self._database.path))
+        return _KINDS[number == 1]
 
     # --- connections ---------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from tests.compare import Aspect, compare_trees
@@ -95,6 +96,22 @@ def test_what_is_left_of_a_repository_is_not_made_a_new_one(
 ) -> None:
     place = harmed(saved, tmp_path / "harmed", kind, "remove")
     refuses(computer(place), "init", code=1, words="already")
+
+
+@pytest.mark.needs_restic
+@pytest.mark.parametrize("kind", ["data pack", "index"])
+@pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
+def test_a_check_and_a_backup_put_right_what_was_damaged(
+    saved: Saved, computer: NewClient, restic: NewClient, tmp_path: Path, kind: str, harm: str
+) -> None:
+    place = harmed(saved, tmp_path / "harmed", kind, harm)
+    client = computer(place)
+    message = client.run("check", "--read-data", "--json", code=1).out.splitlines()[-1]
+    assert msgspec.json.decode(message)["num_errors"] > 0
+    client.backup(saved.source)
+    client.run("check", "--read-data")
+    restic(place).run("check", "--read-data")
+    assert compare_trees(saved.source, client.restore(saved.source)) == []
 
 
 def test_a_restore_past_damage_brings_back_all_other_files(
