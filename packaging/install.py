@@ -36,18 +36,21 @@ QT_OFFSCREEN = (
     "libdbus-1-3",
     "fonts-dejavu-core",
 )
-QT_XVFB = (
+REAL_DISPLAY = (
     "xvfb",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-keysyms1",
     "libxcb-shape0",
     "libxkbcommon-x11-0",
+    "openbox",  # a window manager
+    "trayer",  # a tray
+    "xdotool",  # a hand and an eye
 )
 PURPOSES = (
     (RESTIC, "the tests that let restic judge our repositories"),
     (QT_OFFSCREEN, "the tests of the window"),
-    (QT_XVFB, "the tests of the window on a real display server"),
+    (REAL_DISPLAY, "the test of the window on a real display server"),
 )
 
 
