@@ -1,13 +1,16 @@
 """Where secrets are kept between two starts: the system's keyring, or a file where there is none.
 
 The file, `secrets.json` in the data folder, is readable by its owner alone (mode 0600) and not
-encrypted: a backup that runs by itself at night has nobody to ask for another secret.
+encrypted: a backup that runs by itself at night has nobody to ask for another secret. A data folder
+that somebody named (`--data-dir`) keeps its secrets in this file, too: it may be on a stick, and
+holds everything then.
 """
 
 from __future__ import annotations
 
 import contextlib
 import enum
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +18,7 @@ from types import ModuleType
 import msgspec
 
 from backupclient.errors import KeyringLocked
-from backupclient.settings import make_private, write_atomically
+from backupclient.settings import folders, make_private, write_atomically
 
 FILE_NAME = "secrets.json"
 _SERVICE = "plainkeep"
@@ -35,12 +38,18 @@ class Keeper(enum.StrEnum):
 
 class SecretStore:
     """The secrets of one data folder. Any thread; asking a keyring may block on the user, who is
-    asked to unlock it. `KeyringLocked` if he does not, OSError if the file cannot be used."""
+    asked to unlock it. `KeyringLocked` if he does not, OSError if the file cannot be used.
 
-    def __init__(self, data: Path, *, use_keyring: bool = True) -> None:
+    `use_keyring` says whether to ask for one; unless told, only for the folder that is this user's
+    own. It is looked for when it is first needed, which takes a while."""
+
+    def __init__(self, data: Path, *, use_keyring: bool | None = None) -> None:
         self._data = data
         self._user = str(data)
-        self._keyring = _working_keyring() if use_keyring else None
+        self._use_keyring = use_keyring
+        self._looking = threading.Lock()
+        self._found: ModuleType | None = None
+        self._looked = False
 
     @property
     def keeper(self) -> Keeper:
@@ -49,30 +58,44 @@ class SecretStore:
 
     def get(self, name: SecretName) -> str | None:
         """None if it was never kept."""
-        if self._keyring is not None:
+        keyring = self._keyring
+        if keyring is not None:
             with _locked_is_told():
-                found: str | None = self._keyring.get_password(self._service(name), self._user)
+                found: str | None = keyring.get_password(self._service(name), self._user)
             if found is not None:
                 return found
         return self._read().get(name)
 
     def keep(self, name: SecretName, value: str) -> Keeper:
         """Keep it in place of what was there; returns who keeps it now."""
-        if self._keyring is not None:
+        keyring = self._keyring
+        if keyring is not None:
             with _locked_is_told():
-                self._keyring.set_password(self._service(name), self._user, value)
+                keyring.set_password(self._service(name), self._user, value)
             self._write({key: old for key, old in self._read().items() if key != name})
             return Keeper.KEYRING
         self._write(self._read() | {name: value})
         return Keeper.FILE
 
     def forget(self, name: SecretName) -> None:
-        if self._keyring is not None:
+        keyring = self._keyring
+        if keyring is not None:
             from keyring.errors import PasswordDeleteError  # noqa: PLC0415
 
             with contextlib.suppress(PasswordDeleteError), _locked_is_told():
-                self._keyring.delete_password(self._service(name), self._user)
+                keyring.delete_password(self._service(name), self._user)
         self._write({key: old for key, old in self._read().items() if key != name})
+
+    @property
+    def _keyring(self) -> ModuleType | None:
+        with self._looking:
+            if not self._looked:
+                wanted = self._use_keyring
+                if wanted is None:
+                    wanted = self._data.absolute() == folders().data
+                self._found = _working_keyring() if wanted else None
+                self._looked = True
+            return self._found
 
     @staticmethod
     def _service(name: SecretName) -> str:

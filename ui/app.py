@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,31 +17,31 @@ from backupclient.clock import Clock, SystemClock
 from backupclient.events import Reason
 from backupclient.plan import BackupPlan, load_plan
 from backupclient.protocol import Batch
-from backupclient.secret_store import SecretStore
+from backupclient.secret_store import Keeper, SecretStore
 from backupclient.settings import folders
 from ui import notices, theme, translations, wording
 from ui.autostart import autostart, start_command
+from ui.background import Background
 from ui.controller import Controller
 from ui.main_window import MainWindow
-from ui.models.file_words import name_of
 from ui.overview_pages import OverviewPages
-from ui.pages.files import FilesPage
-from ui.pages.files_wishes import FilesWishes
-from ui.pages.help import HelpPage
-from ui.pages.home import HomePage
+from ui.pages.home_view import HomeView
 from ui.pages.page import Page, PageName
-from ui.pages.restore import RestorePage
-from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
 from ui.saver import Saver
-from ui.settings_wishes import SettingsWishes
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
 from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
 
 if TYPE_CHECKING:
     from ui.dialogs.first_run import FirstRun
+    from ui.pages.files import FilesPage
+    from ui.pages.help import HelpPage
+    from ui.pages.home import HomePage
+    from ui.pages.restore import RestorePage
+    from ui.pages.settings import SettingsPage
+    from ui.settings_wishes import SettingsWishes
 
 
 UNREADABLE = frozenset({Reason.UNREADABLE, Reason.READ_ERROR})
@@ -50,6 +51,9 @@ UNREADABLE = frozenset({Reason.UNREADABLE, Reason.READ_ERROR})
 class App:
     """The window over one data folder. Belongs to the window's thread."""
 
+    settings_wishes: SettingsWishes
+    """There once `settings` is."""
+
     def __init__(
         self, data: Path, clock: Clock, secrets: SecretStore, language: str = translations.ENGLISH
     ) -> None:
@@ -58,37 +62,20 @@ class App:
         self._secrets = secrets
         self._autostart = autostart()
         self._saver = Saver()
+        self._background = Background()
+        self._language = language
         self.preferences = load_preferences(data)
         theme.theme().set_appearance(self.preferences.appearance)
         plan = load_plan(data)
         computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
-        self.home = HomePage()
-        self.files = FilesPage(self.controller.link.ask, clock)
-        self.restore = RestorePage(data, self.controller.link, clock.now, Path.home())
-        self.help = HelpPage(language)
-        self.settings = SettingsPage()
         self.overview = OverviewPages(self.controller, clock, self._saver, language)
-        pages: dict[PageName, Page] = {
-            PageName.HOME: self.home,
-            PageName.FILES: self.files,
-            PageName.PROBLEMS: self.overview.problems,
-            PageName.RESTORE: self.restore,
-            PageName.STORAGE: self.overview.storage,
-            PageName.HISTORY: self.overview.history,
-            PageName.HELP: self.help,
-            PageName.SETTINGS: self.settings,
-        }
-        self.window = MainWindow(pages, computer)
+        self.window = MainWindow(PageName, self._page, computer)
         self.tray = Tray()
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
         self.watchdog = Watchdog(self.window, clock, lambda: self.window.current)
-        self._files_wishes = FilesWishes(self.files, self.controller, clock)
-        self.settings_wishes = SettingsWishes(
-            self.settings, self.controller, secrets, clock, self.window
-        )
         self._connect()
         self.first_run: FirstRun | None = None
         if plan is None:
@@ -108,7 +95,9 @@ class App:
     def close(self) -> None:
         if self.first_run is not None:
             self.first_run.close_down()
-        self.restore.close_all()
+        if "restore" in vars(self):
+            self.restore.close_all()
+        self._background.close()
         self.controller.close()
         self.tray.close()
         self.window.removeEventFilter(self.presence)
@@ -127,8 +116,7 @@ class App:
 
     def _take_over(self, plan: BackupPlan) -> None:
         self._end_first_run(plan)
-        if PageName.RESTORE in self.window.pages:
-            self.window.go_to(PageName.RESTORE)
+        self.window.go_to(PageName.RESTORE)
 
     def _end_first_run(self, plan: BackupPlan) -> None:
         if self.first_run is not None:
@@ -139,29 +127,98 @@ class App:
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)
+        self.controller.link.news.connect(self._tell_of_restores)
         self.overview.go_to.connect(self.window.go_to)
         self.overview.problem_count.connect(self.window.show_problems)
-        self.overview.problems.show_files.connect(self._show_problem_files)
-        self.overview.problems.read_more.connect(self._read_more)
-        self.overview.lead_from(self.home)
-        self.home.back_up_now.connect(self.controller.back_up)
-        self.home.pause.connect(self.controller.pause)
-        self.home.resume.connect(self.controller.go_on)
-        self.home.stop.connect(self.controller.stop)
-        self.restore.place_wanted.connect(self._give_place)
-        self.files.restore_wanted.connect(self._find_to_restore)
         self.tray.back_up_now.connect(self.controller.back_up)
         self.tray.pause.connect(self.controller.pause)
         self.tray.resume.connect(self.controller.go_on)
         self.presence.stop_backup.connect(self.controller.stop)
         self.presence.remember.connect(self._remember)
-        self.settings.wanted.connect(self._show_settings)
-        self.settings.plan_changed.connect(self.controller.change_plan)
-        self.settings.preferences_changed.connect(self._remember)
-        self.settings.autostart_changed.connect(self._start_with_session)
-        self.settings.change_limit.connect(self._show_storage)
-        self.controller.link.news.connect(self._tell_of_restores)
         self.watchdog.gap.connect(self._note_gap)
+
+    # --- pages: loaded and made when they are first wanted, which the start does not wait for -----
+
+    def _page(self, name: PageName) -> Page:
+        match name:
+            case PageName.HOME:
+                return self.home
+            case PageName.FILES:
+                return self.files
+            case PageName.PROBLEMS:
+                return self._problems
+            case PageName.RESTORE:
+                return self.restore
+            case PageName.STORAGE:
+                return self.overview.storage
+            case PageName.HISTORY:
+                return self.overview.history
+            case PageName.HELP:
+                return self.help
+            case PageName.SETTINGS:
+                return self.settings
+
+    @cached_property
+    def home(self) -> HomePage:
+        from ui.pages.home import HomePage  # noqa: PLC0415
+
+        page = HomePage()
+        page.back_up_now.connect(self.controller.back_up)
+        page.pause.connect(self.controller.pause)
+        page.resume.connect(self.controller.go_on)
+        page.stop.connect(self.controller.stop)
+        self.overview.lead_from(page)
+        page.show_view(self._view())
+        return page
+
+    @cached_property
+    def files(self) -> FilesPage:
+        from ui.pages.files import FilesPage  # noqa: PLC0415
+        from ui.pages.files_wishes import FilesWishes  # noqa: PLC0415
+
+        page = FilesPage(self.controller.link.ask, self._clock)
+        FilesWishes(page, self.controller, self._clock)
+        page.restore_wanted.connect(self._find_to_restore)
+        return page
+
+    @property
+    def _problems(self) -> Page:
+        page = self.overview.problems
+        page.show_files.connect(self._show_problem_files)
+        page.read_more.connect(self._read_more)
+        return page
+
+    @cached_property
+    def restore(self) -> RestorePage:
+        from ui.pages.restore import RestorePage  # noqa: PLC0415
+
+        page = RestorePage(self._data, self.controller.link, self._clock.now, Path.home())
+        page.place_wanted.connect(self._give_place)
+        return page
+
+    @cached_property
+    def help(self) -> HelpPage:
+        from ui.pages.help import HelpPage  # noqa: PLC0415
+
+        return HelpPage(self._language)
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        from ui.pages.settings import SettingsPage  # noqa: PLC0415
+        from ui.settings_wishes import SettingsWishes  # noqa: PLC0415
+
+        page = SettingsPage()
+        page.wanted.connect(self._show_settings)
+        page.plan_changed.connect(self.controller.change_plan)
+        page.preferences_changed.connect(self._remember)
+        page.autostart_changed.connect(self._start_with_session)
+        page.change_limit.connect(self._show_storage)
+        self.settings_wishes = SettingsWishes(
+            page, self.controller, self._secrets, self._clock, self.window
+        )
+        return page
+
+    # --- what they wish for -----------------------------------------------------------------------
 
     def _show_storage(self) -> None:
         self.window.go_to(PageName.STORAGE)
@@ -177,15 +234,21 @@ class App:
     def _give_place(self) -> None:
         self.controller.with_place(self.restore.set_place)
 
-    def _show(self) -> None:
+    def _view(self) -> HomeView:
         situation = self.controller.situation
-        view = wording.home_view(situation, situation.status, self._clock.now())
-        self.home.show_view(view)
+        return wording.home_view(situation, situation.status, self._clock.now())
+
+    def _show(self) -> None:
+        view = self._view()
+        if "home" in vars(self):
+            self.home.show_view(view)
         self.presence.show_view(view)
 
     def _find_to_restore(self, path: bytes, _snapshot: str) -> None:
         self.window.go_to(PageName.RESTORE)
         self.restore.show_side(0)
+        from ui.models.file_words import name_of  # noqa: PLC0415 - with the page it belongs to
+
         self.restore.by_file.field.setText(name_of(path))
 
     def _tell_of_restores(self, batch: Batch) -> None:
@@ -194,15 +257,15 @@ class App:
             self.tray.tell(notice)
 
     def _show_settings(self) -> None:
+        self._background.run(lambda: self._secrets.keeper, self._fill_settings)
+
+    def _fill_settings(self, keeper: Keeper) -> None:
+        from ui.pages.settings import Facts  # noqa: PLC0415 - as its page
+
         unreadable = (
             one.path for one in self.controller.situation.problems if one.reason in UNREADABLE
         )
-        facts = Facts(
-            self._data,
-            self._secrets.keeper,
-            self._autostart.enabled,
-            tuple(dict.fromkeys(unreadable)),
-        )
+        facts = Facts(self._data, keeper, self._autostart.enabled, tuple(dict.fromkeys(unreadable)))
         self.settings.show_settings(self.controller.situation.plan, self.preferences, facts)
 
     def _start_with_session(self, on: bool) -> None:

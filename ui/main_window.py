@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import tokens
@@ -28,6 +28,8 @@ _ICONS = {
     PageName.SETTINGS: Icon.NAV_SETTINGS,
 }
 _BELOW = (PageName.HELP, PageName.SETTINGS)
+_REST_MS = 40
+"""Between two pages that are made ahead, so that whoever clicks meanwhile is not kept waiting."""
 
 
 def page_title(name: PageName) -> str:
@@ -46,18 +48,21 @@ def page_title(name: PageName) -> str:
 
 
 class MainWindow(QMainWindow):
-    """Shows `pages`; all are made before the window is shown, and fill themselves when they come
-    to the front."""
+    """Shows the pages called `names`. Each is made by `make` when it is first wanted, the rest one
+    by one once the window is on the screen; they fill themselves when they come to the front."""
 
-    def __init__(self, pages: Mapping[PageName, Page], computer: str) -> None:
+    def __init__(
+        self, names: Iterable[PageName], make: Callable[[PageName], Page], computer: str
+    ) -> None:
         super().__init__()
-        self._pages = pages
+        self._make = make
+        self._made: dict[PageName, Page] = {}
+        self._ahead = QTimer(self, interval=_REST_MS)
+        self._ahead.timeout.connect(self._make_next)
         self._stack = QStackedWidget()
-        self._buttons = {name: NavigationButton(_ICONS[name], page_title(name)) for name in pages}
+        self._buttons = {name: NavigationButton(_ICONS[name], page_title(name)) for name in names}
         self._badge = _Badge()
         self._navigation = self._make_navigation(computer)
-        for page in pages.values():
-            self._stack.addWidget(page)
         inside = QWidget()
         inside.setProperty("role", "page")
         layout = row()
@@ -71,16 +76,24 @@ class MainWindow(QMainWindow):
         self.resize(*tokens.USUAL_WINDOW)
         self.setWindowTitle("Plainkeep")
         self._ring = FocusRing(self)
-        self.go_to(next(iter(pages)))
 
     def go_to(self, name: PageName) -> None:
         """Bring a page to the front."""
+        page = self.page(name)
         self._buttons[name].setChecked(True)
-        self._stack.setCurrentWidget(self._pages[name])
-        self._pages[name].shown()
+        self._stack.setCurrentWidget(page)
+        page.shown()
+
+    def page(self, name: PageName) -> Page:
+        """Made if it was not yet."""
+        if name not in self._made:
+            self._made[name] = self._make(name)
+            self._stack.addWidget(self._made[name])
+        return self._made[name]
 
     def show_instead(self, widget: QWidget) -> None:
         """In the place of navigation and pages, until `show_pages`."""
+        self._ahead.stop()
         self._whole.addWidget(widget)
         self._whole.setCurrentWidget(widget)
 
@@ -90,16 +103,23 @@ class MainWindow(QMainWindow):
         if other is not None:
             self._whole.removeWidget(other)
             other.deleteLater()
+        self._begin_with_pages()
+
+    @property
+    def names(self) -> tuple[PageName, ...]:
+        return tuple(self._buttons)
 
     @property
     def pages(self) -> Mapping[PageName, Page]:
-        return self._pages
+        """All of them, made now if they were not yet."""
+        return {name: self.page(name) for name in self._buttons}
 
     @property
     def current(self) -> PageName:
-        return next(
-            name for name, page in self._pages.items() if page is self._stack.currentWidget()
-        )
+        """The page in front, which is the first until another was asked for."""
+        front = self._stack.currentWidget()
+        found = (name for name, page in self._made.items() if page is front)
+        return next(found, next(iter(self._buttons)))
 
     def show_problems(self, count: int) -> None:
         """The number beside Problems; none for 0."""
@@ -111,6 +131,24 @@ class MainWindow(QMainWindow):
             tokens.NAVIGATION_WIDTH_NARROW if narrow else tokens.NAVIGATION_WIDTH
         )
         super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._whole.currentIndex() == 0:
+            self._begin_with_pages()
+
+    def _begin_with_pages(self) -> None:
+        if not self._made:
+            self.go_to(self.current)
+        if self.isVisible():
+            self._ahead.start()
+
+    def _make_next(self) -> None:
+        missing = next((name for name in self._buttons if name not in self._made), None)
+        if missing is None:
+            self._ahead.stop()
+        else:
+            self.page(missing)
 
     # --- the navigation ---------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -11,20 +13,22 @@ from backupclient.clock import Clock
 from backupclient.overview import ListProblems, ListRuns, Problems, Runs
 from backupclient.protocol import Reply
 from ui.controller import Controller
-from ui.pages.history import HistoryPage
-from ui.pages.home import HomePage
 from ui.pages.home_view import WayOut
 from ui.pages.page import PageName
-from ui.pages.problems import ProblemsPage
-from ui.pages.storage import StoragePage
-from ui.problem_list import ProblemList
 from ui.saver import Saver
 from ui.wording_problems import problems_view
 from ui.wording_storage import storage_view
 
+if TYPE_CHECKING:
+    from ui.pages.history import HistoryPage
+    from ui.pages.home import HomePage
+    from ui.pages.problems import ProblemsPage
+    from ui.pages.storage import StoragePage
+
 
 class OverviewPages(QObject):
-    """The three pages over one controller. Belongs to the window's thread."""
+    """The three pages over one controller, each made when it is first asked for. Belongs to the
+    window's thread."""
 
     go_to = Signal(object)
     """A `PageName` that the user asked for."""
@@ -36,20 +40,41 @@ class OverviewPages(QObject):
         super().__init__(controller)
         self._controller, self._clock = controller, clock
         self._saver, self._language = saver, language
-        self.problems = ProblemsPage()
-        self.history = HistoryPage(clock.now)
-        self.storage = StoragePage()
         controller.changed.connect(self.show_situation)
-        self.problems.try_now.connect(controller.back_up)
-        self.problems.open_settings.connect(self._open_settings)
-        self.problems.open_storage.connect(self._open_storage)
-        self.problems.open_history.connect(self._open_history)
-        self.problems.save_list.connect(self._save_list)
-        self.history.runs_wanted.connect(self._ask_runs)
-        self.history.problems_wanted.connect(self._ask_problems)
-        self.history.show_problems_page.connect(self._open_problems)
-        self.storage.limit_chosen.connect(self._change_limit)
-        self.storage.try_now.connect(controller.back_up)
+
+    @cached_property
+    def problems(self) -> ProblemsPage:
+        from ui.pages.problems import ProblemsPage  # noqa: PLC0415 - not for the window's start
+
+        page = ProblemsPage()
+        page.try_now.connect(self._controller.back_up)
+        page.open_settings.connect(self._open_settings)
+        page.open_storage.connect(self._open_storage)
+        page.open_history.connect(self._open_history)
+        page.save_list.connect(self._save_list)
+        situation, now = self._controller.situation, self._clock.now()
+        page.show_view(problems_view(situation, now, self._language))
+        return page
+
+    @cached_property
+    def history(self) -> HistoryPage:
+        from ui.pages.history import HistoryPage  # noqa: PLC0415 - not for the window's start
+
+        page = HistoryPage(self._clock.now)
+        page.runs_wanted.connect(self._ask_runs)
+        page.problems_wanted.connect(self._ask_problems)
+        page.show_problems_page.connect(self._open_problems)
+        return page
+
+    @cached_property
+    def storage(self) -> StoragePage:
+        from ui.pages.storage import StoragePage  # noqa: PLC0415 - not for the window's start
+
+        page = StoragePage()
+        page.limit_chosen.connect(self._change_limit)
+        page.try_now.connect(self._controller.back_up)
+        page.show_view(storage_view(self._controller.situation, self._clock.now()))
+        return page
 
     def lead_from(self, home: HomePage) -> None:
         """What the home page's cards lead to."""
@@ -60,13 +85,16 @@ class OverviewPages(QObject):
 
     def show_situation(self) -> None:
         situation, now = self._controller.situation, self._clock.now()
+        made = vars(self)
         view = problems_view(situation, now, self._language)
-        self.problems.show_view(view)
-        self.storage.show_view(storage_view(situation, now))
         self.problem_count.emit(len(view.groups))
+        if "problems" in made:
+            self.problems.show_view(view)
+        if "storage" in made:
+            self.storage.show_view(storage_view(situation, now))
         overview = situation.overview
         newest = overview.recent[0] if overview is not None and overview.recent else None
-        if newest is not None and self.history.isVisible():
+        if newest is not None and "history" in made and self.history.isVisible():
             self.history.look_again(newest)
 
     # --- ways -------------------------------------------------------------------------------------
@@ -131,6 +159,8 @@ class OverviewPages(QObject):
     def _save_list(self, path: Path) -> None:
         location = self._location()
         if location is not None:
+            from ui.problem_list import ProblemList  # noqa: PLC0415 - rarely wanted
+
             found = ProblemList(self._controller.link, location, path, self._saver)
             found.failed.connect(self._controller.failed.emit)
             found.start()

@@ -55,7 +55,7 @@ class Presence(QObject):
 
     def open(self, page: PageName | None = None) -> None:
         """Bring the window to the front, at `page` if one is named."""
-        if page is not None and page in self._window.pages:
+        if page is not None and page in self._window.names:
             self._window.go_to(page)
         self._window.setWindowState(
             self._window.windowState() & ~self._window.windowState().WindowMinimized

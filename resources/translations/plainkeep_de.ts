@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AskingDialog</name>
+    <message>
+      <source>Cancel</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>ByDate</name>
     <message>
       <source>Backups of that day</source>
@@ -349,6 +356,41 @@
     </message>
   </context>
   <context>
+    <name>HoursPart</name>
+    <message>
+      <source>Add</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>At certain hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Counts instead of the one above.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>From</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Not at these hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Other limits at certain hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Send at most, at these hours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>To</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>KeyPage</name>
     <message>
       <source>Choose a password</source>
@@ -385,41 +427,6 @@
     <message>
       <source>Your way back in</source>
       <translation>Ihr Weg zurück</translation>
-    </message>
-  </context>
-  <context>
-    <name>KeysDialog</name>
-    <message>
-      <source>Access key</source>
-      <translation>Zugangsschlüssel</translation>
-    </message>
-    <message>
-      <source>Access keys</source>
-      <translation>Zugangsschlüssel</translation>
-    </message>
-    <message>
-      <source>Asking the storage…</source>
-      <translation>Der Speicher wird gefragt …</translation>
-    </message>
-    <message>
-      <source>Both keys are needed.</source>
-      <translation>Beide Schlüssel werden gebraucht.</translation>
-    </message>
-    <message>
-      <source>Cancel</source>
-      <translation>Abbrechen</translation>
-    </message>
-    <message>
-      <source>For %1. What the backup has stays as it is.</source>
-      <translation>Für %1. Was gesichert ist, bleibt, wie es ist.</translation>
-    </message>
-    <message>
-      <source>Secret key</source>
-      <translation>Geheimer Schlüssel</translation>
-    </message>
-    <message>
-      <source>Try and keep</source>
-      <translation>Prüfen und behalten</translation>
     </message>
   </context>
   <context>
@@ -545,6 +552,53 @@
     </message>
   </context>
   <context>
+    <name>PasswordDialog</name>
+    <message>
+      <source>Adding the new password…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change the password</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Close</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Done. The old password opens nothing any more.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>New password</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Removing the old password…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the password</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The backup is opened by the new one from then on, on this computer too. Recovery sheets keep working, and so do the passwords of your other computers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The new password holds. The old one still opens the backup, too: %1. You can remove it later, under “Who can open it”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Type a password first.</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>PasswordPart</name>
     <message>
       <source>Its recovery key will do, too.</source>
@@ -565,6 +619,93 @@
     <message>
       <source>Show the password</source>
       <translation>Das Passwort zeigen</translation>
+    </message>
+  </context>
+  <context>
+    <name>PlaceDialog</name>
+    <message>
+      <source>Access key</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Address and keys</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Asking the storage…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Begin a new backup there</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Both keys are needed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>It does not open the backup. Try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Password of the backup, or its recovery key</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Preparing the place and its keys…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Region</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Secret key</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the password</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the secret key</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The keys are right, but the password that this computer keeps does not open the backup. It was changed elsewhere: type the new one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is a backup at this address, but it is not yours of until now.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>There is no backup at this address.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>They are tried first, and kept if your backup is there and opens.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Try and keep</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Type the address first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where the backup is</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>as it was</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>if your storage asks for one</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -778,13 +919,6 @@
     </message>
   </context>
   <context>
-    <name>RunRow</name>
-    <message>
-      <source>See all problems</source>
-      <translation>Alle Probleme zeigen</translation>
-    </message>
-  </context>
-  <context>
     <name>SecretField</name>
     <message>
       <source>Hide</source>
@@ -796,7 +930,66 @@
     </message>
   </context>
   <context>
+    <name>SecuritySection</name>
+    <message>
+      <source>Change the password…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>For when the old one is lost, or the address has changed.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Make a new one…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Make a new recovery sheet…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nobody can reset it, us included.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Password</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Passwords and recovery sheets, each since when.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Recovery sheet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Security</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show who can open it…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Who can open it</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>SettingsPage</name>
+    <message>
+      <source>%1 to %2: %3</source>
+      <translation type="unfinished" />
+    </message>
     <message numerus="yes">
       <source>%n file(s) could not be read last time.</source>
       <translation>
@@ -805,20 +998,12 @@
       </translation>
     </message>
     <message>
-      <source>A file that only you can read; this computer has no keyring.</source>
-      <translation>Eine Datei, die nur Sie lesen können; dieser Computer hat keinen Schlüsselbund.</translation>
-    </message>
-    <message>
       <source>A name or pattern, like *.iso</source>
       <translation>Name oder Muster, wie *.iso</translation>
     </message>
     <message>
       <source>A rule of your own</source>
       <translation>Eine eigene Regel</translation>
-    </message>
-    <message>
-      <source>Access keys</source>
-      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Add a folder</source>
@@ -841,8 +1026,16 @@
       <translation>Aussehen und Start</translation>
     </message>
     <message>
+      <source>As much as there is.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>As soon as files change</source>
       <translation>Sobald sich etwas ändert</translation>
+    </message>
+    <message>
+      <source>At most %1.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Back up</source>
@@ -855,10 +1048,6 @@
     <message>
       <source>Caches and previews</source>
       <translation>Zwischenspeicher und Vorschauen</translation>
-    </message>
-    <message>
-      <source>Change the keys…</source>
-      <translation>Schlüssel ändern …</translation>
     </message>
     <message>
       <source>Colours</source>
@@ -981,10 +1170,6 @@
       <translation>Mit dem Computer starten</translation>
     </message>
     <message>
-      <source>Storage and security</source>
-      <translation>Speicher und Sicherheit</translation>
-    </message>
-    <message>
       <source>Such as a phone's hotspot.</source>
       <translation>Zum Beispiel der Hotspot eines Telefons.</translation>
     </message>
@@ -1013,16 +1198,8 @@
       <translation>Das Symbol erscheint bei der Anmeldung, das Fenster bleibt zu.</translation>
     </message>
     <message>
-      <source>The keyring of this computer.</source>
-      <translation>Der Schlüsselbund dieses Computers.</translation>
-    </message>
-    <message>
       <source>The trash</source>
       <translation>Der Papierkorb</translation>
-    </message>
-    <message>
-      <source>Those your storage gave you. They are tried before they are kept.</source>
-      <translation>Die Ihr Speicher Ihnen gab. Sie werden geprüft, bevor sie gelten.</translation>
     </message>
     <message>
       <source>Time of day</source>
@@ -1072,13 +1249,40 @@
       <source>When there was no backup for days</source>
       <translation>Wenn es tagelang keine Sicherung gab</translation>
     </message>
+  </context>
+  <context>
+    <name>SheetDialog</name>
     <message>
-      <source>Where the backup is</source>
-      <translation>Wo die Sicherung liegt</translation>
+      <source>A new recovery sheet</source>
+      <translation type="unfinished" />
     </message>
     <message>
-      <source>Who keeps the secrets</source>
-      <translation>Wer die Geheimnisse aufbewahrt</translation>
+      <source>Adding a new recovery key…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Done</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Removing the sheets before…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sheets made before open the backup no more</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The new sheet holds. The one before still opens the backup: %1. You can remove it later, under “Who can open it”.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Type the last four characters of the key first.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>With this sheet you get everything back, also on a new computer, also without us.</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1297,6 +1501,45 @@
     </message>
   </context>
   <context>
+    <name>StorageSection</name>
+    <message>
+      <source>A file in the data folder that only you can read.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change address and keys…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change how much it may take…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>How much it may take</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Storage</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The keyring of this computer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Where the backup is</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Who keeps the secrets</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>StoredTree</name>
     <message>
       <source>Show more…</source>
@@ -1439,6 +1682,65 @@
     </message>
   </context>
   <context>
+    <name>WhoOpensDialog</name>
+    <message>
+      <source>%1, %2. Whoever has only this cannot open the backup any more.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A password from %1</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A recovery sheet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Asking the storage…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Close</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Each of these opens the backup. What is removed opens nothing any more; your files stay as they are.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove this?</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Removing it…</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Who can open it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>another program</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>since %1</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>this computer uses it</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>_BarPart</name>
     <message>
       <source>already safe</source>
@@ -1488,6 +1790,10 @@
     <message>
       <source>Read more</source>
       <translation>Mehr dazu</translation>
+    </message>
+    <message>
+      <source>See all problems</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Your data</source>

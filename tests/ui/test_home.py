@@ -52,7 +52,7 @@ def home(theme: Theme) -> HomePage:
 def window(home: HomePage, qtbot: QtBot) -> MainWindow:
     pages: dict[PageName, Page] = {name: Page() for name in PageName}
     pages[PageName.HOME] = home
-    window = MainWindow(pages, "Home PC")
+    window = MainWindow(pages, pages.__getitem__, "Home PC")
     qtbot.addWidget(window)
     window.show()
     return window

@@ -79,7 +79,7 @@ class Desktop:
         self.told: list[Notice] = []
         self.tray = _ToldTray(self.told)
         pages: dict[PageName, Page] = {name: Page() for name in PageName}
-        self.window = MainWindow(pages, "Home PC")
+        self.window = MainWindow(pages, pages.__getitem__, "Home PC")
         qtbot.addWidget(self.window)
         self.presence = Presence(
             self.window, self.tray, lambda: self.situation, lambda: self.preferences

@@ -26,6 +26,7 @@ class FilesWishes(QObject):
         page.leave_out_wanted.connect(self._offer_to_leave_out)
         page.try_wanted.connect(controller.back_up)
         controller.changed.connect(self._tell)
+        self._tell()
 
     def _tell(self) -> None:
         situation = self._controller.situation

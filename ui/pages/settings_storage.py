@@ -32,7 +32,7 @@ class StorageSection(Section):
         self._keeper.show_line(
             self.tr("The keyring of this computer.")
             if keeper is Keeper.KEYRING
-            else self.tr("A file that only you can read; this computer has no keyring.")
+            else self.tr("A file in the data folder that only you can read.")
         )
 
 
