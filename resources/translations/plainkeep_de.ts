@@ -1504,7 +1504,7 @@
     <name>StorageSection</name>
     <message>
       <source>A file in the data folder that only you can read.</source>
-      <translation type="unfinished" />
+      <translation>Eine Datei im Datenordner, die nur Sie lesen können.</translation>
     </message>
     <message>
       <source>Change address and keys…</source>
@@ -1793,7 +1793,7 @@
     </message>
     <message>
       <source>See all problems</source>
-      <translation type="unfinished" />
+      <translation>Alle Probleme ansehen</translation>
     </message>
     <message>
       <source>Your data</source>
