@@ -7,6 +7,7 @@ again would refuse again and again. Forgetting the file costs those refusals, no
 from __future__ import annotations
 
 import contextlib
+import enum
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,17 @@ from backupclient.settings import make_private, write_atomically
 
 LEAST_OBJECT_BYTES = 4 << 20
 """Packs are never made smaller than this: restic's least pack size."""
+
+
+class Keeping(enum.Enum):
+    """What a storage keeps of what was deleted."""
+
+    NOT_SEEN = ""
+    NOTHING = "nothing"
+    VERSIONS = "versions"
+    """It keeps every version, so that deleting frees nothing."""
+    PROTECTED = "protected"
+    """It keeps them, and lets nobody delete them before their time."""
 
 
 class Quirks(msgspec.Struct, frozen=True):
@@ -37,6 +49,8 @@ class Quirks(msgspec.Struct, frozen=True):
     """Uploads above this were refused as too large; 0 if none was."""
     lets_delete: bool = True
     """The key in use may delete, as far as was seen."""
+    keeps_deleted: Keeping = Keeping.NOT_SEEN
+    """What becomes of objects that were deleted."""
     hides_being_full: bool = False
     """It calls being full a fault of its own, as a bucket over its quota was seen to do."""
 
@@ -92,6 +106,11 @@ def lessons(before: Quirks, after: Quirks) -> Iterator[Noticed]:
         yield Noticed(code=NoticeCode.FEATURE_OFF)
     if before.lets_delete and not after.lets_delete:
         yield Noticed(code=NoticeCode.DELETE_REFUSED)
+    if after.keeps_deleted is not before.keeps_deleted:
+        if after.keeps_deleted is Keeping.VERSIONS:
+            yield Noticed(code=NoticeCode.OLD_COPIES_KEPT)
+        elif after.keeps_deleted is Keeping.PROTECTED:
+            yield Noticed(code=NoticeCode.PROTECTED)
     if after.max_object_bytes != before.max_object_bytes:
         facts = {"pack_bytes": after.max_object_bytes}
         yield Noticed(code=NoticeCode.SMALLER_UPLOADS, facts=dict(facts))

@@ -42,6 +42,7 @@ from backupclient.storage.s3_answers import demand, promised_size, read_body
 from backupclient.storage.s3_client import make_client
 from backupclient.storage.s3_clients import Address, Clients
 from backupclient.storage.s3_errors import FOREIGN, Operation, translate
+from backupclient.storage.s3_keeping import what_is_kept
 from backupclient.storage.s3_upload import (
     DIGEST_REFUSED,
     REFUSALS_OF_DIGEST,
@@ -226,7 +227,12 @@ class S3Storage:
         # One by one: DeleteObjects asks for checksums that older storages do not know.
         gone_already = suppress(self._client.exceptions.NoSuchKey)
         with self._door(Operation.DELETE, key), gone_already:
-            self._client.delete_object(Bucket=self._bucket, Key=self._root + key)
+            answer = self._client.delete_object(Bucket=self._bucket, Key=self._root + key)
+            if answer.get("DeleteMarker") and not self._book.quirks.keeps_deleted.value:
+                keeping = what_is_kept(self._client, self._bucket)
+                self._book.learn(
+                    lambda known: msgspec.structs.replace(known, keeps_deleted=keeping)
+                )
 
     def create(self) -> None:
         try:
