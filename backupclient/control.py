@@ -45,6 +45,7 @@ class Control:
         self._woken = threading.Event()
         self._pause: _Pause | None = None
         self._last_words = threading.local()
+        self._brief = threading.local()
 
     @property
     def stopped(self) -> bool:
@@ -126,6 +127,8 @@ class Control:
 
     def wait_to_retry(self, seconds: float) -> None:
         """As `sleep_in_transfer`, but ended early by `wake` and `resume`."""
+        if self._clock.monotonic() + seconds > getattr(self._brief, "until", float("inf")):
+            raise Cancelled
         with self._lock:
             woken = self._woken
         self._clock.wait(woken, seconds)
@@ -141,6 +144,16 @@ class Control:
             yield
         finally:
             self._last_words.until = 0.0
+
+    @contextlib.contextmanager
+    def briefly(self, seconds: float) -> Iterator[None]:
+        """Inside, the calling thread tries nothing again that would take longer than `seconds` in
+        all: it is `Cancelled` instead."""
+        self._brief.until = self._clock.monotonic() + seconds
+        try:
+            yield
+        finally:
+            del self._brief.until
 
     def _may_still_speak(self) -> bool:
         until: float = getattr(self._last_words, "until", 0.0)

@@ -186,3 +186,14 @@ def test_last_words_of_a_job_that_runs_hold_nothing_up_and_do_not_end_it() -> No
     with control.last_words(5):
         control.sleep(10)
         control.check()
+
+
+def test_who_must_be_brief_waits_for_no_further_try() -> None:
+    clock = ManualClock()
+    control = Control(clock)
+    with control.briefly(5):
+        control.wait_to_retry(3)
+        with pytest.raises(Cancelled):
+            control.wait_to_retry(3)
+    control.wait_to_retry(60)
+    assert clock.waits == [3, 60]

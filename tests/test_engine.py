@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import msgspec
@@ -15,11 +16,12 @@ from backupclient.errors import (
     DifferentRepository,
     ManifestDamaged,
     ManifestLocked,
+    ManifestUnwritable,
     RepositoryExists,
     RepositoryMissing,
     WrongPassword,
 )
-from backupclient.events import Event, Noticed, Phase, Progress
+from backupclient.events import Event, Noticed, Phase, Progress, Waiting
 from backupclient.manifest.manifest import FILE_NAME
 from backupclient.operations.select import SnapshotQuery
 from backupclient.operations.session import LockMode
@@ -136,6 +138,49 @@ def test_one_program_writes_to_a_manifest_and_others_may_read_meanwhile(
         with pytest.raises(ManifestLocked):
             other.backup(request(source))
     other.backup(request(source))
+
+
+def test_a_backup_works_beside_whoever_only_reads_and_what_that_reads_stays(
+    engine: Engine, place: Place, source: Path, clock: ManualClock
+) -> None:
+    engine.backup(request(source))
+    with engine.session(LockMode.READING) as session:
+        before = session.manifest.blobs.count()
+        (source / "more").write_bytes(b"written while somebody reads")
+        Engine(place, clock).backup(request(source))
+        assert session.manifest.blobs.count() > before  # it is the same manifest
+        with pytest.raises(ManifestUnwritable):
+            session.manifest.remember("nothing", "may be changed by who only reads")
+
+
+def test_who_writes_waits_until_who_reads_is_up_to_date(
+    engine: Engine, place: Place, source: Path
+) -> None:
+    engine.backup(request(source))
+    events: list[Event] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(event: Event) -> None:
+        begun.set()
+        assert go_on.wait(60)
+
+    # Its first look finds a snapshot gone, which it tells while it holds the manifest.
+    (snapshot,) = (Path(place.location) / "snapshots").iterdir()
+    snapshot.unlink()
+    reading = threading.Thread(target=lambda: Engine(place).snapshots(SnapshotQuery(), hold))
+    reading.start()
+    assert begun.wait(60)
+
+    def tell(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Waiting):
+            go_on.set()
+
+    Engine(place).backup(request(source), tell)
+    reading.join(60)
+    (waiting,) = (event for event in events if isinstance(event, Waiting))
+    assert waiting.code == ManifestLocked.code
+    assert waiting.waited_seconds >= 1
 
 
 # --- known places ---------------------------------------------------------------------------------

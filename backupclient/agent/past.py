@@ -76,5 +76,5 @@ def _problems(request: ListProblems, data: Path) -> Problems:
 def _at_work(source: Source, jobs: Sequence[Job]) -> bool:
     return any(
         info.kind is JobKind.BACKUP and info.location == source.location and not info.state.ended
-        for info in (job.info() for job in jobs)
+        for info in (job.info() for job in jobs if not job.task.trial)
     )

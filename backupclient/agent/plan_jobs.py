@@ -129,7 +129,7 @@ def _by_plan(job: Job, plan: BackupPlan) -> bool:
     task = job.task
     return (
         task.kind is JobKind.BACKUP
-        and bool(task.alone)  # else it is a trial
+        and not task.trial
         and task.location == plan.storage.location
         and task.subject == subject_of(plan)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.events import Emit
-from backupclient.jobs.job import Task
+from backupclient.jobs.job import Task, Turn
 from backupclient.plan import BackupPlan, place_of, request_of
 from backupclient.protocol import (
     JobKind,
@@ -34,13 +34,14 @@ AnyStart = StartBackup | StartRestore | StartCheck
 def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
     """`data` is the folder of the engine that is to do it."""
     place, request = start.place, start.request
-    kind, subject, writes = _about(request)
-    known = KnownPlaces(data).id_at(place.location) if writes else None
+    kind, subject, turn = _about(request)
     return Task(
         kind=kind,
         location=place.location,
         subject=subject,
-        alone=(known or place.location) if writes else "",
+        repository=KnownPlaces(data).id_at(place.location) or place.location,
+        turn=turn,
+        trial=isinstance(request, BackupRequest | RestoreRequest) and request.dry_run,
         limits=Limits(upload=place.limit_upload, download=place.limit_download),
         run=_runner(place, clock, request),
         has_room=lambda control: engine_for(place, clock, control).room().takes_data,
@@ -66,7 +67,9 @@ def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
         kind=JobKind.BACKUP,
         location=location,
         subject=subject_of(plan),
-        alone=KnownPlaces(data).id_at(location) or location,
+        repository=KnownPlaces(data).id_at(location) or location,
+        turn=Turn.WRITES,
+        trial=False,
         limits=Limits(upload=plan.bandwidth.upload, download=plan.bandwidth.download),
         run=run,
         has_room=lambda control: engine_for(place(), clock, control).room().takes_data,
@@ -80,16 +83,16 @@ def subject_of(plan: BackupPlan) -> tuple[str, ...]:
 
 def _about(
     request: BackupRequest | RestoreRequest | CheckRequest,
-) -> tuple[JobKind, tuple[str, ...], bool]:
-    """Kind, subject, and whether others must not be at work in the same repository."""
+) -> tuple[JobKind, tuple[str, ...], Turn]:
+    """Kind, subject, and who else may be at work in the same repository."""
     match request:
         case BackupRequest():
-            paths = tuple(_text(path) for path in request.paths)
-            return JobKind.BACKUP, paths, not request.dry_run
+            # A trial, too, works in our notes; it puts them back when it is over.
+            return JobKind.BACKUP, tuple(map(_text, request.paths)), Turn.WRITES
         case RestoreRequest():
-            return JobKind.RESTORE, (_text(request.target),), False
+            return JobKind.RESTORE, (_text(request.target),), Turn.READS
         case CheckRequest():
-            return JobKind.CHECK, (), True
+            return JobKind.CHECK, (), Turn.ALONE
 
 
 def _text(path: bytes) -> str:

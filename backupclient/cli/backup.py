@@ -12,7 +12,7 @@ from backupclient.cli import lists, values
 from backupclient.cli.environment import setting
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.messages import BackupDone
-from backupclient.cli.running import backup, job
+from backupclient.cli.running import Work, perform
 from backupclient.cli.terminal import Terminal, Verbosity
 from backupclient.errors import InvalidRequest
 from backupclient.events import BackupSummary
@@ -114,12 +114,10 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         else:
             _show(summary, terminal)
 
-    if request.dry_run:
-        with job(args, terminal, "archival", _KEEPS) as running:
-            summary = running.engine.backup(request, running.reporter.emit)
-        show(summary)
-    else:
-        summary = backup(args, terminal, request, _KEEPS, show)
+    watched = terminal.stdout.isatty() and not terminal.json
+    patient = not request.dry_run and (args.wait_for_room or watched)
+    work = Work(request, BackupSummary, "archival", _KEEPS, show, patient=patient)
+    summary = perform(args, terminal, work)
     return Exit.INCOMPLETE if summary.problems else Exit.DONE
 
 

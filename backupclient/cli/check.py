@@ -8,13 +8,12 @@ from backupclient.cli import values
 from backupclient.cli.error_output import show_failure
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.messages import CheckDone
-from backupclient.cli.running import job
+from backupclient.cli.running import Work, perform
 from backupclient.cli.terminal import Terminal
 from backupclient.events import (
     CheckSummary,
     Damage,
     DamageCode,
-    Emit,
     Event,
     NoticeCode,
     Noticed,
@@ -50,32 +49,33 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         read_data_subset=args.read_data_subset or "",
         with_cache=args.with_cache,
     )
-    with job(args, terminal, "check", _KEEPS) as running:
-        found = Findings(running.reporter.emit)
-        summary = running.engine.check(request, found.emit)
-    if terminal.json:
-        terminal.json_line(_message(summary, found))
-    else:
-        _show(summary, terminal)
+    found = Findings()
+
+    def show(summary: CheckSummary) -> None:
+        if terminal.json:
+            terminal.json_line(_message(summary, found))
+        else:
+            _show(summary, terminal)
+
+    work = Work(request, CheckSummary, "check", _KEEPS, show, found.look)
+    summary = perform(args, terminal, work)
     if summary.errors:
         return show_failure(DAMAGE_FOUND, {"count": summary.errors}, terminal)
     return Exit.DONE
 
 
 class Findings:
-    """Hands every event on, and keeps what the end of a check is told from."""
+    """Keeps of the events what the end of a check is told from."""
 
-    def __init__(self, emit: Emit) -> None:
-        self._emit = emit
+    def __init__(self) -> None:
         self.broken_packs: dict[str, None] = {}
         self.index_is_wrong = False
 
-    def emit(self, event: Event) -> None:
+    def look(self, event: Event) -> None:
         if isinstance(event, Damage | Noticed) and event.code in _OF_INDEX:
             self.index_is_wrong = True
         if isinstance(event, Damage) and event.code.startswith("pack-"):
             self.broken_packs[event.item] = None
-        self._emit(event)
 
 
 _OF_INDEX: set[DamageCode | NoticeCode] = {

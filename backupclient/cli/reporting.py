@@ -14,7 +14,6 @@ from backupclient.cli.environment import setting
 from backupclient.cli.standing import sentence_of
 from backupclient.cli.terminal import Terminal, Verbosity, as_text, printable
 from backupclient.clock import Clock
-from backupclient.errors import RepositoryLocked
 from backupclient.events import (
     Damage,
     Event,
@@ -193,7 +192,7 @@ class LineReporter:
             return
         self._waiting_code, self._waiting_told = event.code, now
         following = "waiting for it"
-        if event.code != RepositoryLocked.code:
+        if event.seconds:
             following = f"next try in {amounts.duration(event.seconds)}"
         self._terminal.warn(f"{explain(event).title}; {following}.")
 

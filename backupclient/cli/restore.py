@@ -8,7 +8,7 @@ import os
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.filters import add_filters, chosen
 from backupclient.cli.messages import RestoreDone
-from backupclient.cli.running import job
+from backupclient.cli.running import Work, perform
 from backupclient.cli.terminal import Terminal, printable
 from backupclient.errors import InvalidRequest
 from backupclient.events import RestoreSummary
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         raise InvalidRequest(reason="no-target")
     request = RestoreRequest(
         snapshot=args.snapshot,
-        target=os.fsencode(args.target),
+        target=os.path.abspath(os.fsencode(args.target)),
         filter=chosen(args),
         include=tuple(args.include),
         iinclude=tuple(args.iinclude),
@@ -64,12 +64,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         sparse=args.sparse,
         dry_run=args.dry_run,
     )
-    with job(args, terminal, "restore", _KEEPS) as running:
-        summary = running.engine.restore(request, running.reporter.emit)
-    if terminal.json:
-        terminal.json_line(_message(summary))
-    else:
-        _show(summary, terminal, dry_run=args.dry_run, verify=args.verify)
+
+    def show(summary: RestoreSummary) -> None:
+        if terminal.json:
+            terminal.json_line(_message(summary))
+        else:
+            _show(summary, terminal, dry_run=args.dry_run, verify=args.verify)
+
+    summary = perform(args, terminal, Work(request, RestoreSummary, "restore", _KEEPS, show))
     return Exit.FAILED if summary.problems else Exit.DONE
 
 

@@ -7,7 +7,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,16 +15,28 @@ from backupclient.cli import environment
 from backupclient.cli.interrupts import stopping
 from backupclient.cli.reporting import Reporter, answering, reporter
 from backupclient.cli.terminal import Terminal
-from backupclient.control import Control
 from backupclient.errors import Cancelled, EngineGone, EngineNotRunning, EngineRefused
-from backupclient.events import BackupSummary, Emit
+from backupclient.events import Emit, Event, ignore
 from backupclient.link import Link
-from backupclient.protocol import Outcome, StartBackup, Started, Stop, error_of
-from backupclient.requests import BackupRequest
+from backupclient.protocol import (
+    Outcome,
+    StartBackup,
+    StartCheck,
+    Started,
+    StartRestore,
+    Stop,
+    Summary,
+    error_of,
+)
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 
 if TYPE_CHECKING:
     from backupclient.engine import Engine
     from backupclient.jobs.running import Jobs
+
+Result = TypeVar("Result", bound=Summary)
+AnyWork = BackupRequest | RestoreRequest | CheckRequest
+AnyStart = StartBackup | StartRestore | StartCheck
 
 _ENGINE_PATIENCE = 10.0
 """Seconds. How long an engine may hold its lock without listening."""
@@ -37,34 +49,45 @@ class Job(NamedTuple):
     reporter: Reporter
 
 
+class Work(NamedTuple, Generic[Result]):
+    """What a command does as a job. `during` is restic's word for it, `keeps` says what a stop
+    keeps; `look` is shown every event first, `show` the summary."""
+
+    request: AnyWork
+    result: type[Result]
+    during: str
+    keeps: str
+    show: Callable[[Result], None]
+    look: Emit = ignore
+    patient: bool = False
+
+
 def question(args: argparse.Namespace, terminal: Terminal, *, new: bool = False) -> Job:
     """For commands that are over soon: Ctrl-C simply ends them. Asks for the password if it must,
     twice when `new`."""
-    return Job(_engine(args, terminal, Control(terminal.clock), new=new), answering(terminal))
+    place = environment.place(args, terminal, new=new)
+    # Loaded only now: most wrong commands are told without it, at once.
+    from backupclient.engine import Engine  # noqa: PLC0415
+    from backupclient.repository.lock import ignore_hangup  # noqa: PLC0415
+
+    ignore_hangup()
+    return Job(Engine(place, terminal.clock), answering(terminal))
 
 
-def backup(
-    args: argparse.Namespace,
-    terminal: Terminal,
-    request: BackupRequest,
-    keeps: str,
-    show: Callable[[BackupSummary], None],
-) -> BackupSummary:
-    """A backup by the engine that runs for this data folder or, where none does, by this process
-    as that engine. Shown as it goes, stopped by Ctrl-C, its end told to `show`. As the engine this
-    returns only when the jobs that others gave it have ended too."""
-    place = environment.place(args, terminal)
-    patient = args.wait_for_room or (terminal.stdout.isatty() and not terminal.json)
-    start = StartBackup(id=0, place=place, request=request, patient=patient)
+def perform(args: argparse.Namespace, terminal: Terminal, work: Work[Result]) -> Result:
+    """By the engine that runs for this data folder or, where none does, by this process as that
+    engine. Shown as it goes, stopped by Ctrl-C. As the engine this returns only when the jobs that
+    others gave it have ended too."""
+    start = _start(environment.place(args, terminal), work.request, patient=work.patient)
     began = terminal.clock.monotonic()
     never = threading.Event()
     while True:
-        from backupclient.agent.server import EngineRunning  # noqa: PLC0415 - as in _engine
+        from backupclient.agent.server import EngineRunning  # noqa: PLC0415 - as in question
 
         with contextlib.suppress(EngineRunning):
-            return _as_engine(start, terminal, keeps, show)
+            return _as_engine(start, terminal, work)
         try:
-            return _by_engine(start, terminal, keeps, show)
+            return _by_engine(start, terminal, work)
         except (EngineNotRunning, _NotBegun):
             # It has not begun to listen yet, or was just about to end.
             if terminal.clock.monotonic() - began > _ENGINE_PATIENCE:
@@ -72,10 +95,18 @@ def backup(
             terminal.clock.wait(never, 0.1)
 
 
-def _as_engine(
-    start: StartBackup, terminal: Terminal, keeps: str, show: Callable[[BackupSummary], None]
-) -> BackupSummary:
-    from backupclient.agent.server import Agent  # noqa: PLC0415 - as in _engine
+def _start(place: Place, request: AnyWork, *, patient: bool) -> AnyStart:
+    match request:
+        case BackupRequest():
+            return StartBackup(id=0, place=place, request=request, patient=patient)
+        case RestoreRequest():
+            return StartRestore(id=0, place=place, request=request, patient=patient)
+        case CheckRequest():
+            return StartCheck(id=0, place=place, request=request, patient=patient)
+
+
+def _as_engine(start: AnyStart, terminal: Terminal, work: Work[Result]) -> Result:
+    from backupclient.agent.server import Agent  # noqa: PLC0415 - as in question
     from backupclient.agent.tasks import task_of  # noqa: PLC0415 - the same
     from backupclient.repository.lock import ignore_hangup  # noqa: PLC0415 - the same
 
@@ -83,16 +114,25 @@ def _as_engine(
     data = Path(start.place.data_dir)
     with Agent(data, terminal.clock, lasting=False) as agent:
         try:
-            with _shown(terminal, "archival") as report:
+            with _shown(terminal, work.during) as report:
                 task = task_of(start, data, terminal.clock)
-                own = agent.jobs.add(task, patient=start.patient, show=report.emit)
-                with stopping(own, terminal, report.note, keeps):
+                emit = _both(work.look, report.emit)
+                own = agent.jobs.add(task, patient=start.patient, show=emit)
+                with stopping(own, terminal, report.note, work.keeps):
                     summary = agent.jobs.run(own)
-            assert isinstance(summary, BackupSummary)
-            show(summary)
+            assert isinstance(summary, work.result)
+            work.show(summary)
             return summary
         finally:
             _stay_for_others(agent.jobs, terminal)
+
+
+def _both(first: Emit, second: Emit) -> Emit:
+    def emit(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return emit
 
 
 def _stay_for_others(jobs: Jobs, terminal: Terminal) -> None:
@@ -106,9 +146,7 @@ class _NotBegun(Exception):
     """The engine went before it took the job."""
 
 
-def _by_engine(
-    start: StartBackup, terminal: Terminal, keeps: str, show: Callable[[BackupSummary], None]
-) -> BackupSummary:
+def _by_engine(start: AnyStart, terminal: Terminal, work: Work[Result]) -> Result:
     with Link(Path(start.place.data_dir)) as link:
         start = msgspec.structs.replace(start, id=link.new_id())
         try:
@@ -120,16 +158,17 @@ def _by_engine(
                 raise _NotBegun from error
             raise
         terminal.say(f"The engine that is running does it (process {link.engine.pid}).")
-        with _shown(terminal, "archival") as report:
+        with _shown(terminal, work.during) as report:
             remote = _Remote(link, job)
-            with stopping(remote, terminal, report.note, keeps):
-                summary = remote.follow(report.emit)
-        show(summary)
+            with stopping(remote, terminal, report.note, work.keeps):
+                summary = remote.follow(_both(work.look, report.emit))
+        assert isinstance(summary, work.result)
+        work.show(summary)
         return summary
 
 
 class _Remote:
-    """A backup that another process makes."""
+    """A job that another process does."""
 
     def __init__(self, link: Link, job: str) -> None:
         self._link = link
@@ -139,7 +178,7 @@ class _Remote:
         with contextlib.suppress(EngineGone):
             self._link.send(Stop(id=self._link.new_id(), job=self._job))
 
-    def follow(self, emit: Emit) -> BackupSummary:
+    def follow(self, emit: Emit) -> Summary:
         """Until it has ended."""
         try:
             for batch in self._link.news():
@@ -153,10 +192,10 @@ class _Remote:
             raise EngineGone(error.raw, job=self._job) from error
         raise EngineGone(job=self._job)
 
-    def _result(self, outcome: Outcome) -> BackupSummary:
+    def _result(self, outcome: Outcome) -> Summary:
         if outcome.failure is not None:
             raise error_of(outcome.failure)
-        if not isinstance(outcome.summary, BackupSummary):
+        if outcome.summary is None:
             raise Cancelled
         return outcome.summary
 
@@ -167,25 +206,3 @@ def _shown(terminal: Terminal, during: str) -> Iterator[Reporter]:
     with contextlib.ExitStack() as after, reporter(terminal, during) as shown:
         after.callback(shown.conclude)
         yield shown
-
-
-@contextlib.contextmanager
-def job(args: argparse.Namespace, terminal: Terminal, during: str, keeps: str) -> Iterator[Job]:
-    """Inside runs one operation, shown as it goes and stopped by Ctrl-C; `keeps` says what a stop
-    keeps. `during` is restic's word for the operation."""
-    control = Control(terminal.clock)
-    engine = _engine(args, terminal, control)
-    with _shown(terminal, during) as shown, stopping(control, terminal, shown.note, keeps):
-        yield Job(engine, shown)
-
-
-def _engine(
-    args: argparse.Namespace, terminal: Terminal, control: Control, *, new: bool = False
-) -> Engine:
-    place = environment.place(args, terminal, new=new)
-    # Loaded only now: most wrong commands are told without it, at once.
-    from backupclient.engine import Engine  # noqa: PLC0415
-    from backupclient.repository.lock import ignore_hangup  # noqa: PLC0415
-
-    ignore_hangup()
-    return Engine(place, terminal.clock, control)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import secrets
 import threading
 from collections import deque
@@ -43,14 +44,28 @@ _REMEMBERED = 1000
 """Problems and notices that who subscribes later still hears of."""
 
 
+class Turn(enum.Enum):
+    """What else may be at work in the same repository."""
+
+    READS = enum.auto()
+    """All but who must be alone."""
+    WRITES = enum.auto()
+    """Who only reads."""
+    ALONE = enum.auto()
+
+    def bars(self, other: Turn) -> bool:
+        return Turn.ALONE in (self, other) or self is other is Turn.WRITES
+
+
 class Task(NamedTuple):
-    """What a job does. `alone` names the repository that must have no other job of its kind at the
-    same time; empty for jobs that only read."""
+    """What a job does, and in which repository. A `trial` changes nothing there."""
 
     kind: JobKind
     location: str
     subject: tuple[str, ...]
-    alone: str
+    repository: str
+    turn: Turn
+    trial: bool
     limits: Limits
     run: Callable[[Control, Throttle, Emit], Summary]
     has_room: Callable[[Control], bool]

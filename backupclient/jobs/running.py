@@ -1,5 +1,5 @@
-"""Jobs: one at a time per repository where that is needed, each with its own way to pause, stop and
-slow it, and with what it told last.
+"""Jobs: those that would be in each other's way one after the other, each with its own way to
+pause, stop and slow it, and with what it told last.
 
 Patience. A patient job that ends because the storage is full, or with an error that passes by
 itself after it had got to work, waits and begins again, at growing intervals; what it had done
@@ -9,9 +9,10 @@ stays done. Meanwhile others have their turn: one of them may make the room it w
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, Cancelled, InternalError, JobMissing, StorageFull
@@ -123,20 +124,17 @@ class Jobs:
 
     @contextlib.contextmanager
     def _turn(self, job: Job) -> Iterator[None]:
-        """Inside, no other job has its turn with the same repository. `Cancelled` if it is stopped
-        while it waits."""
-        key = job.task.alone
-        if not key:
-            yield
-            return
+        """Inside, no other job is at work in the same repository that must not be; each in the
+        order in which they came. `Cancelled` if it is stopped while it waits."""
+        key = job.task.repository
         with self._changed:
             queue = self._turns.setdefault(key, deque())
             queue.append(job)
         try:
             with self._changed:
-                if queue[0] is not job:
+                if _is_barred(job, queue):
                     job.enter(JobState.QUEUED)
-                while queue[0] is not job and not job.control.stopped:
+                while _is_barred(job, queue) and not job.control.stopped:
                     self._changed.wait()
             yield
         finally:
@@ -212,6 +210,12 @@ class Jobs:
         with self._changed:
             self._closed = self._closed or not self._active
             return not self._active
+
+
+def _is_barred(job: Job, queue: Iterable[Job]) -> bool:
+    """By one that came before it."""
+    before = itertools.takewhile(lambda one: one is not job, queue)
+    return any(one.task.turn.bars(job.task.turn) for one in before)
 
 
 def _has_room(job: Job) -> bool:

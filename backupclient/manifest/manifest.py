@@ -116,6 +116,11 @@ class Manifest(Entries):
             raise
         self.commit()
 
+    def only_read(self) -> None:
+        """From now on, every change is refused: somebody else may write."""
+        with translated(self._database.path):
+            self._connection.execute("PRAGMA query_only = ON").close()
+
     def close(self) -> None:
         """Roll back what is open and let go of the file."""
         self.blobs.close()

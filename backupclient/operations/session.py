@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -37,6 +38,10 @@ _SLEPT_SECONDS = 60.0
 _LOCK_NAME = "manifest.lock"
 INDEX_LOST = "index-files-lost"
 """The fact that index files were lost since the packs were last looked through."""
+_WRITER_WAITS = 60.0
+"""Seconds. Who only reads holds the manifest for as long as it takes to bring it up to date."""
+_LOOK_AGAIN = 0.1
+_TOLD_AFTER = 1.0
 
 
 class Session:
@@ -143,45 +148,85 @@ def open_session(
 
     A damaged manifest is set aside and an empty one begun, which `NoticeCode.NOTES_REBUILT`
     says: everything an operation needs comes back from the repository. `ManifestLocked` if another
-    process writes to the manifest; who only reads then works with one of its own for the time."""
+    operation writes to the manifest for a minute; who only reads works at once, with one of its own
+    for the time, and lets others write as soon as its own is up to date."""
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(_own(folder, reading=mode in _READING))
-        manifest = stack.enter_context(contextlib.closing(open_manifest(folder, emit)))
+        turn = stack.enter_context(_own(folder, mode, clock, control, emit))
+        manifest = stack.enter_context(contextlib.closing(open_manifest(turn.folder, emit)))
         session = Session(repository, manifest, clock=clock, control=control, emit=emit)
         if mode is not LockMode.NONE:
             held = hold_lock(repository, clock, control, emit=emit, mode=mode, wait=lock_wait)
             session.lock = stack.enter_context(held)
         if refresh:
             session.refresh()
+        if mode is LockMode.READING:
+            # Reading may take hours, and a backup need not wait for it.
+            manifest.only_read()
+            turn.let_others()
         yield session
 
 
 def bring_up_to_date(folder: Path) -> None:
     """Migrate the manifest in `folder`, which an earlier program wrote. `ManifestLocked` if that
     program is still at work."""
-    with _own(folder, reading=False):
+    lock = _lock_of(folder)
+    if not _taken(lock):
+        raise ManifestLocked(path=str(folder))
+    try:
         Manifest.open(folder).close()
+    finally:
+        lock.release()
+
+
+class _Turn(NamedTuple):
+    """A folder whose manifest nobody else writes to, until others are let."""
+
+    folder: Path
+    lock: FileLock
+
+    def let_others(self) -> None:
+        self.lock.release()
 
 
 @contextlib.contextmanager
-def _own(folder: Path, *, reading: bool) -> Iterator[Path]:
-    """A folder whose manifest no other process writes to while the block lasts."""
+def _own(
+    folder: Path, mode: LockMode, clock: Clock, control: Control, emit: Emit
+) -> Iterator[_Turn]:
+    """Who only reads gets a folder of its own where another operation has this one; who writes
+    waits."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK_NAME, blocking=False)
+    lock = _lock_of(folder)
+    began, told = clock.monotonic(), False
+    with contextlib.ExitStack() as stack:
+        while not _taken(lock):
+            if mode in _READING:
+                own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plainkeep-")))
+                yield _Turn(own, lock)
+                return
+            waited = clock.monotonic() - began
+            if waited >= _WRITER_WAITS:
+                raise ManifestLocked(path=str(folder))
+            if waited >= _TOLD_AFTER and not told:
+                told = True
+                emit(Waiting(code=ManifestLocked.code, seconds=0, waited_seconds=waited))
+            control.sleep(_LOOK_AGAIN)
+        stack.callback(lock.release)
+        yield _Turn(folder, lock)
+
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(folder / _LOCK_NAME, blocking=False)
+
+
+def _taken(lock: FileLock) -> bool:
+    """False if another operation has it."""
     try:
         lock.acquire()
-    except Timeout as error:
-        if not reading:
-            raise ManifestLocked(path=str(folder)) from error
-        with tempfile.TemporaryDirectory(prefix="plainkeep-") as temporary:
-            yield Path(temporary)
-        return
+    except Timeout:
+        return False
     except OSError as error:
-        raise ManifestUnwritable(str(error), path=str(folder)) from error
-    try:
-        yield folder
-    finally:
-        lock.release()
+        raise ManifestUnwritable(str(error), path=str(Path(lock.lock_file).parent)) from error
+    return True
 
 
 @contextlib.contextmanager

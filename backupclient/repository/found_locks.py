@@ -14,12 +14,23 @@ from backupclient.repository.layout import FileKind
 from backupclient.repository.lock_file import LockFile, decode_lock
 from backupclient.repository.repository import Repository
 
-__all__ = ["STALE", "FoundLock", "find_locks", "held_here", "is_abandoned", "is_dead", "unlock"]
+__all__ = [
+    "STALE",
+    "FoundLock",
+    "find_locks",
+    "held_here",
+    "is_abandoned",
+    "is_dead",
+    "left_here",
+    "unlock",
+]
 
 STALE = timedelta(minutes=30)
 """Holders stop by themselves when they could not write their lock anew for 22.5 minutes."""
 
 held_here: set[str] = set()
+left_here: set[str] = set()
+"""Those that this process gave back when the storage could not be reached: nobody holds them."""
 """The names of all locks that this process holds: never stale, whatever they look like."""
 
 
@@ -81,7 +92,8 @@ def unlock(
     removed = []
     for found in find_locks(repository, held_here):
         unreadable = found.lock is None and found.file.size > 0
-        dead = found.lock is not None and is_dead(found.lock, identity)
+        dead = found.file.name in left_here
+        dead = dead or (found.lock is not None and is_dead(found.lock, identity))
         if remove_all or dead or (not unreadable and is_abandoned(repository, clock, found)):
             repository.delete_file(FileKind.LOCK, found.file.name)
             removed.append(found)

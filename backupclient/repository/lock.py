@@ -35,6 +35,7 @@ from backupclient.repository.found_locks import (
     is_abandoned,
     is_dead,
     is_same_user,
+    left_here,
     read_lock,
 )
 from backupclient.repository.identity import Identity
@@ -55,6 +56,8 @@ _LONGEST_PAUSE = 60.0
 _POLL_SECONDS = 5.0
 """Short, since a thread's waiting stands still while the computer sleeps."""
 _RELEASE_SECONDS = 5.0
+_RELEASE_SECONDS_STOPPED = 1.0
+_LAST_MOMENT = 0.5
 
 OnWait = Callable[[dict[str, Fact], float], None]
 
@@ -194,8 +197,10 @@ class RepositoryLock:
         """Whether it is nobody's any more and was removed, which some storages refuse."""
         assert found.lock is not None
         limit = STALE if is_same_user(found.lock, self._identity) else STALE_FOREIGN
-        if not is_dead(found.lock, self._identity) and not is_abandoned(
-            self._repository, self._clock, found, limit
+        if not (
+            found.file.name in left_here
+            or is_dead(found.lock, self._identity)
+            or is_abandoned(self._repository, self._clock, found, limit)
         ):
             return False
         try:
@@ -297,17 +302,29 @@ class RepositoryLock:
                 self.keep()
 
     def release(self) -> None:
-        """Give the lock back. Never raises: an object that cannot be deleted now grows stale."""
+        """Give the lock back, in seconds. Never raises: an object that cannot be deleted now grows
+        stale, and is nobody's for this process."""
         self._stop.set()
-        if self._mutex.acquire(timeout=_RELEASE_SECONDS):
-            try:
-                self._discard_all()
-            finally:
-                self._mutex.release()
-        self._current = None
+        releasing = threading.Thread(target=self._give_back, name="lock-release", daemon=True)
+        releasing.start()
+        releasing.join(_RELEASE_SECONDS_STOPPED if self._control.stopped else _RELEASE_SECONDS)
         if self._thread is not None:
-            self._thread.join(_RELEASE_SECONDS)
+            self._thread.join(_LAST_MOMENT)
             self._thread = None
+        self._current = None
+        for name in list(self._names):
+            held_here.discard(name)
+            left_here.add(name)
+
+    def _give_back(self) -> None:
+        # A request may hang for longer than anybody waits for it, until after the storage was
+        # closed: then nobody is left to hear what it failed with.
+        with (
+            contextlib.suppress(Exception),
+            self._mutex,
+            self._control.briefly(_RELEASE_SECONDS),
+        ):
+            self._discard_all()
 
     # --- its objects ------------------------------------------------------------------------------
 

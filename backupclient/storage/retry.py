@@ -14,12 +14,14 @@ from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.errors import (
     AccessDenied,
+    Cancelled,
     ClockSkewed,
     CredentialsRejected,
     NotTheStorage,
     StorageError,
     StorageFault,
     StorageFull,
+    StorageUnreachable,
     UploadDamaged,
 )
 from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage, StorageWrapper
@@ -96,6 +98,8 @@ class RetryingStorage(StorageWrapper):
         self._policy = policy or RetryPolicy()
         self._book = book or QuirkBook()
         self._has_worked = False
+        self._away = False
+        """Whether it could not be reached when it was last tried."""
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         size = memoryview(data).nbytes
@@ -137,10 +141,14 @@ class RetryingStorage(StorageWrapper):
             if failures:
                 # Not before the first try: a stopped job must still be able to give its lock back.
                 self._control.check_stopped()
+            if self._away and self._control.stopped:
+                # Somebody waits for the end, and an answer would most likely not come.
+                raise Cancelled
             try:
                 result = call()
             except StorageError as error:
                 failures += 1
+                self._away = isinstance(error, StorageUnreachable)
                 waited = self._clock.monotonic() - started
                 if uploading is not None and self._means_full(error, uploading, failures, waited):
                     raise StorageFull(error.raw, **error.facts) from error
@@ -152,6 +160,7 @@ class RetryingStorage(StorageWrapper):
                 self._control.wait_to_retry(seconds)
             else:
                 self._has_worked = True
+                self._away = False
                 return result
 
     @property

@@ -418,13 +418,13 @@ def test_right_after_sleep_the_network_is_given_a_moment(desk: Desk, clock: Manu
 
 
 def _endless() -> Any:
-    from backupclient.jobs.job import Task
+    from backupclient.jobs.job import Task, Turn
     from backupclient.protocol import JobKind
 
     def run(control: Any, _throttle: Any, _emit: Any) -> Any:
         raise AssertionError
 
-    return Task(JobKind.CHECK, "/r", (), "", Limits(), run, lambda _: True)
+    return Task(JobKind.CHECK, "/r", (), "/r", Turn.ALONE, False, Limits(), run, lambda _: True)
 
 
 # --- limits, staying awake ------------------------------------------------------------------------

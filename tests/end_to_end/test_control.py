@@ -181,6 +181,63 @@ def test_a_backup_is_held_hurried_and_stopped_from_another_terminal(
     assert jobs(client) == []
 
 
+def test_a_restore_and_a_check_are_held_hurried_and_stopped_from_another_terminal(
+    folder_place: FolderPlace, computer: NewClient, large: Path, started: Start
+) -> None:
+    client = computer(folder_place)
+    client.run("init")
+    client.run("backup", large)
+    slow = ("--limit-download", "200")
+    for command, said, kept in (
+        (("restore", "latest", "--target", "back"), f"Restore to {client.home / 'back'}", "stay"),
+        (("check", "--read-data"), f"Check in {folder_place.location}", "Nothing was changed"),
+    ):
+        work = started(client, *command, *slow)
+        until(lambda: states(client) == ["running"])
+        (job,) = jobs(client)
+        assert job.limits["download"] == 200 * 1024
+        assert client.run("pause").out.decode() == f"{said}: paused until 'backupclient resume'.\n"
+        assert states(client) == ["paused"]
+        assert client.run("resume").out.decode() == f"{said}: going on.\n"
+        limited = client.run("limit", "--download", "100").out.decode()
+        assert limited == f"{said}: sends as fast as it can, fetches at most 102 kB/s.\n"
+        stopped = client.run("stop").out.decode()
+        began = time.monotonic()
+        assert stopped.startswith(f"{said}: stopping. ")
+        assert kept in stopped
+        assert work.ends() == 130
+        assert time.monotonic() - began < AT_ONCE
+
+        # and a limit that is lifted lets the next one end soon
+        again = started(client, *command, *slow)
+        until(lambda: states(client) == ["running"])
+        client.run("limit", "--download", "0")
+        assert again.ends() == 0
+    restored = client.home / "back" / large.relative_to("/")
+    assert (restored / "3").read_bytes() == (large / "3").read_bytes()
+
+
+def test_a_backup_works_beside_a_restore_and_a_check_waits_for_both(
+    folder_place: FolderPlace, computer: NewClient, large: Path, source: Path, started: Start
+) -> None:
+    client = computer(folder_place)
+    client.run("init")
+    client.run("backup", large)
+    restore = started(client, "restore", "latest", "--target", "back", "--limit-download", "200")
+    until(lambda: states(client) == ["running"])
+    said = client.run("backup", source).out.decode()
+    assert f"(process {restore.process.pid})" in said
+    check = started(client, "check")
+    until(lambda: states(client) == ["running", "done", "queued"])
+    until(lambda: "Another job is at work in the same place" in check.said)
+    client.run("limit", "--download", "0")
+    assert check.ends() == restore.ends() == 0
+    assert "no errors were found" in check.said
+    restored = client.home / "back" / large.relative_to("/")
+    assert (restored / "3").read_bytes() == (large / "3").read_bytes()
+    assert len(client.snapshots()) == 2
+
+
 def sent(client: Client) -> int:
     (job,) = jobs(client)
     return job.progress.uploaded_bytes if job.progress else 0

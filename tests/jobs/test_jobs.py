@@ -30,7 +30,7 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
-from backupclient.jobs.job import Job, Task
+from backupclient.jobs.job import Job, Task, Turn
 from backupclient.jobs.running import PAUSES, Jobs
 from backupclient.protocol import JobKind, Limits, Outcome
 from backupclient.storage.throttle import Throttle
@@ -42,9 +42,23 @@ Run = Callable[[Control, Throttle, Emit], BackupSummary]
 
 
 def task(
-    run: Run, *, alone: str = "", has_room: Callable[[Control], bool] = lambda _: True
+    run: Run,
+    *,
+    repository: str = "r",
+    turn: Turn = Turn.WRITES,
+    has_room: Callable[[Control], bool] = lambda _: True,
 ) -> Task:
-    return Task(JobKind.BACKUP, "/r", ("/home",), alone, Limits(upload=1000), run, has_room)
+    return Task(
+        kind=JobKind.BACKUP,
+        location="/r",
+        subject=("/home",),
+        repository=repository,
+        turn=turn,
+        trial=False,
+        limits=Limits(upload=1000),
+        run=run,
+        has_room=has_room,
+    )
 
 
 def comes_to(job: Job, state: JobState) -> None:
@@ -238,12 +252,17 @@ class Held:
         return DONE
 
 
-def test_one_job_at_a_time_in_a_repository_and_others_beside_it() -> None:
+def test_one_job_at_a_time_writes_to_a_repository_and_others_work_beside_it() -> None:
     jobs = Jobs(SystemClock())
     first, second, elsewhere, reading = Held(), Held(), Held(), Held()
-    for work, alone in ((first, "r"), (second, "r"), (elsewhere, "s"), (reading, "")):
-        jobs.start(jobs.add(task(work, alone=alone), patient=False))
-        if alone != "r" or work is first:
+    for work, repository, turn in (
+        (first, "r", Turn.WRITES),
+        (second, "r", Turn.WRITES),
+        (elsewhere, "s", Turn.WRITES),
+        (reading, "r", Turn.READS),
+    ):
+        jobs.start(jobs.add(task(work, repository=repository, turn=turn), patient=False))
+        if work is not second:
             assert work.began.wait(20)
     assert not second.began.wait(0.2)
     assert [job.state for job in jobs.all()][1] is JobState.QUEUED
@@ -255,11 +274,38 @@ def test_one_job_at_a_time_in_a_repository_and_others_beside_it() -> None:
     assert {job.state for job in jobs.all()} == {JobState.DONE}
 
 
+def test_who_must_be_alone_waits_for_all_before_it_and_all_behind_it_wait_for_it() -> None:
+    jobs = Jobs(SystemClock())
+    before, alone, behind = (Held(), Held()), Held(), (Held(), Held())
+    for work, turn in (
+        (before[0], Turn.READS),
+        (before[1], Turn.WRITES),
+        (alone, Turn.ALONE),
+        (behind[0], Turn.READS),
+        (behind[1], Turn.WRITES),
+    ):
+        jobs.start(jobs.add(task(work, turn=turn), patient=False))
+        if work in before:
+            assert work.began.wait(20)
+        else:
+            assert not work.began.wait(0.1)
+    before[0].let_go.set()
+    assert not alone.began.wait(0.2)
+    before[1].let_go.set()
+    assert alone.began.wait(20)
+    assert not any(work.began.is_set() for work in behind)
+    alone.let_go.set()
+    assert all(work.began.wait(20) for work in behind)
+    for work in behind:
+        work.let_go.set()
+    assert jobs.wait_until_idle(20)
+
+
 def test_a_job_can_be_stopped_in_the_queue() -> None:
     jobs, held, never = Jobs(SystemClock()), Held(), Held()
-    jobs.start(jobs.add(task(held, alone="r"), patient=False))
+    jobs.start(jobs.add(task(held, repository="r"), patient=False))
     assert held.began.wait(20)
-    queued = jobs.add(task(never, alone="r"), patient=False)
+    queued = jobs.add(task(never, repository="r"), patient=False)
     jobs.start(queued)
     queued.stop()
     comes_to(queued, JobState.STOPPED)
@@ -271,10 +317,10 @@ def test_a_job_can_be_stopped_in_the_queue() -> None:
 def test_who_waits_for_room_lets_others_have_their_turn() -> None:
     clock = SystemClock()
     jobs, other = Jobs(clock), Held()
-    waits = jobs.add(task(failing(StorageFull()), alone="r"), patient=True)
+    waits = jobs.add(task(failing(StorageFull()), repository="r"), patient=True)
     jobs.start(waits)
     comes_to(waits, JobState.WAITING)
-    jobs.start(jobs.add(task(other, alone="r"), patient=False))
+    jobs.start(jobs.add(task(other, repository="r"), patient=False))
     assert other.began.wait(20)
     info = waits.info()
     assert info.waiting is not None

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from backupclient.clock import SystemClock
 from backupclient.errors import (
     AccessDenied,
     Cancelled,
@@ -353,6 +354,43 @@ def test_release_never_raises(far: Unreachable, far_locks: Locks) -> None:
     lock.release()
     assert not lock.held
     lock.release()
+
+
+@pytest.mark.parametrize(("stopped", "seconds"), [(False, 10.0), (True, 3.0)])
+def test_release_waits_for_seconds_alone_where_nothing_answers(
+    clock: ManualClock, stopped: bool, seconds: float
+) -> None:
+    silent = Silent(clock)
+    repository = Repository.create(silent, PASSWORD, clock, identity=ANNA, cost=CHEAP)
+    locks = Locks(repository, clock)
+    lock = locks.take()
+    silent.silent = True
+    if stopped:
+        locks.control.stop()
+    watch = SystemClock()
+    began = watch.monotonic()
+    lock.release()
+    assert watch.monotonic() - began < seconds
+    assert locks.names  # it is still there, but nobody's
+    Locks(repository, clock).take(exclusive=True).release()
+    assert not locks.names
+    silent.answers.set()
+
+
+class Silent(MemoryStorage):
+    """The next request to delete gets no answer, when it is `silent`."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.answers = threading.Event()
+        self.silent = False
+
+    def delete(self, key: str) -> None:
+        if self.silent:
+            self.silent = False
+            assert self.answers.wait(60)
+            raise StorageUnreachable
+        super().delete(key)
 
 
 def test_a_thread_keeps_it_while_the_job_is_busy(

@@ -405,3 +405,16 @@ def test_listing_is_lazy_until_it_is_used(setup: Setup) -> None:
     listing: Iterator[object] = setup.retrying().list("")
     assert setup.faulty.calls == 0
     assert list(listing) == []
+
+
+def test_a_stopped_job_asks_nothing_of_a_storage_that_was_away(setup: Setup) -> None:
+    """Not even its lock is given back: that would take as long as a connection that fails."""
+    storage = setup.retrying(Fault(FaultKind.TIMEOUT, at=2, calls=FOR_EVER))
+    storage.put("locks/a", b"lock")
+    with setup.control.briefly(30), pytest.raises(Cancelled):
+        storage.put("config", b"data")
+    calls = setup.faulty.calls
+    setup.control.stop()
+    with setup.control.last_words(5), pytest.raises(Cancelled):
+        storage.delete("locks/a")
+    assert setup.faulty.calls == calls
