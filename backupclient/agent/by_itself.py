@@ -251,8 +251,7 @@ class ByItself:
 
     def _note_network(self, *, online: bool) -> None:
         if online and not self._online:
-            for job in self._jobs.all():
-                job.control.wake()
+            self._jobs.wake()
         self._online = online
 
     def _begin(self, plan: BackupPlan, now: datetime) -> None:

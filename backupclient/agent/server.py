@@ -15,6 +15,7 @@ from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
+from backupclient.automation.network import NetworkWatch
 from backupclient.automation.surroundings import Surroundings
 from backupclient.automation.this_computer import ThisComputer
 from backupclient.clock import Clock
@@ -45,6 +46,7 @@ class Agent:
         self._data = data
         self._lasting = lasting
         self._looking = Looking(clock)
+        self._network = NetworkWatch(clock, self._network_is_back)
         self._context = Context(
             data, clock, self.jobs, Measuring(clock), self._looking, lasting, self._by_itself
         )
@@ -73,6 +75,7 @@ class Agent:
             self._thread.start()
         if self._lasting:
             self._by_itself.start()
+        self._network.start()
         return self
 
     def __exit__(
@@ -82,6 +85,7 @@ class Agent:
         trace: TracebackType | None,
     ) -> None:
         """Stops what still runs, tells every client how its jobs ended, and goes."""
+        self._network.stop()
         self._looking.close()
         self._by_itself.stop()
         self.jobs.stop()
@@ -97,6 +101,10 @@ class Agent:
         for client in clients:
             client.end(max(ends_at - self._context.clock.monotonic(), 0.0))
         self._lock.release()
+
+    def _network_is_back(self) -> None:
+        self.jobs.wake()
+        self._by_itself.wake()
 
     def _accept_all(self) -> None:
         assert self._listener is not None

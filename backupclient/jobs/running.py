@@ -186,6 +186,11 @@ class Jobs:
         for job in self.all():
             job.unsubscribe(listener)
 
+    def wake(self) -> None:
+        """What jobs wait for may be over: those that wait to try again do so now."""
+        for job in self.all():
+            job.control.wake()
+
     # --- the end ----------------------------------------------------------------------------------
 
     @property
