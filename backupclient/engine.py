@@ -324,7 +324,7 @@ class Engine:
                 clock=self._clock,
                 control=self.control,
                 emit=emit,
-                mode=LockMode.NONE if self._place.no_lock and mode is LockMode.READING else mode,
+                mode=LockMode.FREE if self._place.no_lock and mode is LockMode.READING else mode,
                 lock_wait=self._place.lock_wait if lock_wait is None else lock_wait,
                 refresh=refresh,
             ) as session:

@@ -140,9 +140,11 @@ def test_one_program_writes_to_a_manifest_and_others_may_read_meanwhile(
     other.backup(request(source))
 
 
+@pytest.mark.parametrize("no_lock", [False, True])
 def test_a_backup_works_beside_whoever_only_reads_and_what_that_reads_stays(
-    engine: Engine, place: Place, source: Path, clock: ManualClock
+    place: Place, source: Path, clock: ManualClock, no_lock: bool
 ) -> None:
+    engine = Engine(msgspec.structs.replace(place, no_lock=no_lock), clock)
     engine.backup(request(source))
     with engine.session(LockMode.READING) as session:
         before = session.manifest.blobs.count()

@@ -8,14 +8,20 @@ import enum
 class LockMode(enum.Enum):
     """What an operation needs of the others: nothing, that nobody deletes, to be alone.
 
+    `FREE` is `READING` by who was told to take no lock.
     `READING` and `CHECKING` change nothing, and go on without a lock where none can be written,
     such as in a full storage: what they read might be deleted meanwhile, which they would say."""
 
     NONE = "none"
+    FREE = "free"
     READING = "reading"
     SHARED = "shared"
     CHECKING = "checking"
     EXCLUSIVE = "exclusive"
+
+    @property
+    def locks(self) -> bool:
+        return self not in (LockMode.NONE, LockMode.FREE)
 
     @property
     def optional(self) -> bool:

@@ -33,7 +33,7 @@ from backupclient.repository.snapshot import Snapshot
 
 __all__ = ["LockMode", "Session", "open_manifest", "open_session"]
 
-_READING = (LockMode.NONE, LockMode.READING)
+_READING = (LockMode.NONE, LockMode.FREE, LockMode.READING)
 _SLEPT_SECONDS = 60.0
 _LOCK_NAME = "manifest.lock"
 INDEX_LOST = "index-files-lost"
@@ -154,12 +154,12 @@ def open_session(
         turn = stack.enter_context(_own(folder, mode, clock, control, emit))
         manifest = stack.enter_context(contextlib.closing(open_manifest(turn.folder, emit)))
         session = Session(repository, manifest, clock=clock, control=control, emit=emit)
-        if mode is not LockMode.NONE:
+        if mode.locks:
             held = hold_lock(repository, clock, control, emit=emit, mode=mode, wait=lock_wait)
             session.lock = stack.enter_context(held)
         if refresh:
             session.refresh()
-        if mode is LockMode.READING:
+        if mode in (LockMode.FREE, LockMode.READING):
             # Reading may take hours, and a backup need not wait for it.
             manifest.only_read()
             turn.let_others()
