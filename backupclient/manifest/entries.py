@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backupclient.manifest.counts import ROOT, FolderCounts, Key, is_counted
 from backupclient.manifest.database import Database, translated
+from backupclient.manifest.held import HeldRuns
 from backupclient.manifest.kinds import EntryKind, EntryState
 
 _AT_ONCE = 250
@@ -59,6 +60,7 @@ class Entries:
         self._database = database
         self._connection = connection
         self._counts = FolderCounts(connection)
+        self._held = HeldRuns(connection, database.path)
         self._next_folder = self._highest_folder() + 1
         self._unsettled: set[int] = set()
         """Folders whose rows are known not to be `STORED`: a question less for each change."""
@@ -69,12 +71,6 @@ class Entries:
         with translated(self._database.path):
             row = self._connection.execute("SELECT MAX(no) FROM folders").fetchone()
         return max(int(row[0] or 0), ROOT)
-
-    @property
-    def held(self) -> Mapping[int, int]:
-        """Of each run that a listed snapshot of its set stands for: the newest run that ended in
-        such a one."""
-        raise NotImplementedError
 
     # --- folders --------------------------------------------------------------------------------
 
@@ -233,8 +229,17 @@ class Entries:
             self._counts.add(key, -1, -old.size)
 
     def _earlier(self, old: _Before) -> int:
-        """A run whose own snapshot holds what the row says, or an earlier version."""
-        return self.held.get(old.run_no, old.earlier_run) if old.run_no else old.earlier_run
+        """A run whose own snapshot holds what the row says, or an earlier version. What only a
+        checkpoint holds need not be in the next one."""
+        newest = self._held.newest(old.run_no) if old.run_no else None
+        return old.earlier_run if newest is None else newest
+
+    def _unseen(self, old: _Before) -> int:
+        """The same for a row that goes on saying what it does, though no run stands for it: no
+        earlier version may stand in for that."""
+        if old.state == EntryState.STORED and old.run_no:
+            return self._held.newest(old.run_no) or 0
+        return self._earlier(old)
 
     def _before(self, folder_no: int, names: Sequence[bytes]) -> dict[bytes, _Before]:
         found: dict[bytes, _Before] = {}
@@ -277,11 +282,11 @@ class Entries:
     def mark_problem(self, folder_no: int, name: bytes) -> None:
         """Something that could not be had: as `distrust`, and its state says so. What has no entry
         gets one."""
-        self.distrust(folder_no, [name])
         with translated(self._database.path):
             self._unsettle(folder_no)
             if self._before(folder_no, [name]):
                 self._turn(folder_no, [name], EntryState.PROBLEM)
+                self._distrust_below(folder_no, name)
                 return
         kind, state = EntryKind.FILE, EntryState.PROBLEM
         row = Entry(name, kind, 0, 0, 0, 0, 0, 0, state, 1, 0, None, None, None)
@@ -292,9 +297,10 @@ class Entries:
     ) -> None:
         """From now on no run stands for these rows."""
         for name, old in self._before(folder_no, names).items():
-            new = _Before(
-                old.kind, old.state if state is None else state, 0, self._earlier(old), old.size
-            )
+            if state is None:
+                new = old._replace(run_no=0, earlier_run=self._unseen(old))
+            else:
+                new = old._replace(state=state, run_no=0, earlier_run=self._earlier(old))
             if new == old:
                 continue
             self._uncount(folder_no, old)
@@ -358,11 +364,14 @@ class Entries:
         with translated(self._database.path):
             for name in names:
                 self._turn(folder_no, [name])
-                entry = self.entry(folder_no, name)
-                if entry is not None and entry.child is not None:
-                    self._distrust_all(entry.child)
-                    for child in self._below(entry.child):
-                        self._distrust_all(child)
+                self._distrust_below(folder_no, name)
+
+    def _distrust_below(self, folder_no: int, name: bytes) -> None:
+        entry = self.entry(folder_no, name)
+        if entry is not None and entry.child is not None:
+            self._distrust_all(entry.child)
+            for child in self._below(entry.child):
+                self._distrust_all(child)
 
     def _distrust_all(self, folder_no: int) -> None:
         """As `distrust`, for everything in a folder; kinds of rows at a time, for there may be
@@ -373,7 +382,7 @@ class Entries:
             (folder_no,),
         ).fetchall()
         for kind, state, run_no, earlier_run, count, size in groups:
-            earlier = self._earlier(_Before(kind, state, run_no, earlier_run, 0))
+            earlier = self._unseen(_Before(kind, state, run_no, earlier_run, 0))
             if is_counted(kind, state):
                 self._counts.add(Key(folder_no, run_no, earlier_run, state), -count, -size)
                 self._counts.add(Key(folder_no, 0, earlier, state), count, size)

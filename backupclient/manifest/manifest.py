@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest import counts
 from backupclient.manifest.blob_index import BlobIndex
+from backupclient.manifest.checkpointed import CheckpointedRows
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import Database, translated
 from backupclient.manifest.entries import Entries, Entry
-from backupclient.manifest.held import held_by
+from backupclient.manifest.held import SetRun, held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 from backupclient.manifest.left_out import LeftOuts
 from backupclient.manifest.problems import Problems
@@ -50,7 +51,9 @@ class Manifest(Entries):
         self.unfinished = UnfinishedFiles(database.path, self._connection)
         self.left_out = LeftOuts(self._connection, self._counts, database.path)
         self.problems = Problems(self._connection, database.path)
-        self._held: dict[int, int] | None = None
+        self.checkpoints = CheckpointedRows(
+            self._connection, self._counts, self._held, database.path
+        )
 
     @property
     def path(self) -> Path:
@@ -99,7 +102,7 @@ class Manifest(Entries):
     def rollback(self) -> None:
         self._counts.clear()
         self._unsettled.clear()
-        self._held = None
+        self._held.forget()
         if self._connection.in_transaction:
             with translated(self._database.path):
                 self._connection.execute("ROLLBACK")
@@ -172,7 +175,7 @@ class Manifest(Entries):
                 " bytes_total = ?5, summary = ?6, listed = ?3 IS NOT NULL WHERE no = ?7",
                 (state.value, ended, snapshot_id, files_total, bytes_total, summary, no),
             )
-        self._held = None
+        self._held.forget()
 
     def runs(self, set_key: str | None = None) -> list[Run]:
         """All runs, or those of one set, newest first."""
@@ -183,6 +186,10 @@ class Manifest(Entries):
                 values,
             ).fetchall()
         return [_run(row) for row in rows]
+
+    def set_runs(self) -> list[SetRun]:
+        """All runs, as far as they say what is held."""
+        return self._held.runs()
 
     def newest_snapshot(self) -> str | None:
         """The snapshot that the last run to make one ended in."""
@@ -198,18 +205,22 @@ class Manifest(Entries):
         An entry names the run that stored it. Each later run of the same set that ended in a
         snapshot has looked at that entry and kept it, changed it (and its run) or dropped it; so
         any snapshot of that set from the entry's run on holds the entry as it stands. (An entry
-        that a run did not come to look at is distrusted by it.) Runs from before the index last
-        lost something vouch for nothing."""
-        newest: dict[str, int] = {}
+        that a run did not come to look at is distrusted by it.) What a listed checkpoint holds of a
+        run without a snapshot is named with a minus sign. Runs from before the index last lost
+        something vouch for nothing."""
         noted = self.fact(_TRUSTED_FROM) or "0"
         if not noted.isdecimal():
             raise self.damaged(f"{_TRUSTED_FROM}: {noted}")
         trusted_from = int(noted)
-        runs = [run for run in self.runs() if run.no >= trusted_from]
-        for run in runs:
-            if run.snapshot_id in listed_snapshots:
-                newest[run.set_key] = max(newest.get(run.set_key, 0), run.no)
-        return frozenset(run.no for run in runs if run.no <= newest.get(run.set_key, 0))
+        runs = [
+            SetRun(run.no, run.set_key, run.state.value, run.snapshot_id in listed_snapshots)
+            for run in self.runs()
+            if run.no >= trusted_from
+        ]
+        checkpoints = self.checkpoints.all().items()
+        return frozenset(
+            held_by(runs, {key for key, one in checkpoints if one.name in listed_snapshots})
+        )
 
     def note_listing(self, snapshots: AbstractSet[str], now: int) -> list[Run]:
         """The snapshots that were in the storage just now. Returns the runs whose snapshot was
@@ -227,8 +238,9 @@ class Manifest(Entries):
                     self._connection.execute(
                         "UPDATE runs SET listed = NOT listed WHERE no = ?", (run.no,)
                     )
+        self.checkpoints.note_listing(snapshots)
         self.remember(LISTED_AT, str(now))
-        self._held = None
+        self._held.forget()
         return gone
 
     def note_deleted(self, snapshot: str, successor: str | None) -> None:
@@ -239,16 +251,7 @@ class Manifest(Entries):
                 " WHERE snapshot_id = ?2",
                 (successor, snapshot),
             )
-        self._held = None
-
-    @property
-    def held(self) -> Mapping[int, int]:
-        if self._held is None:
-            with translated(self._database.path):
-                self._held = held_by(
-                    self._connection.execute("SELECT no, set_key, listed FROM runs").fetchall()
-                )
-        return self._held
+        self._held.forget()
 
     def left_out_at(self, path: bytes) -> bool:
         """Whether a rule leaves out what is at an absolute path, or a folder above it."""

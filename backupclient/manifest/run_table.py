@@ -11,6 +11,8 @@ import sqlite3
 from typing import NamedTuple
 
 from backupclient.answers import FileState
+from backupclient.manifest.checkpointed import FACT as CHECKPOINTS
+from backupclient.manifest.checkpointed import Checkpoint, checkpoints_in
 from backupclient.manifest.kinds import EntryState, RunState
 
 DONE = (RunState.COMPLETE, RunState.ADOPTED)
@@ -57,9 +59,20 @@ class RunTable:
     def holder(self, no: int) -> KnownRun | None:
         """The newest run of its set that ended in a listed snapshot, which holds all that this run
         has stored; None if there is none since (see `held.held_by`)."""
-        run = self.run(no)
+        run = self.run(abs(no))
         newest = None if run is None else self.newest_listed(run.set_key)
-        return newest if newest is not None and newest.no >= no else None
+        return newest if newest is not None and newest.no >= abs(no) else None
+
+    def checkpoint_of(self, no: int) -> Checkpoint | None:
+        """The checkpoint by which alone a row that names this run is held."""
+        run = self.run(-no) if no < 0 else None
+        if run is None or run.state in DONE or self.holder(no) is not None:
+            return None
+        return self._checkpoints.get(run.set_key)
+
+    def is_held(self, no: int) -> bool:
+        """Whether a listed snapshot stands for a row that names this run."""
+        return self.holder(no) is not None or self.checkpoint_of(no) is not None
 
     def state_of(self, state: int, run_no: int, earlier_run: int) -> FileState:
         """The state of a file, from what its row (or a count's key) says."""
@@ -77,7 +90,7 @@ class RunTable:
         earlier = self.is_listed(earlier_run)
         if state == EntryState.STORED:
             # Without a run nobody has looked at it since that earlier run.
-            if self.holder(run_no) is not None or (not run_no and earlier):
+            if self.is_held(run_no) or (not run_no and earlier):
                 return FileState.SAFE
             return FileState.CHANGED if earlier else FileState.WAITING
         return FileState.CHANGED if earlier and state == EntryState.CHANGED else FileState.WAITING
@@ -100,6 +113,13 @@ class RunTable:
         return max((run.ended for run in newest if run and run.ended is not None), default=None)
 
     @functools.cached_property
+    def _checkpoints(self) -> dict[str, Checkpoint]:
+        row = self._connection.execute(
+            "SELECT value FROM meta WHERE key = ?", (CHECKPOINTS,)
+        ).fetchone()
+        return checkpoints_in(None if row is None else row[0])
+
+    @functools.cached_property
     def _newest_listed(self) -> dict[str, KnownRun | None]:
         return {}
 
@@ -120,15 +140,16 @@ class RunTable:
         return {key: run for key, run in found if run is not None}
 
     def unheld(self, limit: int) -> list[int]:
-        """The numbers of runs that no listed snapshot stands for, up to `limit`."""
+        """What rows call the runs that no listed snapshot stands for, up to about `limit`."""
         found: list[int] = []
         for key in self.sets:
             newest = self.newest_listed(key)
             rows = self._connection.execute(
                 "SELECT no FROM runs WHERE set_key = ? AND no > ? LIMIT ?",
-                (key, 0 if newest is None else newest.no, limit - len(found)),
+                (key, 0 if newest is None else newest.no, max(limit - len(found), 0)),
             )
-            found += [row[0] for row in rows]
+            for (no,) in rows:
+                found += [no] if self.checkpoint_of(-no) else [no, -no]
         return found
 
     def _one(self, where: str, *values: int | str) -> KnownRun | None:

@@ -200,9 +200,7 @@ def _reasons(states: States, runs: RunTable) -> tuple[ReasonReport, ...]:
 
 def _problem(states: States, runs: RunTable, problem: Problem) -> ProblemReport:
     row = states.row_at(runs, problem.path)
-    earlier = row is not None and (
-        runs.is_listed(row.earlier_run) or runs.holder(row.run_no) is not None
-    )
+    earlier = row is not None and (runs.is_listed(row.earlier_run) or runs.is_held(row.run_no))
     return ProblemReport(
         no=problem.no,
         path=problem.path,

@@ -78,7 +78,9 @@ class Session:
         An index file that cannot be read is told (`Damage`) and done without:
         what it alone names is not counted on, and sent again by the next backup."""
         newest = self.manifest.newest_snapshot()
-        expected = set() if newest is None else {newest}
+        expected = {one.name for one in self.manifest.checkpoints.all().values()}
+        if newest is not None:
+            expected.add(newest)
         self.snapshot_names = self.listed(FileKind.SNAPSHOT, expected)
         index_names = self.listed(FileKind.INDEX, self.manifest.blobs.index_names())
         self.damaged_index = frozenset()

@@ -213,7 +213,7 @@ class Asked:
     def file(self, row: Row) -> FileAnswer:
         """As the manifest has it."""
         runs = self.runs
-        earlier = runs.is_listed(row.earlier_run) or runs.holder(row.run_no) is not None
+        earlier = runs.is_listed(row.earlier_run) or runs.is_held(row.run_no)
         state = row.state
         if state in (FileState.WAITING, FileState.CHANGED) and row.path in self._uploading:
             state = FileState.UPLOADING
@@ -301,7 +301,10 @@ class Asked:
         return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
 
     def _safe_since(self, row: Row) -> datetime | None:
-        run = self.runs.run(row.run_no or row.earlier_run)
+        checkpoint = self.runs.checkpoint_of(row.run_no)
+        if checkpoint is not None:
+            return as_time(checkpoint.saved)
+        run = self.runs.run(abs(row.run_no) or row.earlier_run)
         if run is not None and run.state not in DONE:
             run = self.runs.holder(run.no)
         return None if run is None or run.ended is None else as_time(run.ended)
@@ -309,6 +312,9 @@ class Asked:
     def _last_look(self, row: Row) -> datetime | None:
         if not row.run_no and row.earlier_run and row.state is FileState.SAFE:
             run = self.runs.run(row.earlier_run)
+            return None if run is None else as_time(run.started)
+        if self.runs.checkpoint_of(row.run_no) is not None:
+            run = self.runs.run(-row.run_no)
             return None if run is None else as_time(run.started)
         return self._last_look_at(row.path)
 

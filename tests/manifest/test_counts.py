@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backupclient.manifest.counts import ROOT, Key, Tally, stored_counts
 from backupclient.manifest.database import HEAD_REVISION
+from backupclient.manifest.held import held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 from backupclient.manifest.left_out import LeftOut, Rule
 from backupclient.manifest.manifest import FILE_NAME, Entry, Manifest
@@ -85,7 +86,7 @@ def test_a_snapshot_that_is_gone_is_told_once(manifest: Manifest) -> None:
         assert manifest.note_listing({"first"}, 1) == []
         assert [one.no for one in manifest.note_listing(set(), 2)] == [number]
         assert manifest.note_listing(set(), 3) == []
-        assert manifest.held == {}
+        assert held_by(manifest.set_runs()) == {}
 
 
 def test_everything_that_happens_to_rows_is_counted(manifest: Manifest) -> None:

@@ -11,7 +11,9 @@ import contextlib
 
 import msgspec
 
+from backupclient.clock import nanoseconds
 from backupclient.errors import AccessDenied, SnapshotMissing, StorageError
+from backupclient.manifest.checkpointed import Checkpoint
 from backupclient.operations.backup.adopt import Parent
 from backupclient.operations.backup.checkpoint_tree import CheckpointTree, TreePacks
 from backupclient.operations.backup.ledger import Ledger
@@ -85,6 +87,11 @@ class Checkpoints:
         snapshot = make_checkpoint(self._facts, tree, parent=parent)
         name = self._session.repository.save_snapshot(snapshot)
         self._tree = tree
+        manifest = self._session.manifest
+        with manifest.transaction():
+            saved = Checkpoint(name, nanoseconds(self._session.clock.now()))
+            manifest.checkpoints.saved(self._facts.set_key, saved, self._trees.holds)
+        self._trees.holds.clear()
         if not self._delete(self._known(), but=name):
             self._interval *= 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from backupclient.manifest.checkpointed import InCheckpoint
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState
 from backupclient.operations.backup.adopt import Parent
 from backupclient.operations.backup.ledger import Ledger
@@ -85,6 +86,8 @@ class CheckpointTree:
         self._with_atime = with_atime
         self._encoder = NodeEncoder()
         self._runs = {run.no for run in self._manifest.runs() if run.snapshot_id is None}
+        self.holds = InCheckpoint()
+        """What the trees built since the last checkpoint have of unfinished runs."""
         self._built: dict[int, bytes | None] = {}
         self._worth: set[int] = set()
         self._packs: TreePacks
@@ -96,7 +99,8 @@ class CheckpointTree:
         for number in self._manifest.with_ancestors(self._manifest.touched):
             self._built.pop(number, None)
         self._manifest.touched.clear()
-        self._worth = self._manifest.with_ancestors(self._manifest.folders_of_runs(self._runs))
+        named = self._runs | {-no for no in self._runs}
+        self._worth = self._manifest.with_ancestors(self._manifest.folders_of_runs(named))
         tree = None if parent is None else parent.snapshot.tree
         if root.whole:
             return self._tree_of(root.path, tree)
@@ -116,6 +120,18 @@ class CheckpointTree:
         return self._store(nodes) if nodes else None
 
     def _chosen(self, child: Target, old: Node | None) -> bytes | None:
+        above = self._manifest.find_folder(os.path.dirname(child.path))
+        entry = None if above is None else self._manifest.entry(above, child.name)
+        if above is None or entry is None:
+            return None
+        encoded = self._node_of(child, entry, old)
+        if entry.child is not None and encoded is None:
+            self.holds.lost.add(entry.child)
+        elif entry.child is None:
+            self.holds.files[above, child.name] = encoded is not None
+        return encoded
+
+    def _node_of(self, child: Target, entry: Entry, old: Node | None) -> bytes | None:
         try:
             info = os.lstat(child.path) if child.whole else os.stat(child.path)
         except OSError:
@@ -124,10 +140,6 @@ class CheckpointTree:
         if found is None:
             return None
         if found.kind is not EntryKind.FOLDER:
-            above = self._manifest.find_folder(os.path.dirname(child.path))
-            entry = None if above is None else self._manifest.entry(above, child.name)
-            if entry is None:
-                return None
             return self._stored(os.path.dirname(child.path), [entry])[0].get(child.name)
         below = None if old is None else old.subtree
         tree = self._tree_of(child.path, below) if child.whole else self._partly(child, below)
@@ -153,7 +165,7 @@ class CheckpointTree:
             if not levels:
                 return made
             levels[-1].waits |= level.waits
-            self._add(levels[-1], level.found, level.path, made)
+            self._add(levels[-1], level, made)
 
     def _open(self, number: int, path: bytes, found: Found | None, tree: bytes | None) -> _Level:
         self._control.check()
@@ -166,6 +178,9 @@ class CheckpointTree:
                 self._take_folder(level, entry, before.get(entry.name))
         nodes, level.waits = self._stored(path, entries)
         level.nodes.update(nodes)
+        self.holds.folders[number] = tuple(
+            entry.name for entry in entries if self._is_ours(entry) and entry.name not in nodes
+        )
         return level
 
     def _take_folder(self, level: _Level, entry: Entry, old: Node | None) -> None:
@@ -173,29 +188,26 @@ class CheckpointTree:
         path = os.path.join(level.path, entry.name)
         found = _look(path, entry.name)
         if found is None or found.kind is not EntryKind.FOLDER:
+            self.holds.lost.add(entry.child)
             return
         if entry.child in self._built:
-            self._add(level, found, path, self._built[entry.child])
+            self._add(level, _Level(entry.child, path, found), self._built[entry.child])
         else:
             level.below.append((found, entry.child, None if old is None else old.subtree))
 
-    def _add(self, level: _Level, found: Found | None, path: bytes, tree: bytes | None) -> None:
+    def _add(self, level: _Level, below: _Level, tree: bytes | None) -> None:
+        found = below.found
         assert found is not None
-        if tree is not None:
-            encoded = self._encode(found, path, subtree=tree)
-            if encoded is not None:
-                level.nodes[found.name] = encoded
+        encoded = None if tree is None else self._encode(found, below.path, subtree=tree)
+        if encoded is None:
+            self.holds.lost.add(below.number)
+        else:
+            level.nodes[found.name] = encoded
 
     def _stored(self, folder: bytes, entries: Iterable[Entry]) -> tuple[dict[bytes, bytes], bool]:
         """The encoded nodes of what unfinished runs have stored and what still looks so, and
         whether something was read that is not stored yet."""
-        ours = [
-            entry
-            for entry in entries
-            if entry.run_no in self._runs
-            and entry.kind != EntryKind.FOLDER
-            and entry.state == EntryState.STORED
-        ]
+        ours = [entry for entry in entries if self._is_ours(entry)]
         ids = {each for entry in ours for each in blob_ids(entry.content)}
         missing = ids - self._manifest.blobs.known(BlobType.DATA, list(ids))
         nodes: dict[bytes, bytes] = {}
@@ -214,6 +226,14 @@ class CheckpointTree:
             if encoded is not None:
                 nodes[entry.name] = encoded
         return nodes, bool(missing)
+
+    def _is_ours(self, entry: Entry) -> bool:
+        """Whether an unfinished run has read it."""
+        return (
+            abs(entry.run_no) in self._runs
+            and entry.kind != EntryKind.FOLDER
+            and entry.state == EntryState.STORED
+        )
 
     def _encode(
         self,

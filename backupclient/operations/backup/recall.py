@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backupclient.clock import Clock
+from backupclient.manifest.held import unfinished_since
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
 from backupclient.operations.backup.folder import Folder
 from backupclient.pipeline.scanner import Found
@@ -18,7 +19,7 @@ _ID = 32
 class Recall:
     """Belongs to the job's thread. `holding` are the runs whose entries a listed snapshot holds
     (`Manifest.holding_runs`); what this run stores its own snapshot will hold. `unfinished` are the
-    runs that ended without one."""
+    runs that ended without one, `going_on` those of the run's own set since the last that did."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class Recall:
         run_no: int,
         holding: frozenset[int],
         unfinished: frozenset[int] = frozenset(),
+        going_on: frozenset[int] = frozenset(),
     ) -> None:
         self._blobs = manifest.blobs
         self._clock = clock
@@ -36,7 +38,8 @@ class Recall:
         self._ignore_ctime = request.ignore_ctime
         self._ignore_inode = request.ignore_inode
         self.run_no = run_no
-        self._holding = holding | {run_no}
+        self._in_checkpoint = {-no for no in going_on if -no in holding}
+        self._holding = holding | {run_no, -run_no}
         self._unfinished = unfinished
 
     @classmethod
@@ -49,23 +52,37 @@ class Recall:
         listed: frozenset[str],
     ) -> Recall:
         """For a run that has begun while these snapshots were listed."""
+        runs = manifest.runs()
+        own = next(run.set_key for run in runs if run.no == run_no)
         return cls(
             manifest,
             request,
             clock,
             run_no=run_no,
             holding=manifest.holding_runs(set(listed)),
-            unfinished=frozenset(run.no for run in manifest.runs() if run.snapshot_id is None),
+            unfinished=frozenset(run.no for run in runs if run.snapshot_id is None),
+            going_on=unfinished_since(manifest.set_runs(), own),
         )
 
     def vouched_for(self, before: Entry) -> bool:
         """Whether a listed snapshot, or this run, stands for what is stored of the entry."""
         return before.run_no in self._holding
 
+    def is_own(self, before: Entry) -> bool:
+        """Whether this run stored it, or came to look at it before."""
+        return abs(before.run_no) == self.run_no
+
+    def kept_by(self, before: Entry) -> int:
+        """The run that the row of an unchanged entry is to name. What a checkpoint of this set
+        holds stays held by it."""
+        if before.run_no in self._in_checkpoint:
+            return -self.run_no
+        return before.run_no if self.vouched_for(before) else self.run_no
+
     def unfinished(self, before: Entry) -> bool:
         """Whether the entry was stored by a run that ended without a snapshot, and no version of
         it before that."""
-        return before.run_no in self._unfinished or not (before.run_no or before.earlier_run)
+        return abs(before.run_no) in self._unfinished or not (before.run_no or before.earlier_run)
 
     def now(self) -> int:
         """The wall clock in nanoseconds."""
@@ -94,7 +111,7 @@ class Recall:
             self.alike(found, before)
             and not before.racy
             and before.state == EntryState.STORED
-            and (not self._force or before.run_no == self.run_no)
+            and (not self._force or self.is_own(before))
         )
 
     def alike(self, found: Found, before: Entry) -> bool:

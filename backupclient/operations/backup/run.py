@@ -382,6 +382,7 @@ class _Backup:
                 bytes_total=summary.total_bytes_processed,
                 summary=msgspec.json.encode(summary).decode(),
             )
+            self._manifest.checkpoints.forget(self._set_key)
             if self._going_on is not None:
                 self._going_on.end()
         if self._checkpoints is not None:

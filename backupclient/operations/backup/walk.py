@@ -209,12 +209,13 @@ class Walk:
     def _keep(self, folder: Folder, found: Found, path: bytes, before: Entry) -> None:
         """The entry is unchanged, and stored."""
         folder.kept.append((found, before))
-        if before.run_no == self._recall.run_no:
+        if self._recall.is_own(before):
             folder.changed = True  # sent ahead by this run, and counted then
             return
-        if not self._recall.vouched_for(before):
+        run_no = self._recall.kept_by(before)
+        if run_no != before.run_no:
             folder.changed = True
-            folder.rows.append(before._replace(run_no=self._recall.run_no))
+            folder.rows.append(before._replace(run_no=run_no))
         if found.kind is EntryKind.FILE and self._recall.unfinished(before):
             self.counts.files_new += 1
             self.counts.files_resumed += 1
@@ -283,10 +284,10 @@ class Walk:
         )
         before = folder.old.get(found.name)
         if before is not None and self._recall.same_version(found, before, row):
-            row = row._replace(run_no=before.run_no)
+            row = row._replace(run_no=self._recall.kept_by(before))
         self.rows.add(folder, row)
         folder.settled = folder.settled and not row.racy
-        if before is not None and before.run_no == self._recall.run_no:
+        if before is not None and self._recall.is_own(before):
             return  # sent ahead by this run, and counted then
         if before is not None and self._recall.unfinished(before):
             before = None
