@@ -217,10 +217,7 @@ class Manifest(Entries):
             for run in self.runs()
             if run.no >= trusted_from
         ]
-        checkpoints = self.checkpoints.all().items()
-        return frozenset(
-            held_by(runs, {key for key, one in checkpoints if one.name in listed_snapshots})
-        )
+        return frozenset(held_by(runs, self.checkpoints.all()))
 
     def note_listing(self, snapshots: AbstractSet[str], now: int) -> list[Run]:
         """The snapshots that were in the storage just now. Returns the runs whose snapshot was

@@ -101,6 +101,7 @@ Index("folders_by_parent", folders.c.parent_no)
 # content: a file's blob ids back to back, a folder's tree id. child: a folder's number.
 # racy: mtime or ctime lay so near to the reading that a later change may not show in them.
 # fingerprint: xxh3-128 over the chunks' lengths and hashes; empty when never read here.
+# run_no: the run that stored it, with a minus sign once a checkpoint of it holds that.
 # earlier_run: a run whose own snapshot holds an earlier version; 0 if there is none.
 entries = Table(
     "entries",

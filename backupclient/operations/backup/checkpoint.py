@@ -12,7 +12,13 @@ import contextlib
 import msgspec
 
 from backupclient.clock import nanoseconds
-from backupclient.errors import AccessDenied, SnapshotMissing, StorageError
+from backupclient.errors import (
+    AccessDenied,
+    BackupError,
+    Cancelled,
+    SnapshotMissing,
+    StorageError,
+)
 from backupclient.manifest.checkpointed import Checkpoint
 from backupclient.operations.backup.adopt import Parent
 from backupclient.operations.backup.checkpoint_tree import CheckpointTree, TreePacks
@@ -27,7 +33,7 @@ _EVERY = 600.0
 _PAUSE = 3.0
 """After one that took long, the time until the next is so many times as long."""
 _LAST_WORDS_SECONDS = 5.0
-"""How long a stopped job may take to write one."""
+"""How long a job that ends may take to write one."""
 _FACT = "checkpoints"
 
 
@@ -70,9 +76,13 @@ class Checkpoints:
         self._next = now + max(self._interval, _PAUSE * (now - began))
 
     def write_last(self) -> None:
-        """The same for a job that is stopped: quickly or not at all."""
-        self._ledger.commit()
-        with self._session.control.last_words(_LAST_WORDS_SECONDS):
+        """The same for a job that is stopped, or gives its turn away because it cannot go on:
+        quickly or not at all."""
+        with (
+            contextlib.suppress(BackupError, Cancelled),  # it ends, whatever else
+            self._session.control.last_words(_LAST_WORDS_SECONDS),
+            self._session.control.briefly(_LAST_WORDS_SECONDS),
+        ):
             self.write()
 
     def _save(self) -> None:

@@ -178,6 +178,7 @@ class CheckpointTree:
                 self._take_folder(level, entry, before.get(entry.name))
         nodes, level.waits = self._stored(path, entries)
         level.nodes.update(nodes)
+        self.holds.lost.discard(number)  # where it was the last time
         self.holds.folders[number] = tuple(
             entry.name for entry in entries if self._is_ours(entry) and entry.name not in nodes
         )

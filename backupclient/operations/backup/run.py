@@ -7,7 +7,6 @@ anything. (restic design document, "Read and Write Ordering".)
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +14,13 @@ from datetime import datetime
 import msgspec
 
 from backupclient.clock import as_time, nanoseconds
-from backupclient.errors import BackupError, Cancelled, ManifestError
+from backupclient.errors import (
+    BackupError,
+    Cancelled,
+    ManifestError,
+    SourceUnavailable,
+    StorageError,
+)
 from backupclient.events import BackupSummary, FileProblem, Phase
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
@@ -42,6 +47,7 @@ from backupclient.operations.backup.sources import (
 )
 from backupclient.operations.backup.survey import Surveyor
 from backupclient.operations.backup.targets import Target, absolute, plan_targets
+from backupclient.operations.backup.tuning import Tuning
 from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
 from backupclient.operations.rare_collections import rare_collections
@@ -58,14 +64,10 @@ from backupclient.repository.blob import blob_id
 from backupclient.repository.identity import Identity
 from backupclient.requests import BackupRequest
 
+__all__ = ["Tuning", "run_backup"]
 
-class Tuning(msgspec.Struct, frozen=True):
-    """What may differ between machines and lines. Sizes are bytes."""
-
-    threads: int = 2
-    processes: int = 2
-    uploads: int = 4
-    pack_size: int = 18 << 20
+_LEAVES_CHECKPOINT = (Cancelled, StorageError, SourceUnavailable)
+"""Ends that say nothing against what was stored before."""
 
 
 def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> BackupSummary:
@@ -146,15 +148,8 @@ class _Backup:
                     look_for_leftovers=earlier is not None or adopted,
                 )
             return self._save(parent, self._send_everything(root, passes, tuning))
-        except Cancelled:
-            self._cut_short(RunState.STOPPED)
-            if self._checkpoints is not None:
-                with contextlib.suppress(BackupError, Cancelled):  # it was stopped, whatever else
-                    self._checkpoints.write_last()
-            raise
-        except BackupError as error:
-            if not isinstance(error, ManifestError):
-                self._cut_short(RunState.FAILED)
+        except (BackupError, Cancelled) as error:
+            self._cut_short(error)
             raise
 
     def _send_everything(self, root: Target, passes: list[Urgency], tuning: Tuning) -> bytes:
@@ -179,16 +174,20 @@ class _Backup:
             self._take_news(wait=True)
         self._ledger.commit()
 
-    def _cut_short(self, state: RunState) -> None:
-        """Keep what was finished: the next run goes on from there."""
-        if self._request.dry_run:
+    def _cut_short(self, error: BackupError | Cancelled) -> None:
+        """Keep what was finished, which the next run goes on from, and leave a checkpoint of it, if
+        the storage still takes one."""
+        if self._request.dry_run or isinstance(error, ManifestError):
             return
         if self._flow is not None:
             for item in self._flow.last_news():
                 self._note(item)
         self._manifest.begin()
+        state = RunState.STOPPED if isinstance(error, Cancelled) else RunState.FAILED
         self._manifest.end_run(self._run_no, state, nanoseconds(self._session.clock.now()))
         self._ledger.commit()
+        if self._checkpoints is not None and isinstance(error, _LEAVES_CHECKPOINT):
+            self._checkpoints.write_last()
 
     # --- beginning --------------------------------------------------------------------------------
 
