@@ -64,6 +64,8 @@ class App:
         self._saver = Saver()
         self._background = Background()
         self._language = language
+        self._rests_until_restored = False
+        """On a new computer, where backups begin by themselves once something was restored."""
         self.preferences = load_preferences(data)
         theme.theme().set_appearance(self.preferences.appearance)
         plan = load_plan(data)
@@ -115,8 +117,12 @@ class App:
         self.controller.back_up()
 
     def _take_over(self, plan: BackupPlan) -> None:
+        self._rests_until_restored = True
         self._end_first_run(plan)
         self.window.go_to(PageName.RESTORE)
+        self.controller.tell_of_plan()
+        if PageName.RESTORE in self.window.pages:
+            self.window.go_to(PageName.RESTORE)
 
     def _end_first_run(self, plan: BackupPlan) -> None:
         if self.first_run is not None:
@@ -253,6 +259,9 @@ class App:
 
     def _tell_of_restores(self, batch: Batch) -> None:
         notice = None if batch.outcome is None else notices.restored(batch.outcome)
+        if notice is not None and self._rests_until_restored:
+            self._rests_until_restored = False
+            self.controller.go_on()
         if notice is not None and self.preferences.tell_done and not self.window.isActiveWindow():
             self.tray.tell(notice)
 

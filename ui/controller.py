@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,6 +21,7 @@ from backupclient.protocol import (
     Batch,
     JobKind,
     Jobs,
+    ListJobs,
     Pause,
     Reply,
     Resume,
@@ -37,6 +39,9 @@ _REFRESH_MS = 100
 _LOOK_AGAIN_MS = 30_000
 """Times in sentences ("4 minutes ago") grow old without news, and so do states."""
 _LOOK_WHILE_WORKING_MS = 3_000
+_SECOND_MS = 1_000
+_COUNTED_DOWN = timedelta(seconds=120)
+"""So long before a next try, or the end of a pause, the seconds are counted."""
 
 
 class Controller(QObject):
@@ -63,10 +68,13 @@ class Controller(QObject):
         self.link.lost.connect(self._lose)
         self._place_known.connect(lambda then, place: then(place))
         self._closed = False
+        self._asked_for_jobs = False
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.changed)
         self._minute = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._minute.timeout.connect(self._look)
+        self._second = QTimer(self, singleShot=True, interval=_SECOND_MS)
+        self._second.timeout.connect(self._soon)
         self._look_soon = QTimer(self, singleShot=True, interval=_LOOK_WHILE_WORKING_MS)
         self._look_soon.timeout.connect(self._look)
 
@@ -79,6 +87,7 @@ class Controller(QObject):
         self._closed = True
         self._minute.stop()
         self._refresh.stop()
+        self._second.stop()
         self._look_soon.stop()
         self.link.close()
         self._saver.close()
@@ -122,10 +131,11 @@ class Controller(QObject):
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
         self.situation.plan = plan
-        self._saver.save(lambda: save_plan(self.data, plan), self._tell_of_plan)
+        self._saver.save(lambda: save_plan(self.data, plan), self.tell_of_plan)
         self._soon()
 
-    def _tell_of_plan(self) -> None:
+    def tell_of_plan(self) -> None:
+        """The engine acts by the plan that was kept, at once."""
         self._ask(lambda no: PlanChanged(id=no))
 
     def with_place(self, then: Callable[[Place], None]) -> None:
@@ -180,8 +190,26 @@ class Controller(QObject):
         self.situation.take_jobs(jobs, self._clock.now())
         self._look()
 
+    def _ask_for_jobs(self) -> None:
+        if self._asked_for_jobs:
+            return
+        self._asked_for_jobs = True
+
+        def take(reply: Reply) -> None:
+            self._asked_for_jobs = False
+            if isinstance(reply, Jobs):
+                self._take_jobs(reply)
+
+        def fail(_error: BackupError) -> None:
+            self._asked_for_jobs = False
+
+        self.link.ask(lambda no: ListJobs(id=no), take, fail)
+
     def _take_batch(self, batch: Batch) -> None:
         self.situation.take_batch(batch, self._clock.now())
+        if batch.job and not self.situation.knows(batch.job):
+            # Begun by the engine itself, or in another terminal.
+            self._ask_for_jobs()
         if batch.outcome is not None:
             self._look()
         elif not self._closed and not self._look_soon.isActive():
@@ -193,5 +221,9 @@ class Controller(QObject):
         self._soon()
 
     def _soon(self) -> None:
-        if not self._closed and not self._refresh.isActive():
+        if self._closed:
+            return
+        if not self._refresh.isActive():
             self._refresh.start()
+        if self.situation.counts_down(self._clock.now(), _COUNTED_DOWN):
+            self._second.start()

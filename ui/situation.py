@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient.answers import PlaceStatus
+from backupclient.automatic import AutomationState, AutomationStatus
 from backupclient.events import (
     BackupSummary,
     FileProblem,
@@ -48,6 +49,10 @@ class Situation:
         """The backup at work, or waiting for its turn."""
         self.progress: Progress | None = None
         self.waiting: Waiting | None = None
+        self.next_try: datetime | None = None
+        """When what is waited for is tried again; None where nobody knows."""
+        self.automation: AutomationStatus | None = None
+        """What the engine does by itself."""
         self.went_on: Noticed | None = None
         """Said once by a run that went on where another had stopped."""
         self.last: Ended | None = None
@@ -56,6 +61,13 @@ class Situation:
         self.problems: deque[FileProblem] = deque(maxlen=_MOST_PROBLEMS)
         self._moved_at: datetime | None = None
         self._moved = (-1, -1)
+        self._pause_ends: datetime | None = None
+        self._known: set[str] = set()
+        self._ended: set[str] = set()
+
+    def knows(self, job: str) -> bool:
+        """Whether the engine has told what kind of job that is."""
+        return job in self._known
 
     @property
     def status(self) -> PlaceStatus | None:
@@ -65,6 +77,23 @@ class Situation:
     @property
     def state(self) -> JobState | None:
         return None if self.backup is None else self.backup.state
+
+    @property
+    def paused(self) -> bool:
+        """Whether somebody holds the backup at work, or those that would begin by themselves."""
+        if self.backup is not None:
+            return self.state is JobState.PAUSED
+        told = self.automation
+        return told is not None and told.state is AutomationState.PAUSED
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """When a pause ends by itself; None if it does not, or there is none."""
+        if not self.paused:
+            return None
+        if self.backup is not None and self._pause_ends is not None:
+            return self._pause_ends
+        return None if self.automation is None else self.automation.paused_until
 
     @property
     def failure(self) -> Failure | None:
@@ -82,25 +111,37 @@ class Situation:
         running = self.state is JobState.RUNNING
         return running and self._moved_at is not None and now - self._moved_at > _STALLED
 
+    def counts_down(self, now: datetime, most: timedelta) -> bool:
+        """Whether a sentence counts the seconds to something that is less than `most` away."""
+        ends = self.next_try if self.waiting is not None else self.paused_until
+        return ends is not None and now <= ends <= now + most
+
     # --- what the engine tells --------------------------------------------------------------------
 
     def take_jobs(self, jobs: Jobs, now: datetime) -> None:
         """All jobs as they stand: after connecting, and in answer to a command."""
         self.reachable = True
+        self._known.update(job.job for job in jobs.jobs)
         backups = [job for job in jobs.jobs if job.kind is JobKind.BACKUP]
         self.backup = next((job for job in backups if not job.state.ended), None)
         ended = [job for job in backups if job.outcome is not None]
-        if ended and ended[-1].outcome is not None and self.last is None:
+        if ended and ended[-1].outcome is not None and ended[-1].job not in self._ended:
+            self._ended.add(ended[-1].job)
             self.last = Ended(ended[-1].outcome, now)
         if self.backup is None:
-            self.progress = self.waiting = None
+            self.progress = self.waiting = self.next_try = self._pause_ends = None
             return
         if isinstance(self.backup.progress, Progress):
             self._take_progress(self.backup.progress, now)
         self.waiting = self.backup.waiting
+        self.next_try = self.backup.next_try or _next_try(self.waiting, now)
+        left = self.backup.pause_left
+        self._pause_ends = None if left is None else now + timedelta(seconds=left)
 
     def take_batch(self, batch: Batch, now: datetime) -> None:
-        """News of one job."""
+        """News of one job, or of what the engine does by itself."""
+        if batch.automation is not None:
+            self.automation = batch.automation
         if self.backup is None or batch.job != self.backup.job:
             return
         for event in batch.events:
@@ -109,8 +150,10 @@ class Situation:
                     self._take_progress(event, now)
                 case Waiting():
                     self.waiting = event
-                case StateChanged(state=state):
-                    self.set_state(state)
+                    self.next_try = _next_try(event, now)
+                case StateChanged(state=state, seconds=seconds):
+                    ends = None if seconds is None else now + timedelta(seconds=seconds)
+                    self.set_state(state, ends)
                 case Noticed(code=NoticeCode.WENT_ON):
                     self.went_on = event
                 case FileProblem():
@@ -118,11 +161,14 @@ class Situation:
                 case _:
                     pass
         if batch.outcome is not None:
+            self._ended.add(batch.job)
             self.last = Ended(batch.outcome, now)
             self.backup = self.progress = self.waiting = self.went_on = None
+            self.next_try = self._pause_ends = None
 
-    def set_state(self, state: JobState) -> None:
+    def set_state(self, state: JobState, pause_ends: datetime | None = None) -> None:
         """The engine said that the job is now paused, or goes on."""
+        self._pause_ends = pause_ends
         if state is not JobState.WAITING:
             self.waiting = None
         if self.backup is not None and not state.ended:
@@ -131,7 +177,8 @@ class Situation:
     def lose(self) -> None:
         """The engine is gone; so is what it was doing, for now."""
         self.reachable = False
-        self.backup = self.progress = self.waiting = None
+        self.backup = self.progress = self.waiting = self.next_try = self.automation = None
+        self._pause_ends = None
 
     def _take_progress(self, progress: Progress, now: datetime) -> None:
         self.progress = progress
@@ -140,3 +187,9 @@ class Situation:
             self._moved, self._moved_at = moved, now
         if self.waiting is not None and self.state is JobState.RUNNING:
             self.waiting = None
+
+
+def _next_try(waiting: Waiting | None, now: datetime) -> datetime | None:
+    if waiting is None or waiting.seconds < 1:
+        return None
+    return now + timedelta(seconds=waiting.seconds)

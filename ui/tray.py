@@ -133,10 +133,9 @@ class Tray(QObject):
             self.icon.setToolTip(view.sentence[:_LONGEST_TIP])
         self._facts.setText(_menu_text(view.facts))
         self._facts.setVisible(bool(view.facts))
-        paused = view.mood is Mood.PAUSED
-        self._resume.setVisible(paused)
-        self._pause.menuAction().setVisible(not paused)
-        self._back_up.setVisible(view.running is None and not paused)
+        self._resume.setVisible(view.offer.paused)
+        self._pause.menuAction().setVisible(not view.offer.paused)
+        self._back_up.setVisible(view.offer.may_begin)
         state = tray_state(view.mood)
         if state is not self._state:
             self._state = state

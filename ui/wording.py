@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.answers import FolderAnswer, PlaceStatus, Rollup
-from backupclient.events import JobState, Phase, Progress, Waiting
+from backupclient.automatic import AutomationState, Hindrance, Watching
+from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.plan import Schedule, When
+from backupclient.protocol import Failure
 from backupclient.support.explainer import explain, explain_code
 from ui import numbers
 from ui.icons import Icon
-from ui.pages.home_view import FolderLine, HomeView, Mood, Running
+from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running
 from ui.situation import Situation
 from ui.wording_cards import (
     day_name,
@@ -32,6 +34,7 @@ _DOTS = " · "
 _FULL = "storage-full"
 _PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
 _OLD_DAYS = 2
+_SOON_SECONDS = 30
 _STORAGE_SEEN = timedelta(hours=24)
 """Longer ago, nobody can say that what was stored is there still."""
 _LOOKED = {
@@ -80,6 +83,7 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         mood=mood,
         sentence=sentence,
         facts=facts_line(situation, status, now),
+        offer=offer(situation),
         running=None if progress is None else running_part(progress),
         note=note(situation, now),
         folders=tuple(folder_line(one) for one in folders if isinstance(one, FolderAnswer)),
@@ -104,18 +108,30 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
     if situation.failure is not None and situation.failure.code == _FULL:
         return Mood.FULL, _full(situation)
     if situation.failure is not None:
-        explained = explain_code(
-            situation.failure.code, situation.failure.facts, situation.failure.raw
-        )
-        return Mood.PROBLEM, explained.title
-    if status is None or status.last_backup is None:
-        return Mood.READY, _tr("Ready for your first backup")
-    counts = _counts(status)
-    if counts.problem.files:
+        return Mood.PROBLEM, _title(situation.failure)
+    hindrance = None if situation.automation is None else situation.automation.hindrance
+    if hindrance is not None and hindrance.code not in set(Condition):
+        return Mood.PROBLEM, _title(hindrance)
+    counts = None if status is None else _counts(status)
+    if counts is not None and counts.problem.files:
         return Mood.PROBLEM, _tr("%n file(s) need you", counts.problem.files)
-    days = (now - status.last_backup).days
+    days = 0 if status is None or status.last_backup is None else (now - status.last_backup).days
     if days >= _OLD_DAYS:
         return Mood.OLD, _tr("No backup for %n day(s)", days)
+    if situation.paused:
+        return Mood.PAUSED, _paused(situation, now)
+    if hindrance is not None:
+        return Mood.WAITING, _title(hindrance)
+    if status is None or counts is None or status.last_backup is None:
+        return Mood.READY, _tr("Ready for your first backup")
+    return _seen(situation, status, counts, now)
+
+
+def _seen(
+    situation: Situation, status: PlaceStatus, counts: _Counts, now: datetime
+) -> tuple[Mood, str]:
+    """By the states of files: nothing is wrong and nothing at work."""
+    assert status.last_backup is not None
     if counts.waiting.files or counts.changed.files:
         waiting = counts.waiting.files + counts.changed.files
         return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)
@@ -133,13 +149,13 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
 def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
     state, progress = situation.state, situation.progress
     if state is JobState.PAUSED:
-        return Mood.PAUSED, _tr("Paused")
+        return Mood.PAUSED, _paused(situation, now)
     if state is JobState.QUEUED:
         return Mood.WAITING, _tr("Waiting for another backup to end")
     if situation.waiting is not None:
         if situation.waiting.code == _FULL:
             return Mood.FULL, _full(situation)
-        return _waiting(situation.waiting)
+        return _waiting(situation, situation.waiting, now)
     if situation.stalled(now):
         return Mood.WAITING, _tr("Nothing has moved for two minutes; Plainkeep keeps trying")
     if state is JobState.STOPPING:
@@ -151,6 +167,17 @@ def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
         return Mood.WORKING, _fill(_tr("Backing up: %1 safe"), safe)
     left = numbers.roughly(progress.seconds_left)
     return Mood.WORKING, _fill(_tr("Backing up: %1 safe, %2 left"), safe, left)
+
+
+def _paused(situation: Situation, now: datetime) -> str:
+    until = situation.paused_until
+    return _tr("Paused") if until is None else _fill(_tr("Paused until %1"), _later(until, now))
+
+
+def _later(moment: datetime, now: datetime) -> str:
+    """A moment to come: "18:00", "tomorrow 18:00"."""
+    same_day = moment.astimezone().date() == now.astimezone().date()
+    return numbers.time_of_day(moment) if same_day else numbers.when(moment, now)
 
 
 def _full(situation: Situation) -> str:
@@ -171,15 +198,22 @@ def waiting_bytes(situation: Situation) -> int:
     return counts.waiting.bytes + counts.changed.bytes
 
 
-def _waiting(waiting: Waiting) -> tuple[Mood, str]:
+def _waiting(situation: Situation, waiting: Waiting, now: datetime) -> tuple[Mood, str]:
     title = explain(waiting).title
-    if waiting.seconds < 1:
+    if situation.next_try is None:
         return Mood.WAITING, title
-    return Mood.WAITING, _fill(_tr("%1; next try in %2"), title, numbers.span(waiting.seconds))
+    left = numbers.until(situation.next_try, now)
+    if left < 1:
+        return Mood.WAITING, _fill(_tr("%1; trying again now"), title)
+    return Mood.WAITING, _fill(_tr("%1; next try in %2"), title, numbers.span(left))
+
+
+def _title(trouble: Failure | Hindrance) -> str:
+    return explain_code(trouble.code, trouble.facts, trouble.raw).title
 
 
 def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) -> str:
-    """What stands under the sentence."""
+    """What stands under the sentence: how much, as of when, and what comes next."""
     facts = []
     progress = situation.progress
     if progress is not None and progress.files_total:
@@ -190,9 +224,52 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
     if status is not None and status.last_backup is not None:
         last = numbers.ago(status.last_backup, now)
         facts.append(_fill(_tr("last complete backup %1"), last))
-    if not situation.reachable:
-        facts.append(_tr("starting"))
-    return _DOTS.join(facts)
+    following = next_line(situation, now) if situation.reachable else _tr("starting")
+    if following != _lower(headline(situation, status, now)[1]):
+        facts.append(following)
+    return _DOTS.join(fact for fact in facts if fact)
+
+
+def next_line(situation: Situation, now: datetime) -> str:
+    """When the next backup begins by itself, or why none does; empty where the sentence says it,
+    or one is at work."""
+    told = situation.automation
+    if told is None or situation.backup is not None:
+        return ""
+    match told.state:
+        case AutomationState.BY_HAND:
+            return _tr("backups begin only by hand")
+        case AutomationState.PAUSED:
+            return _lower(_paused(situation, now))
+        case AutomationState.WAITING if told.hindrance is not None:
+            return _lower(_title(told.hindrance))
+        case AutomationState.SCHEDULED if told.next_run is not None:
+            if told.watching is Watching.ON and told.hindrance is None:
+                return _tr("changes are backed up as they happen")
+            return _next(told.next_run, now)
+    return ""
+
+
+def _next(moment: datetime, now: datetime) -> str:
+    if numbers.until(moment, now) < _SOON_SECONDS:
+        return _tr("next in a moment")
+    same_day = moment.astimezone().date() == now.astimezone().date()
+    return _fill(_tr("next at %1") if same_day else _tr("next %1"), _later(moment, now))
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def offer(situation: Situation) -> Offer:
+    """What can be done right now."""
+    if situation.backup is None:
+        return Offer.RESTING if situation.paused else Offer.START
+    if situation.paused:
+        return Offer.GO_ON
+    if situation.state is JobState.WAITING and situation.waiting is not None:
+        return Offer.OVERRULE if situation.waiting.code in set(Condition) else Offer.TRY
+    return Offer.HOLD
 
 
 # --- its parts ------------------------------------------------------------------------------------

@@ -99,8 +99,8 @@ class ByItself:
 
     @property
     def active(self) -> bool:
-        """Whether there is anything to pause."""
-        return self.status.state is not AutomationState.OFF
+        """Whether there is anything to pause: a lasting engine may be told before it has a plan."""
+        return self._thread.is_alive() or self.status.state is not AutomationState.OFF
 
     def pause(self, seconds: float | None) -> None:
         """No backup begins by itself, for so many seconds or until `resume`."""

@@ -38,7 +38,7 @@ def local(moment: datetime) -> str:
         ),
         (
             AutomationStatus(state=S.WAITING, next_run=NOW, hindrance=BATTERY),
-            "The next backup is due. Waiting for the charger.",
+            "The next backup is due. Waiting: running on battery.",
         ),
         (
             AutomationStatus(

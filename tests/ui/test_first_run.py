@@ -244,7 +244,11 @@ def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
     desk.wait_until(lambda: load_plan(desk.data) is not None)
     plan = load_plan(desk.data)
     assert plan is not None
-    assert plan.schedule.when is When.BY_HAND, "first something is to be restored"
+    assert plan.schedule.when is not When.BY_HAND, "it runs by itself from now on"
+    assert desk.app is not None
+    situation = desk.app.controller.situation
+    desk.wait_until(lambda: situation.paused)
+    assert situation.paused_until is not None, "after a day, if nothing is restored before"
     assert desk.secrets.get(SecretName.PASSWORD) == key
 
 

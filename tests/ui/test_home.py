@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ui.icons import Icon, pixmap
 from ui.main_window import MainWindow
 from ui.pages.home import HomePage
-from ui.pages.home_view import FolderLine, HomeView, Mood, Running, StorageCard
+from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running, StorageCard
 from ui.pages.page import Page, PageName
 from ui.theme import Appearance, Theme
 from ui.widgets.bars import Day, ThreeToneBar
@@ -28,6 +28,7 @@ SAFE = HomeView(
 )
 RUNNING = SAFE._replace(
     mood=Mood.WORKING,
+    offer=Offer.HOLD,
     sentence="Backing up: 60 % safe",
     running=Running(
         safe_share=0.6,
@@ -95,7 +96,7 @@ def test_everything_it_is_told_is_on_screen(
         (SAFE, "Back up now", "back_up_now"),
         (RUNNING, "Pause", "pause"),
         (RUNNING, "Stop…", "stop"),
-        (RUNNING._replace(mood=Mood.PAUSED), "Go on", "resume"),
+        (RUNNING._replace(mood=Mood.PAUSED, offer=Offer.GO_ON), "Go on", "resume"),
     ],
 )
 def test_every_button_says_what_the_user_wants(

@@ -23,7 +23,7 @@ from ui import notices
 from ui.autostart import Autostart, DesktopEntry, LaunchAgent, RunKey, start_command
 from ui.main_window import MainWindow
 from ui.notices import Cause, Notice
-from ui.pages.home_view import HomeView, Mood, StorageCard
+from ui.pages.home_view import HomeView, Mood, Offer, StorageCard
 from ui.pages.page import Page, PageName
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
@@ -140,7 +140,7 @@ def test_the_menu_says_the_sentence_and_offers_what_fits(desktop: Desktop, qtbot
     desktop.presence.show_view(RUNNING)
     assert desktop.tray.menu.actions()[0].text() == "Backing up: 60 % safe"
     assert not desktop.action("Back up now").isVisible()
-    desktop.presence.show_view(RUNNING._replace(mood=Mood.PAUSED))
+    desktop.presence.show_view(RUNNING._replace(mood=Mood.PAUSED, offer=Offer.GO_ON))
     assert not desktop.action("Pause").isVisible()
     with qtbot.waitSignal(desktop.tray.resume, timeout=1000):
         desktop.action("Go on").trigger()

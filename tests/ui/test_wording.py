@@ -8,16 +8,28 @@ import msgspec
 import pytest
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
-from backupclient.events import JobState, NoticeCode, Noticed, Phase, Progress, Waiting
+from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.events import (
+    Condition,
+    JobState,
+    NoticeCode,
+    Noticed,
+    Phase,
+    Progress,
+    StateChanged,
+    Waiting,
+)
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
 from ui import numbers
-from ui.pages.home_view import Mood
+from ui.pages.home_view import Mood, Offer
 from ui.situation import Situation
 from ui.theme import Theme
-from ui.wording import facts_line, headline, home_view, note, running_part
+from ui.wording import facts_line, headline, home_view, next_line, note, offer, running_part
 
-NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
+NOW = datetime(2026, 3, 12, 15, 0).astimezone(UTC)
+"""In the afternoon, wherever the tests run."""
 GB = 1_000_000_000
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def job(state: JobState = JobState.RUNNING, **facts: object) -> JobInfo:
@@ -164,6 +176,113 @@ def test_going_on_is_said_once_with_its_time() -> None:
     said = note(told, NOW)
     assert said is not None
     assert "yesterday" in said[0]
+
+
+# --- what it does by itself -----------------------------------------------------------------------
+
+
+def resting(**facts: object) -> Situation:
+    """No backup at work; the engine has told what it does by itself."""
+    told = situation()
+    told.take_batch(Batch(job="", automation=AutomationStatus(**facts)), NOW)  # type: ignore[arg-type]
+    return told
+
+
+BATTERY = Hindrance(code=Condition.BATTERY)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"state": AutomationState.SCHEDULED, "next_run": NOW + HOUR}, "next at {later}"),
+        ({"state": AutomationState.SCHEDULED, "next_run": NOW}, "next in a moment"),
+        (
+            {"state": AutomationState.SCHEDULED, "next_run": NOW + DAY},
+            "next tomorrow {now}",
+        ),
+        (
+            {
+                "state": AutomationState.SCHEDULED,
+                "next_run": NOW + HOUR,
+                "watching": Watching.ON,
+            },
+            "changes are backed up as they happen",
+        ),
+        ({"state": AutomationState.BY_HAND}, "backups begin only by hand"),
+        ({"state": AutomationState.RUNNING}, ""),
+        ({"state": AutomationState.OFF}, ""),
+    ],
+)
+def test_what_comes_next_stands_under_the_sentence(facts: dict[str, object], said: str) -> None:
+    told = resting(**facts)
+    said = said.format(now=numbers.time_of_day(NOW), later=numbers.time_of_day(NOW + HOUR))
+    assert headline(told, SAFE, NOW)[0] is Mood.SAFE
+    last = facts_line(told, SAFE, NOW).split(" · ")[-1]
+    assert next_line(told, NOW) == said
+    assert (last == said) == bool(said)
+
+
+def test_why_it_waits_is_the_sentence_or_stands_under_a_worse_one() -> None:
+    told = resting(state=AutomationState.WAITING, next_run=NOW, hindrance=BATTERY)
+    sentence = "Waiting: running on battery"
+    assert headline(told, SAFE, NOW) == (Mood.WAITING, sentence)
+    assert headline(told, None, NOW) == (Mood.WAITING, sentence), "before the first backup, too"
+    assert "battery" not in facts_line(told, SAFE, NOW), "once is enough"
+    old = status(NOW - timedelta(days=4, hours=2), safe=Amount(9, 9))
+    assert headline(told, old, NOW)[0] is Mood.OLD
+    assert facts_line(told, old, NOW).endswith("waiting: running on battery")
+
+
+def test_a_backup_that_is_held_says_why_and_may_go_on() -> None:
+    held = job(
+        JobState.WAITING, waiting=Waiting(code=Condition.BATTERY, seconds=0), progress=MOVING
+    )
+    told = situation(held)
+    assert headline(told, SAFE, NOW) == (Mood.WAITING, "Waiting: running on battery")
+    assert offer(told) is Offer.OVERRULE
+
+
+def test_a_pause_says_until_when_and_offers_to_go_on() -> None:
+    until = numbers.time_of_day(NOW + HOUR)
+    told = resting(state=AutomationState.PAUSED, paused_until=NOW + HOUR)
+    assert headline(told, SAFE, NOW) == (Mood.PAUSED, f"Paused until {until}")
+    assert offer(told) is Offer.RESTING
+    trouble = status(safe=Amount(9, 9), problem=Amount(3, 5))
+    assert headline(told, trouble, NOW)[0] is Mood.PROBLEM, "that is worse"
+    assert facts_line(told, trouble, NOW).endswith(f"paused until {until}")
+    assert offer(told) is Offer.RESTING
+    held = situation(job(JobState.PAUSED, progress=MOVING, pause_left=3600.0))
+    assert headline(held, SAFE, NOW) == (Mood.PAUSED, f"Paused until {until}")
+    assert offer(held) is Offer.GO_ON
+
+
+def test_choices_that_cannot_be_read_need_somebody() -> None:
+    hindrance = Hindrance(code="invalid-request", facts={"reason": "plan"})
+    told = resting(state=AutomationState.WAITING, hindrance=hindrance)
+    mood, sentence = headline(told, SAFE, NOW)
+    assert mood is Mood.PROBLEM
+    assert sentence == "The file with your choices cannot be read"
+
+
+def test_the_seconds_to_the_next_try_are_counted() -> None:
+    told = situation(job(JobState.RUNNING, progress=MOVING))
+    told.take_batch(Batch(job="1", events=(Waiting(code="storage-unreachable", seconds=48),)), NOW)
+    assert offer(told) is Offer.HOLD
+    told.take_batch(Batch(job="1", events=(StateChanged(state=JobState.WAITING),)), NOW)
+    assert offer(told) is Offer.TRY
+    later = NOW + timedelta(seconds=40)
+    assert "in 8 second" in headline(told, SAFE, later)[1]
+    assert told.counts_down(later, HOUR)
+    assert headline(told, SAFE, NOW + timedelta(seconds=49))[1].endswith("trying again now")
+
+
+def test_a_backup_that_began_by_itself_is_taken_up() -> None:
+    told = situation()
+    assert not told.knows("7")
+    told.take_jobs(Jobs(id=3, jobs=(msgspec.structs.replace(job(), job="7"),)), NOW)
+    assert told.knows("7")
+    told.take_batch(Batch(job="7", events=(MOVING,)), NOW)
+    assert headline(told, SAFE, NOW)[0] is Mood.WORKING
 
 
 def test_the_whole_page() -> None:

@@ -38,7 +38,7 @@ class Choices:
         self.password = ""
         self.recovery_key = ""
 
-    def plan(self, when: When = When.HOURLY) -> BackupPlan:
+    def plan(self) -> BackupPlan:
         assert self.storage is not None
         return BackupPlan(
             storage=self.storage,
@@ -46,7 +46,7 @@ class Choices:
             computer=self.computer,
             rules=junk_rules() if self.leave_out_junk else (),
             exclude_caches=self.leave_out_junk,
-            schedule=Schedule(when=when),
+            schedule=Schedule(when=When.HOURLY),
         )
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from backupclient import recovery_key
 from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
-from backupclient.plan import Storage, When
-from backupclient.protocol import PlaceTried, Reply, TryPlace
+from backupclient.plan import Storage
+from backupclient.protocol import Pause, PlaceTried, Reply, TryPlace
 from backupclient.support.explainer import explain
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
@@ -22,11 +22,14 @@ from ui.widgets.fields import Field, SecretField
 from ui.widgets.steps import Step, StepLine
 
 _WIDTH = 560
+REST_SECONDS = 86400.0
+"""So long no backup begins by itself, so that none is in a restore's way."""
 
 
 class NewComputerPage(StepPage):
     taken_over = Signal(object)
-    """The `BackupPlan` with the backup that was found; nothing runs by itself yet."""
+    """The `BackupPlan` with the backup that was found. It runs by itself after a day, or when
+    somebody goes on: what is to be restored comes first."""
 
     def __init__(self, choices: Choices, surroundings: Surroundings) -> None:
         super().__init__(
@@ -126,8 +129,9 @@ class NewComputerPage(StepPage):
         assert isinstance(reply, PlaceTried)
         if reply.finding.opens:
             self.line.show_step(Step.DONE, text=self.tr("Your backup is found, and it opens"))
-            plan = self._choices.plan(When.BY_HAND)
-            self._surroundings.keep(self._choices, plan, self.taken_over.emit, self._not_kept)
+            self._surroundings.ask(
+                lambda no: Pause(id=no, seconds=REST_SECONDS), self._take_over, self._fail
+            )
         elif reply.finding.backup:
             self._say(self.tr("A backup is there, but the key does not open it"), self._about_key())
         else:
@@ -135,6 +139,10 @@ class NewComputerPage(StepPage):
                 self.tr("There is no backup at this address"),
                 self.tr("Compare it letter by letter with the sheet, its last part above all."),
             )
+
+    def _take_over(self, _paused: Reply) -> None:
+        plan = self._choices.plan()
+        self._surroundings.keep(self._choices, plan, self.taken_over.emit, self._not_kept)
 
     def _about_key(self) -> str:
         if recovery_key.as_key(self.key.text):

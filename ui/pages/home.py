@@ -12,6 +12,7 @@ from ui.pages.home_full import FullPart
 from ui.pages.home_view import (
     HomeView,
     Mood,
+    Offer,
     Running,
 )
 from ui.pages.page import Page
@@ -135,9 +136,16 @@ class _Hero(QWidget):
         self._sentence = Text(size=TextSize.LARGE, weight=600, wrap=True)
         self._facts = Text(tone="second", wrap=True)
         self._buttons = QStackedWidget()
-        self._buttons.addWidget(_start_buttons(page))
-        self._buttons.addWidget(_running_buttons(page))
-        self._buttons.addWidget(_paused_buttons(page))
+        self._offers = {
+            Offer.START: _start_buttons(page),
+            Offer.HOLD: _running_buttons(page),
+            Offer.GO_ON: _paused_buttons(page),
+            Offer.RESTING: _resting_buttons(page),
+            Offer.TRY: _waiting_buttons(page, page.tr("Try now")),
+            Offer.OVERRULE: _waiting_buttons(page, page.tr("Back up now")),
+        }
+        for buttons in self._offers.values():
+            self._buttons.addWidget(buttons)
         self._buttons.setFixedHeight(tokens.CONTROL_HEIGHT + 4)
         self._buttons.setSizePolicy(
             self._buttons.sizePolicy().Policy.Fixed, self._buttons.sizePolicy().Policy.Fixed
@@ -156,10 +164,9 @@ class _Hero(QWidget):
         self._sentence.setText(view.sentence)
         self._sentence.setAccessibleName(view.sentence)
         self._facts.setText(view.facts)
-        going = 0 if view.running is None else 1
-        self._buttons.setCurrentIndex(2 if view.mood is Mood.PAUSED else going)
-        current = self._buttons.currentWidget()
-        self._buttons.setFixedWidth(current.sizeHint().width() if current else 0)
+        current = self._offers[view.offer]
+        self._buttons.setCurrentWidget(current)
+        self._buttons.setFixedWidth(current.sizeHint().width())
 
 
 def _start_buttons(page: HomePage) -> QWidget:
@@ -193,6 +200,25 @@ def _paused_buttons(page: HomePage) -> QWidget:
     box = QWidget()
     layout = row(spacing=tokens.GAP)
     layout.addWidget(Button(page.tr("Go on"), page.resume.emit, kind="main"))
+    layout.addWidget(Button(page.tr("Stop…"), page.stop.emit, icon=Icon.STOP))
+    box.setLayout(layout)
+    return box
+
+
+def _resting_buttons(page: HomePage) -> QWidget:
+    """While none begins by itself: one can be begun all the same."""
+    box = QWidget()
+    layout = row(spacing=tokens.GAP)
+    layout.addWidget(Button(page.tr("Back up now"), page.back_up_now.emit))
+    layout.addWidget(Button(page.tr("Go on"), page.resume.emit, kind="main"))
+    box.setLayout(layout)
+    return box
+
+
+def _waiting_buttons(page: HomePage, words: str) -> QWidget:
+    box = QWidget()
+    layout = row(spacing=tokens.GAP)
+    layout.addWidget(Button(words, page.back_up_now.emit, kind="main"))
     layout.addWidget(Button(page.tr("Stop…"), page.stop.emit, icon=Icon.STOP))
     box.setLayout(layout)
     return box

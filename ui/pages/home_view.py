@@ -23,6 +23,30 @@ class Mood(enum.Enum):
     READY = "ready"
 
 
+class Offer(enum.Enum):
+    """What can be done right now: the buttons beside the sentence, and what the tray offers."""
+
+    START = "start"
+    HOLD = "hold"
+    """Pause the backup at work, or stop it."""
+    GO_ON = "go-on"
+    """With the one that somebody paused."""
+    RESTING = "resting"
+    """None begins by itself, until somebody goes on."""
+    TRY = "try"
+    """The one at work waits for the storage; it may try at once."""
+    OVERRULE = "overrule"
+    """It waits for the computer, such as for the charger; it need not."""
+
+    @property
+    def paused(self) -> bool:
+        return self in (Offer.GO_ON, Offer.RESTING)
+
+    @property
+    def may_begin(self) -> bool:
+        return self not in (Offer.HOLD, Offer.GO_ON)
+
+
 class Running(NamedTuple):
     """The three-tone bar and what stands below it."""
 
@@ -93,6 +117,7 @@ class HomeView(NamedTuple):
     mood: Mood
     sentence: str
     facts: str
+    offer: Offer = Offer.START
     running: Running | None = None
     full: Full | None = None
     note: tuple[str, str] | None = None
