@@ -54,16 +54,13 @@ class App:
     settings_wishes: SettingsWishes
     """There once `settings` is."""
 
-    def __init__(
-        self, data: Path, clock: Clock, secrets: SecretStore, language: str = translations.ENGLISH
-    ) -> None:
+    def __init__(self, data: Path, clock: Clock, secrets: SecretStore) -> None:
         self._clock = clock
         self._data = data
         self._secrets = secrets
         self._autostart = autostart()
         self._saver = Saver()
         self._background = Background()
-        self._language = language
         self._rests_until_restored = False
         """On a new computer, where backups begin by themselves once something was restored."""
         self.preferences = load_preferences(data)
@@ -71,7 +68,7 @@ class App:
         plan = load_plan(data)
         computer = (plan and plan.computer) or socket.gethostname()
         self.controller = Controller(data, plan, clock, secrets)
-        self.overview = OverviewPages(self.controller, clock, self._saver, language)
+        self.overview = OverviewPages(self.controller, clock, self._saver)
         self.window = MainWindow(PageName, self._page, computer)
         self.tray = Tray()
         self.presence = Presence(
@@ -206,7 +203,7 @@ class App:
     def help(self) -> HelpPage:
         from ui.pages.help import HelpPage  # noqa: PLC0415
 
-        return HelpPage(self._language)
+        return HelpPage()
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -309,9 +306,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     only = SingleInstance(data)
     if not only.claim(args.page):
         return 0
-    language = translations.install(qt)
+    translations.install(qt)
     theme.install(qt)
-    app = App(data, SystemClock(), SecretStore(data), language)
+    app = App(data, SystemClock(), SecretStore(data))
     only.raised.connect(app.presence.open_named)
     app.start(background=args.background, page=args.page)
     try:

@@ -6,7 +6,8 @@ import functools
 import re
 from typing import NamedTuple
 
-from backupclient.support.explainer import Explanation, entries, explain_code, find
+from backupclient.support.explainer import entries, find
+from ui.explained import explain_code, spoken
 
 MOST = 12
 _PASTED = 100
@@ -16,6 +17,9 @@ _WORD = re.compile(r"\w{2,}")
 _SHORT_WORDS = """
 an and are as at be can do does for how if in is it my not of on or so the to what when where why
 with you your
+ab als am an auf aus bei bin da das dass dem den der des die ein eine einen einer er es für habe hat
+ich ihr im in ist kann mein meine mich mir mit nach nicht oder sich sie sind so um und uns von vor
+wann warum was wenn wer wie wird wo zu zum zur
 """
 _SHORT = frozenset(_SHORT_WORDS.split())
 
@@ -33,12 +37,12 @@ class _Page(NamedTuple):
     rest: frozenset[str]
 
 
-def answers(text: str, language: str) -> tuple[Answer, ...]:
+def answers(text: str) -> tuple[Answer, ...]:
     """The explanations that fit, best first; a pasted error message finds what it is about."""
     wanted = _words(text) - _SHORT
     known = find(text) if text.strip() else None
     found = []
-    for number, page in enumerate(_pages(language)):
+    for number, page in enumerate(_pages(spoken())):
         points = sum(_points(word, page) for word in wanted)
         if page.code == known:
             points += _PASTED
@@ -58,16 +62,11 @@ def answers(text: str, language: str) -> tuple[Answer, ...]:
     return tuple(unique[:MOST])
 
 
-def explanation(code: str, language: str) -> Explanation:
-    """The page of one code, without the facts of any case."""
-    return explain_code(code, language=language)
-
-
 @functools.cache
-def _pages(language: str) -> tuple[_Page, ...]:
+def _pages(_language: str) -> tuple[_Page, ...]:
     pages = []
     for entry in entries():
-        told = explain_code(entry.code, language=language)
+        told = explain_code(entry.code)
         first = _words(" ".join((told.title, entry.code, *entry.aliases)))
         rest = _words(" ".join((told.your_data, told.next_step, *told.steps)))
         pages.append(_Page(entry.code, told.title, first, rest))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication
 
 from backupclient.events import BackupSummary, JobState, RestoreSummary
 from backupclient.protocol import Outcome
-from backupclient.support.explainer import explain_code
+from ui.explained import explain_code
 from ui.pages.home_view import HomeView, Mood
 from ui.pages.page import PageName
 from ui.preferences import Preferences
@@ -121,7 +121,7 @@ def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> t
     elif view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
         waiting = situation.waiting
         code = failure.code if failure else waiting.code if waiting else Cause.FILES
-        body = _tr("Plainkeep says what each of them needs.")
+        body = _tr("Open Plainkeep to see what each of them needs.")
         if code != Cause.FILES:
             body = explain_code(code, failure.facts if failure else {}).your_data
         page = PageName.STORAGE if view.mood is Mood.FULL else PageName.PROBLEMS

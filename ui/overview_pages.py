@@ -34,12 +34,10 @@ class OverviewPages(QObject):
     """A `PageName` that the user asked for."""
     problem_count = Signal(int)
 
-    def __init__(
-        self, controller: Controller, clock: Clock, saver: Saver, language: str = "en"
-    ) -> None:
+    def __init__(self, controller: Controller, clock: Clock, saver: Saver) -> None:
         super().__init__(controller)
         self._controller, self._clock = controller, clock
-        self._saver, self._language = saver, language
+        self._saver = saver
         controller.changed.connect(self.show_situation)
 
     @cached_property
@@ -53,7 +51,7 @@ class OverviewPages(QObject):
         page.open_history.connect(self._open_history)
         page.save_list.connect(self._save_list)
         situation, now = self._controller.situation, self._clock.now()
-        page.show_view(problems_view(situation, now, self._language))
+        page.show_view(problems_view(situation, now))
         return page
 
     @cached_property
@@ -86,7 +84,7 @@ class OverviewPages(QObject):
     def show_situation(self) -> None:
         situation, now = self._controller.situation, self._clock.now()
         made = vars(self)
-        view = problems_view(situation, now, self._language)
+        view = problems_view(situation, now)
         self.problem_count.emit(len(view.groups))
         if "problems" in made:
             self.problems.show_view(view)

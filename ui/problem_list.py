@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from backupclient.errors import BackupError
 from backupclient.overview import ListProblems, ProblemReport, Problems
 from backupclient.protocol import Reply
-from backupclient.support.explainer import explain_code
 from ui.engine_link import EngineLink
+from ui.explained import explain_code
 from ui.saver import Saver
 
 COLUMNS = ("path", "code", "problem", "since", "size", "safe as of", "details")

@@ -10,6 +10,8 @@ from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from ui import explained
+
 ENGLISH = "en"
 
 
@@ -42,6 +44,7 @@ def install(app: QCoreApplication, locale: QLocale | None = None) -> str:
             with resources.as_file(file) as path:
                 if translator.load(str(path)):
                     app.installTranslator(translator)
+    explained.speak(language)
     return language
 
 

@@ -15,8 +15,8 @@ from backupclient.automatic import AutomationState, Hindrance, Watching
 from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.plan import Schedule, When
 from backupclient.protocol import Failure
-from backupclient.support.explainer import explain, explain_code
 from ui import numbers
+from ui.explained import explain, explain_code
 from ui.icons import Icon
 from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running
 from ui.situation import Situation
@@ -214,6 +214,7 @@ def _title(trouble: Failure | Hindrance) -> str:
 
 def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) -> str:
     """What stands under the sentence: how much, as of when, and what comes next."""
+    mood, sentence = headline(situation, status, now)
     facts = []
     progress = situation.progress
     if progress is not None and progress.files_total:
@@ -223,9 +224,10 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
         facts.append(f"{numbers.files(total.files)}, {numbers.size(total.bytes)}")
     if status is not None and status.last_backup is not None:
         last = numbers.ago(status.last_backup, now)
-        facts.append(_fill(_tr("last complete backup %1"), last))
+        words = _tr("last checked %1") if mood is Mood.SAFE else _tr("last complete backup %1")
+        facts.append(_fill(words, last))
     following = next_line(situation, now) if situation.reachable else _tr("starting")
-    if following != _lower(headline(situation, status, now)[1]):
+    if following != _lower(sentence):
         facts.append(following)
     return _DOTS.join(fact for fact in facts if fact)
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from backupclient.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from backupclient.plan import BackupPlan
-from backupclient.support.explainer import explain_code
 from ui import numbers
+from ui.explained import explain_code
 from ui.icons import Icon
 from ui.pages.home_view import Full, LatelyLine, StorageCard, Way, WayOut
 from ui.situation import Situation
@@ -61,7 +61,7 @@ def full_part(situation: Situation) -> Full:
     first = Way(
         WayOut.MORE,
         _tr("Get more storage"),
-        _tr("Where your storage is bought, more can be had. Bought it already? Say so here."),
+        _tr("More can be had where you bought this storage. Bought it already? Say so here."),
         _tr("I have bought more storage"),
     )
     if own:
@@ -151,7 +151,7 @@ def spared_line(overview: PlaceOverview) -> str:
     spared = overview.storage.spared
     if spared < 1_000_000:
         return _tr("Nothing is stored twice")
-    return _fill(_tr("Nothing is stored twice: %1 spared"), numbers.size(spared))
+    return _fill(_tr("Nothing is stored twice, which saves %1"), numbers.size(spared))
 
 
 def storage_card(overview: PlaceOverview, limit: int) -> StorageCard:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, ProblemFacts
-from backupclient.support.explainer import explain_code
 from ui import numbers
+from ui.explained import explain_code
 from ui.icons import Icon
 from ui.models.file_words import (
     STATE_LOOKS,
@@ -96,7 +96,9 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
 
 def _file_data(file: FileAnswer, now: datetime) -> str:
     if file.state is FileState.SAFE and file.safe_since is not None:
-        return _fill(_tr("this version is safe since %1."), numbers.when(file.safe_since, now))
+        return _fill(
+            _tr("this version has been safe since %1."), numbers.when(file.safe_since, now)
+        )
     if file.earlier_version and file.version is not None:
         words = _tr("the version of %1 is safe. What was saved since is only on this computer.")
         return _fill(words, numbers.when(file.version, now))

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from backupclient.overview import ProblemReport, RunEnd, RunReport
-from backupclient.support.explainer import explain_code
 from ui import numbers
+from ui.explained import explain_code
 from ui.icons import Icon
 from ui.wording_cards import ended_words, run_icon, run_title
 

@@ -11,8 +11,9 @@ from PySide6.QtCore import QCoreApplication
 
 from backupclient.overview import PlaceOverview, ProblemReport, ReasonReport
 from backupclient.protocol import Failure
-from backupclient.support.explainer import Explanation, explain_code
+from backupclient.support.explainer import Explanation
 from ui import numbers
+from ui.explained import explain_code
 from ui.icons import Icon
 from ui.situation import Situation
 
@@ -100,13 +101,13 @@ def _fill(text: str, *values: str) -> str:
     return text
 
 
-def problems_view(situation: Situation, now: datetime, language: str = "en") -> ProblemsView:
+def problems_view(situation: Situation, now: datetime) -> ProblemsView:
     overview = situation.overview
     groups: list[Group] = []
     if situation.failure is not None and situation.backup is None:
-        groups.append(_failure(situation.failure, situation, now, language))
+        groups.append(_failure(situation.failure, situation, now))
     reasons = () if overview is None else overview.reasons
-    groups += [_group(one, now, language) for one in sorted(reasons, key=_rank)]
+    groups += [_group(one, now) for one in sorted(reasons, key=_rank)]
     files = sum(one.count for one in reasons)
     if not groups:
         title = _tr("No problems")
@@ -142,10 +143,10 @@ def _over(overview: PlaceOverview | None, now: datetime) -> str:
     return _fill(_tr("Over this week: %n problem(s), the last one %1", overview.over_count), last)
 
 
-def _group(reason: ReasonReport, now: datetime, language: str) -> Group:
+def _group(reason: ReasonReport, now: datetime) -> Group:
     first = reason.first[0] if reason.first else None
     raw = "" if first is None else first.raw
-    explained = explain_code(reason.reason, {}, raw, language)
+    explained = explain_code(reason.reason, {}, raw)
     folder = "" if first is None else os.fsdecode(os.path.dirname(first.path.rstrip(b"/")))
     shown = reason.count <= len(reason.first)
     safe = shown and all(one.earlier_version is not None for one in reason.first)
@@ -185,8 +186,8 @@ def _line(problem: ProblemReport, now: datetime) -> FileLine:
     )
 
 
-def _failure(failure: Failure, situation: Situation, now: datetime, language: str) -> Group:
-    told = explain_code(failure.code, failure.facts, failure.raw, language)
+def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
+    told = explain_code(failure.code, failure.facts, failure.raw)
     step, words = _step_of(told, failure)
     at = "" if situation.last is None else numbers.when(situation.last.at, now)
     full = failure.code == "storage-full"

@@ -9,8 +9,8 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from backupclient.answers import FoundItem, Kind, SnapshotFacts
-from backupclient.support.explainer import explain
 from ui import numbers
+from ui.explained import explain
 from ui.icons import Icon
 from ui.restorer import Chosen, Restorer, RestoreState
 

@@ -76,7 +76,7 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         share=room.share,
         full=room.share >= 0.9,
         folders=folders,
-        folders_line=_tr("As large as on this computer; stored, they take less or more."),
+        folders_line=_tr("Their sizes on this computer; in the storage they may take less."),
         growth=_growth(overview, plan, now),
         spared=_spared(overview),
         limit=plan.storage.limit,

@@ -1,8 +1,68 @@
-"""Sizes, durations, times and counts in plain English, as people say them."""
+"""Sizes, durations, times and counts, as people say them: in English, and where an explanation
+needs it in the languages of `WORDS`."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """Of one language. Pairs are of one and of many; `date` has the day, month, year and time."""
+
+    byte: tuple[str, str]
+    second: tuple[str, str]
+    minute: tuple[str, str]
+    hour: tuple[str, str]
+    day: tuple[str, str]
+    less: str
+    thousands: str
+    point: str
+    date: str
+    months: tuple[str, ...]
+    yes_no: tuple[str, str]
+
+
+ENGLISH = Words(
+    byte=("byte", "bytes"),
+    second=("second", "seconds"),
+    minute=("minute", "minutes"),
+    hour=("hour", "hours"),
+    day=("day", "days"),
+    less="less than a second",
+    thousands=",",
+    point=".",
+    date="{day} {month} {year}, {time}",
+    months=(
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    yes_no=("yes", "no"),
+)
+GERMAN = Words(
+    byte=("Byte", "Byte"),
+    second=("Sekunde", "Sekunden"),
+    minute=("Minute", "Minuten"),
+    hour=("Stunde", "Stunden"),
+    day=("Tag", "Tage"),
+    less="weniger als eine Sekunde",
+    thousands=".",
+    point=",",
+    date="{day}. {month} {year}, {time}",
+    months=(
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
+    yes_no=("ja", "nein"),
+)
+WORDS = {"en": ENGLISH, "de": GERMAN}
+
+
+def words(language: str) -> Words:
+    """Those of "de-AT" are those of "de"; of a language that has none, the English ones."""
+    return WORDS.get(re.split("[-_]", language)[0], ENGLISH)
+
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _MINUTE = 60
@@ -10,9 +70,9 @@ _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
 
-def count(number: int) -> str:
+def count(number: int, said: Words = ENGLISH) -> str:
     """56214 is "56,214"."""
-    return f"{number:,}"
+    return f"{number:,}".replace(",", said.thousands)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -20,7 +80,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
-def size(number: float) -> str:
+def size(number: float, said: Words = ENGLISH) -> str:
     """Bytes in decimal units, as disks are sold: "512 bytes", "3.1 GB", "212 GB"."""
     value = float(max(number, 0))
     for unit in _UNITS:
@@ -28,11 +88,11 @@ def size(number: float) -> str:
         if unit == "bytes":
             if value < 999.5:
                 whole = round(value)
-                return "1 byte" if whole == 1 else f"{whole} bytes"
+                return f"{whole} {said.byte[whole != 1]}"
         elif value < 99.95:
-            return f"{value:.1f} {unit}"
+            return f"{value:.1f} {unit}".replace(".", said.point)
         elif value < 999.5 or last:
-            return f"{value:,.0f} {unit}"
+            return f"{count(round(value), said)} {unit}"
         value /= 1000
     raise AssertionError
 
@@ -41,23 +101,23 @@ def rate(bytes_per_second: float) -> str:
     return f"{size(bytes_per_second)}/s"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, said: Words = ENGLISH) -> str:
     """How long something took: "less than a second", "12 seconds", "2 hours 5 minutes"."""
     if seconds < 1:
-        return "less than a second"
+        return said.less
     whole = round(seconds)
-    for unit, below, name, lower in (
-        (1, _MINUTE, "second", ""),
-        (_MINUTE, _HOUR, "minute", "second"),
-        (_HOUR, _DAY, "hour", "minute"),
-        (_DAY, 0, "day", "hour"),
+    for unit, below, name, part, lower in (
+        (1, _MINUTE, said.second, 1, None),
+        (_MINUTE, _HOUR, said.minute, 1, said.second),
+        (_HOUR, _DAY, said.hour, _MINUTE, said.minute),
+        (_DAY, 0, said.day, _HOUR, said.hour),
     ):
         if below and whole >= below:
             continue
         first, rest = divmod(whole, unit)
-        second = rest // {"second": 1, "minute": _MINUTE, "hour": _HOUR, "": 1}[lower]
-        text = counted(first, name)
-        return f"{text} {counted(second, lower)}" if lower and second else text
+        text = f"{count(first, said)} {name[first != 1]}"
+        second = rest // part
+        return f"{text} {second} {lower[second != 1]}" if lower and second else text
     raise AssertionError
 
 
@@ -79,10 +139,15 @@ def time_left(seconds: float) -> str:
     return f"about {round(hours / 24)} days"
 
 
-def date(when: datetime) -> str:
+def date(when: datetime, said: Words = ENGLISH) -> str:
     """A time far away or long to be read: "3 November 2026, 21:10"."""
     local = when.astimezone()
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return said.date.format(
+        day=local.day,
+        month=said.months[local.month - 1],
+        year=local.year,
+        time=f"{local:%H:%M}",
+    )
 
 
 def moment(when: datetime, now: datetime) -> str:

@@ -18,7 +18,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The texts of one code as they stand in the catalogue, placeholders and all. `variant` is the
-    fact whose value picks a more special entry."""
+    fact whose value picks a more special entry; `window` is the next step of somebody who sits at
+    the window, if it is another."""
 
     code: str
     title: str
@@ -29,6 +30,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     variant: str = ""
+    window: str = ""
 
 
 Catalogue = Mapping[str, Entry]
@@ -67,8 +69,8 @@ def _file(language: str) -> _Texts:
     return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
-def _entries(texts: _Texts) -> Iterator[Entry]:
-    for code, table in texts.items():
+def _entries(catalogue: _Texts) -> Iterator[Entry]:
+    for code, table in catalogue.items():
         if not isinstance(table, dict):
             raise TypeError(code)
         own = {key: text for key, text in table.items() if not isinstance(text, dict)}
@@ -76,4 +78,6 @@ def _entries(texts: _Texts) -> Iterator[Entry]:
         inherited = own | {"aliases": (), "variant": ""}
         for value, variant in table.items():
             if isinstance(variant, dict):
-                yield msgspec.convert({**inherited, **variant, "code": f"{code}.{value}"}, Entry)
+                another = {"window": ""} if "next" in variant else {}
+                texts = {**inherited, **another, **variant, "code": f"{code}.{value}"}
+                yield msgspec.convert(texts, Entry)

@@ -8,6 +8,7 @@ translators:
     data = "…"         # what it means for your data
     meanwhile = "…"    # what the program does by itself
     next = "…"         # the one next step
+    window = "…"       # the same for who sits at the window, where `next` names a command
     offer = "…"        # words that whoever helps may say
     steps = ["…"]      # what to do together, one thing each
     aliases = ["…"]    # what other programs call it, for `find`
@@ -30,6 +31,7 @@ import msgspec
 from backupclient.errors import BackupError, Fact
 from backupclient.events import Damage, FileProblem, Noticed, Waiting
 from backupclient.support import amounts
+from backupclient.support.amounts import Words
 from backupclient.support.catalogue import ENGLISH, Entry, read_catalogue
 
 UNKNOWN = "error"
@@ -40,6 +42,9 @@ DAMAGE_FOUND = "damage-found"
 Explainable = BackupError | FileProblem | Damage | Noticed | Waiting
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+_COMMAND = re.compile(
+    r"(?<![\w-])--?[a-z][\w-]*|'(backupclient|restic|pip|find) |\b[A-Z]{2,}_[A-Z_]+"
+)
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -56,19 +61,20 @@ class Explanation(msgspec.Struct, frozen=True):
     steps: tuple[str, ...] = ()
 
 
-def explain(problem: Explainable, language: str = ENGLISH) -> Explanation:
-    """The explanation of something that happened, with its facts filled in. Any thread."""
+def explain(problem: Explainable, language: str = ENGLISH, *, window: bool = False) -> Explanation:
+    """The explanation of something that happened, with its facts filled in. Any thread. In the
+    `window` it names no commands."""
     match problem:
         case BackupError():
-            return explain_code(problem.code, problem.facts, problem.raw, language)
+            code, facts, raw = problem.code, problem.facts, problem.raw
         case FileProblem():
-            return explain_code(problem.reason, {"path": problem.path}, problem.raw, language)
+            code, facts, raw = problem.reason, {"path": problem.path}, problem.raw
         case Damage():
             affected = {"path": problem.affected[0]} if problem.affected else {}
-            facts = {"item": problem.item, **affected}
-            return explain_code(problem.code, facts, problem.raw, language)
+            code, facts, raw = problem.code, {"item": problem.item, **affected}, problem.raw
         case Noticed() | Waiting():
-            return explain_code(problem.code, problem.facts, language=language)
+            code, facts, raw = problem.code, problem.facts, ""
+    return explain_code(code, facts, raw, language, window=window)
 
 
 def explain_code(
@@ -76,6 +82,8 @@ def explain_code(
     facts: Mapping[str, Fact] | None = None,
     raw: str = "",
     language: str = ENGLISH,
+    *,
+    window: bool = False,
 ) -> Explanation:
     """The explanation of `code` ("wrong-region", or a variant, "access-denied.write"), which holds
     whatever facts are missing or empty. A code nobody knows is explained as an error of an unknown
@@ -85,15 +93,22 @@ def explain_code(
     entry = catalogue.get(_variant(code, facts)) or catalogue.get(code)
     known_as = entry.code if entry else code
     entry = entry or catalogue[UNKNOWN]
+    said = amounts.words(language)
+    steps = [step for step in entry.steps if not (window and names_command(step))]
     return Explanation(
         code=known_as,
-        title=fill(entry.title, facts),
-        your_data=fill(entry.data, facts),
-        meanwhile=fill(entry.meanwhile, facts),
-        next_step=fill(entry.next, facts),
-        offer=fill(entry.offer, facts),
-        steps=tuple(fill(step, facts) for step in entry.steps),
+        title=fill(entry.title, facts, said),
+        your_data=fill(entry.data, facts, said),
+        meanwhile=fill(entry.meanwhile, facts, said),
+        next_step=fill((window and entry.window) or entry.next, facts, said),
+        offer=fill(entry.offer, facts, said),
+        steps=tuple(fill(step, facts, said) for step in steps),
     )
+
+
+def names_command(text: str) -> bool:
+    """Whether `text` is for a terminal: a command, an option or a variable of the environment."""
+    return _COMMAND.search(text) is not None
 
 
 def entries() -> tuple[Entry, ...]:
@@ -135,7 +150,7 @@ def _holds(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE) is not None
 
 
-def fill(text: str, facts: Mapping[str, Fact]) -> str:
+def fill(text: str, facts: Mapping[str, Fact], said: Words = amounts.ENGLISH) -> str:
     """`text` with its placeholders filled from `facts`; see the module's docstring."""
 
     def optional(match: re.Match[str]) -> str:
@@ -144,7 +159,7 @@ def fill(text: str, facts: Mapping[str, Fact]) -> str:
 
     def value(match: re.Match[str]) -> str:
         name, default = match[1], match[2]
-        return _say(name, facts[name]) if name in facts else default or ""
+        return _say(name, facts[name], said) if name in facts else default or ""
 
     filled = _PLACEHOLDER.sub(value, _OPTIONAL.sub(optional, text))
     return filled[:1].upper() + filled[1:]
@@ -155,18 +170,18 @@ def placeholders(text: str) -> Iterator[str]:
     return (match[1] for match in _PLACEHOLDER.finditer(text))
 
 
-def _say(name: str, fact: Fact) -> str:
+def _say(name: str, fact: Fact, said: Words) -> str:
     if isinstance(fact, bool):
-        return "yes" if fact else "no"
+        return said.yes_no[not fact]
     if isinstance(fact, int | float):
         if name.endswith("bytes"):
-            return amounts.size(fact)
+            return amounts.size(fact, said)
         if name.endswith("seconds"):
-            return amounts.duration(abs(fact))
-        return amounts.count(round(fact))
+            return amounts.duration(abs(fact), said)
+        return amounts.count(round(fact), said)
     if name == "since":
         try:
-            return amounts.date(datetime.fromisoformat(fact))
+            return amounts.date(datetime.fromisoformat(fact), said)
         except ValueError:
             return fact
     return fact

@@ -5,30 +5,30 @@
     <name>AskingDialog</name>
     <message>
       <source>Cancel</source>
-      <translation type="unfinished" />
+      <translation>Abbrechen</translation>
     </message>
   </context>
   <context>
     <name>ByDate</name>
     <message>
       <source>Backups of that day</source>
-      <translation>Backups dieses Tages</translation>
+      <translation>Sicherungen dieses Tages</translation>
     </message>
     <message>
       <source>Everything in the backup of %1:</source>
-      <translation>Alles im Backup von %1:</translation>
+      <translation>Alles in der Sicherung von %1:</translation>
     </message>
     <message>
       <source>There is no backup yet.</source>
-      <translation>Es gibt noch kein Backup.</translation>
+      <translation>Es gibt noch keine Sicherung.</translation>
     </message>
     <message>
       <source>This backup was cut short: it holds what was safe by then.</source>
-      <translation>Dieses Backup wurde abgebrochen: Es enthält, was bis dahin sicher war.</translation>
+      <translation>Diese Sicherung wurde abgebrochen: Sie enthält, was bis dahin sicher war.</translation>
     </message>
     <message>
       <source>What this backup holds</source>
-      <translation>Was dieses Backup enthält</translation>
+      <translation>Was diese Sicherung enthält</translation>
     </message>
   </context>
   <context>
@@ -43,7 +43,7 @@
     </message>
     <message>
       <source>Looking through the backups</source>
-      <translation>Die Backups werden durchsucht</translation>
+      <translation>Die Sicherungen werden durchsucht</translation>
     </message>
     <message>
       <source>Nothing else matches “%1”.</source>
@@ -63,8 +63,8 @@
     <message numerus="yes">
       <source>%n day(s) with a backup</source>
       <translation>
-        <numerusform>%n Tag mit einem Backup</numerusform>
-        <numerusform>%n Tage mit einem Backup</numerusform>
+        <numerusform>%n Tag mit einer Sicherung</numerusform>
+        <numerusform>%n Tage mit einer Sicherung</numerusform>
       </translation>
     </message>
     <message>
@@ -95,7 +95,7 @@
     </message>
     <message>
       <source>Leave out…</source>
-      <translation>Auslassen…</translation>
+      <translation>Auslassen …</translation>
     </message>
     <message>
       <source>Meanwhile:</source>
@@ -103,7 +103,7 @@
     </message>
     <message>
       <source>Restore…</source>
-      <translation>Zurückholen…</translation>
+      <translation>Wiederherstellen …</translation>
     </message>
     <message>
       <source>Try now</source>
@@ -157,7 +157,7 @@
     </message>
     <message>
       <source>Searching…</source>
-      <translation>Wird gesucht…</translation>
+      <translation>Wird gesucht …</translation>
     </message>
     <message>
       <source>These are the first %1. Search for others by their names.</source>
@@ -179,7 +179,7 @@
     <name>FilesWishes</name>
     <message>
       <source>Looking for versions…</source>
-      <translation>Versionen werden gesucht…</translation>
+      <translation>Versionen werden gesucht …</translation>
     </message>
   </context>
   <context>
@@ -354,40 +354,44 @@
       <source>Storage</source>
       <translation>Speicher</translation>
     </message>
+    <message>
+      <source>Try now</source>
+      <translation>Jetzt versuchen</translation>
+    </message>
   </context>
   <context>
     <name>HoursPart</name>
     <message>
       <source>Add</source>
-      <translation type="unfinished" />
+      <translation>Hinzufügen</translation>
     </message>
     <message>
       <source>At certain hours</source>
-      <translation type="unfinished" />
+      <translation>Zu bestimmten Zeiten</translation>
     </message>
     <message>
       <source>Counts instead of the one above.</source>
-      <translation type="unfinished" />
+      <translation>Gilt statt der Grenze oben.</translation>
     </message>
     <message>
       <source>From</source>
-      <translation type="unfinished" />
+      <translation>Von</translation>
     </message>
     <message>
       <source>Not at these hours</source>
-      <translation type="unfinished" />
+      <translation>Nicht zu diesen Zeiten</translation>
     </message>
     <message>
       <source>Other limits at certain hours</source>
-      <translation type="unfinished" />
+      <translation>Andere Grenzen zu bestimmten Zeiten</translation>
     </message>
     <message>
       <source>Send at most, at these hours</source>
-      <translation type="unfinished" />
+      <translation>Höchstens senden, zu diesen Zeiten</translation>
     </message>
     <message>
       <source>To</source>
-      <translation type="unfinished" />
+      <translation>Bis</translation>
     </message>
   </context>
   <context>
@@ -555,47 +559,47 @@
     <name>PasswordDialog</name>
     <message>
       <source>Adding the new password…</source>
-      <translation type="unfinished" />
+      <translation>Das neue Passwort wird hinzugefügt …</translation>
     </message>
     <message>
       <source>Change it</source>
-      <translation type="unfinished" />
+      <translation>Ändern</translation>
     </message>
     <message>
       <source>Change the password</source>
-      <translation type="unfinished" />
+      <translation>Passwort ändern</translation>
     </message>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>Schließen</translation>
     </message>
     <message>
       <source>Done. The old password opens nothing any more.</source>
-      <translation type="unfinished" />
+      <translation>Fertig. Das alte Passwort öffnet nichts mehr.</translation>
     </message>
     <message>
       <source>New password</source>
-      <translation type="unfinished" />
+      <translation>Neues Passwort</translation>
     </message>
     <message>
       <source>Removing the old password…</source>
-      <translation type="unfinished" />
+      <translation>Das alte Passwort wird entfernt …</translation>
     </message>
     <message>
       <source>Show the password</source>
-      <translation type="unfinished" />
+      <translation>Das Passwort zeigen</translation>
     </message>
     <message>
       <source>The backup is opened by the new one from then on, on this computer too. Recovery sheets keep working, and so do the passwords of your other computers.</source>
-      <translation type="unfinished" />
+      <translation>Ab dann öffnet das neue die Sicherung, auch auf diesem Computer. Notfallblätter gelten weiter, ebenso die Passwörter Ihrer anderen Computer.</translation>
     </message>
     <message>
       <source>The new password holds. The old one still opens the backup, too: %1. You can remove it later, under “Who can open it”.</source>
-      <translation type="unfinished" />
+      <translation>Das neue Passwort gilt. Auch das alte öffnet die Sicherung noch: %1. Sie können es später unter „Wer sie öffnen kann“ entfernen.</translation>
     </message>
     <message>
       <source>Type a password first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst ein Passwort ein.</translation>
     </message>
   </context>
   <context>
@@ -625,87 +629,87 @@
     <name>PlaceDialog</name>
     <message>
       <source>Access key</source>
-      <translation type="unfinished" />
+      <translation>Zugangsschlüssel</translation>
     </message>
     <message>
       <source>Address and keys</source>
-      <translation type="unfinished" />
+      <translation>Adresse und Schlüssel</translation>
     </message>
     <message>
       <source>Asking the storage…</source>
-      <translation type="unfinished" />
+      <translation>Der Speicher wird gefragt …</translation>
     </message>
     <message>
       <source>Begin a new backup there</source>
-      <translation type="unfinished" />
+      <translation>Dort eine neue Sicherung beginnen</translation>
     </message>
     <message>
       <source>Both keys are needed.</source>
-      <translation type="unfinished" />
+      <translation>Beide Schlüssel werden gebraucht.</translation>
     </message>
     <message>
       <source>It does not open the backup. Try again.</source>
-      <translation type="unfinished" />
+      <translation>Es öffnet die Sicherung nicht. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>Password of the backup, or its recovery key</source>
-      <translation type="unfinished" />
+      <translation>Passwort der Sicherung oder ihr Notfallschlüssel</translation>
     </message>
     <message>
       <source>Preparing the place and its keys…</source>
-      <translation type="unfinished" />
+      <translation>Der Ort und seine Schlüssel werden vorbereitet …</translation>
     </message>
     <message>
       <source>Region</source>
-      <translation type="unfinished" />
+      <translation>Region</translation>
     </message>
     <message>
       <source>Secret key</source>
-      <translation type="unfinished" />
+      <translation>Geheimer Schlüssel</translation>
     </message>
     <message>
       <source>Show the password</source>
-      <translation type="unfinished" />
+      <translation>Das Passwort zeigen</translation>
     </message>
     <message>
       <source>Show the secret key</source>
-      <translation type="unfinished" />
+      <translation>Den geheimen Schlüssel zeigen</translation>
     </message>
     <message>
       <source>The keys are right, but the password that this computer keeps does not open the backup. It was changed elsewhere: type the new one.</source>
-      <translation type="unfinished" />
+      <translation>Die Schlüssel stimmen, aber das Passwort, das dieser Computer aufbewahrt, öffnet die Sicherung nicht. Es wurde anderswo geändert: Geben Sie das neue ein.</translation>
     </message>
     <message>
       <source>There is a backup at this address, but it is not yours of until now.</source>
-      <translation type="unfinished" />
+      <translation>An dieser Adresse liegt eine Sicherung, aber nicht Ihre bisherige.</translation>
     </message>
     <message>
       <source>There is no backup at this address.</source>
-      <translation type="unfinished" />
+      <translation>An dieser Adresse ist keine Sicherung.</translation>
     </message>
     <message>
       <source>They are tried first, and kept if your backup is there and opens.</source>
-      <translation type="unfinished" />
+      <translation>Sie werden zuerst geprüft und gelten, wenn Ihre Sicherung dort liegt und sich öffnen lässt.</translation>
     </message>
     <message>
       <source>Try and keep</source>
-      <translation type="unfinished" />
+      <translation>Prüfen und behalten</translation>
     </message>
     <message>
       <source>Type the address first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst die Adresse ein.</translation>
     </message>
     <message>
       <source>Where the backup is</source>
-      <translation type="unfinished" />
+      <translation>Wo die Sicherung liegt</translation>
     </message>
     <message>
       <source>as it was</source>
-      <translation type="unfinished" />
+      <translation>wie bisher</translation>
     </message>
     <message>
       <source>if your storage asks for one</source>
-      <translation type="unfinished" />
+      <translation>wenn Ihr Speicher eine verlangt</translation>
     </message>
   </context>
   <context>
@@ -797,7 +801,7 @@
     </message>
     <message>
       <source>Save list…</source>
-      <translation>Liste speichern…</translation>
+      <translation>Liste speichern …</translation>
     </message>
     <message>
       <source>See History</source>
@@ -883,7 +887,7 @@
     </message>
     <message>
       <source>In %1, files of the same name become what they were in the backup. What they hold now is lost unless it is in a backup, too.</source>
-      <translation>In %1 werden Dateien gleichen Namens wieder so, wie sie im Backup waren. Was sie jetzt enthalten, geht verloren, wenn es nicht auch in einem Backup ist.</translation>
+      <translation>In %1 werden Dateien gleichen Namens wieder so, wie sie in der Sicherung waren. Was sie jetzt enthalten, geht verloren, wenn es nicht auch gesichert ist.</translation>
     </message>
     <message>
       <source>Replace</source>
@@ -933,62 +937,62 @@
     <name>SecuritySection</name>
     <message>
       <source>Change the password…</source>
-      <translation type="unfinished" />
+      <translation>Passwort ändern …</translation>
     </message>
     <message>
       <source>Change…</source>
-      <translation type="unfinished" />
+      <translation>Ändern …</translation>
     </message>
     <message>
       <source>For when the old one is lost, or the address has changed.</source>
-      <translation type="unfinished" />
+      <translation>Falls das alte verloren ist oder die Adresse sich geändert hat.</translation>
     </message>
     <message>
       <source>Make a new one…</source>
-      <translation type="unfinished" />
+      <translation>Neu anlegen …</translation>
     </message>
     <message>
       <source>Make a new recovery sheet…</source>
-      <translation type="unfinished" />
+      <translation>Neues Notfallblatt anlegen …</translation>
     </message>
     <message>
       <source>Nobody can reset it, us included.</source>
-      <translation type="unfinished" />
+      <translation>Niemand kann es zurücksetzen, auch wir nicht.</translation>
     </message>
     <message>
       <source>Password</source>
-      <translation type="unfinished" />
+      <translation>Passwort</translation>
     </message>
     <message>
       <source>Passwords and recovery sheets, each since when.</source>
-      <translation type="unfinished" />
+      <translation>Passwörter und Notfallblätter, jeweils seit wann.</translation>
     </message>
     <message>
       <source>Recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Notfallblatt</translation>
     </message>
     <message>
       <source>Security</source>
-      <translation type="unfinished" />
+      <translation>Sicherheit</translation>
     </message>
     <message>
       <source>Show who can open it…</source>
-      <translation type="unfinished" />
+      <translation>Zeigen, wer sie öffnen kann …</translation>
     </message>
     <message>
       <source>Show…</source>
-      <translation type="unfinished" />
+      <translation>Zeigen …</translation>
     </message>
     <message>
       <source>Who can open it</source>
-      <translation type="unfinished" />
+      <translation>Wer sie öffnen kann</translation>
     </message>
   </context>
   <context>
     <name>SettingsPage</name>
     <message>
       <source>%1 to %2: %3</source>
-      <translation type="unfinished" />
+      <translation>%1 bis %2: %3</translation>
     </message>
     <message numerus="yes">
       <source>%n file(s) could not be read last time.</source>
@@ -1027,7 +1031,7 @@
     </message>
     <message>
       <source>As much as there is.</source>
-      <translation type="unfinished" />
+      <translation>So viel, wie es gibt.</translation>
     </message>
     <message>
       <source>As soon as files change</source>
@@ -1035,7 +1039,7 @@
     </message>
     <message>
       <source>At most %1.</source>
-      <translation type="unfinished" />
+      <translation>Höchstens %1.</translation>
     </message>
     <message>
       <source>Back up</source>
@@ -1254,35 +1258,35 @@
     <name>SheetDialog</name>
     <message>
       <source>A new recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Ein neues Notfallblatt</translation>
     </message>
     <message>
       <source>Adding a new recovery key…</source>
-      <translation type="unfinished" />
+      <translation>Ein neuer Notfallschlüssel wird hinzugefügt …</translation>
     </message>
     <message>
       <source>Done</source>
-      <translation type="unfinished" />
+      <translation>Fertig</translation>
     </message>
     <message>
       <source>Removing the sheets before…</source>
-      <translation type="unfinished" />
+      <translation>Die früheren Blätter werden ungültig gemacht …</translation>
     </message>
     <message>
       <source>Sheets made before open the backup no more</source>
-      <translation type="unfinished" />
+      <translation>Frühere Blätter öffnen die Sicherung nicht mehr</translation>
     </message>
     <message>
       <source>The new sheet holds. The one before still opens the backup: %1. You can remove it later, under “Who can open it”.</source>
-      <translation type="unfinished" />
+      <translation>Das neue Blatt gilt. Das frühere öffnet die Sicherung noch: %1. Sie können es später unter „Wer sie öffnen kann“ entfernen.</translation>
     </message>
     <message>
       <source>Type the last four characters of the key first.</source>
-      <translation type="unfinished" />
+      <translation>Geben Sie zuerst die letzten vier Zeichen des Schlüssels ein.</translation>
     </message>
     <message>
       <source>With this sheet you get everything back, also on a new computer, also without us.</source>
-      <translation type="unfinished" />
+      <translation>Mit diesem Blatt bekommen Sie alles zurück, auch auf einem neuen Computer, auch ohne uns.</translation>
     </message>
   </context>
   <context>
@@ -1508,35 +1512,35 @@
     </message>
     <message>
       <source>Change address and keys…</source>
-      <translation type="unfinished" />
+      <translation>Adresse und Schlüssel ändern …</translation>
     </message>
     <message>
       <source>Change how much it may take…</source>
-      <translation type="unfinished" />
+      <translation>Ändern, wie viel sie belegen darf …</translation>
     </message>
     <message>
       <source>Change…</source>
-      <translation type="unfinished" />
+      <translation>Ändern …</translation>
     </message>
     <message>
       <source>How much it may take</source>
-      <translation type="unfinished" />
+      <translation>Wie viel sie belegen darf</translation>
     </message>
     <message>
       <source>Storage</source>
-      <translation type="unfinished" />
+      <translation>Speicher</translation>
     </message>
     <message>
       <source>The keyring of this computer.</source>
-      <translation type="unfinished" />
+      <translation>Der Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
       <source>Where the backup is</source>
-      <translation type="unfinished" />
+      <translation>Wo die Sicherung liegt</translation>
     </message>
     <message>
       <source>Who keeps the secrets</source>
-      <translation type="unfinished" />
+      <translation>Wer die Geheimnisse aufbewahrt</translation>
     </message>
   </context>
   <context>
@@ -1593,7 +1597,7 @@
     </message>
     <message>
       <source>Restore…</source>
-      <translation>Zurückholen…</translation>
+      <translation>Wiederherstellen …</translation>
     </message>
     <message numerus="yes">
       <source>Show %n older</source>
@@ -1685,59 +1689,59 @@
     <name>WhoOpensDialog</name>
     <message>
       <source>%1, %2. Whoever has only this cannot open the backup any more.</source>
-      <translation type="unfinished" />
+      <translation>%1, %2. Wer nur das hat, kann die Sicherung dann nicht mehr öffnen.</translation>
     </message>
     <message>
       <source>A password from %1</source>
-      <translation type="unfinished" />
+      <translation>Ein Passwort von %1</translation>
     </message>
     <message>
       <source>A recovery sheet</source>
-      <translation type="unfinished" />
+      <translation>Ein Notfallblatt</translation>
     </message>
     <message>
       <source>Asking the storage…</source>
-      <translation type="unfinished" />
+      <translation>Der Speicher wird gefragt …</translation>
     </message>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>Schließen</translation>
     </message>
     <message>
       <source>Each of these opens the backup. What is removed opens nothing any more; your files stay as they are.</source>
-      <translation type="unfinished" />
+      <translation>Jedes davon öffnet die Sicherung. Was entfernt ist, öffnet nichts mehr; Ihre Dateien bleiben, wie sie sind.</translation>
     </message>
     <message>
       <source>Remove</source>
-      <translation type="unfinished" />
+      <translation>Entfernen</translation>
     </message>
     <message>
       <source>Remove this?</source>
-      <translation type="unfinished" />
+      <translation>Das entfernen?</translation>
     </message>
     <message>
       <source>Remove…</source>
-      <translation type="unfinished" />
+      <translation>Entfernen …</translation>
     </message>
     <message>
       <source>Removing it…</source>
-      <translation type="unfinished" />
+      <translation>Wird entfernt …</translation>
     </message>
     <message>
       <source>Who can open it</source>
-      <translation type="unfinished" />
+      <translation>Wer sie öffnen kann</translation>
     </message>
     <message>
       <source>another program</source>
-      <translation type="unfinished" />
+      <translation>ein anderes Programm</translation>
     </message>
     <message>
       <source>since %1</source>
-      <translation type="unfinished" />
+      <translation>seit %1</translation>
     </message>
     <message>
       <source>this computer uses it</source>
-      <translation type="unfinished" />
+      <translation>dieser Computer benutzt es</translation>
     </message>
   </context>
   <context>
@@ -1793,7 +1797,7 @@
     </message>
     <message>
       <source>See all problems</source>
-      <translation>Alle Probleme ansehen</translation>
+      <translation>Alle Probleme zeigen</translation>
     </message>
     <message>
       <source>Your data</source>
@@ -1919,7 +1923,7 @@
     </message>
     <message>
       <source>Change the limit…</source>
-      <translation>Grenze ändern…</translation>
+      <translation>Grenze ändern …</translation>
     </message>
     <message>
       <source>Choose folders</source>
@@ -1973,7 +1977,11 @@
     </message>
     <message>
       <source>Looked for changes: there were none</source>
-      <translation>Nach Änderungen gesehen: es gab keine</translation>
+      <translation>Nach Änderungen gesucht: Es gab keine</translation>
+    </message>
+    <message>
+      <source>More can be had where you bought this storage. Bought it already? Say so here.</source>
+      <translation>Mehr gibt es dort, wo Sie diesen Speicher gekauft haben. Schon gekauft? Dann sagen Sie es hier.</translation>
     </message>
     <message>
       <source>No problems</source>
@@ -1984,8 +1992,8 @@
       <translation>Nichts wird doppelt gespeichert</translation>
     </message>
     <message>
-      <source>Nothing is stored twice: %1 spared</source>
-      <translation>Nichts wird doppelt gespeichert: %1 gespart</translation>
+      <source>Nothing is stored twice, which saves %1</source>
+      <translation>Nichts wird doppelt gespeichert, das spart %1</translation>
     </message>
     <message>
       <source>Raise the limit</source>
@@ -2006,10 +2014,6 @@
     <message>
       <source>The limit was set on this computer. The storage itself may have more room.</source>
       <translation>Die Grenze wurde an diesem Computer gesetzt. Der Speicher selbst hat vielleicht mehr Platz.</translation>
-    </message>
-    <message>
-      <source>Where your storage is bought, more can be had. Bought it already? Say so here.</source>
-      <translation>Mehr gibt es, wo Ihr Speicher gekauft wurde. Schon gekauft? Dann sagen Sie es hier.</translation>
     </message>
     <message>
       <source>Your backups will be shown here</source>
@@ -2106,7 +2110,7 @@
       <translation>Diese Datei wird nicht gesichert; es gibt sie nur auf diesem Computer.</translation>
     </message>
     <message>
-      <source>this version is safe since %1.</source>
+      <source>this version has been safe since %1.</source>
       <translation>Diese Version ist sicher seit: %1.</translation>
     </message>
   </context>
@@ -2350,16 +2354,16 @@
       <translation>Ab jetzt wird nur gesendet, was sich ändert.</translation>
     </message>
     <message>
+      <source>Open Plainkeep to see what each of them needs.</source>
+      <translation>In Plainkeep steht, was jede von ihnen braucht.</translation>
+    </message>
+    <message>
       <source>Open Plainkeep to see what was brought back.</source>
       <translation>In Plainkeep steht, was zurückgeholt wurde.</translation>
     </message>
     <message>
       <source>Plainkeep goes on here</source>
       <translation>Plainkeep läuft hier weiter</translation>
-    </message>
-    <message>
-      <source>Plainkeep says what each of them needs.</source>
-      <translation>Plainkeep sagt, was jede von ihnen braucht.</translation>
     </message>
     <message>
       <source>The restore is done</source>
@@ -2506,7 +2510,7 @@
     </message>
     <message>
       <source>Change the limit…</source>
-      <translation>Grenze ändern…</translation>
+      <translation>Grenze ändern …</translation>
     </message>
     <message>
       <source>Each problem leaves this list by itself when it is over.</source>
@@ -2696,11 +2700,11 @@
     </message>
     <message>
       <source>Compared with the backup: all equal</source>
-      <translation>Mit dem Backup verglichen: alles gleich</translation>
+      <translation>Mit der Sicherung verglichen: alles gleich</translation>
     </message>
     <message>
       <source>Comparing with the backup: %1 of %2</source>
-      <translation>Vergleich mit dem Backup: %1 von %2</translation>
+      <translation>Vergleich mit der Sicherung: %1 von %2</translation>
     </message>
     <message>
       <source>Looking at what is there</source>
@@ -2788,16 +2792,16 @@
       <translation>%1, Grenze hier gesetzt</translation>
     </message>
     <message>
-      <source>As large as on this computer; stored, they take less or more.</source>
-      <translation>So groß wie auf diesem Computer; gespeichert brauchen sie weniger oder mehr.</translation>
-    </message>
-    <message>
       <source>Nothing is stored twice: what is there already is never sent again.</source>
-      <translation>Nichts wird doppelt gespeichert: was schon da ist, wird nie noch einmal gesendet.</translation>
+      <translation>Nichts wird doppelt gespeichert: Was schon da ist, wird nie noch einmal gesendet.</translation>
     </message>
     <message>
       <source>Nothing is stored twice: without that, it would take %1 more.</source>
       <translation>Nichts wird doppelt gespeichert: sonst bräuchte es %1 mehr.</translation>
+    </message>
+    <message>
+      <source>Their sizes on this computer; in the storage they may take less.</source>
+      <translation>So groß sind sie auf diesem Computer; im Speicher brauchen sie oft weniger.</translation>
     </message>
     <message>
       <source>everything else</source>
@@ -2825,6 +2829,10 @@
     <message>
       <source>%1; next try in %2</source>
       <translation>%1; nächster Versuch in %2</translation>
+    </message>
+    <message>
+      <source>%1; trying again now</source>
+      <translation>%1; neuer Versuch läuft</translation>
     </message>
     <message numerus="yes">
       <source>%n file(s) are waiting for the next backup</source>
@@ -2876,7 +2884,7 @@
     </message>
     <message>
       <source>Finishing</source>
-      <translation>Abschließen</translation>
+      <translation>Wird abgeschlossen</translation>
     </message>
     <message>
       <source>Looked for changes: %1</source>
@@ -2884,7 +2892,7 @@
     </message>
     <message>
       <source>Looking for changes</source>
-      <translation>Nach Änderungen suchen</translation>
+      <translation>Änderungen werden gesucht</translation>
     </message>
     <message numerus="yes">
       <source>No backup for %n day(s)</source>
@@ -2914,6 +2922,10 @@
       <translation>Pausiert</translation>
     </message>
     <message>
+      <source>Paused until %1</source>
+      <translation>Pausiert bis %1</translation>
+    </message>
+    <message>
       <source>Ready for your first backup</source>
       <translation>Bereit für Ihre erste Sicherung</translation>
     </message>
@@ -2931,11 +2943,11 @@
     </message>
     <message>
       <source>Uploading</source>
-      <translation>Senden</translation>
+      <translation>Wird gesendet</translation>
     </message>
     <message>
       <source>Uploading: %1 of %2</source>
-      <translation>Senden: %1 von %2</translation>
+      <translation>Wird gesendet: %1 von %2</translation>
     </message>
     <message>
       <source>Waiting for another backup to end</source>
@@ -2943,15 +2955,39 @@
     </message>
     <message>
       <source>Went on where it stopped, %1.</source>
-      <translation>Dort weitergemacht, wo es %1 aufhörte.</translation>
+      <translation>Dort weitergemacht, wo es aufhörte: %1.</translation>
     </message>
     <message>
       <source>Went on where it stopped.</source>
       <translation>Dort weitergemacht, wo es aufhörte.</translation>
     </message>
     <message>
+      <source>backups begin only by hand</source>
+      <translation>Sicherungen beginnen nur von Hand</translation>
+    </message>
+    <message>
+      <source>changes are backed up as they happen</source>
+      <translation>Änderungen werden sofort gesichert</translation>
+    </message>
+    <message>
+      <source>last checked %1</source>
+      <translation>zuletzt geprüft: %1</translation>
+    </message>
+    <message>
       <source>last complete backup %1</source>
-      <translation>letzte vollständige Sicherung %1</translation>
+      <translation>letzte vollständige Sicherung: %1</translation>
+    </message>
+    <message>
+      <source>next %1</source>
+      <translation>nächste %1</translation>
+    </message>
+    <message>
+      <source>next at %1</source>
+      <translation>nächste um %1</translation>
+    </message>
+    <message>
+      <source>next in a moment</source>
+      <translation>nächste gleich</translation>
     </message>
     <message>
       <source>not known yet</source>

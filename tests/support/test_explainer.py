@@ -30,6 +30,7 @@ from backupclient.support.explainer import (
     fill,
     find,
     known,
+    names_command,
     nearest,
     placeholders,
 )
@@ -213,6 +214,41 @@ def test_only_facts_that_a_problem_carries_are_said() -> None:
         for text in texts:
             strange = set(placeholders(text)) - carried.get(kind_of(entry.code), set())
             assert not strange, (entry.code, strange)
+
+
+# --- in the window --------------------------------------------------------------------------------
+
+TERMINAL = "invalid-request."
+"""Cases of a command line that was typed wrongly: the window has none."""
+
+
+def test_the_window_names_no_commands() -> None:
+    for entry in entries():
+        told = explain_code(entry.code, window=True)
+        for text in (told.title, told.your_data, told.meanwhile, told.next_step, *told.steps):
+            assert entry.code.startswith(TERMINAL) or not names_command(text), (entry.code, text)
+
+
+def test_a_case_with_a_next_step_of_its_own_does_not_say_its_parents_in_the_window() -> None:
+    parent = explain_code("storage-busy", window=True)
+    case = explain_code("storage-busy.locked-out", window=True)
+    assert "Settings" in parent.next_step
+    assert case.next_step == explain_code("storage-busy.locked-out").next_step
+
+
+@pytest.mark.parametrize(
+    ("text", "terminal"),
+    [
+        ("Run it with -v.", True),
+        ("Name it with --cacert.", True),
+        ("Run 'backupclient check'.", True),
+        ("Set HTTPS_PROXY.", True),
+        ("A well-known part of 1-2 files", False),
+        ("See 'Passwords and Keys'", False),
+    ],
+)
+def test_what_is_for_a_terminal(text: str, *, terminal: bool) -> None:
+    assert names_command(text) is terminal
 
 
 # --- names by which people ask ------------------------------------------------------------------

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.test_home import texts
-from ui.help_search import answers, explanation
+from ui.explained import explain_code
+from ui.help_search import answers
 from ui.pages.help import HelpPage
 from ui.theme import Theme
 
@@ -25,17 +26,17 @@ from ui.theme import Theme
     ],
 )
 def test_the_first_answer_is_what_was_meant(asked: str, code: str) -> None:
-    assert answers(asked, "en")[0].code.split(".")[0] == code
+    assert answers(asked)[0].code.split(".")[0] == code
 
 
 def test_words_that_fit_nothing_find_nothing() -> None:
-    assert answers("zzyzx", "en") == ()
-    assert answers("", "en") == ()
-    assert answers("the is of", "en") == ()
+    assert answers("zzyzx") == ()
+    assert answers("") == ()
+    assert answers("the is of") == ()
 
 
 def test_no_title_is_shown_twice() -> None:
-    titles = [answer.title for answer in answers("storage", "en")]
+    titles = [answer.title for answer in answers("storage")]
     assert len(titles) == len(set(titles)) > 3
 
 
@@ -52,7 +53,7 @@ def test_an_answer_opens_by_mouse_and_keyboard(help_page: HelpPage, qtbot: QtBot
     QTest.keyClicks(help_page.search, "storage full")
     QTest.keyClick(help_page.search, Qt.Key.Key_Return)
     first = help_page.rows[0]
-    told = explanation("storage-full", "en")
+    told = explain_code("storage-full")
     assert first.opened
     whole = {told.title, told.your_data, told.next_step, *told.steps}
     qtbot.waitUntil(lambda: whole <= texts(help_page), timeout=5000)

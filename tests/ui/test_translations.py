@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from translations import FOLDER, LANGUAGES, Message, messages, read
 
-from ui import numbers, translations
+from ui import explained, numbers, translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def speak(qapp: QApplication) -> Iterator[QApplication]:
     """An application whose translators go when the test is done."""
     yield qapp
+    explained.speak(translations.ENGLISH)
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
         translator.setParent(None)
@@ -44,14 +46,46 @@ def test_a_language_that_is_not_there_is_english(speak: QApplication) -> None:
     assert numbers.files(1) == "1 file"
 
 
+def test_every_text_is_spoken_in_german() -> None:
+    known = read("de")
+    assert [one for one in messages() if one not in known] == [], (
+        "make translations, then translate"
+    )
+    assert [one for one in known if one not in messages()] == [], "make translations"
+
+
+TECHNICAL = re.compile(
+    r"\b(repositor\w*|snapshots?|blobs?|prun\w*|endpoints?|buckets?)\b", re.IGNORECASE
+)
+
+
+def test_no_text_needs_an_expert() -> None:
+    for message, forms in read("de").items():
+        for text in (message.text, *forms):
+            assert not TECHNICAL.search(text), message
+        assert not any(re.search(r"\bBackups?\b", form) for form in forms), message
+        assert "again later" not in message.text
+
+
+def test_german_is_set_as_german_is() -> None:
+    """The dots stand apart from a whole word; quotes are low and high."""
+    for message, forms in read("de").items():
+        for form in forms:
+            assert not re.search(r"\w…", form), message
+            assert not re.search("[“”][^“”]*”", form.replace("„", "")), message
+            assert '"' not in form, message
+
+
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_what_is_translated_is_whole(language: str) -> None:
     for message, forms in read(language).items():
         assert all(forms), message
         assert len(forms) == (LANGUAGES[language] if message.plural else 1), message
         for form in forms:
-            places = [one for one in ("%1", "%2") if one in message.text]
-            assert all(one in form for one in places), message
+            counted = form if "%n" in form else f"{form}%n"  # "eine Datei" needs no number
+            places = re.findall(r"%\d|%n", message.text)
+            assert sorted(set(places)) == sorted(set(re.findall(r"%\d|%n", counted)) & {*places})
+            assert set(re.findall(r"%\d", form)) == {one for one in places if one != "%n"}, message
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

@@ -289,4 +289,4 @@ def test_the_whole_page() -> None:
     view = home_view(situation(), SAFE, NOW)
     assert view.folders[0].name == "docs"
     assert view.folders[0].state == "All safe"
-    assert "last complete backup just now" in facts_line(situation(), SAFE, NOW)
+    assert "last checked just now" in facts_line(situation(), SAFE, NOW)

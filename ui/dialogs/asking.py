@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from backupclient.errors import BackupError
-from backupclient.support.explainer import explain
+from ui.explained import explain
 from ui.place_access import PlaceAccess
 from ui.theme import TextSize
 from ui.widgets.boxes import column, row

@@ -8,8 +8,8 @@ from backupclient.envelope import Reply
 from backupclient.errors import BackupError
 from backupclient.passwords import AddKey, KeyList, RemoveKey
 from backupclient.secret_store import SecretName
-from backupclient.support.explainer import explain
 from ui.dialogs.asking import AskingDialog
+from ui.explained import explain
 from ui.password_worth import worth
 from ui.place_access import PlaceAccess
 from ui.widgets.buttons import Button

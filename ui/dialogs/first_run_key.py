@@ -19,11 +19,11 @@ from backupclient import recovery_key
 from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
 from backupclient.protocol import PlaceTried, Reply, TryPlace
-from backupclient.support.explainer import explain
 from ui import numbers, tokens
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.recovery_sheet import Sheet, SheetView, page_layout, print_on, save_pdf
+from ui.explained import explain
 from ui.icons import Icon
 from ui.password_worth import worth
 from ui.widgets.boxes import Hairline, column, row

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QGridLayout
 from backupclient.errors import BackupError, ManifestUnwritable
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Reply, SetUpPlace
-from backupclient.support.explainer import explain
 from ui import numbers
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
+from ui.explained import explain
 from ui.icons import Icon
 from ui.widgets.boxes import Card, Hairline, IconLabel, column
 from ui.widgets.steps import Step, StepLine

@@ -12,9 +12,9 @@ from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
 from backupclient.plan import Storage
 from backupclient.protocol import Pause, PlaceTried, Reply, TryPlace
-from backupclient.support.explainer import explain
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
+from ui.explained import explain
 from ui.icons import Icon
 from ui.widgets.boxes import column, row
 from ui.widgets.buttons import Button

@@ -11,10 +11,10 @@ from backupclient.envelope import Reply
 from backupclient.errors import BackupError
 from backupclient.passwords import AddKey, KeyList, RemoveKey
 from backupclient.secret_store import SecretName
-from backupclient.support.explainer import explain
 from ui.dialogs.asking import AskingDialog
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_key import SheetPart
+from ui.explained import explain
 from ui.place_access import PlaceAccess
 from ui.widgets.buttons import Button
 from ui.widgets.ticks import Tick

@@ -9,9 +9,9 @@ from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.errors import BackupError
 from backupclient.protocol import PlaceTried, Reply, TryPlace
 from backupclient.requests import Place
-from backupclient.support.explainer import explain
 from ui import numbers
 from ui.dialogs.first_run_choices import Surroundings
+from ui.explained import explain
 from ui.widgets.boxes import column
 from ui.widgets.steps import Step, StepLine
 

@@ -10,9 +10,9 @@ from backupclient.errors import BackupError
 from backupclient.looks import ListVersions, Versions
 from backupclient.protocol import Reply
 from backupclient.requests import Place
-from backupclient.support.explainer import explain
 from ui.controller import Controller
 from ui.dialogs.leave_out import LeaveOutDialog, with_rule
+from ui.explained import explain
 from ui.pages.files import FilesPage
 
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from backupclient.support.explainer import Explanation
 from ui import tokens
-from ui.help_search import Answer, answers, explanation
+from ui.explained import explain_code
+from ui.help_search import Answer, answers
 from ui.icons import Icon, qicon
 from ui.pages.page import Page
 from ui.theme import TextSize, theme
@@ -30,9 +31,8 @@ _FIRST = (
 
 
 class HelpPage(Page):
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._language = language
         self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
         self.body.addSpacing(16)
         self.search = QLineEdit()
@@ -74,7 +74,7 @@ class HelpPage(Page):
     def open_code(self, code: str) -> None:
         """The page of one problem."""
         self.search.clear()
-        self._show((Answer(code, explanation(code, self._language).title),))
+        self._show((Answer(code, explain_code(code).title),))
         self._count.clear()
         self._answers[0].set_open(True)
 
@@ -85,11 +85,11 @@ class HelpPage(Page):
         self._filled = True
         text = self.search.text()
         if text.strip():
-            found = answers(text, self._language)
+            found = answers(text)
             words = self.tr("%n answer(s), also without internet", "", len(found))
             self._count.setText(words if found else self.tr("No answer fits these words."))
         else:
-            found = tuple(Answer(code, explanation(code, self._language).title) for code in _FIRST)
+            found = tuple(Answer(code, explain_code(code).title) for code in _FIRST)
             self._count.setText(self.tr("Often asked:"))
         self._show(found)
 
@@ -98,7 +98,7 @@ class HelpPage(Page):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._answers = [AnswerRow(one, self._language) for one in found]
+        self._answers = [AnswerRow(one) for one in found]
         for one in self._answers:
             self._column.addWidget(one)
             self._column.addWidget(Hairline())
@@ -115,10 +115,9 @@ class HelpPage(Page):
 class AnswerRow(Clickable):
     """A title; opened, what it means and what to do."""
 
-    def __init__(self, answer: Answer, language: str) -> None:
+    def __init__(self, answer: Answer) -> None:
         super().__init__()
         self.code = answer.code
-        self._language = language
         self._details: QWidget | None = None
         self._chevron = IconLabel(Icon.CHEVRON_DOWN)
         self.setAccessibleName(answer.title)
@@ -137,7 +136,7 @@ class AnswerRow(Clickable):
 
     def set_open(self, opened: bool) -> None:
         if self._details is None:
-            self._details = _details(explanation(self.code, self._language))
+            self._details = _details(explain_code(self.code))
             self._column.addWidget(self._details)
         self._details.setVisible(opened)
         self._chevron.show_icon(Icon.CHEVRON_UP if opened else Icon.CHEVRON_DOWN, "text_second")

@@ -29,11 +29,11 @@ from backupclient.looks import (
 )
 from backupclient.protocol import Measured
 from backupclient.requests import Overwrite, Place, RestoreRequest
-from backupclient.support.explainer import explain
 from ui import tokens
 from ui import wording_restore as words
 from ui.copies import Copies
 from ui.engine_link import EngineLink
+from ui.explained import explain
 from ui.lookups import Lookups
 from ui.pages.page import Page
 from ui.pages.restore_by_date import ByDate
