@@ -116,10 +116,8 @@ class App:
     def _take_over(self, plan: BackupPlan) -> None:
         self._rests_until_restored = True
         self._end_first_run(plan)
-        self.window.go_to(PageName.RESTORE)
         self.controller.tell_of_plan()
-        if PageName.RESTORE in self.window.pages:
-            self.window.go_to(PageName.RESTORE)
+        self.window.go_to(PageName.RESTORE)
 
     def _end_first_run(self, plan: BackupPlan) -> None:
         if self.first_run is not None:
