@@ -245,12 +245,9 @@ class App:
             self.home.show_view(view)
         self.presence.show_view(view)
 
-    def _find_to_restore(self, path: bytes, _snapshot: str) -> None:
+    def _find_to_restore(self, paths: tuple[bytes, ...], snapshot: str) -> None:
+        self.restore.choose_paths(paths, snapshot)
         self.window.go_to(PageName.RESTORE)
-        self.restore.show_side(0)
-        from ui.models.file_words import name_of  # noqa: PLC0415 - with the page it belongs to
-
-        self.restore.by_file.field.setText(name_of(path))
 
     def _tell_of_restores(self, batch: Batch) -> None:
         notice = None if batch.outcome is None else notices.restored(batch.outcome)

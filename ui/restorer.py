@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from backupclient.answers import FoundItem, VersionHistory
 from backupclient.errors import BackupError
 from backupclient.events import FileProblem, JobState, RestoreProgress, RestoreSummary, Waiting
 from backupclient.protocol import Batch, Reply, Started, StartRestore, Stop, error_of
@@ -172,3 +173,15 @@ def requests_for(
 def folder_of_all(paths: Sequence[bytes]) -> bytes:
     """The folder that holds all of these."""
     return os.path.commonpath([os.path.dirname(path) or b"/" for path in paths])
+
+
+def found_item(path: bytes, history: VersionHistory) -> FoundItem:
+    """A path as a search would have found it; it has a version at least."""
+    return FoundItem(
+        path=path,
+        computer="",
+        newest=history.versions[0],
+        versions=len(history.versions),
+        first=history.versions[-1].first,
+        deleted=history.deleted,
+    )

@@ -147,6 +147,28 @@ def test_leaving_out_shows_first_and_then_changes_the_plan(
     qtbot.waitUntil(kept, timeout=_PATIENCE)
 
 
+def test_several_at_once_go_to_the_restore_page_as_they_are(
+    page: FilesPage, desk: Desk, qtbot: QtBot
+) -> None:
+    top = open_top(page, qtbot)
+    page.tree_view.setCurrentIndex(page.tree.index(0, 0, top))
+    assert not page.several.isVisible(), "one alone has its details"
+    for _ in range(2):
+        QTest.keyClick(page.tree_view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert page.several.isVisible()
+    names_chosen = [os.path.basename(path) for path in page.chosen_paths]
+    assert names_chosen == [b"letter-0.txt", b"letter-1.txt", b"old"]
+    page.several.restore.click()
+    assert desk.app is not None
+    restore = desk.app.restore
+    qtbot.waitUntil(lambda: len(restore.chosen) == 3, timeout=60_000)
+    assert {os.path.basename(one.path) for one in restore.chosen} == set(names_chosen)
+    qtbot.waitUntil(lambda: all(one.size is not None for one in restore.chosen), timeout=60_000)
+    assert restore.footer.button.isEnabled()
+    results = restore.by_file.results
+    assert all(results.row(number).marked for number in range(3))
+
+
 def test_what_changes_on_disk_changes_in_the_rows(
     page: FilesPage, desk: Desk, qtbot: QtBot
 ) -> None:

@@ -27,6 +27,7 @@ from ui.models.file_rows import NO_INDEX, Ask
 from ui.models.file_tree import FileTree
 from ui.models.file_words import STATE_LOOKS, state_word
 from ui.pages.files_details import DetailsPanel
+from ui.pages.files_several import SeveralBar
 from ui.pages.files_table import FilesView
 from ui.pages.page import Page
 from ui.theme import TextSize
@@ -60,7 +61,7 @@ class FilesPage(Page):
     versions_wanted = Signal(object)
     """The path of a file whose versions are to be shown in `panel.versions`."""
     restore_wanted = Signal(object, str)
-    """A path, and the backup to take it from (the newest if empty)."""
+    """Paths, and the backup to take them from (the newest if empty)."""
     leave_out_wanted = Signal(object)
     """The `PathAnswer` that is to be left out."""
     try_wanted = Signal()
@@ -125,6 +126,8 @@ class FilesPage(Page):
             self._stack.addWidget(view)
         self._left.addWidget(self._note)
         self._left.addWidget(self._stack, 1)
+        self.several = SeveralBar(self._restore_several, self._choose_none)
+        self._left.addWidget(self.several)
         left = QWidget()
         left.setLayout(self._left)
         self._middle = QWidget()
@@ -192,6 +195,7 @@ class FilesPage(Page):
         for view in (self.tree_view, self.list_view):
             view.opened.connect(self._open_index)
             view.escaped.connect(self.close_details)
+            view.several.connect(self._show_several)
         self.tree_view.near_end.connect(self.tree.read_on)
         self.list_view.near_end.connect(self._read_on)
         self.panel.closed.connect(self.close_details)
@@ -248,6 +252,7 @@ class FilesPage(Page):
         states = () if self._state is None else (self._state,)
         as_list = bool(text) or self._look is Look.LIST
         self._stack.setCurrentIndex(Look.LIST if as_list else Look.TREE)
+        self.several.show_count(0)
         self._note.hide()
         if as_list:
             self.list.show_files(self._location, states, text)
@@ -353,7 +358,29 @@ class FilesPage(Page):
 
     def _want_restored(self, snapshot: str) -> None:
         if self._answer is not None:
-            self.restore_wanted.emit(self._answer.path, snapshot)
+            self.restore_wanted.emit((self._answer.path,), snapshot)
+
+    # --- several at once --------------------------------------------------------------------------
+
+    @property
+    def chosen_paths(self) -> tuple[bytes, ...]:
+        """Of the rows that are chosen; not of what is in a folder that is, too."""
+        model = self.list if self._stack.currentIndex() == Look.LIST else self.tree
+        answers = (model.answer_at(index) for index in self.view.chosen_rows())
+        paths = sorted({one.path for one in answers if one is not None})
+        return tuple(one for one in paths if not any(one.startswith(up + b"/") for up in paths))
+
+    def _show_several(self) -> None:
+        many = len(self.view.chosen_rows())
+        self.several.show_count(many if many > 1 else 0)
+        if many > 1:
+            self.close_details()
+
+    def _restore_several(self) -> None:
+        self.restore_wanted.emit(self.chosen_paths, "")
+
+    def _choose_none(self) -> None:
+        self.view.clearSelection()
 
 
 def _ignore(_error: BackupError) -> None:

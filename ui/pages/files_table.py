@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
+    QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -33,6 +34,7 @@ _STATE_WIDTH, _SIZE_WIDTH, _AS_OF_WIDTH = 136, 84, 128
 _INDENT = 20
 _INSET = 12
 _COLUMN_GAP = 12
+_ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _LEAST_WHERE = 48
 """Less room than this is not worth writing into."""
 
@@ -102,12 +104,15 @@ def _write(
 
 
 class FilesView(QTreeView):
-    """The rows. Enter or a click opens the details, Escape closes them."""
+    """The rows. Enter or a click opens the details, Escape closes them; with Shift or Ctrl several
+    are chosen."""
 
     opened = Signal(QModelIndex)
     escaped = Signal()
     near_end = Signal(QModelIndex)
     """The last known row below this one is, or soon will be, on screen."""
+    several = Signal()
+    """Other rows are chosen."""
 
     def __init__(self, *, flat: bool = False) -> None:
         super().__init__()
@@ -116,7 +121,7 @@ class FilesView(QTreeView):
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -181,9 +186,8 @@ class FilesView(QTreeView):
     ) -> None:
         colours = theme().colours
         room: QRect = option.rect
-        chosen = index.row() == self.currentIndex().row() and (
-            index.parent() == self.currentIndex().parent()
-        )
+        row = self.model().index(index.row(), 0, index.parent())
+        chosen = self.selectionModel().isSelected(row)
         under = self.viewport().mapFromGlobal(self.cursor().pos())
         hovered = self.underMouse() and room.y() <= under.y() < room.y() + room.height()
         if chosen or hovered:
@@ -193,7 +197,7 @@ class FilesView(QTreeView):
             painter.setBrush(QColor(colours.accent_soft if chosen else colours.hover))
             whole = QRectF(0, room.y(), self.viewport().width() - 4, room.height())
             painter.drawRoundedRect(whole, tokens.RADIUS_CONTROL, tokens.RADIUS_CONTROL)
-            if chosen and self.hasFocus():
+            if row == self.currentIndex().siblingAtColumn(0) and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QColor(colours.accent))
                 painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
@@ -228,8 +232,21 @@ class FilesView(QTreeView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and self.visualRect(index).contains(event.position().toPoint()):
+        alone = not event.modifiers() & _ADDING
+        if (
+            index.isValid()
+            and alone
+            and self.visualRect(index).contains(event.position().toPoint())
+        ):
             self.opened.emit(index)
+
+    def chosen_rows(self) -> list[QModelIndex]:
+        return self.selectionModel().selectedRows()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.viewport().update()
+        self.several.emit()
 
     def on_screen(self) -> tuple[QModelIndex, QModelIndex]:
         """The first and the last row that is visible."""

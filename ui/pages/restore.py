@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget
 
 from backupclient.answers import FoundItem
 from backupclient.envelope import Reply
-from backupclient.errors import BackupError
 from backupclient.looks import (
     BrowseFolder,
     CopyRestored,
@@ -39,10 +38,11 @@ from ui.pages.page import Page
 from ui.pages.restore_by_date import ByDate
 from ui.pages.restore_by_file import ByFile
 from ui.pages.restore_footer import RestoreFooter
-from ui.restorer import Chosen, Restorer, RestoreState, folder_of_all, requests_for
+from ui.pages.restore_trouble import Trouble
+from ui.restorer import Chosen, Restorer, RestoreState, folder_of_all, found_item, requests_for
 from ui.theme import TextSize
-from ui.widgets.boxes import Box, column, row
-from ui.widgets.buttons import Button, Segments
+from ui.widgets.boxes import row
+from ui.widgets.buttons import Segments
 from ui.widgets.texts import Text
 
 
@@ -59,6 +59,7 @@ class RestorePage(Page):
         self._now, self._home = now, home
         self._place: Place | None = None
         self._found: list[FoundItem] = []
+        self._given: tuple[tuple[bytes, ...], str] = ((), "")
         self._target_mode = "new"
         self._other = ""
         self.lookups = Lookups(data, self)
@@ -69,7 +70,7 @@ class RestorePage(Page):
         self.everything = ByDate(now, everything=True)
         self.footer = RestoreFooter()
         self._sides = QStackedWidget()
-        self._trouble = _Trouble(self._ask_all)
+        self._trouble = Trouble(self._ask_all)
         self._lay_out()
         self._connect()
         self._show_chosen()
@@ -134,6 +135,17 @@ class RestorePage(Page):
         """Look into the backups there."""
         self._place = place
         self._ask_all()
+        given, self._given = self._given, ((), "")
+        self._ask_for(*given)
+
+    def choose_paths(self, paths: tuple[bytes, ...], snapshot: str = "") -> None:
+        """These and nothing else, from a backup or from the newest that has them: asked for when
+        the page comes to the front."""
+        self.segments.choose(0)
+        self.show_side(0)
+        self.lookups.forget("search")
+        self.by_file.clear()
+        self._given = (paths, snapshot)
 
     def show_side(self, number: int) -> None:
         self._sides.setCurrentIndex(number)
@@ -201,6 +213,21 @@ class RestorePage(Page):
             lambda no: ListVersions(id=no, place=place, path=path, computer=computer),
             take,
         )
+
+    def _ask_for(self, paths: tuple[bytes, ...], snapshot: str) -> None:
+        place = self._place
+        if place is None or not paths:
+            return
+        path, *rest = paths
+
+        def take(reply: Reply) -> None:
+            if isinstance(reply, Versions) and (versions := reply.history.versions):
+                wanted = (one for one in versions if one.snapshot == snapshot)
+                item = found_item(path, reply.history)
+                self.by_file.show_given(item, next(wanted, versions[0]))
+            self._ask_for(tuple(rest), snapshot)
+
+        self._ask("given", lambda no: ListVersions(id=no, place=place, path=path), take)
 
     def _want_folder(self, snapshot: str, path: bytes, begin: int) -> None:
         place = self._place
@@ -370,30 +397,3 @@ class RestorePage(Page):
         if details:
             box.setDetailedText("\n".join(details))
         box.open()
-
-
-def _list_snapshots(place: Place, number: int) -> ListSnapshots:
-    return ListSnapshots(id=number, place=place)
-
-
-class _Trouble(Box):
-    """Why the backups cannot be looked into, and a button to try again."""
-
-    def __init__(self, again: Callable[[], None]) -> None:
-        super().__init__("note")
-        self._title, self._line = Text(weight=600), Text(tone="second", wrap=True)
-        lines = column(spacing=2)
-        lines.addWidget(self._title)
-        lines.addWidget(self._line)
-        layout = row(spacing=16)
-        layout.setContentsMargins(tokens.PAGE_MARGIN, 10, tokens.PAGE_MARGIN, 10)
-        layout.addLayout(lines, 1)
-        layout.addWidget(Button(self.tr("Try now"), again))
-        self.setLayout(layout)
-        self.hide()
-
-    def show_error(self, error: BackupError) -> None:
-        explained = explain(error)
-        self._title.setText(explained.title)
-        self._line.setText(explained.your_data)
-        self.show()

@@ -144,6 +144,27 @@ class ByFile(QWidget):
         if found and not self.results.currentIndex().isValid():
             self.results.setCurrentIndex(self.results.rows.index(0))
 
+    def show_given(self, item: FoundItem, version: Version) -> None:
+        """One more that was chosen elsewhere, with the version that is wanted: ticked already."""
+        self._chosen[(item.path, item.computer)] = _chosen(item.path, version)
+        self._found = [one for one in self._found if one.path != item.path]
+        self._found.append(item)
+        self._nothing.setText(self.tr("Chosen under Files. Type a name to look for more."))
+        self._renew()
+        if not self.results.currentIndex().isValid():
+            self.results.setCurrentIndex(self.results.rows.index(0))
+        self.chosen_changed.emit()
+
+    def clear(self) -> None:
+        """Nothing is looked for and nothing chosen."""
+        self.field.blockSignals(True)
+        self.field.clear()
+        self.field.blockSignals(False)
+        self._timer.stop()
+        self._chosen.clear()
+        self.show_found((), "", done=True)
+        self.chosen_changed.emit()
+
     def _renew(self) -> None:
         now = self._now()
         rows = []
