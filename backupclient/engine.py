@@ -175,10 +175,12 @@ class Engine:
         return min(self._place.pack_size, self._book.quirks.max_object_bytes or sys.maxsize)
 
     def restore(self, request: RestoreRequest, emit: Emit = ignore) -> RestoreSummary:
-        """See `operations.restore.run_restore`."""
+        """See `operations.restore.run_restore`, or for a .zip `operations.archive.run_archive`."""
+        from backupclient.operations.archive.run import run_archive  # noqa: PLC0415
         from backupclient.operations.restore.run import run_restore  # noqa: PLC0415
 
-        return self._run(LockMode.READING, emit, lambda session: run_restore(session, request))
+        run = run_archive if request.as_zip else run_restore
+        return self._run(LockMode.READING, emit, lambda session: run(session, request))
 
     def check(self, request: CheckRequest, emit: Emit = ignore) -> CheckSummary:
         """See `operations.verify.run_check`. Alone, as restic's is: what somebody adds or deletes

@@ -113,7 +113,9 @@ class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     With `paths` (absolute in the snapshot) only these are restored, with all that is in them; in
     place of a subfolder the folder that holds all of them is taken. `second_name` goes before the
-    ending of a name where both are kept: "report (from 11 November).odt"; empty for the date."""
+    ending of a name where both are kept: "report (from 11 November).odt"; empty for the date.
+    `as_zip`: `target` is not a folder but one .zip to be made; it appears when it is whole, under
+    another name if there is something else and that is not to be overwritten."""
 
     snapshot: str
     target: bytes
@@ -129,6 +131,7 @@ class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True):
     verify: bool = False
     sparse: bool = False
     dry_run: bool = False
+    as_zip: bool = False
 
 
 class CheckRequest(msgspec.Struct, frozen=True, kw_only=True):

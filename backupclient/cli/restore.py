@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "snapshot", metavar="SNAPSHOT[:FOLDER]", help="its id, or 'latest'; FOLDER's contents only"
     )
-    parser.add_argument("-t", "--target", metavar="FOLDER", help="where to put the files")
+    parser.add_argument("-t", "--target", metavar="TARGET", help="where to put the files")
     for short, option, what in (
         (["-i"], "--include", "restore only what fits PATTERN"),
         ([], "--iinclude", "the same, whatever its letters' case"),
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true", help="read every restored file again and compare"
     )
+    parser.add_argument("--zip", action="store_true", help="put all of it into one file, TARGET")
     parser.add_argument("--sparse", action="store_true", help="leave holes where zeros are")
     parser.add_argument("-n", "--dry-run", action="store_true", help="only say what would be done")
 
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         verify=args.verify,
         sparse=args.sparse,
         dry_run=args.dry_run,
+        as_zip=args.zip,
     )
 
     def show(summary: RestoreSummary) -> None:

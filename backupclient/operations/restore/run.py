@@ -50,7 +50,7 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
     that much (fact needed_bytes); storage errors; `Cancelled`."""
     if not request.target:
         raise InvalidRequest(reason="no-target")
-    subfolder, paths = _chosen(request)
+    subfolder, paths = chosen(request)
     choice = Choice(request.include, request.iinclude, request.exclude, request.iexclude, paths)
     trees = TreeReader(session)
     selected = find_snapshot(session, request.snapshot, request.filter)
@@ -75,7 +75,7 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
         return restore.summary()
 
 
-def _chosen(request: RestoreRequest) -> tuple[tuple[bytes, ...], list[bytes]]:
+def chosen(request: RestoreRequest) -> tuple[tuple[bytes, ...], list[bytes]]:
     """The folder whose contents go to the target, and the paths in it that are wanted."""
     if not request.paths:
         return split_path(request.subfolder), []
