@@ -113,6 +113,22 @@ def new_folder_name(now: datetime) -> str:
     return _tr("Restored, %1").replace("%1", day(now, now))
 
 
+def target_kind(kind: str) -> str:
+    """Where it goes, by the name of a `TargetKind`."""
+    return {
+        "NEW": _tr("To a new folder"),
+        "ORIGINAL": _tr("To the folders they came from"),
+        "FOLDER": _tr("To a folder"),
+        "ZIP": _tr("Into one .zip file"),
+    }[kind]
+
+
+def target_name(kind: str, path: str) -> str:
+    if kind == "ORIGINAL":
+        return _tr("Where they were")
+    return os.path.basename(path) or path
+
+
 def second_name(time: datetime, now: datetime) -> str:
     """Before the ending of a name where both are kept."""
     return _tr(" (from %1)").replace("%1", day(time, now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from backupclient.engine import Engine
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Storage, save_plan
-from backupclient.requests import BackupRequest, Place
+from backupclient.requests import BackupRequest, Overwrite, Place
 from backupclient.secret_store import SecretName, SecretStore
 from ui.app import App
 from ui.pages.page import PageName
@@ -130,6 +131,28 @@ def test_where_they_were_both_are_kept(desk: Desk) -> None:
     assert texts == {"first", "second!"}
     assert (desk.documents / "Household" / "report.odt").read_text() == "second!"
     assert "1 file" in desk.page.footer.end_line
+
+
+def test_versions_of_two_days_become_two_zips(desk: Desk, tmp_path: Path) -> None:
+    page, by_file = desk.page, desk.page.by_file
+    for name in ("holiday", "report"):
+        desk.search(name)
+        rows = by_file.results
+        desk.qtbot.waitUntil(
+            lambda: rows.rows.rowCount() == 1 and name in rows.row(0).title,  # noqa: B023
+            timeout=PATIENCE,
+        )
+        rows.marked.emit(0)
+    page.restore_into(str(tmp_path / "back.zip"))
+    assert page.footer.overwrite is Overwrite.KEEP_BOTH
+    desk.restore()
+    assert page.restorer.state is RestoreState.DONE
+    assert "all equal" in page.footer.end_line
+    found: dict[str, bytes] = {}
+    for path in tmp_path.glob("back (from *).zip"):
+        with zipfile.ZipFile(path) as archived:
+            found |= {name: archived.read(name) for name in archived.namelist()}
+    assert found == {"holiday-list.txt": b"socks", "report.odt": b"second!"}
 
 
 def test_a_folder_of_a_day_comes_back(desk: Desk, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ from ui.pages.restore_by_date import ByDate
 from ui.pages.restore_by_file import ByFile
 from ui.pages.restore_footer import RestoreFooter
 from ui.pages.restore_trouble import Trouble
-from ui.restorer import Chosen, Restorer, RestoreState, folder_of_all, found_item, requests_for
+from ui.restore_target import RestoreTarget, TargetKind
+from ui.restorer import Chosen, Restorer, RestoreState, found_item
 from ui.theme import TextSize
 from ui.widgets.boxes import row
 from ui.widgets.buttons import Segments
@@ -60,8 +61,7 @@ class RestorePage(Page):
         self._place: Place | None = None
         self._found: list[FoundItem] = []
         self._given: tuple[tuple[bytes, ...], str] = ((), "")
-        self._target_mode = "new"
-        self._other = ""
+        self._target = RestoreTarget(home, now)
         self.lookups = Lookups(data, self)
         self.restorer = Restorer(link, self)
         self.copies = Copies(self)
@@ -108,6 +108,7 @@ class RestorePage(Page):
         self.footer.new_folder.connect(self._to_new_folder)
         self.footer.where_they_were.connect(self._to_where_they_were)
         self.footer.other_folder.connect(self._to_other_folder)
+        self.footer.zip_file.connect(self._to_zip)
         self.footer.open_target.connect(self._open_target)
         self.footer.show_problems.connect(self._show_problems)
         self.restorer.changed.connect(self._show_restore)
@@ -295,52 +296,49 @@ class RestorePage(Page):
 
     @property
     def target(self) -> bytes:
-        """The folder that everything goes to."""
-        if self._target_mode == "other":
-            return os.fsencode(self._other)
-        if self._target_mode == "original" and self.chosen:
-            return folder_of_all([one.path for one in self.chosen])
-        name = words.new_folder_name(self._now())
-        folder = self._home / name
-        number = 1
-        while folder.exists():
-            number += 1
-            folder = self._home / f"{name} ({number})"
-        return os.fsencode(folder)
+        """The folder, or the .zip, that everything goes to."""
+        return self._target.of(self.chosen)
 
     def _show_target(self) -> None:
-        path = os.fsdecode(self.target)
-        if self._target_mode == "original":
-            self.footer.show_target(
-                self.tr("To the folders they came from"), self.tr("Where they were"), path
-            )
-        elif self._target_mode == "other":
-            self.footer.show_target(self.tr("To a folder"), os.path.basename(path) or path, path)
-        else:
-            self.footer.show_target(self.tr("To a new folder"), os.path.basename(path), path)
+        self.footer.show_target(*self._target.line(self.chosen))
+        self.footer.show_conflicts(asked=self._target.kind is not TargetKind.ZIP)
+
+    def _choose_target(self, kind: TargetKind, path: str = "") -> None:
+        self._target.choose(kind, path)
+        self._show_target()
 
     def _to_new_folder(self) -> None:
-        self._target_mode = "new"
-        self._show_target()
+        self._choose_target(TargetKind.NEW)
 
     def _to_where_they_were(self) -> None:
-        self._target_mode = "original"
-        self._show_target()
+        self._choose_target(TargetKind.ORIGINAL)
 
     def _to_other_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Restore to"), str(self._home))
         if folder:
             self.restore_to(folder)
 
+    def _to_zip(self) -> None:
+        suggested = str(self._target.suggested_zip)
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Restore into"), suggested, "ZIP (*.zip)"
+        )
+        if path:
+            self.restore_into(path)
+
     def restore_to(self, folder: str) -> None:
-        self._target_mode, self._other = "other", folder
-        self._show_target()
+        self._choose_target(TargetKind.FOLDER, folder)
+
+    def restore_into(self, file: str) -> None:
+        """One .zip; whoever chose it knows of a file of that name."""
+        self._choose_target(TargetKind.ZIP, file)
 
     # --- restoring --------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin; where files are to be replaced, ask first."""
-        if self.footer.overwrite is not Overwrite.ALWAYS or self._target_mode == "new":
+        replaces = self.footer.overwrite is Overwrite.ALWAYS
+        if not replaces or self._target.kind in (TargetKind.NEW, TargetKind.ZIP):
             self._begin()
             return
         box = QMessageBox(self)
@@ -360,11 +358,7 @@ class RestorePage(Page):
         chosen, place = self.chosen, self._place
         if not chosen or place is None:
             return
-        now = self._now()
-        target = None if self._target_mode == "original" else self.target
-        requests = requests_for(
-            chosen, target, self.footer.overwrite, lambda time: words.second_name(time, now)
-        )
+        requests = self._target.requests(chosen, self.footer.overwrite)
         self.restorer.start(place, requests)
 
     def _show_restore(self) -> None:
@@ -376,12 +370,16 @@ class RestorePage(Page):
     def _finish(self) -> None:
         self._side.clear_chosen()
         self.restorer.clear()
+        if self._target.kind is TargetKind.ZIP:
+            self._target.choose(TargetKind.NEW)  # another .zip is another file
         self._show_chosen()
         self._show_target()
 
     def _open_target(self) -> None:
         if self.restorer.summaries:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self.restorer.summaries[0].target))
+            made = self.restorer.summaries[0].target
+            folder = os.path.dirname(made) if self._target.kind is TargetKind.ZIP else made
+            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
     def _show_problems(self) -> None:
         box = QMessageBox(self)

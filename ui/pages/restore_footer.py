@@ -26,6 +26,7 @@ class RestoreFooter(Box):
     new_folder = Signal()
     where_they_were = Signal()
     other_folder = Signal()
+    zip_file = Signal()
     open_target = Signal()
     show_problems = Signal()
     done = Signal()
@@ -41,6 +42,9 @@ class RestoreFooter(Box):
             self.tr("Restore"), self.restore.emit, kind="main", icon=Icon.NAV_RESTORE
         )
         self._conflicts = QToolButton()
+        self._conflicts_head = Text(
+            self.tr("If a file is already there"), TextSize.SMALL, tone="second"
+        )
         self._line = Text()
         self._bar = ThreeToneBar(8)
         self._end_icon = IconLabel(Icon.STATE_SAFE, "safe", 24)
@@ -74,6 +78,11 @@ class RestoreFooter(Box):
         self._target.setMaximumWidth(self._target.fontMetrics().horizontalAdvance(name) + 4)
         self._target.setToolTip(path)
 
+    def show_conflicts(self, *, asked: bool) -> None:
+        """Whether there is anything to be asked: in a new file nothing is there."""
+        self._conflicts.setVisible(asked)
+        self._conflicts_head.setVisible(asked)
+
     def _make_choice(self) -> QWidget:
         box, layout = QWidget(), row(spacing=32)
         what = row(spacing=12)
@@ -90,6 +99,7 @@ class RestoreFooter(Box):
             (self.tr("A new folder"), self.new_folder),
             (self.tr("Where they were"), self.where_they_were),
             (self.tr("Another folder…"), self.other_folder),
+            (self.tr("One .zip file…"), self.zip_file),
         ):
             menu.addAction(text).triggered.connect(signal)
         change.setMenu(menu)
@@ -122,7 +132,7 @@ class RestoreFooter(Box):
         menu.triggered.connect(self._choose)
         button.setMenu(menu)
         button.setText(self._choices()[0][1] + "  ▾")
-        head = Text(self.tr("If a file is already there"), TextSize.SMALL, tone="second")
+        head = self._conflicts_head
         button.setAccessibleName(head.text())
         part.addStretch(1)
         part.addWidget(head)
