@@ -10,7 +10,9 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked as KeyringLockedByUser
 
+from backupclient.errors import KeyringLocked
 from backupclient.secret_store import FILE_NAME, Keeper, SecretName, SecretStore
 from backupclient.settings import folders
 
@@ -24,7 +26,11 @@ class Keyring(KeyringBackend):
         super().__init__()  # type: ignore[no-untyped-call]  # of the library
         self.kept: dict[tuple[str, str], str] = {}
 
+    locked = False
+
     def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringLockedByUser("dismissed")
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -85,3 +91,16 @@ def test_it_is_made_without_looking_for_a_keyring() -> None:
         "sys.exit('keyring' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_keyring_that_stays_locked_is_told_and_loses_nothing(
+    tmp_path: Path, desktop: Keyring
+) -> None:
+    store = SecretStore(tmp_path, use_keyring=True)
+    store.keep(SecretName.PASSWORD, "open sesame")
+    desktop.locked = True
+    with pytest.raises(KeyringLocked) as raised:
+        store.get(SecretName.PASSWORD)
+    assert raised.value.transient
+    desktop.locked = False
+    assert store.get(SecretName.PASSWORD) == "open sesame"

@@ -1,11 +1,13 @@
-"""Everything that is known to go wrong with backups has its explanation, by its number in our
-catalogue of failures, which groups them as access and account (1-12), the storage's place and room
-(13-25), network (26-42), integrity of a transfer (43-51), the repository (52-66) and this computer
-(67-90)."""
+"""Everything that is known to go wrong with backups has its explanation, and a test that plays it:
+`tests/failures.md` lists them by their number in our catalogue of failures."""
 
 from __future__ import annotations
 
+import ast
 import errno
+import functools
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,112 +20,55 @@ from backupclient.support import explainer
 from backupclient.support.explainer import explain
 from tests.fakes import ManualClock
 
-CODES: dict[int, tuple[str, ...]] = {
-    1: ("access-denied.list", "access-denied.read"),
-    2: ("access-denied.write",),
-    3: ("access-denied.delete", "delete-refused"),
-    4: ("unknown-access-key",),
-    5: ("wrong-secret",),
-    6: ("clock-wrong",),
-    7: ("login-expired",),
-    8: ("account-blocked",),
-    9: ("storage-busy.locked-out",),
-    10: ("no-access-key", "no-access-key.half"),
-    11: ("keyring-locked",),
-    12: ("wrong-region", "region-found"),
-    13: ("storage-missing", "storage-gone"),
-    14: ("storage-name-taken",),
-    15: ("address-invalid.not-an-address", "address-invalid.bucket-name"),
-    16: ("storage-full",),
-    17: ("storage-full",),
-    18: ("storage-full",),
-    19: ("storage-full",),
-    20: ("storage-full.spending-cap",),
-    21: ("storage-full",),
-    22: ("in-cold-storage",),
-    23: ("upload-too-large", "smaller-uploads"),
-    24: ("space-freed-later",),
-    25: ("space-not-freed",),
-    26: ("address-not-found",),
-    27: ("storage-unreachable.refused",),
-    28: ("storage-unreachable.connect-timeout",),
-    29: ("storage-unreachable.read-timeout",),
-    30: ("storage-unreachable.cut-off",),
-    31: ("storage-unreachable.cut-off",),
-    32: ("captive-portal",),
-    33: (
-        "certificate-untrusted.self-signed",
-        "certificate-untrusted.name-mismatch",
-        "certificate-untrusted.expired",
-    ),
-    34: ("http-not-https",),
-    35: ("certificate-untrusted.certificate-file",),
-    36: ("proxy-refused.login", "storage-unreachable.proxy"),
-    37: ("proxy-refused.login",),
-    38: ("firewall",),
-    39: ("storage-busy",),
-    40: ("storage-fault",),
-    41: ("storage-busy.slow-upload",),
-    42: ("metered-line",),
-    43: ("upload-damaged",),
-    44: ("upload-style-changed",),
-    45: ("upload-style-changed", "feature-missing"),
-    46: ("object-damaged", "data-damaged"),
-    47: ("storage-fault.parts-lost",),
-    48: ("stored-already", "object-conflict"),
-    49: ("tried-again", "storage-fault.conflict-passed"),
-    50: ("feature-turned-off", "feature-missing"),
-    51: ("not-confirmed",),
-    52: ("wrong-password",),
-    53: ("key-file-missing",),
-    54: ("main-file-missing",),
-    55: ("backup-gone",),
-    56: ("different-backup",),
-    57: ("format-unsupported",),
-    58: ("data-damaged", "pack-damaged"),
-    59: ("object-missing", "pack-missing", "packs-missing"),
-    60: ("index-damaged", "index-rebuilt"),
-    61: ("packs-reused", "packs-unindexed"),
-    62: ("backup-locked",),
-    63: ("own-lock-removed",),
-    64: ("lock-lost",),
-    65: ("backup-deleted-elsewhere",),
-    66: ("cleanup-refused",),
-    67: ("unreadable",),
-    68: ("vanished",),
-    69: ("changed-while-read",),
-    70: ("in-use",),
-    71: ("path-too-long", "name-shortened"),
-    72: ("odd-name",),
-    73: ("special",),
-    74: ("read-error",),
-    75: ("source-unavailable",),
-    76: ("disk-full",),
-    77: ("disk-full",),
-    78: ("already-running",),
-    79: ("notes-rebuilt", "notes-damaged"),
-    80: ("notes-unwritable",),
-    81: ("too-many-open-files",),
-    82: ("out-of-memory",),
-    83: ("watch-limit",),
-    84: ("watch-overflow",),
-    85: ("clock-jumped",),
-    86: ("woke-up",),
-    87: ("went-on",),
-    88: ("on-battery", "metered-line", "computer-busy"),
-    89: ("target-unwritable.full", "target-unwritable"),
-    90: ("memory-fault",),
-}
+TABLE = Path(__file__).parents[1] / "failures.md"
+LAST = 90
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    number: int
+    codes: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def read_table() -> dict[int, Row]:
+    rows = {}
+    for line in TABLE.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0].isdecimal():
+            codes, tests = (tuple(re.findall(r"`([^`]+)`", cell)) for cell in (cells[2], cells[4]))
+            rows[int(cells[0])] = Row(int(cells[0]), codes, tests)
+    return rows
+
+
+ROWS = read_table()
+CODES = {row.number: row.codes for row in ROWS.values()}
 
 
 def test_no_failure_is_left_out() -> None:
-    assert list(CODES) == list(range(1, 91))
+    assert list(ROWS) == list(range(1, LAST + 1))
+    assert all(row.codes and row.tests for row in ROWS.values())
 
 
 @pytest.mark.parametrize("number", CODES)
 def test_every_failure_has_its_explanation(number: int) -> None:
     for code in CODES[number]:
         assert explainer.known(code), code
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: str(row.number))
+def test_every_failure_is_played_by_a_test_that_exists(row: Row) -> None:
+    for test in row.tests:
+        file, _, name = test.partition("::")
+        assert name in names_in(TABLE.parents[1] / file), test
+
+
+@functools.cache
+def names_in(file: Path) -> frozenset[str]:
+    """The names of the tests in a module."""
+    tree = ast.parse(file.read_bytes())
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 class Sign(NamedTuple):

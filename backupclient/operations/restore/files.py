@@ -16,6 +16,7 @@ from backupclient.events import FileProblem, Reason
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.scratch_rows import FetchRow, FileRow, HeldRow
 from backupclient.operations.restore.metadata import unpack_metadata
+from backupclient.operations.restore.second_names import SecondNames
 from backupclient.operations.restore.target import Target, file_problem
 from backupclient.operations.restore.workers import Workers
 from backupclient.operations.restore.write import FileWriter, write_at
@@ -33,6 +34,7 @@ _RANGE_ROWS = 8192
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_EXCL
+_DAMAGED = SecondNames(" (damaged)")
 _CHECK_EVERY = 16
 _WORTH_SENDING = 16
 """So many small files in a range are given to a worker process rather than written here."""
@@ -95,6 +97,7 @@ class FileMaker:
         self._missing: dict[int, int] = {}  # parts that files begun lack; guarded by _lock
         self.failed: set[int] = set()
         """Files that could not be made. Written under a lock, so that each fails once."""
+        self._lost: dict[int, list[str]] = {}  # what large files lack; guarded by _lock
         self.bytes_done = 0
         self.files_done = 0
 
@@ -184,6 +187,15 @@ class FileMaker:
             self.failed.add(file_no)
         return [problem]
 
+    def lose(self, file_no: int, why: str) -> None:
+        """A part of a large file cannot be had."""
+        with self._lock:
+            self._lost.setdefault(file_no, []).append(why)
+
+    def lost(self, file_no: int) -> list[str]:
+        with self._lock:
+            return self._lost.pop(file_no, [])
+
     def path(self, folder_no: int, name: bytes) -> bytes:
         return self.target.path_of(folder_no, name)
 
@@ -219,7 +231,7 @@ class _Run:
                 plain = self._open(same[0], data)
             except DAMAGE as error:
                 for row in same:
-                    self._fail(row, self._damage(row, error))
+                    self._leave_out(row, str(error))
                 continue
             for row in same:
                 self._place(row, plain)
@@ -299,11 +311,14 @@ class _Run:
         self._count_down(row)
 
     def _write_part(self, row: FetchRow, plain: bytes) -> None:
+        self._open_part(row)
+        self._maker.writer.write_part(self._fd, plain, row.at)
+
+    def _open_part(self, row: FetchRow) -> None:
         if self._open_file != row.file_no:
             self.close()
             self._fd = self._maker.writer.open_part(row.folder_no, row.name)
             self._open_file = row.file_no
-        self._maker.writer.write_part(self._fd, plain, row.at)
 
     def _count_down(self, row: FetchRow) -> None:
         maker = self._maker
@@ -314,6 +329,9 @@ class _Run:
             maker.writer.drop(row.folder_no, row.name)
             return
         try:
+            if lost := maker.lost(row.file_no):
+                self._keep_the_rest(row, lost)
+                return
             wrong = maker.writer.complete(row.folder_no, row.name, row.size, row.facts)
         except OSError as error:
             problem = file_problem(maker.path(row.folder_no, row.name), error)
@@ -322,9 +340,41 @@ class _Run:
         maker.count(0, files=1)
         self.problems += maker.metadata_problem(row.folder_no, row.name, wrong)
 
-    def _damage(self, row: FetchRow, error: BackupError) -> FileProblem:
+    def _leave_out(self, row: FetchRow, why: str) -> None:
+        """What cannot be had: all of a file, or a part that is zeros then."""
+        if plain_length(row) == row.size:
+            self._fail(row, self._damage(row, why))
+            return
+        self._maker.lose(row.file_no, why)
+        try:
+            if row.file_no not in self._maker.failed:
+                self._open_part(row)
+                self._maker.writer.write_gap(self._fd, plain_length(row), row.at)
+        except OSError as error:
+            path = self._maker.path(row.folder_no, row.name)
+            self._fail(row, file_problem(path, error))
+            return
+        self._count_down(row)
+
+    def _keep_the_rest(self, row: FetchRow, lost: list[str]) -> None:
+        """All of a large file was tried, and something is lost: never under its own name."""
+        maker = self._maker
+        beside = b""
+        if len(lost) < row.parts:
+            names = map(maker.target.short_name, _DAMAGED.of(row.name))
+            beside = maker.writer.complete_beside(
+                row.folder_no, row.name, row.size, row.facts, names
+            )
+        else:
+            maker.writer.drop(row.folder_no, row.name)
+        kept = f"{len(lost)} of {row.parts} parts; the rest is in {os.fsdecode(beside)!r}: "
+        self.problems += maker.fail(
+            row.file_no, self._damage(row, (kept if beside else "") + lost[0])
+        )
+
+    def _damage(self, row: FetchRow, why: str) -> FileProblem:
         path = os.fsdecode(self._maker.path(row.folder_no, row.name))
-        return FileProblem(path=path, reason=Reason.DAMAGED, raw=str(error))
+        return FileProblem(path=path, reason=Reason.DAMAGED, raw=why)
 
     def _fail(self, row: FetchRow, problem: FileProblem) -> None:
         self.problems += self._maker.fail(row.file_no, problem)

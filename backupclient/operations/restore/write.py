@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 
 from backupclient.operations.restore.metadata import MetadataWriter, unpack_metadata
 from backupclient.operations.restore.target import Target
@@ -59,12 +60,37 @@ class FileWriter:
         folder = self._target.handles().get(folder_no)
         return os.open(self._target.temporary(name), _CREATE, 0o600, dir_fd=folder)
 
+    def write_gap(self, fd: int, length: int, at: int) -> None:
+        """Zeros, where something else may stand."""
+        write_at(fd, bytes(length), at)
+
     def write_part(self, fd: int, content: bytes, at: int) -> None:
         if not (self._sparse and is_zero(content)):
             write_at(fd, content, at)
 
     def complete(self, folder_no: int, name: bytes, size: int, facts: bytes) -> str:
         """All parts are written: the temporary file becomes the file."""
+        folder, temporary, wrong = self._finish(folder_no, name, size, facts)
+        take_name(folder, temporary, name)
+        return wrong
+
+    def complete_beside(
+        self, folder_no: int, name: bytes, size: int, facts: bytes, names: Iterable[bytes]
+    ) -> bytes:
+        """The temporary file gets the first of `names` that is free; returns it."""
+        folder, temporary, _ = self._finish(folder_no, name, size, facts)
+        for other in names:
+            try:
+                os.lstat(other, dir_fd=folder)
+            except FileNotFoundError:
+                os.rename(temporary, other, src_dir_fd=folder, dst_dir_fd=folder)
+                return other
+        raise FileExistsError(name)
+
+    def _finish(
+        self, folder_no: int, name: bytes, size: int, facts: bytes
+    ) -> tuple[int, bytes, str]:
+        """The folder, the temporary file's name, and what is wrong with its metadata."""
         folder = self._target.handles().get(folder_no)
         temporary = self._target.temporary(name)
         fd = os.open(temporary, os.O_WRONLY | os.O_NOFOLLOW, dir_fd=folder)
@@ -73,8 +99,7 @@ class FileWriter:
             wrong = self.metadata.apply(fd, unpack_metadata(facts))
         finally:
             os.close(fd)
-        take_name(folder, temporary, name)
-        return wrong
+        return folder, temporary, wrong
 
     def drop(self, folder_no: int, name: bytes) -> None:
         """Take away the temporary file, if there is one."""

@@ -40,7 +40,8 @@ def stored(computer: Computer, source: Path) -> Path:
 
 
 def restored_names(target: Path, source: Path) -> set[str]:
-    names = {path.name for path in target.iterdir()}
+    """Those that are whole."""
+    names = {path.name for path in target.iterdir() if not path.stem.endswith(" (damaged)")}
     for name in names:
         assert (target / name).read_bytes() == (source / name).read_bytes()
     return names
@@ -58,6 +59,61 @@ def test_a_damaged_blob_costs_only_the_files_that_hold_it(
         path for path, _ in restored.problems
     }
     assert leftovers(target) == []
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_what_can_be_read_of_a_large_file_is_kept_under_another_name(
+    computer: Computer, source: Path, target: Path, place: Path, sparse: bool
+) -> None:
+    whole = random_bytes(1, 9 * MIB)
+    (source / "film.mkv").write_bytes(whole)
+    computer.backup(source)
+    damage(packs(place)[0], at=100)
+    restored = restore(computer, target, subfolder=str(source), sparse=sparse)
+    assert restored.problems == [("/film.mkv", Reason.DAMAGED)]
+    assert [path.name for path in target.iterdir()] == ["film (damaged).mkv"]
+    kept = (target / "film (damaged).mkv").read_bytes()
+    assert len(kept) == len(whole)
+    wrong = [at for at in range(0, len(whole), 4096) if kept[at : at + 4096] != whole[at:][:4096]]
+    assert 0 < len(wrong) * 4096 <= 8 * MIB
+    assert all(not any(kept[at + 1 : at + 4095]) for at in wrong[1:-1])
+    # What is there already is nobody's to replace.
+    again = restore(computer, target, subfolder=str(source), sparse=sparse)
+    assert again.problems == restored.problems
+    names = {path.name for path in target.iterdir()}
+    assert names == {"film (damaged).mkv", "film (damaged) 2.mkv"}
+    assert (target / "film (damaged).mkv").read_bytes() == kept
+
+
+def test_a_large_file_of_which_nothing_can_be_read_leaves_nothing(
+    computer: Computer, source: Path, target: Path, place: Path
+) -> None:
+    (source / "film.mkv").write_bytes(random_bytes(1, 9 * MIB))
+    computer.backup(source)
+    for pack in packs(place, smallest=100_000):
+        pack.unlink()
+    restored = restore(computer, target, subfolder=str(source))
+    assert restored.problems == [("/film.mkv", Reason.DAMAGED)]
+    assert list(target.iterdir()) == []
+
+
+def test_what_an_earlier_restore_left_is_not_taken_for_the_lost_part(
+    computer: Computer, source: Path, target: Path, place: Path
+) -> None:
+    whole = random_bytes(1, 9 * MIB)
+    (source / "film.mkv").write_bytes(whole)
+    computer.backup(source)
+    restore(computer, target, subfolder=str(source))
+    (target / "film.mkv").write_bytes(random_bytes(2, 9 * MIB))  # all of it is another
+    damage(packs(place)[0], at=100)
+    restored = restore(computer, target, subfolder=str(source))
+    assert restored.problems == [("/film.mkv", Reason.DAMAGED)]
+    kept = (target / "film (damaged).mkv").read_bytes()
+    pieces = [kept[at : at + 4096] for at in range(0, len(whole), 4096)]
+    right = [whole[at : at + 4096] for at in range(0, len(whole), 4096)]
+    strange = [n for n, piece in enumerate(pieces) if any(piece) and piece != right[n]]
+    assert len(strange) <= 2  # where the lost part begins and ends
+    assert (target / "film.mkv").read_bytes() == random_bytes(2, 9 * MIB)
 
 
 def test_of_a_blob_that_is_stored_twice_the_copy_that_is_whole_is_taken(
