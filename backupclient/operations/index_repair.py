@@ -8,12 +8,13 @@ anew, and then the old is deleted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from backupclient.errors import AccessDenied
 from backupclient.events import NoticeCode, Noticed
+from backupclient.manifest.blob_index import PackRow
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.parallel import run_parallel
 from backupclient.operations.session import Session
@@ -43,122 +44,137 @@ def note_damaged(manifest: Manifest, packs: Iterable[str]) -> None:
 
 
 def is_to_be_mended(manifest: Manifest) -> bool:
-    return bool(_names(manifest, _WRONG) or _names(manifest, _DAMAGED))
+    """Whether something was noted that can be mended by now."""
+    return bool(wrong_index_files(manifest)) or any(
+        _was_sent_again(manifest, row) for row in _damaged_rows(manifest)
+    )
 
 
 def mend(session: Session) -> None:
     """Replace the index files that were noted as wrong, and the packs that were noted as damaged,
     and tell (`NoticeCode.INDEX_REBUILT`).
 
-    A damaged pack goes once all its blobs are whole in others; while one of them is not, all is
-    left as it is. The session must be alone, and in step with the storage. Cut short at any moment,
+    A damaged pack goes once all its blobs are whole in others; while one of them is not, it is left
+    as it is. The session must be alone, and in step with the storage. Cut short at any moment,
     nothing is missing: what is new is stored before what is old is deleted. Where nothing may be
     deleted, the old stays, which `AccessDenied` says."""
-    manifest, repository = session.manifest, session.repository
-    replaced = _replaced(session)
-    wrong = wrong_index_files(manifest) | _naming(session, replaced)
-    listed = wrong & {file.name for file in repository.list_files(FileKind.INDEX)}
-    sizes = {file.name: file.size for file in repository.list_packs()} if listed else {}
     try:
-        for name in sorted(listed):
-            session.control.check()
-            there = _Packs(session, sizes, replaced)
-            _replace(session, name, there.rightly_named(name, wrong))
-        for pack in sorted(replaced):
-            repository.delete_pack(pack)
+        mended = _Mending(session).run()
     except AccessDenied:
-        _forget_all(manifest)  # or copies would be made each time
+        with session.manifest.transaction():
+            _remember(session.manifest, _WRONG, ())  # or copies would be made each time
+            _remember(session.manifest, _DAMAGED, ())
         raise
-    _forget_all(manifest)
-    if listed:
-        session.emit(Noticed(code=NoticeCode.INDEX_REBUILT, facts={"count": len(listed)}))
+    if mended:
+        session.emit(Noticed(code=NoticeCode.INDEX_REBUILT, facts={"count": mended}))
 
 
-def _forget_all(manifest: Manifest) -> None:
-    with manifest.transaction():
-        _remember(manifest, _WRONG, ())
-        _remember(manifest, _DAMAGED, ())
+def _damaged_rows(manifest: Manifest) -> list[PackRow]:
+    damaged = _names(manifest, _DAMAGED)
+    return [row for row in manifest.blobs.packs() if row.name in damaged] if damaged else []
 
 
-def _replace(session: Session, name: str, kept: Sequence[IndexedPack]) -> None:
-    session.prove_lock()
-    new = session.repository.save_index(kept) if kept else ""
-    session.repository.delete_index(name)
-    with session.manifest.transaction():
-        session.manifest.blobs.supersede(name, new, [pack.name for pack in kept])
+def _was_sent_again(manifest: Manifest, row: PackRow) -> bool:
+    """Whether nothing of a damaged pack still waits to be sent again."""
+    ids = {entry.id for entry in manifest.blobs.describe(row).entries}
+    return manifest.blobs.distrusted.without(row.kind, ids) == ids
 
 
-# --- damaged packs --------------------------------------------------------------------------------
+class _Mending:
+    """One mending, in the job's thread."""
 
-
-def _replaced(session: Session) -> frozenset[str]:
-    """The damaged packs whose blobs are all in others now: sent again, or copied just now."""
-    damaged = _names(session.manifest, _DAMAGED)
-    rows = {row.name: row for row in session.manifest.blobs.packs() if row.name in damaged}
-    return frozenset(
-        name
-        for name, row in rows.items()
-        if _copied(session, session.manifest.blobs.describe(row), damaged)
-    )
-
-
-def _copied(session: Session, pack: IndexedPack, damaged: frozenset[str]) -> bool:
-    """See to it that each blob of a pack is in one that is not damaged. False if that cannot be."""
-    blobs, codec = session.manifest.blobs, session.repository.codec
-    kind = pack.entries[0].type
-    alone = [
-        entry
-        for entry in pack.entries
-        if damaged.issuperset(place.pack for place in blobs.copies(kind, entry.id))
-    ]
-    sealed = []
-    for entry in alone:
-        session.control.check()
-        try:
-            sealed.append(codec.encode(kind, session.repository.load_blob(pack.name, entry)))
-        except DAMAGE:
-            return False
-    if sealed:
-        builder = PackBuilder(kind, sum(map(PackBuilder.least_capacity, sealed)))
-        for blob in sealed:
-            builder.append(blob)
-        finished = builder.finish(session.repository.sealer)
-        session.repository.save_pack(finished)
-        take_up(session, [IndexedPack(finished.name, finished.entries)])
-    return True
-
-
-def _naming(session: Session, packs: Collection[str]) -> set[str]:
-    """The index files that name these packs."""
-    blobs = session.manifest.blobs
-    return blobs.index_naming(row.no for row in blobs.packs() if row.name in packs)
-
-
-# --- index files ----------------------------------------------------------------------------------
-
-
-class _Packs:
-    """What is stored, to hold an index file against."""
-
-    def __init__(
-        self, session: Session, sizes: Mapping[str, int], replaced: Collection[str]
-    ) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._sizes = sizes
-        self._replaced = replaced
+        self._manifest = session.manifest
+        self._blobs = session.manifest.blobs
+        self._repository = session.repository
+        self._sizes = {file.name: file.size for file in session.repository.list_packs()}
+        self._damaged = _names(session.manifest, _DAMAGED)
+        self._replaced: frozenset[str] = frozenset()
 
-    def rightly_named(self, name: str, wrong: frozenset[str]) -> list[IndexedPack]:
-        """The packs that an index file names, that are there, and that no other names; and those
-        that none names so far."""
-        blobs = self._session.manifest.blobs
+    def run(self) -> int:
+        """Returns how many index files were replaced."""
+        if not self._damaged.isdisjoint(strays(self._session, self._sizes)):
+            take_up_listed(self._session, self._sizes)
+        rows = _damaged_rows(self._manifest)
+        self._replaced = frozenset(row.name for row in rows if self._is_whole_elsewhere(row))
+        self._save_unindexed()
+        replaced = [row for row in rows if row.name in self._replaced]
+        wrong = wrong_index_files(self._manifest)
+        wrong |= self._blobs.index_naming(row.no for row in replaced)
+        listed = sorted(wrong & self._session.listed(FileKind.INDEX, set(wrong)))
+        for name in listed:
+            self._replace(name, self._rightly_named(name, wrong))
+        for name in sorted(self._replaced):
+            self._repository.delete_pack(name)
+        with self._manifest.transaction():
+            for row in _damaged_rows(self._manifest):
+                if row.name in self._replaced:
+                    self._blobs.drop_pack(row.no)
+            _remember(self._manifest, _WRONG, ())
+            _remember(self._manifest, _DAMAGED, self._damaged & self._sizes.keys() - self._replaced)
+        return len(listed)
+
+    # --- damaged packs --------------------------------------------------------------------------
+
+    def _is_whole_elsewhere(self, row: PackRow) -> bool:
+        """See to it that each blob of a damaged pack is in one that is not. False if that cannot
+        be."""
+        if not _was_sent_again(self._manifest, row):
+            return False
+        sealed = []
+        for entry in self._blobs.describe(row).entries:
+            copies = self._blobs.copies(row.kind, entry.id)
+            if any(self._is_sound(place.pack) for place in copies):
+                continue
+            self._session.control.check()
+            try:
+                plain = self._repository.load_blob(row.name, entry)
+            except DAMAGE:
+                return False
+            sealed.append(self._repository.codec.encode(row.kind, plain))
+        if sealed:
+            builder = PackBuilder(row.kind, sum(map(PackBuilder.least_capacity, sealed)))
+            for blob in sealed:
+                builder.append(blob)
+            pack = builder.finish(self._repository.sealer)
+            self._repository.save_pack(pack)
+            self._sizes[pack.name] = len(pack.data)
+            take_up(self._session, [IndexedPack(pack.name, pack.entries)])
+        return True
+
+    def _is_sound(self, pack: str) -> bool:
+        return pack in self._sizes and pack not in self._damaged
+
+    # --- index files ----------------------------------------------------------------------------
+
+    def _save_unindexed(self) -> None:
+        rows = [row for row in self._blobs.unindexed_packs() if row.name not in self._replaced]
+        rows = [row for row in rows if self._repository.has_pack(row.name, row.size)]
+        if rows:
+            self._session.prove_lock()
+            name = self._repository.save_index(map(self._blobs.describe, rows))
+            with self._manifest.transaction():
+                self._blobs.mark_indexed([row.no for row in rows], name)
+
+    def _replace(self, name: str, kept: Sequence[IndexedPack]) -> None:
+        self._session.prove_lock()
+        new = self._repository.save_index(kept) if kept else ""
+        self._repository.delete_index(name)
+        with self._manifest.transaction():
+            self._blobs.supersede(name, new, [pack.name for pack in kept])
+
+    def _rightly_named(self, name: str, wrong: frozenset[str]) -> list[IndexedPack]:
+        """The packs that an index file names, that are there, and that no other names."""
+        blobs = self._blobs
         try:
-            packs = self._session.repository.load_index(name)
+            packs = self._repository.load_index(name)
         except DAMAGE:
             # Nobody else is at work: what no index file names was named by this one, if by any.
-            packs = [blobs.describe(row) for row in blobs.named_by(name)]
             take_up_listed(self._session, self._sizes)
+            packs = [blobs.describe(row) for row in blobs.named_by(name)]
+            packs += [blobs.describe(row) for row in blobs.unindexed_packs()]
         packs = [pack for pack in packs if not blobs.named_elsewhere(pack.name, wrong)]
-        packs += [blobs.describe(row) for row in blobs.unindexed_packs()]
         checked = run_parallel(
             {pack.name: pack for pack in packs if pack.name not in self._replaced}.values(),
             lambda pack: (pack, self._is_there(pack)),
@@ -171,9 +187,7 @@ class _Packs:
 
     def _is_there(self, pack: IndexedPack) -> bool:
         size = pack_size(pack.entries)
-        return self._sizes.get(pack.name) == size or self._session.repository.has_pack(
-            pack.name, size
-        )
+        return self._sizes.get(pack.name) == size or self._repository.has_pack(pack.name, size)
 
 
 def strays(session: Session, sizes: Mapping[str, int]) -> list[str]:

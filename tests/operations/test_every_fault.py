@@ -8,6 +8,7 @@ sound afterwards, what was acknowledged is whole, and the next run completes.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 import shutil
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from backupclient.control import Control
 from backupclient.events import Damage
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.check.run import run_check
+from backupclient.operations.index_repair import is_to_be_mended, mend
 from backupclient.operations.session import LockMode
 from backupclient.repository.found_locks import held_here
 from backupclient.repository.repository import Repository
@@ -126,6 +128,13 @@ class Life:
         if damage:
             raise errors.DataDamaged(str(damage))
 
+    def mend(self, storage: Storage, control: Control | None = None) -> None:
+        """A backup has sent again what was gone; now what is wrong gives way."""
+        with self.computer.session(
+            storage=storage, control=control, mode=LockMode.EXCLUSIVE
+        ) as session:
+            mend(session)
+
     def is_empty(self, damage: Damage) -> bool:
         """What a failed upload left without a byte is told, and costs nothing."""
         keys = (f"index/{damage.item}", f"snapshots/{damage.item}")
@@ -208,9 +217,31 @@ def a_check(life: Life) -> Callable[[Storage, Control], None]:
     return life.check
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "for-good"])
+def a_mending(life: Life) -> Callable[[Storage, Control], None]:
+    """After one pack was lost and another damaged."""
+    first_backup(life)
+    life.back_up(life.storage)
+    packs = sorted(key for key in life.storage.objects if key.startswith("data/"))
+    gone, spoiled = sorted(packs, key=lambda key: -len(life.storage.objects[key]))[:2]
+    life.storage.delete(gone)
+    whole = life.storage.objects[spoiled]
+    life.storage.objects[spoiled] = whole[:50] + bytes([whole[50] ^ 1]) + whole[51:]
+    with contextlib.suppress(errors.DataDamaged):
+        life.check(life.storage)
+    life.back_up(life.storage)
+    with life.computer.manifest() as manifest:
+        assert is_to_be_mended(manifest)
+    return life.mend
+
+
 @pytest.mark.parametrize("kind", FaultKind)
-@pytest.mark.parametrize("begin", [first_backup, second_backup, a_restore, a_check])
+@pytest.mark.parametrize(
+    ("begin", "lasting"),
+    [
+        *itertools.product([first_backup, second_backup, a_restore, a_check], [False, True]),
+        (a_mending, True),  # is as good as cut short at each call
+    ],
+)
 def test_whatever_call_goes_wrong_nothing_is_lost(
     life: Life,
     tmp_path: Path,
@@ -241,6 +272,8 @@ def test_whatever_call_goes_wrong_nothing_is_lost(
         if only_reads:
             assert stored(life.storage) == before
         elif faulty.fired:
+            if begin is a_mending:
+                life.mend(life.storage)  # as after the next backup
             life.prove(before)
     life.prove(before)
     assert fired > 0
