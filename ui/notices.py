@@ -36,13 +36,16 @@ class Cause(enum.StrEnum):
 
 
 class Notice(NamedTuple):
-    """`page` is what a click opens. `lasting` ones are withdrawn when their cause is over."""
+    """`page` is what a click opens. `lasting` ones are withdrawn when their cause is over. `button`
+    is what stands on its button, none if empty; it opens the page, or backs up if `backs_up`."""
 
     cause: str
     title: str
     body: str
     page: PageName
     lasting: bool = True
+    button: str = ""
+    backs_up: bool = False
 
 
 class Decision(NamedTuple):
@@ -63,7 +66,7 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
     if situation.reachable and not _undecided(view, situation):
         lasting = {notice.cause: notice for notice in _causes(view, situation, preferences)}
         tell += [notice for cause, notice in lasting.items() if cause not in told]
-        told = set(lasting)
+        told = set(lasting) | (told & _hidden(situation))
     first = preferences.first_backup_told
     if not first and situation.summary is not None and _went_well(situation):
         first = True
@@ -105,37 +108,56 @@ def _undecided(view: HomeView, situation: Situation) -> bool:
     return situation.backup is not None and view.mood is not Mood.FULL
 
 
+def _hidden(situation: Situation) -> set[str]:
+    """What is the matter still, while the sentence is about something worse."""
+    return {Cause.FILES.value} if situation.problem_files else set()
+
+
 def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> tuple[Notice, ...]:
+    """All that is the matter now."""
     found: list[Notice] = []
-    failure = situation.failure
-    if view.mood is Mood.OLD:
-        if preferences.tell_no_backup:
-            found.append(
-                Notice(
-                    Cause.OLD,
-                    view.sentence,
-                    _tr("What was saved before stays safe."),
-                    PageName.HOME,
-                )
-            )
-    elif view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
-        waiting = situation.waiting
-        code = failure.code if failure else waiting.code if waiting else Cause.FILES
-        body = _tr("Open Plainkeep to see what each of them needs.")
-        if code != Cause.FILES:
-            body = explain_code(code, failure.facts if failure else {}).your_data
-        page = PageName.STORAGE if view.mood is Mood.FULL else PageName.PROBLEMS
-        found.append(Notice(str(code), view.sentence, body, page))
-    elif _nearly_full(view) and preferences.tell_nearly_full:
+    if view.mood is Mood.OLD and preferences.tell_no_backup:
+        found.append(_old(view))
+    if view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
+        found.append(_needs_you(view, situation))
+    if _nearly_full(view) and view.mood is not Mood.FULL and preferences.tell_nearly_full:
         found.append(
             Notice(
                 Cause.NEARLY_FULL,
                 _tr("Your storage is nearly full"),
-                _tr("Everything is safe so far. See what takes the space."),
+                _tr("What is safe stays safe. See what takes the space."),
                 PageName.STORAGE,
+                button=_tr("Show what takes space"),
             )
         )
     return tuple(found)
+
+
+def _old(view: HomeView) -> Notice:
+    return Notice(
+        Cause.OLD,
+        view.sentence,
+        _tr("What was saved before stays safe."),
+        PageName.HOME,
+        button=_tr("Back up now"),
+        backs_up=True,
+    )
+
+
+def _needs_you(view: HomeView, situation: Situation) -> Notice:
+    trouble = situation.trouble
+    if trouble is None:
+        body = _tr("Open Plainkeep to see what each of them needs.")
+    else:
+        body = explain_code(trouble.code, trouble.facts).your_data
+    full = view.mood is Mood.FULL
+    return Notice(
+        Cause.FILES.value if trouble is None else trouble.code,
+        view.sentence,
+        body,
+        PageName.HOME if full else PageName.PROBLEMS,
+        button=_tr("Show what helps"),
+    )
 
 
 def _nearly_full(view: HomeView) -> bool:

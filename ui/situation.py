@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.answers import PlaceStatus
-from backupclient.automatic import AutomationState, AutomationStatus
+from backupclient.answers import FolderAnswer, PlaceStatus
+from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
 from backupclient.events import (
     BackupSummary,
+    Condition,
     FileProblem,
     JobState,
     NoticeCode,
@@ -99,6 +100,23 @@ class Situation:
     def failure(self) -> Failure | None:
         """Why the last backup did not end well."""
         return None if self.last is None else self.last.outcome.failure
+
+    @property
+    def trouble(self) -> Failure | Waiting | Hindrance | None:
+        """What somebody has to see to, besides single files: why the last backup did not end well,
+        why the one at work cannot go on, or why none can begin."""
+        if self.backup is None and self.failure is not None:
+            return self.failure
+        if self.waiting is not None:
+            return self.waiting
+        hindrance = None if self.automation is None else self.automation.hindrance
+        return None if hindrance is None or hindrance.code in set(Condition) else hindrance
+
+    @property
+    def problem_files(self) -> int:
+        """How many could not be backed up."""
+        answers = () if self.status is None else self.status.answers
+        return sum(one.counts.problem.files for one in answers if isinstance(one, FolderAnswer))
 
     @property
     def summary(self) -> BackupSummary | None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from ui import tokens
+from ui.desktop_notices import DesktopNotices
 from ui.icons import Icon, pixmap, qicon
 from ui.notices import Notice
 from ui.pages.home_view import HomeView, Mood
@@ -108,6 +109,10 @@ class Tray(QObject):
         super().__init__(parent)
         self._state: TrayState | None = None
         self._notice: Notice | None = None
+        self._desktop = DesktopNotices(self)
+        self._desktop.clicked.connect(self._open_notice)
+        self._desktop.pressed.connect(self._press)
+        self._desktop.refused.connect(self._show_message)
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
         self._fill_menu()
@@ -145,16 +150,20 @@ class Tray(QObject):
 
     def tell(self, notice: Notice) -> None:
         """A notification; the system draws it."""
-        self._notice = notice
-        if self._state is not None:
-            self.icon.showMessage(notice.title, notice.body, self.icon.icon())
+        if self._desktop.possible():
+            self._desktop.tell(notice)
+        else:
+            self._show_message(notice)
 
     def withdraw(self, cause: str) -> None:
-        """It is over: a click on what is still shown opens nothing in particular."""
+        """It is over: it is taken away, or where that cannot be done, a click on it opens nothing
+        in particular."""
+        self._desktop.withdraw(cause)
         if self._notice is not None and self._notice.cause == cause:
             self._notice = None
 
     def close(self) -> None:
+        self._desktop.close()
         self.icon.hide()
 
     # --- menu -------------------------------------------------------------------------------------
@@ -200,6 +209,20 @@ class Tray(QObject):
     def _activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
         if how is QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
             self.open_page.emit(None)
+
+    def _show_message(self, notice: Notice) -> None:
+        self._notice = notice
+        if self._state is not None:
+            self.icon.showMessage(notice.title, notice.body, self.icon.icon())
+
+    def _open_notice(self, notice: Notice) -> None:
+        self.open_page.emit(notice.page)
+
+    def _press(self, notice: Notice) -> None:
+        if notice.backs_up:
+            self.back_up_now.emit()
+        else:
+            self.open_page.emit(notice.page)
 
     def _clicked(self) -> None:
         self.open_page.emit(self._notice.page if self._notice else None)

@@ -110,7 +110,7 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
     if situation.failure is not None:
         return Mood.PROBLEM, _title(situation.failure)
     hindrance = None if situation.automation is None else situation.automation.hindrance
-    if hindrance is not None and hindrance.code not in set(Condition):
+    if hindrance is not None and situation.trouble is hindrance:
         return Mood.PROBLEM, _title(hindrance)
     counts = None if status is None else _counts(status)
     if counts is not None and counts.problem.files:

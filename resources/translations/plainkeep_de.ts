@@ -2342,12 +2342,12 @@
   <context>
     <name>notices</name>
     <message>
-      <source>Backups go on while the window is closed. This icon opens it again.</source>
-      <translation>Die Sicherungen laufen bei geschlossenem Fenster weiter. Dieses Symbol öffnet es wieder.</translation>
+      <source>Back up now</source>
+      <translation>Jetzt sichern</translation>
     </message>
     <message>
-      <source>Everything is safe so far. See what takes the space.</source>
-      <translation>Bisher ist alles sicher. Sehen Sie nach, was den Platz braucht.</translation>
+      <source>Backups go on while the window is closed. This icon opens it again.</source>
+      <translation>Die Sicherungen laufen bei geschlossenem Fenster weiter. Dieses Symbol öffnet es wieder.</translation>
     </message>
     <message>
       <source>From now on only what changes is sent.</source>
@@ -2366,8 +2366,20 @@
       <translation>Plainkeep läuft hier weiter</translation>
     </message>
     <message>
+      <source>Show what helps</source>
+      <translation>Zeigen, was hilft</translation>
+    </message>
+    <message>
+      <source>Show what takes space</source>
+      <translation>Zeigen, was Platz braucht</translation>
+    </message>
+    <message>
       <source>The restore is done</source>
       <translation>Die Wiederherstellung ist fertig</translation>
+    </message>
+    <message>
+      <source>What is safe stays safe. See what takes the space.</source>
+      <translation>Was sicher ist, bleibt sicher. Sehen Sie nach, was den Platz braucht.</translation>
     </message>
     <message>
       <source>What was saved before stays safe.</source>

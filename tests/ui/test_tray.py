@@ -16,9 +16,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QImage
 from pytestqt.qtbot import QtBot
 
+from backupclient.answers import Amount
 from backupclient.events import BackupSummary, JobState, RestoreSummary
+from backupclient.overview import PlaceOverview
 from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome
 from tests.ui.test_home import RUNNING, SAFE
+from tests.ui.test_wording import status
 from ui import notices
 from ui.autostart import Autostart, DesktopEntry, LaunchAgent, RunKey, start_command
 from ui.main_window import MainWindow
@@ -221,6 +224,22 @@ def test_each_kind_is_told_unless_it_was_switched_off(
         view, desktop.situation, msgspec.structs.replace(Preferences(), **{switch: False})
     )
     assert not off.tell
+
+
+def test_what_something_worse_hides_is_not_told_again(desktop: Desktop) -> None:
+    desktop.situation.overview = PlaceOverview(
+        status=status(safe=Amount(9, 9), problem=Amount(3, 5))
+    )
+    view = PROBLEM._replace(storage=StorageCard("190", "of 200 GB", 0.95, full=False, lines=()))
+    desktop.presence.show_view(view)
+    assert {notice.cause for notice in desktop.told} == {"files", "nearly-full"}
+    failure = Failure(code="wrong-password")
+    desktop.situation.last = Ended(Outcome(state=JobState.FAILED, failure=failure), NOW)
+    desktop.presence.show_view(view._replace(sentence="The password is wrong"))
+    desktop.situation.last = None
+    desktop.presence.show_view(view)
+    assert [notice.cause for notice in desktop.told[2:]] == ["wrong-password"]
+    assert desktop.tray.withdrawn == ["wrong-password"]
 
 
 def test_the_first_backup_is_told_and_no_other(desktop: Desktop) -> None:

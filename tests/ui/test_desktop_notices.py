@@ -1,0 +1,268 @@
+"""Notifications on the desktop's bus, which is one of the test's own: there is none in CI, and who
+shows notifications on a developer's desktop is not for a test to disturb."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("only Linux desktops have this bus", allow_module_level=True)
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    Message,
+    Parser,
+    new_error,
+    new_method_return,
+    new_signal,
+)
+
+from tests.ui.test_home import SAFE
+from ui.desktop_notices import DesktopNotices
+from ui.notices import Notice
+from ui.pages.page import PageName
+from ui.theme import Theme
+from ui.tray import Tray
+
+SERVICE = "org.freedesktop.Notifications"
+PROBLEM = Notice("files", "3 files need you", "a < b & c", PageName.PROBLEMS, button="Show them")
+OLD = Notice("old", "No backup for 4 days", "…", PageName.HOME, button="Back up now", backs_up=True)
+
+
+class Shown(NamedTuple):
+    """What was asked to be shown, as the specification orders it."""
+
+    program: str
+    replaces: int
+    icon: str
+    title: str
+    body: str
+    actions: list[str]
+    hints: dict[str, tuple[str, object]]
+    timeout: int
+
+
+class Desktop:
+    """A message bus with somebody on it who shows notifications."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.abilities = ["actions", "body", "body-markup"]
+        self.nobody = False
+        self.shown: dict[int, Shown] = {}
+        self.withdrawn: list[int] = []
+        self.begun = 0
+        self._client: socket.socket | None = None
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(path))
+        self._server.listen()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        if self._client is not None:
+            with contextlib.suppress(OSError):
+                self._client.shutdown(socket.SHUT_RDWR)
+
+    def use(self, number: int, action: str) -> None:
+        """Somebody clicked it, or a button on it."""
+        self._emit("ActionInvoked", "us", (number, action))
+
+    def sweep_away(self, number: int) -> None:
+        self.shown.pop(number)
+        self._emit("NotificationClosed", "uu", (number, 2))
+
+    def _emit(self, name: str, signature: str, body: tuple[object, ...]) -> None:
+        address = DBusAddress("/org/freedesktop/Notifications", interface=SERVICE)
+        self._send(new_signal(address, name, signature, body))
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self._client, _ = self._server.accept()
+                self.begun += 1
+                with self._client, contextlib.suppress(OSError):
+                    self._answer_all(self._client, self._log_in(self._client))
+
+    @staticmethod
+    def _log_in(client: socket.socket) -> bytes:
+        """What came after it."""
+        said = b""
+        while b"BEGIN\r\n" not in said:
+            said += client.recv(1000)
+            if said.rstrip(b"\r\n").rpartition(b"\n")[2].lstrip(b"\0").startswith(b"AUTH"):
+                client.sendall(b"OK 0123456789abcdef0123456789abcdef\r\n")
+        return said.partition(b"BEGIN\r\n")[2]
+
+    def _answer_all(self, client: socket.socket, data: bytes) -> None:
+        parser = Parser()
+        while True:
+            parser.add_data(data)
+            while (message := parser.get_next_message()) is not None:
+                self._answer(message)
+            if not (data := client.recv(10_000)):
+                return
+
+    def _answer(self, message: Message) -> None:
+        match message.header.fields[HeaderFields.member]:
+            case "Hello":
+                self._send(new_method_return(message, "s", (":1.1",)))
+            case "AddMatch":
+                assert f"interface='{SERVICE}'" in message.body[0]
+                self._send(new_method_return(message))
+            case _ if self.nobody:
+                self._send(new_error(message, "org.freedesktop.DBus.Error.ServiceUnknown"))
+            case "GetCapabilities":
+                self._send(new_method_return(message, "as", (self.abilities,)))
+            case "Notify":
+                asked = Shown(*message.body)
+                number = asked.replaces or len(self.shown) + 1
+                self.shown[number] = asked
+                self._send(new_method_return(message, "u", (number,)))
+            case "CloseNotification":
+                [number] = message.body
+                self.withdrawn.append(number)
+                self.shown.pop(number, None)
+                self._send(new_method_return(message))
+
+    def _send(self, message: Message) -> None:
+        assert self._client is not None
+        self._client.sendall(message.serialise(serial=7))
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+    desktop = Desktop(tmp_path / "bus")
+    yield desktop
+    desktop.close()
+
+
+@pytest.fixture
+def notices(desktop: Desktop, qtbot: QtBot) -> Iterator[DesktopNotices]:
+    found = DesktopNotices()
+    yield found
+    found.close()
+
+
+def test_it_is_shown_with_a_button_and_withdrawn_when_over(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    notices.tell(PROBLEM)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    shown = desktop.shown[1]
+    assert (shown.program, shown.title) == ("Plainkeep", "3 files need you")
+    assert shown.body == "a &lt; b &amp; c", "this desktop reads markup"
+    assert shown.actions == ["default", "3 files need you", "do", "Show them"]
+    notices.withdraw(PROBLEM.cause)
+    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=5000)
+    notices.withdraw(PROBLEM.cause)
+    notices.tell(OLD)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    assert desktop.withdrawn == [1], "once is enough"
+
+
+def test_the_same_cause_takes_the_place_of_what_is_shown(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    notices.tell(PROBLEM)
+    notices.tell(PROBLEM._replace(title="4 files need you"))
+    qtbot.waitUntil(
+        lambda: [one.title for one in desktop.shown.values()] == ["4 files need you"],
+        timeout=5000,
+    )
+
+
+def test_a_click_and_a_button_are_heard(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    notices.tell(PROBLEM)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    with qtbot.waitSignal(notices.clicked, timeout=5000) as clicked:
+        desktop.use(1, "default")
+    assert clicked.args == [PROBLEM]
+    with qtbot.waitSignal(notices.pressed, timeout=5000) as pressed:
+        desktop.use(1, "do")
+    assert pressed.args == [PROBLEM]
+    notices.tell(OLD)
+    qtbot.waitUntil(lambda: 2 in desktop.shown, timeout=5000)
+    desktop.sweep_away(1)
+    with qtbot.waitSignal(notices.clicked, timeout=5000):
+        desktop.use(2, "default")
+    desktop.shown.clear()
+    notices.tell(PROBLEM)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    [again] = desktop.shown.values()
+    assert again.replaces == 0, "what was swept away is not there to be replaced"
+
+
+def test_a_desktop_without_buttons_gets_none(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    desktop.abilities = ["body"]
+    notices.tell(PROBLEM)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    assert desktop.shown[1].actions == []
+    assert desktop.shown[1].body == "a < b & c"
+
+
+def test_where_nobody_shows_notifications_each_is_handed_back(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    desktop.nobody = True
+    with qtbot.waitSignal(notices.refused, timeout=5000) as refused:
+        notices.tell(PROBLEM)
+    assert refused.args == [PROBLEM]
+
+
+def test_without_a_bus_each_is_handed_back(
+    notices: DesktopNotices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at all")
+    with qtbot.waitSignal(notices.refused, timeout=5000):
+        notices.tell(PROBLEM)
+
+
+def test_a_bus_that_was_started_anew_is_found(
+    desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
+) -> None:
+    notices.tell(PROBLEM)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    desktop.hang_up()
+    desktop.shown.clear()
+    notices.tell(OLD)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    assert desktop.begun == 2
+
+
+def test_the_tray_does_what_a_button_says(desktop: Desktop, theme: Theme, qtbot: QtBot) -> None:
+    tray = Tray()
+    tray.show_view(SAFE)
+    opened: list[object] = []
+    tray.open_page.connect(opened.append)
+    tray.tell(OLD)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    with qtbot.waitSignal(tray.back_up_now, timeout=5000):
+        desktop.use(1, "do")
+    tray.withdraw(OLD.cause)
+    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=5000)
+    tray.tell(PROBLEM)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    [number] = desktop.shown
+    desktop.use(number, "do")
+    qtbot.waitUntil(lambda: opened == [PageName.PROBLEMS], timeout=5000)
+    tray.close()
