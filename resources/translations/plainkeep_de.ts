@@ -38,6 +38,10 @@
       <translation>Ein Teil des Namens, den Sie suchen</translation>
     </message>
     <message>
+      <source>Chosen under Files. Type a name to look for more.</source>
+      <translation>Unter „Dateien“ gewählt. Tippen Sie einen Namen, um mehr zu suchen.</translation>
+    </message>
+    <message>
       <source>Found</source>
       <translation>Gefunden</translation>
     </message>
@@ -839,6 +843,10 @@
       <translation>So lassen, wie sie ist</translation>
     </message>
     <message>
+      <source>One .zip file…</source>
+      <translation>Eine .zip-Datei …</translation>
+    </message>
+    <message>
       <source>Open folder</source>
       <translation>Ordner öffnen</translation>
     </message>
@@ -902,24 +910,12 @@
       <translation>Wiederherstellen</translation>
     </message>
     <message>
+      <source>Restore into</source>
+      <translation>Wiederherstellen in</translation>
+    </message>
+    <message>
       <source>Restore to</source>
       <translation>Wiederherstellen nach</translation>
-    </message>
-    <message>
-      <source>To a folder</source>
-      <translation>In einen Ordner</translation>
-    </message>
-    <message>
-      <source>To a new folder</source>
-      <translation>In einen neuen Ordner</translation>
-    </message>
-    <message>
-      <source>To the folders they came from</source>
-      <translation>In die Ordner, aus denen sie stammen</translation>
-    </message>
-    <message>
-      <source>Where they were</source>
-      <translation>Wo sie waren</translation>
     </message>
   </context>
   <context>
@@ -1252,6 +1248,28 @@
     <message>
       <source>When there was no backup for days</source>
       <translation>Wenn es tagelang keine Sicherung gab</translation>
+    </message>
+  </context>
+  <context>
+    <name>SeveralBar</name>
+    <message numerus="yes">
+      <source>%n chosen</source>
+      <translation>
+        <numerusform>%n gewählt</numerusform>
+        <numerusform>%n gewählt</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Choose none</source>
+      <translation>Keine wählen</translation>
+    </message>
+    <message>
+      <source>Restore what is chosen…</source>
+      <translation>Gewähltes wiederherstellen …</translation>
+    </message>
+    <message>
+      <source>Restore…</source>
+      <translation>Wiederherstellen …</translation>
     </message>
   </context>
   <context>
@@ -1590,6 +1608,13 @@
     </message>
   </context>
   <context>
+    <name>Trouble</name>
+    <message>
+      <source>Try now</source>
+      <translation>Jetzt versuchen</translation>
+    </message>
+  </context>
+  <context>
     <name>VersionList</name>
     <message>
       <source>No version is in the backup yet.</source>
@@ -1847,13 +1872,6 @@
         <numerusform>in %n Ordner</numerusform>
         <numerusform>in %n Ordnern</numerusform>
       </translation>
-    </message>
-  </context>
-  <context>
-    <name>_Trouble</name>
-    <message>
-      <source>Try now</source>
-      <translation>Jetzt versuchen</translation>
     </message>
   </context>
   <context>
@@ -2719,6 +2737,10 @@
       <translation>Vergleich mit der Sicherung: %1 von %2</translation>
     </message>
     <message>
+      <source>Into one .zip file</source>
+      <translation>In eine .zip-Datei</translation>
+    </message>
+    <message>
       <source>Looking at what is there</source>
       <translation>Es wird nachgesehen, was da ist</translation>
     </message>
@@ -2743,8 +2765,24 @@
       <translation>Haken Sie an, was Sie zurückhaben möchten</translation>
     </message>
     <message>
+      <source>To a folder</source>
+      <translation>In einen Ordner</translation>
+    </message>
+    <message>
+      <source>To a new folder</source>
+      <translation>In einen neuen Ordner</translation>
+    </message>
+    <message>
+      <source>To the folders they came from</source>
+      <translation>In die Ordner, aus denen sie stammen</translation>
+    </message>
+    <message>
       <source>What was restored stays. Restore again goes on from there.</source>
       <translation>Was wiederhergestellt ist, bleibt. Ein neues Wiederherstellen geht von dort weiter.</translation>
+    </message>
+    <message>
+      <source>Where they were</source>
+      <translation>Wo sie waren</translation>
     </message>
     <message>
       <source>deleted %1</source>

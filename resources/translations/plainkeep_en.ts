@@ -32,6 +32,16 @@
     </message>
   </context>
   <context>
+    <name>SeveralBar</name>
+    <message numerus="yes">
+      <source>%n chosen</source>
+      <translation>
+        <numerusform>%n chosen</numerusform>
+        <numerusform>%n chosen</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>SheetPart</name>
     <message numerus="yes">
       <source>%n more</source>
