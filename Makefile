@@ -11,7 +11,8 @@ PARALLEL := -n 2 --dist worksteal
 
 help:
 	@echo "make install            set up .venv"
-	@echo "make run [FOLDER=path]  back a folder up to an S3 server of its own, restore it, compare"
+	@echo "make run                try it in its window, on an S3 server of its own; without a screen:"
+	@echo "make run FOLDER=path    in the terminal: back a folder up, restore it, compare"
 	@echo "make test               every test"
 	@echo "make check              formatting, lint, types, layers; then every other test"
 	@echo "make bench-ui           measure how fluid the window is with a million files"
@@ -37,7 +38,7 @@ dev:
 endif
 
 run: program
-	@.venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)")
+	@.venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)",--window)
 
 test: dev
 	@$(PYTEST) $(PARALLEL)
@@ -60,7 +61,7 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --n
 lock: dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@$(COMPILE) --upgrade --extra app --extra demo --group dev -o packaging/requirements/dev.txt
-	@$(COMPILE) --upgrade --extra demo -c packaging/requirements/dev.txt \
+	@$(COMPILE) --upgrade --extra app --extra demo -c packaging/requirements/dev.txt \
 		-o packaging/requirements/run.txt
 	@$(PYTHON) packaging/install.py dev
 

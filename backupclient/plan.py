@@ -18,6 +18,7 @@ from backupclient.requests import BackupRequest, ExcludeRule, Place
 from backupclient.settings import make_private, write_atomically
 
 FILE_NAME = "plan.json"
+OFFER_NAME = "offer.json"
 
 
 class When(enum.StrEnum):
@@ -118,6 +119,31 @@ def save_plan(data: Path, plan: BackupPlan) -> None:
     make_private(data)
     content = msgspec.json.format(msgspec.json.encode(plan), indent=2)
     write_atomically(data / FILE_NAME, content + b"\n")
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a first run begins with, to be tried out: a storage that is there already, with its
+    `provider` as people call it, and a folder. Every choice stays the user's."""
+
+    provider: str
+    storage: Storage
+    secret_key: str
+    folder: str
+
+
+def load_offer(data: Path) -> Offer | None:
+    """None if nothing is offered. It is no more than a convenience: a file that cannot be read is
+    as good as none."""
+    try:
+        return msgspec.json.decode((data / OFFER_NAME).read_bytes(), type=Offer)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def save_offer(data: Path, offer: Offer) -> None:
+    """For the owner's eyes alone: it has a secret. OSError if it cannot be written."""
+    make_private(data)
+    write_atomically(data / OFFER_NAME, msgspec.json.encode(offer))
 
 
 def place_of(plan: BackupPlan, data: Path, *, password: str, secret_key: str = "") -> Place:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from backupclient.answers import FileState
 from backupclient.clock import Clock, SystemClock
 from backupclient.events import Reason
-from backupclient.plan import BackupPlan, load_plan
+from backupclient.plan import BackupPlan, load_offer, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
 from backupclient.settings import folders
@@ -81,7 +81,8 @@ class App:
             # Needed once, and slow to load: printing.
             from ui.dialogs.first_run import FirstRun  # noqa: PLC0415
 
-            self._begin(FirstRun(data, self.controller.link, secrets, clock, computer))
+            link, offer = self.controller.link, load_offer(data)
+            self._begin(FirstRun(data, link, secrets, clock, computer, offer=offer))
 
     def start(self, *, background: bool = False, page: str = "") -> None:
         """Show the window, then look for the engine: the first does not wait for the second.

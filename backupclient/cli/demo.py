@@ -77,6 +77,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to back up (default: a folder with thousands of files that is there anyway)",
     )
     parser.add_argument(
+        "--window",
+        action="store_true",
+        help="where there is a screen and no FOLDER is named, open the window instead, with the "
+        "server as its storage",
+    )
+    parser.add_argument(
         "--keep-running",
         action="store_true",
         help="keep the server afterwards, to look at the backup with restic, until Ctrl-C",
@@ -86,6 +92,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Exit 1 if the restored copy differs from the original."""
     home = environment.data_folders(args, terminal.environ).data / "demo"
+    if args.window and args.folder is None:
+        from backupclient.cli.demo_window import DemoWindow, why_no_window  # noqa: PLC0415
+
+        why = why_no_window(terminal.environ)
+        if not why and DemoWindow(home, terminal).run():
+            return Exit.DONE
+        why = why or "The window could not be opened; what it lacks stands above"
+        terminal.say(f"{why}. This is the demonstration in the terminal.")
     folder = chosen_folder(args.folder, home)
     ignore_hangup()
     demo = Demo(home, folder, terminal)

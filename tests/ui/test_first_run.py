@@ -20,7 +20,7 @@ from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
-from backupclient.plan import When, load_plan
+from backupclient.plan import Offer, Storage, When, load_plan, save_offer
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.seaweed import S3Place
@@ -316,3 +316,30 @@ def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:
     assert first_run.key.at_sheet
     assert first_run.main.isEnabled(), "what was confirmed stays confirmed"
     assert str(desk.drive) in "".join(commands(first_run.key.sheet.sheet))
+
+
+def test_a_storage_to_try_out_is_filled_in_tested_and_two_clicks_away(
+    desk: NewDesk, s3_place: S3Place
+) -> None:
+    address = f"{s3_place.endpoint}/{s3_place.bucket}-offered"
+    storage = Storage(location=f"s3:{address}", access_key=s3_place.access_key)
+    folder = desk.folder / "a folder"
+    folder.mkdir()
+    save_offer(
+        desk.data,
+        Offer(
+            provider="SeaweedFS",
+            storage=storage,
+            secret_key=s3_place.secret_key,
+            folder=str(folder),
+        ),
+    )
+    first_run = desk.open()
+    ticked = {line.path: line.tick.isChecked() for line in first_run.what.rows}
+    assert ticked == {folder: True, desk.documents: False}
+    first_run.main.click()
+    desk.wait_until(lambda: first_run.where.ready)
+    assert first_run.choices.storage == storage
+    assert first_run.choices.secret_key == s3_place.secret_key
+    first_run.main.click()
+    assert first_run.page is first_run.key

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from backupclient.clock import Clock
+from backupclient.plan import Offer
 from backupclient.secret_store import SecretStore
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_head import Head
@@ -19,7 +20,8 @@ from ui.dialogs.first_run_what import WhatPage
 from ui.dialogs.first_run_where import WherePage
 from ui.dialogs.folder_counts import FolderCounts
 from ui.dialogs.new_computer import NewComputerPage
-from ui.dialogs.usual_folders import UsualFolder, usual_folders
+from ui.dialogs.storage_form import Filled
+from ui.dialogs.usual_folders import UsualFolder, offered_folders, usual_folders
 from ui.engine_link import EngineLink
 from ui.widgets.boxes import Box, column, row
 from ui.widgets.buttons import Button
@@ -42,12 +44,15 @@ class FirstRun(QWidget):
         clock: Clock,
         computer: str,
         usual: Sequence[UsualFolder] | None = None,
+        offer: Offer | None = None,
     ) -> None:
         super().__init__()
         self.choices = Choices(computer)
         self._surroundings = Surroundings(data, link, secrets, clock)
         self._counts = FolderCounts(self._surroundings)
         folders = usual_folders() if usual is None else usual
+        if offer is not None:
+            folders = offered_folders(Path(offer.folder), folders)
         self.what = WhatPage(self.choices, self._counts, folders)
         self.where = WherePage(self.choices, self._surroundings)
         self.key = KeyPage(self.choices, self._surroundings)
@@ -76,6 +81,12 @@ class FirstRun(QWidget):
         self.start.done.connect(self.finished)
         self.new_computer.taken_over.connect(self.taken_over)
         self._bring(self.what)
+        if offer is not None:
+            self.where.offer(Filled(offer.storage, offer.secret_key, offer.provider))
+            self.what.show_words(
+                self.what.title,
+                self.tr("A folder is ticked, to try it out with. You can change this at any time."),
+            )
 
     @property
     def page(self) -> StepPage:

@@ -81,6 +81,10 @@ class StepPage(QScrollArea):
         if self._wanted is not None:
             self.ensureWidgetVisible(self._wanted, 0, 16)
 
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
     def show_words(self, title: str, line: str) -> None:
         self._title.setText(title)
         self._line.setText(line)

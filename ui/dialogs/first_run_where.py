@@ -10,7 +10,7 @@ from ui.dialogs.drive_list import Destination, DriveList
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.place_trial import PlaceTrial
-from ui.dialogs.storage_form import StorageForm
+from ui.dialogs.storage_form import Filled, StorageForm
 from ui.icons import Icon
 from ui.widgets.boxes import Box, IconLabel, column, row
 from ui.widgets.buttons import Button, Segments
@@ -62,6 +62,14 @@ class WherePage(StepPage):
         if self._stack.currentIndex():
             return self.tr("Test the connection first.")
         return self.tr("Choose a drive or a folder.")
+
+    def offer(self, filled: Filled) -> None:
+        """Fill in a storage, and test it."""
+        words = self.tr("This one is on this computer, to try it out. A real one is elsewhere.")
+        self.show_words(self.title, words)
+        self.show_kind(1)
+        self.form.fill(filled)
+        self.test()
 
     def show_kind(self, number: int) -> None:
         """0 for drives and folders, 1 for storage with an account."""

@@ -84,6 +84,15 @@ class StorageForm(QWidget):
         )
         return Filled(storage, secret, provider.name or answer)
 
+    def fill(self, filled: Filled) -> None:
+        """As if it had been typed; for providers that are asked for by their address."""
+        self.provider.box.setCurrentIndex(max(0, self.provider.box.findText(filled.name)))
+        address, _, space = filled.storage.location.removeprefix("s3:").rpartition("/")
+        self.address.edit.setText(address)
+        self.space.edit.setText(space)
+        self.access_key.edit.setText(filled.storage.access_key)
+        self.secret_key.edit.setText(filled.secret_key)
+
     def _show_provider(self) -> None:
         provider = self.chosen
         self.region.setVisible(provider.asks is Asks.REGION)

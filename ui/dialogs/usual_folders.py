@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,3 +38,9 @@ def usual_folders() -> list[UsualFolder]:
             real = path.resolve()
             found.setdefault(real, UsualFolder(real, path.name, icon, ticked))
     return list(found.values())
+
+
+def offered_folders(folder: Path, usual: Sequence[UsualFolder]) -> list[UsualFolder]:
+    """`folder` is ticked; the usual ones are there to be ticked, too."""
+    offered = UsualFolder(folder, str(folder), Icon.NAV_FILES, ticked=True)
+    return [offered, *(one._replace(ticked=False) for one in usual if one.path != folder)]
