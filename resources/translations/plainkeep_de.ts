@@ -189,6 +189,10 @@
   <context>
     <name>FirstRun</name>
     <message>
+      <source>A folder is ticked, to try it out with. You can change this at any time.</source>
+      <translation>Ein Ordner zum Ausprobieren ist angehakt. Das können Sie jederzeit ändern.</translation>
+    </message>
+    <message>
       <source>Back</source>
       <translation>Zurück</translation>
     </message>
@@ -1700,6 +1704,10 @@
     <message>
       <source>The test is not done yet.</source>
       <translation>Die Prüfung ist noch nicht fertig.</translation>
+    </message>
+    <message>
+      <source>This one is on this computer, to try it out. A real one is elsewhere.</source>
+      <translation>Dieser ist auf diesem Computer, zum Ausprobieren. Ein echter ist anderswo.</translation>
     </message>
     <message>
       <source>Where should it be kept?</source>

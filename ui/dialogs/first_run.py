@@ -82,11 +82,7 @@ class FirstRun(QWidget):
         self.new_computer.taken_over.connect(self.taken_over)
         self._bring(self.what)
         if offer is not None:
-            self.where.offer(Filled(offer.storage, offer.secret_key, offer.provider))
-            self.what.show_words(
-                self.what.title,
-                self.tr("A folder is ticked, to try it out with. You can change this at any time."),
-            )
+            self._begin_with(offer)
 
     @property
     def page(self) -> StepPage:
@@ -112,6 +108,11 @@ class FirstRun(QWidget):
         """Ask for nothing any more."""
         self._counts.close()
         self._surroundings.close()
+
+    def _begin_with(self, offer: Offer) -> None:
+        words = self.tr("A folder is ticked, to try it out with. You can change this at any time.")
+        self.what.show_words(self.what.title, words)
+        self.where.offer(Filled(offer.storage, offer.secret_key, offer.provider))
 
     def _to_new_computer(self) -> None:
         self._bring(self.new_computer)
