@@ -10,6 +10,7 @@ from typing import Self
 
 from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
+from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.large_files import LargeFileReaders
 from backupclient.pipeline.pace import Pace
 from backupclient.pipeline.reader import (
@@ -55,6 +56,7 @@ class Flow:
         processes: int,
         pace: Pace,
         spool: Spool,
+        drives: Drives,
         on_bytes: Callable[[int], None],
         dry_run: bool,
         idle: Callable[[], None],
@@ -76,11 +78,14 @@ class Flow:
 
         def make_reader(show: Callable[[InWork | None], None]) -> FileReader:
             return FileReader(
-                repository, blobs, control, self._add_from_thread, show, self._news.put
+                repository, blobs, control, self._add_from_thread, show, self._news.put, drives
             )
 
         self.large_files = LargeFileReaders(make_reader, self._news.put, workers=threads)
-        self._small_files = FileReader(repository, blobs, control, self._add, lambda _: None)
+        self._small_files = FileReader(
+            repository, blobs, control, self._add, lambda _: None, drives=drives
+        )
+        self._drives = drives
         self._idle = idle
         self._processes = processes
         self._workers: Workers | None = None
@@ -217,6 +222,9 @@ class Flow:
 
     def _complete(self, digested: Digested) -> BatchRead:
         """Look at what a worker left, the way it is looked at here."""
+        for file in digested.files[:1]:
+            if file.info is not None:
+                self._drives.took(file.info.st_dev, b"", None)
         if not digested.left:
             return BatchRead(digested.files, _NOTHING)
         answer = self._small_files.read_small(digested.left)

@@ -21,6 +21,7 @@ from backupclient.control import Control
 from backupclient.events import Reason
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.unfinished import Chunk
+from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.scanner import Trouble, trouble
 from backupclient.pipeline.worker import OPEN_FLAGS, SMALL, chunk_mark
 from backupclient.repository.blob import BlobType, SealedBlob
@@ -113,7 +114,9 @@ class FileReader:
         add: Callable[[SealedBlob], None],
         show: Callable[[InWork | None], None],
         tell: Callable[[PartRead | PartsDone], None] = lambda _: None,
+        drives: Drives | None = None,
     ) -> None:
+        self._drives = drives or Drives()
         self._codec = repository.codec
         self._polynomial = repository.config.polynomial
         self._blobs = blobs
@@ -130,11 +133,7 @@ class FileReader:
         results: list[FileRead] = []
         contents: dict[bytes, bytes] = {}
         for task in batch:
-            try:
-                result, data = _read_whole(task)
-            except OSError as error:
-                results.append(_unreadable(task, error))
-                continue
+            result, data = self._read_small(task)
             if result is None:
                 results.append(self._insist(task))
                 continue
@@ -147,7 +146,21 @@ class FileReader:
 
     def read_large(self, task: ReadTask) -> BatchRead:
         """One file of any size, cut into chunks."""
-        return self._answer([self._insist(task)])
+        why = self._drives.left(task.info.st_dev, task.path)
+        return self._answer([self._insist(task) if why is None else _failed(task, why)])
+
+    def _read_small(self, task: ReadTask) -> tuple[FileRead | None, bytes]:
+        """As `_read_whole`."""
+        why = self._drives.left(task.info.st_dev, task.path)
+        if why is not None:
+            return _failed(task, why), b""
+        try:
+            result, data = _read_whole(task)
+        except OSError as error:
+            result, data = _unreadable(task, error), b""
+        if result is not None:
+            self._drives.took(task.info.st_dev, task.path, result.trouble)
+        return result, data
 
     def _answer(self, results: list[FileRead]) -> BatchRead:
         answer = BatchRead(results, self._added)
@@ -168,7 +181,9 @@ class FileReader:
                 begun = ()
                 continue
             except OSError as error:
-                return _unreadable(task, error, read)
+                result = _unreadable(task, error, read)
+                self._drives.took(task.info.st_dev, task.path, result.trouble)
+                return result
             finally:
                 self._show(None)
             if file.told:
@@ -228,6 +243,7 @@ class FileReader:
     def _take(self, work: _FileInWork, before: os.stat_result, data: memoryview) -> None:
         """The next chunk of the file, just read."""
         self._control.check()
+        self._drives.took(before.st_dev, work.task.path, None)
         blob_id = hashlib.sha256(data).digest()
         chunk = Chunk(blob_id, len(data), xxhash.xxh3_128_digest(data))
         work.read += chunk.length

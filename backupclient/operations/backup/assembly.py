@@ -2,7 +2,7 @@
 
 A folder in which nothing changed keeps the tree it has, without being put together again, if that
 is the tree of what the manifest has in it (`EntryState.STORED`), and a listed snapshot stands for
-each of these: what could not be had in an earlier run is not in its trees.
+each of these: of what could not be had in an earlier run, its trees hold the last version.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ class Assembly:
         info = found.stat
         whole = folder.target is None
         state = EntryState.STORED if whole else EntryState.WAITING
+        if folder.away:
+            state = EntryState.PROBLEM
         listing = folder.digest if folder.settled else None
         same = (
             before is not None

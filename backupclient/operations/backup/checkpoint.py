@@ -78,6 +78,8 @@ class Checkpoints:
     def write_last(self) -> None:
         """The same for a job that is stopped, or gives its turn away because it cannot go on:
         quickly or not at all."""
+        if self._ledger.in_doubt:
+            return
         with (
             contextlib.suppress(BackupError, Cancelled),  # it ends, whatever else
             self._session.control.last_words(_LAST_WORDS_SECONDS),

@@ -13,9 +13,10 @@ from backupclient.pipeline.scanner import Found, Trouble
 class Folder:
     """A folder being put together. `pending` counts what is still to come: files with the
     workers, folders below. It is `settled` unless something in it must be looked at again next
-    time, whatever its listing says."""
+    time, whatever its listing says, and `away` if a drive was mounted there and is not now."""
 
     __slots__ = (
+        "away",
         "before",
         "changed",
         "complete",
@@ -69,6 +70,7 @@ class Folder:
         self.changed = before is None
         self.complete = False
         self.failed = False
+        self.away = False
 
 
 class Feed(Protocol):

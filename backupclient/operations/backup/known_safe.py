@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
 
+from backupclient.clock import as_time
 from backupclient.errors import Fact
-from backupclient.events import NoticeCode, Noticed
-from backupclient.manifest.manifest import Entry, EntryKind, Manifest
+from backupclient.events import Emit, NoticeCode, Noticed
+from backupclient.manifest.manifest import Entry, EntryKind, Manifest, Run
 from backupclient.operations.backup.going_on import GoingOn
+from backupclient.operations.backup.progress import BackupProgress
 from backupclient.operations.backup.recall import Recall, blob_ids
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.worker import SMALL
@@ -27,10 +28,13 @@ class KnownSafe:
         self.files = 0
         self.bytes = 0
 
-    def notice(self, since: datetime) -> Noticed:
-        """That a run goes on from one that began then."""
+    def tell(self, earlier: Run, progress: BackupProgress, emit: Emit) -> None:
+        """Say how much of what there is to do was done by that run and those before it."""
+        progress.files_known_safe = self.files
+        progress.bytes_known_safe = self.bytes
         facts: dict[str, Fact] = {"safe_bytes": self.bytes, "files": self.files}
-        return Noticed(code=NoticeCode.WENT_ON, facts={**facts, "since": since.isoformat()})
+        since = as_time(earlier.started).isoformat()
+        emit(Noticed(code=NoticeCode.WENT_ON, facts={**facts, "since": since}))
 
     def look(self, folder_no: int, names: Sequence[Found], path: bytes) -> None:
         """Count these of what lies in a folder directly."""

@@ -32,6 +32,8 @@ class Ledger:
         """Puts what is still to be written into the open transaction."""
         self.after_index: Callable[[], None] = lambda: None
         """Told when every pack noted so far is in an index file."""
+        self.in_doubt = False
+        """An index file was sent that may have arrived: another would name its packs again."""
         self.packed_bytes = 0
         """Bytes of the packs sent by this run."""
 
@@ -92,8 +94,10 @@ class Ledger:
                 batch.append(row.no)
                 described.append(pack)
                 count += len(pack.entries)
+            self.in_doubt = True
             name = self._session.repository.save_index(described)
             blobs.mark_indexed(batch, name)
+            self.in_doubt = False
         self.commit()
         self.after_index()
         self._unindexed_blobs = 0

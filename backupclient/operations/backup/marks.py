@@ -7,14 +7,21 @@ import os
 from backupclient.events import Reason
 from backupclient.manifest.manifest import EntryKind, EntryState, Manifest
 from backupclient.operations.backup.folder import Feed, Folder
+from backupclient.operations.backup.kept import LastVersions, Mounts
 from backupclient.operations.backup.recall import Recall
 from backupclient.pipeline.scanner import Found, Trouble
+
+_NOT_MOUNTED = "nothing is mounted there any more"
 
 
 class Marks:
     """Belongs to the job's thread."""
 
-    def __init__(self, manifest: Manifest, feed: Feed, recall: Recall) -> None:
+    def __init__(
+        self, manifest: Manifest, feed: Feed, recall: Recall, last: LastVersions, mounts: Mounts
+    ) -> None:
+        self._last = last
+        self._mounts = mounts
         self._manifest = manifest
         self._feed = feed
         self._recall = recall
@@ -35,16 +42,21 @@ class Marks:
             self._manifest.begin()
             self._manifest.mark_changed(folder.no, changed)
 
-    def problem(self, folder: Folder, name: bytes, why: Trouble) -> None:
-        """One thing in the folder could not be had: what is known of it may still be true, but
-        this run's snapshot does not hold it. That something was deleted meanwhile is no problem,
-        unless it was chosen itself."""
+    def problem(
+        self, folder: Folder, name: bytes, why: Trouble, kind: EntryKind | None = None
+    ) -> None:
+        """One thing in the folder, which is of this kind now, could not be had: it keeps its last
+        version, if it had one. That something was deleted meanwhile is no problem, unless it was
+        chosen itself, or the drive it lay on is away."""
         folder.changed = True
         folder.settled = False
         if why.reason is Reason.VANISHED and folder.target is None:
-            folder.gone.append(name)
-            return
+            if not self._mounts.is_away(folder.path):
+                folder.gone.append(name)
+                return
+            why = why._replace(reason=Reason.SOURCE_GONE)
         self._feed.report(why)
+        self._last.keep(folder, name, kind)
         self._manifest.begin()
         self._manifest.mark_problem(folder.no, name)
 
@@ -52,7 +64,7 @@ class Marks:
         """The folder could not be listed."""
         folder.failed = True
         if folder.parent is not None:
-            self.problem(folder.parent, folder.found.name, why)
+            self.problem(folder.parent, folder.found.name, why, EntryKind.FOLDER)
             return
         self._feed.report(why)
         self._manifest.begin()
@@ -61,6 +73,28 @@ class Marks:
             self._manifest.mark_problem(self._manifest.ensure_folder(above), name)
         else:
             self._manifest.distrust(folder.no, list(self._manifest.entries_of(folder.no)))
+
+    def gone(self, folder: Folder, names: set[bytes]) -> None:
+        """These are in the folder no more: deleted, unless a drive was mounted there, or at them,
+        that is away now."""
+        away = set()
+        if self._mounts.is_away(folder.path):
+            away = names
+            folder.away = True
+            self._feed.report(Trouble(folder.path, Reason.SOURCE_GONE, _NOT_MOUNTED))
+            self._manifest.begin()
+            self._manifest.distrust(folder.no, names)
+            for name in names:
+                self._last.keep(folder, name, None)
+        else:
+            for name in names:
+                path = os.path.join(folder.path, name)
+                if folder.old[name].kind == EntryKind.FOLDER and self._mounts.is_away(path):
+                    away.add(name)
+                    self.problem(folder, name, Trouble(path, Reason.SOURCE_GONE, _NOT_MOUNTED))
+        folder.gone += names - away
+        folder.changed = True
+        folder.settled = folder.settled and not away
 
     def not_looked_at(self, folder: Folder, name: bytes) -> None:
         """Something chosen is not there, or cannot be looked at, which was reported. Whatever is

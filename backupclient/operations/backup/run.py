@@ -29,6 +29,7 @@ from backupclient.operations.backup.ended import end_problems
 from backupclient.operations.backup.fitting import warn_if_too_much
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
+from backupclient.operations.backup.kept import LastVersions
 from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.ledger import Ledger
 from backupclient.operations.backup.leftovers import send_leftovers
@@ -52,6 +53,7 @@ from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
 from backupclient.operations.rare_collections import rare_collections
 from backupclient.operations.session import Session
+from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.flow import Flow
 from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDone, ReadTask
@@ -109,6 +111,8 @@ class _Backup:
         self._run_no = 0
         self._counts = Counts()
         self._selection = Selection(request)
+        self._drives = Drives()
+        self._parent: Parent | None = None
         self._order = Order(session.clock)
         self._flow: Flow | None = None
         self._going_on: GoingOn | None = None
@@ -123,7 +127,7 @@ class _Backup:
             self._ledger.recover()
             take_inventory(self._session, unclean=ended_unclean(self._manifest))
         adopted = not self._manifest.runs(self._set_key)
-        parent = self._take_up_parent(root)
+        parent = self._parent = self._take_up_parent(root)
         missing = missing_sources(root, self._manifest)
         earlier = unfinished_run(self._manifest, self._set_key)
         self._manifest.begin()
@@ -147,7 +151,7 @@ class _Backup:
                     parent,
                     look_for_leftovers=earlier is not None or adopted,
                 )
-            return self._save(parent, self._send_everything(root, passes, tuning))
+            return self._save(self._send_everything(root, passes, tuning))
         except (BackupError, Cancelled) as error:
             self._cut_short(error)
             raise
@@ -215,20 +219,12 @@ class _Backup:
             seen = Surveyor(self._manifest, self._selection, self._order, self.tick, safe).run(root)
             totals = seen.total_files, seen.total_bytes
             passes = seen.passes() if first else []
-            if earlier is not None and safe is not None:
-                self._go_on_from(earlier, safe)
+            if earlier is not None and safe is not None and safe.bytes:
+                self._went_on_from = earlier
+                safe.tell(earlier, self._progress, self._session.emit)
             warn_if_too_much(self._session, totals[1] - self._progress.bytes_known_safe)
         self._progress.files_total, self._progress.bytes_total = totals
         return passes
-
-    def _go_on_from(self, earlier: Run, safe: KnownSafe) -> None:
-        """Say how much of what there is to do was done before."""
-        if not safe.bytes:
-            return
-        self._went_on_from = earlier
-        self._progress.files_known_safe = safe.files
-        self._progress.bytes_known_safe = safe.bytes
-        self._session.emit(safe.notice(as_time(earlier.started)))
 
     def _new_flow(self, tuning: Tuning) -> Flow:
         usual = Plan(tuning.pack_size, tuning.uploads)
@@ -241,6 +237,7 @@ class _Backup:
             pace=Pace(self._session.clock, usual, self._session.upload_limit),
             on_bytes=self._progress.add_uploaded,
             spool=Spool(self._manifest.path.with_name("spool")),
+            drives=self._drives,
             dry_run=self._request.dry_run,
             idle=self.tick,
         )
@@ -279,6 +276,8 @@ class _Backup:
             selection=self._selection,
             recall=recall,
             counts=self._counts,
+            last=LastVersions(self._session, self._parent),
+            drives=self._drives,
             with_atime=self._request.with_atime,
             on_file=self._session.emit if self._request.details else None,
         )
@@ -358,9 +357,9 @@ class _Backup:
 
     # --- ending -----------------------------------------------------------------------------------
 
-    def _save(self, parent: Parent | None, tree: bytes) -> BackupSummary:
+    def _save(self, tree: bytes) -> BackupSummary:
         ended = self._session.clock.now()
-        summary = self._summary(parent, ended)
+        summary = self._summary(ended)
         if self._request.dry_run:
             return summary
         self._ledger.write_index()
@@ -388,8 +387,8 @@ class _Backup:
             self._checkpoints.remove_all()
         return summary
 
-    def _summary(self, parent: Parent | None, ended: datetime) -> BackupSummary:
-        name = "" if parent is None or self._request.force else parent.name
+    def _summary(self, ended: datetime) -> BackupSummary:
+        name = "" if self._parent is None or self._request.force else self._parent.name
         summary = make_summary(self._facts, self._counts, self._stored, parent=name, ended=ended)
         earlier = self._went_on_from
         return msgspec.structs.replace(

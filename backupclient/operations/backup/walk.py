@@ -16,12 +16,14 @@ from backupclient.manifest.left_out import LeftOut
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.backup.assembly import Assembly
 from backupclient.operations.backup.folder import Counts, Feed, Folder
+from backupclient.operations.backup.kept import LastVersions, Mounts
 from backupclient.operations.backup.listing import digest
 from backupclient.operations.backup.marks import Marks
 from backupclient.operations.backup.node_maker import NodeMaker
 from backupclient.operations.backup.recall import Recall, blob_ids, unfinished_folder
 from backupclient.operations.backup.rows import Rows
 from backupclient.operations.backup.targets import Target
+from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.reader import FileRead, ReadTask
 from backupclient.pipeline.scanner import Found, trouble
 from backupclient.pipeline.selection import Selection
@@ -38,6 +40,8 @@ class Walk:
         selection: Selection,
         recall: Recall,
         counts: Counts,
+        last: LastVersions,
+        drives: Drives,
         with_atime: bool,
         on_file: Callable[[FileDone], None] | None,
     ) -> None:
@@ -46,7 +50,9 @@ class Walk:
         self._selection = selection
         self._recall = recall
         self._nodes = NodeMaker(with_atime=with_atime)
-        self._marks = Marks(manifest, feed, recall)
+        self._drives = drives
+        self._mounts = Mounts(manifest)
+        self._marks = Marks(manifest, feed, recall, last, self._mounts)
         self.rows = Rows(manifest)
         self._assembly = Assembly(
             manifest,
@@ -122,8 +128,7 @@ class Walk:
             # A chosen path may be a symlink, and is kept as one; what lies above it is not.
             info = os.lstat(path) if child.whole else os.stat(path)
         except OSError as error:
-            self._feed.report(trouble(path, error))
-            self._marks.not_looked_at(folder, name)
+            self._marks.problem(folder, name, trouble(path, error))
             return
         found = Found.of(name, info)
         rule = self._selection.left_out(found, path) if found and child.whole else None
@@ -139,12 +144,20 @@ class Walk:
         path = folder.path
         own = folder.found.stat.st_dev
         folder.seen = self._recall.now()
-        try:
-            looked = self._selection.of_folder(path, own_device=own, device=folder.device)
-        except OSError as error:
-            self._marks.unlistable(folder, trouble(path, error))
+        why = self._drives.left(own, path)
+        if why is None:
+            try:
+                looked = self._selection.of_folder(path, own_device=own, device=folder.device)
+            except OSError as error:
+                why = trouble(path, error)
+                self._drives.took(own, path, why)
+        if why is not None:
+            self._marks.unlistable(folder, why)
             return
         names, troubles, left_out = looked
+        above = folder.parent
+        if names and above is not None and above.target is None and above.found.stat.st_dev != own:
+            self._mounts.entered(path)
         self._manifest.begin()
         self._manifest.left_out.put(folder.no, left_out)
         for why in troubles:
@@ -173,9 +186,8 @@ class Walk:
         base = os.path.join(folder.path, b"")
         for found in names:
             self._take(folder, found, base + found.name, folder.device, None)
-        folder.gone += folder.old.keys() - {found.name for found in names} - troubled
-        if folder.gone:
-            folder.changed = True
+        if gone := folder.old.keys() - {found.name for found in names} - troubled:
+            self._marks.gone(folder, gone)
         self._read_files(folder)
 
     def _read_files(self, folder: Folder) -> None:
@@ -261,7 +273,7 @@ class Walk:
                 self._feed.report(result.trouble)
             self._file_stored(folder, found, result, result.info)
         elif result.trouble is not None:
-            self._marks.problem(folder, found.name, result.trouble)
+            self._marks.problem(folder, found.name, result.trouble, EntryKind.FILE)
         folder.pending -= 1
         self._finish(folder)
 
@@ -308,7 +320,7 @@ class Walk:
         try:
             self._nodes.add(folder, found, path)
         except OSError as error:
-            self._marks.problem(folder, found.name, trouble(path, error))
+            self._marks.problem(folder, found.name, trouble(path, error), found.kind)
             return
         row = self._recall.stored(found, None, size=found.stat.st_size, seen=folder.seen)
         folder.settled = folder.settled and not row.racy
