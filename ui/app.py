@@ -188,6 +188,7 @@ class App:
         page = self.overview.problems
         page.show_files.connect(self._show_problem_files)
         page.read_more.connect(self._read_more)
+        page.change_place.connect(self._change_place)
         return page
 
     @cached_property
@@ -224,6 +225,10 @@ class App:
 
     def _show_storage(self) -> None:
         self.window.go_to(PageName.STORAGE)
+
+    def _change_place(self) -> None:
+        self.window.go_to(PageName.SETTINGS)
+        self.settings.change_place.emit()
 
     def _show_problem_files(self, _reason: str) -> None:
         self.window.go_to(PageName.FILES)

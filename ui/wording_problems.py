@@ -39,7 +39,22 @@ _ICONS = {
 }
 _OPENED = {"unreadable", "read-error", "odd-name", "path-too-long"}
 """What is looked at in its folder; all else is tried again."""
-_SETTINGS = ("wrong-password", "access-denied", "wrong-keys", "source-not-found", "no-password")
+_SETTINGS = ("source-not-found",)
+_PLACE = frozenset(
+    {
+        "access-denied",
+        "access-key-refused",
+        "address-invalid",
+        "different-backup",
+        "http-not-https",
+        "login-expired",
+        "no-access-key",
+        "unknown-access-key",
+        "wrong-password",
+        "wrong-secret",
+    }
+)
+"""What another address, other keys or the right password cure."""
 
 
 class Step(enum.Enum):
@@ -48,6 +63,7 @@ class Step(enum.Enum):
     TRY = "try"
     FOLDER = "folder"
     SETTINGS = "settings"
+    PLACE = "place"
     STORAGE = "storage"
 
 
@@ -188,7 +204,7 @@ def _line(problem: ProblemReport, now: datetime) -> FileLine:
 
 def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     told = explain_code(failure.code, failure.facts, failure.raw)
-    step, words = _step_of(told, failure)
+    step, words = _step_of(told)
     at = "" if situation.last is None else numbers.when(situation.last.at, now)
     full = failure.code == "storage-full"
     return Group(
@@ -212,8 +228,10 @@ def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     )
 
 
-def _step_of(told: Explanation, failure: Failure) -> tuple[Step, str]:
-    if failure.code in _SETTINGS:
+def _step_of(told: Explanation) -> tuple[Step, str]:
+    if told.code in _PLACE:
+        return Step.PLACE, _tr("Change address and keys…")
+    if told.code in _SETTINGS:
         return Step.SETTINGS, _tr("Open settings")
     if told.code == "storage-full.own-limit":
         return Step.STORAGE, _tr("Change the limit…")

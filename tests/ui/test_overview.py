@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
+from backupclient.errors import CredentialsRejected, EngineNotRunning
 from backupclient.events import JobState, Waiting
 from backupclient.link import Link
 from backupclient.manifest.manifest import Manifest
@@ -32,7 +32,7 @@ from backupclient.overview import (
     StorageReport,
 )
 from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
-from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome
+from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome, failure_of
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
@@ -195,7 +195,11 @@ def test_problems_come_worst_first_and_say_what_is_safe() -> None:
 
 @pytest.mark.parametrize(
     ("code", "step"),
-    [("wrong-password", Step.SETTINGS), ("storage-unreachable", Step.TRY)],
+    [
+        ("wrong-password", Step.PLACE),
+        ("source-not-found", Step.SETTINGS),
+        ("storage-unreachable", Step.TRY),
+    ],
 )
 def test_what_ended_the_last_backup_is_a_problem_with_a_next_step(code: str, step: Step) -> None:
     told = situation(seen())
@@ -205,6 +209,14 @@ def test_what_ended_the_last_backup_is_a_problem_with_a_next_step(code: str, ste
     assert group.step is step
     assert group.your_data
     assert group.next_step
+
+
+@pytest.mark.parametrize("reason", ["unknown-key", "wrong-secret", "expired"])
+def test_keys_that_are_refused_are_changed_from_their_problem(reason: str) -> None:
+    told = situation(seen())
+    failure = failure_of(CredentialsRejected(reason=reason))
+    told.last = Ended(Outcome(state=JobState.FAILED, failure=failure), NOW)
+    assert problems_view(told, NOW).groups[0].step is Step.PLACE
 
 
 def test_no_problems_is_calm_and_says_what_was_over() -> None:

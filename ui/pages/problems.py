@@ -24,6 +24,7 @@ class ProblemsPage(Page):
 
     try_now = Signal()
     open_settings = Signal()
+    change_place = Signal()
     open_storage = Signal()
     open_history = Signal()
     show_files = Signal(str)
@@ -103,6 +104,8 @@ class ProblemsPage(Page):
         match group.step:
             case Step.TRY:
                 self.try_now.emit()
+            case Step.PLACE:
+                self.change_place.emit()
             case Step.SETTINGS:
                 self.open_settings.emit()
             case Step.STORAGE:
