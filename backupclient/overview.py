@@ -14,6 +14,7 @@ import msgspec
 
 from backupclient.answers import PlaceStatus
 from backupclient.envelope import Reply, Request
+from backupclient.errors import Fact
 
 
 class AskOverview(Request, frozen=True, kw_only=True, tag="overview"):
@@ -58,17 +59,27 @@ class RunEnd(enum.StrEnum):
     """Not this computer's notes: a backup that was in the storage already."""
 
 
+class RunFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """The error that a run ended with, see `errors`."""
+
+    code: str
+    facts: dict[str, Fact] = {}
+    raw: str = ""
+
+
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """A run and what it did. Counts are 0 for a run that did not end complete.
 
     `read` bytes were read of new and changed files; `added` of them were new to the storage, where
     they take `stored` bytes; `sent` went over the line, repeats too. `problems` were met by it.
-    `kept`: its backup was in the storage at the last look."""
+    `kept`: its backup was in the storage at the last look. `failure` is there if it failed, unless
+    an earlier program noted it."""
 
     no: int
     started: datetime
     ended: datetime | None = None
     end: RunEnd = RunEnd.COMPLETE
+    failure: RunFailure | None = None
     kept: bool = False
     went_on_from: datetime | None = None
     files_total: int = 0

@@ -97,6 +97,9 @@ def _facts(run: RunReport, now: datetime) -> tuple[tuple[str, str], ...]:
     if run.went_on_from is not None:
         since = numbers.when(run.went_on_from, now)
         facts.append((_tr("Went on"), _fill(_tr("from the backup that stopped, %1"), since)))
+    if run.failure is not None:
+        why = explain_code(run.failure.code, run.failure.facts, run.failure.raw)
+        facts.append((_tr("Reason"), why.title))
     if run.end is RunEnd.COMPLETE:
         changed = _fill(
             _tr("%1 new, %2 changed"),

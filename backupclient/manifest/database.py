@@ -19,7 +19,7 @@ from backupclient.errors import (
     ManifestUnwritable,
 )
 
-HEAD_REVISION = "0003"
+HEAD_REVISION = "0004"
 """The alembic revision that `schema` is."""
 
 _PRAGMAS = (

@@ -168,12 +168,14 @@ class Manifest(Entries):
         files_total: int = 0,
         bytes_total: int = 0,
         summary: str | None = None,
+        failure: str | None = None,
     ) -> None:
         with translated(self._database.path):
             self._connection.execute(
                 "UPDATE runs SET state = ?1, ended = ?2, snapshot_id = ?3, files_total = ?4,"
-                " bytes_total = ?5, summary = ?6, listed = ?3 IS NOT NULL WHERE no = ?7",
-                (state.value, ended, snapshot_id, files_total, bytes_total, summary, no),
+                " bytes_total = ?5, summary = ?6, failure = ?7, listed = ?3 IS NOT NULL"
+                " WHERE no = ?8",
+                (state.value, ended, snapshot_id, files_total, bytes_total, summary, failure, no),
             )
         self._held.forget()
 

@@ -15,7 +15,8 @@ from backupclient.manifest.problems import Problem, problems_where
 
 
 class PastRun(NamedTuple):
-    """Times are nanoseconds; `summary` is the JSON of a `BackupSummary`, if it ended in one."""
+    """Times are nanoseconds; `summary` is the JSON of a `BackupSummary`, if it ended in one,
+    `failure` that of a `RunFailure`."""
 
     no: int
     state: RunState
@@ -25,10 +26,11 @@ class PastRun(NamedTuple):
     files_total: int
     bytes_total: int
     summary: str | None
+    failure: str | None
     problems: int
 
 
-_RUN = "no, state, started, ended, listed, files_total, bytes_total, summary"
+_RUN = "no, state, started, ended, listed, files_total, bytes_total, summary, failure"
 _SPARED = "json_extract(summary, '$.bytes_read') - json_extract(summary, '$.data_added')"
 _LASTING = "ended IS NULL"
 
@@ -50,10 +52,8 @@ class Past:
         found = rows.fetchall()
         problems = self._problems_of([row[0] for row in found])
         return [
-            PastRun(
-                no, RunState(state), started, ended, bool(listed), files, size, text, problems[no]
-            )
-            for no, state, started, ended, listed, files, size, text in found
+            PastRun._make((no, RunState(state), started, ended, bool(listed), *rest, problems[no]))
+            for no, state, started, ended, listed, *rest in found
         ]
 
     def _problems_of(self, runs: list[int]) -> dict[int, int]:

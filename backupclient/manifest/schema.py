@@ -72,7 +72,7 @@ Index("blobs_by_prefix", blobs.c.prefix)
 Index("blobs_by_pack", blobs.c.pack_no)
 
 # set_key: hostname and chosen paths; runs of one set follow each other. listed: whether the
-# snapshot was there when the storage was last looked at.
+# snapshot was there when the storage was last looked at. failure: JSON of a `RunFailure`.
 runs = Table(
     "runs",
     metadata,
@@ -86,6 +86,7 @@ runs = Table(
     Column("bytes_total", Integer, nullable=False, server_default="0"),
     Column("summary", Text),
     Column("listed", Integer, nullable=False, server_default="0"),
+    Column("failure", Text),
 )
 Index("runs_by_set", runs.c.set_key, runs.c.no)
 

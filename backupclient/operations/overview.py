@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -26,9 +27,12 @@ from backupclient.overview import (
     ProblemReport,
     ReasonReport,
     RunEnd,
+    RunFailure,
     RunReport,
     StorageReport,
 )
+
+Kind = TypeVar("Kind")
 
 DAYS = 30
 FIRST = 5
@@ -121,12 +125,13 @@ def _run(run: PastRun, newest: int, *, running: bool) -> RunReport:
         started=as_time(run.started),
         ended=None if run.ended is None else as_time(run.ended),
         end=end,
+        failure=_decoded(run.failure, RunFailure),
         kept=run.listed,
         files_total=run.files_total,
         bytes_total=run.bytes_total,
         problems=run.problems,
     )
-    summary = _summary(run.summary)
+    summary = _decoded(run.summary, BackupSummary)
     if summary is None:
         return report
     return msgspec.structs.replace(
@@ -142,10 +147,10 @@ def _run(run: PastRun, newest: int, *, running: bool) -> RunReport:
     )
 
 
-def _summary(text: str | None) -> BackupSummary | None:
+def _decoded(text: str | None, kind: type[Kind]) -> Kind | None:
     """None of a run without one, or of one that another version wrote."""
     try:
-        return None if text is None else msgspec.json.decode(text, type=BackupSummary)
+        return None if text is None else msgspec.json.decode(text, type=kind)
     except msgspec.MsgspecError:
         return None
 

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backupclient.answers import FolderAnswer
 from backupclient.clock import nanoseconds
 from backupclient.engine import Engine
+from backupclient.errors import StorageFull
 from backupclient.manifest.kinds import RunState
 from backupclient.manifest.manifest import Manifest
 from backupclient.manifest.problems import EndedBy
@@ -38,9 +40,10 @@ class Household:
         )
         Engine(self.place, clock=self.clock).init()
 
-    def back_up(self) -> None:
+    def back_up(self, storage_limit: int = 0) -> None:
         request = BackupRequest(paths=(os.fsencode(self.tree),))
-        Engine(self.place, clock=self.clock).backup(request)
+        place = msgspec.structs.replace(self.place, storage_limit=storage_limit)
+        Engine(place, clock=self.clock).backup(request)
 
     @property
     def source(self) -> Source:
@@ -84,6 +87,23 @@ def test_days_runs_and_storage_are_those_of_the_backups(home: Household) -> None
     [folder] = seen.status.answers
     assert isinstance(folder, FolderAnswer)
     assert folder.counts.safe.files == 11
+
+
+def test_a_run_that_failed_says_with_what_until_the_next_that_does_not(home: Household) -> None:
+    home.back_up()
+    (home.tree / "more").write_bytes(random_bytes(5, 20_000))
+    with pytest.raises(StorageFull):
+        home.back_up(storage_limit=1)
+    [failed, first], more = run_page(home.source, before=0, limit=5, running=False)
+    assert not more
+    assert (failed.end, first.failure) == (RunEnd.FAILED, None)
+    assert failed.failure is not None
+    assert failed.failure.code == "storage-full"
+    assert failed.failure.facts["limit_bytes"] == 1
+    assert overview(home.source, (), home.clock, running=False).recent[0] == failed
+    home.back_up()
+    [done, *_], _ = run_page(home.source, before=0, limit=5, running=False)
+    assert (done.end, done.failure) == (RunEnd.COMPLETE, None)
 
 
 def test_a_month_of_backups_every_few_minutes_is_told_at_once(home: Household) -> None:

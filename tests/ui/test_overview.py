@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +29,7 @@ from backupclient.overview import (
     ProblemReport,
     ReasonReport,
     RunEnd,
+    RunFailure,
     RunReport,
     StorageReport,
 )
@@ -36,6 +38,7 @@ from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome, fail
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
+from backupclient.support.explainer import explain_code
 from tests.trees import random_bytes
 from ui.app import App
 from ui.pages.home_view import Mood, WayOut
@@ -269,6 +272,15 @@ def test_runs_stand_under_their_days() -> None:
     assert [line.no for line in today.runs] == [3, 2]
     assert "kept" in today.runs[1].text
     assert yesterday.runs[0].has_problems
+
+
+def test_a_run_that_failed_says_why() -> None:
+    failed = run(1, timedelta(0), RunEnd.FAILED)
+    why = RunFailure(code="storage-full", facts={"needed_bytes": 5})
+    (day,) = history((msgspec.structs.replace(failed, failure=why),), NOW)
+    assert dict(day.runs[0].facts)["Reason"] == explain_code("storage-full").title
+    (day,) = history((failed,), NOW)
+    assert "Reason" not in dict(day.runs[0].facts)
 
 
 @pytest.mark.parametrize("end", list(RunEnd))

@@ -1,12 +1,28 @@
-"""Which problems a run has ended."""
+"""How a run ended, and which problems it has."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
-from backupclient.manifest.manifest import EntryKind, EntryState, Manifest
+from backupclient.errors import BackupError, Cancelled
+from backupclient.manifest.manifest import EntryKind, EntryState, Manifest, RunState
 from backupclient.manifest.problems import EndedBy
+from backupclient.overview import RunFailure
+from backupclient.protocol import encode
+
+
+def end_cut_short(
+    manifest: Manifest, run_no: int, error: BackupError | Cancelled, now: int
+) -> None:
+    """A run has ended without a snapshot, with an error or stopped by somebody. Begins a
+    transaction, which is the caller's to commit; the time is in nanoseconds."""
+    state, failure = RunState.STOPPED, None
+    if isinstance(error, BackupError):
+        noted = RunFailure(code=error.code, facts=error.facts, raw=error.raw)
+        state, failure = RunState.FAILED, encode(noted).decode()
+    manifest.begin()
+    manifest.end_run(run_no, state, now, failure=failure)
 
 
 def end_problems(manifest: Manifest, run_no: int, now: int, chosen: Sequence[str]) -> None:

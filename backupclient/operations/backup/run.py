@@ -25,7 +25,7 @@ from backupclient.events import BackupSummary, FileProblem, Phase
 from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
 from backupclient.operations.backup.checkpoint import Checkpoints
-from backupclient.operations.backup.ended import end_problems
+from backupclient.operations.backup.ended import end_cut_short, end_problems
 from backupclient.operations.backup.fitting import warn_if_too_much
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
@@ -186,9 +186,8 @@ class _Backup:
         if self._flow is not None:
             for item in self._flow.last_news():
                 self._note(item)
-        self._manifest.begin()
-        state = RunState.STOPPED if isinstance(error, Cancelled) else RunState.FAILED
-        self._manifest.end_run(self._run_no, state, nanoseconds(self._session.clock.now()))
+        now = nanoseconds(self._session.clock.now())
+        end_cut_short(self._manifest, self._run_no, error, now)
         self._ledger.commit()
         if self._checkpoints is not None and isinstance(error, _LEAVES_CHECKPOINT):
             self._checkpoints.write_last()
