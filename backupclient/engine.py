@@ -155,6 +155,7 @@ class Engine:
             nonlocal mending
             tuning = Tuning(uploads=min(4, self._place.connections), pack_size=self._pack_size)
             session.upload_limit = lambda: self.throttle.up.limit
+            session.own_folders = self._folders.own(self._place.location)
             summary = run_backup(session, request, tuning)
             mending = is_to_be_mended(session.manifest)
             return summary

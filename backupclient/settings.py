@@ -28,6 +28,12 @@ class Folders(NamedTuple):
         """The folder of one repository's manifest."""
         return self.data / repository_id
 
+    def own(self, location: str) -> tuple[Path, ...]:
+        """What this program keeps for itself, with a place at `location` that is a folder: nothing
+        that a backup should hold, and nothing whose changes mean anything."""
+        place = () if location.startswith("s3:") else (Path(location),)
+        return (self.data, self.cache, *place)
+
 
 def folders(data_dir: str | None = None, cache_dir: str | None = None) -> Folders:
     """The data and cache folder: those given, else the system's own for this user."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import (
     BucketMissing,
@@ -23,10 +24,13 @@ from backupclient.errors import (
 )
 from backupclient.events import Event, Noticed, Phase, Progress, Waiting
 from backupclient.manifest.manifest import FILE_NAME
+from backupclient.operations.browse import LsRequest
 from backupclient.operations.select import SnapshotQuery
 from backupclient.operations.session import LockMode
+from backupclient.operations.status import place_status, sources
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
+from backupclient.settings import folders
 from backupclient.storage.folder import FolderStorage
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer, an_hour_ahead, request
@@ -183,6 +187,41 @@ def test_who_writes_waits_until_who_reads_is_up_to_date(
     (waiting,) = (event for event in events if isinstance(event, Waiting))
     assert waiting.code == ManifestLocked.code
     assert waiting.waited_seconds >= 1
+
+
+def test_our_own_folders_are_left_out_of_a_folder_they_lie_in(tmp_path: Path) -> None:
+    """By a link, too: what they are counts, not what they are called."""
+    home = tmp_path / "home"
+    (home / "Documents").mkdir(parents=True)
+    (home / "Documents" / "letter").write_bytes(b"dear friend")
+    place = Place(
+        location=str(home / "drive"),
+        password=PASSWORD,
+        data_dir=str(home / ".local" / "plainkeep"),
+        cache_dir=str(home / ".cache" / "plainkeep"),
+    )
+    (tmp_path / "link").symlink_to(home)
+    engine = Engine(msgspec.structs.replace(place, location=str(tmp_path / "link" / "drive")))
+    engine.init()
+    first = engine.backup(request(home))
+    assert first.files_new == 1
+    again = engine.backup(request(home))
+    assert (again.files_new, again.files_changed, again.data_blobs) == (0, 0, 0)
+    with engine.ls(LsRequest(snapshot="latest")) as listing:
+        listed = {Path(os.fsdecode(entry.path)) for entry in listing.entries}
+    inside = {path.relative_to(home) for path in listed if path.is_relative_to(home)}
+    documents = Path("Documents")
+    assert inside == {
+        Path(),
+        *(documents, documents / "letter", Path(".local"), Path(".cache")),
+    }
+    (source,) = sources(folders(place.data_dir))
+    status = place_status(source, (os.fsencode(home / "drive"),), SystemClock())
+    (answer,) = status.answers
+    assert answer.rule is not None
+    assert answer.rule.kind == "our-own"
+    # Who chooses one of them gets it.
+    assert engine.backup(request(home / "drive")).files_new > 3
 
 
 # --- known places ---------------------------------------------------------------------------------

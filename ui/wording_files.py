@@ -87,7 +87,9 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
         FileState.UPLOADING: _tr("It is being read and sent now."),
     }
     rule = ""
-    if file.state is FileState.LEFT_OUT and file.rule is not None and file.rule.text:
+    if file.rule is not None and file.rule.kind == "our-own":
+        rule = _tr("Plainkeep's own notes and the backup itself are not backed up.")
+    elif file.state is FileState.LEFT_OUT and file.rule is not None and file.rule.text:
         rule = _fill(_tr("The rule “%1” leaves it out. Rules are in Settings."), file.rule.text)
     if file.state is None:
         return state_word(None), ""

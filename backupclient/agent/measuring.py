@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backupclient.answers import FolderSize
@@ -19,8 +20,10 @@ _ASKED_WITHIN_SECONDS = 10.0
 class Measuring:
     """The counts of one engine. Any thread."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, own: tuple[Path, ...] = ()) -> None:
+        """`own` folders are not counted: no backup holds them."""
         self._clock = clock
+        self._own = own
         self._mutex = threading.Lock()
         self._counts: dict[BackupRequest, Measure] = {}
         self._asked: dict[BackupRequest, float] = {}
@@ -38,7 +41,7 @@ class Measuring:
                 # Loaded only where somebody asks.
                 from backupclient.operations.measure import Measure  # noqa: PLC0415
 
-                self._counts[request] = Measure(request, lambda: self._wanted(request))
+                self._counts[request] = Measure(request, lambda: self._wanted(request), self._own)
                 self._waiting.append(request)
             if self._waiting and not self._at_work:
                 self._at_work = True

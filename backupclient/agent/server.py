@@ -22,7 +22,7 @@ from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
 from backupclient.protocol import MAX_LINE
-from backupclient.settings import make_private
+from backupclient.settings import folders, make_private
 
 MOST_CLIENTS = 100
 
@@ -47,8 +47,9 @@ class Agent:
         self._lasting = lasting
         self._looking = Looking(clock)
         self._network = NetworkWatch(clock, self._network_is_back)
+        measuring = Measuring(clock, (data, folders(str(data)).cache))
         self._context = Context(
-            data, clock, self.jobs, Measuring(clock), self._looking, lasting, self._by_itself
+            data, clock, self.jobs, measuring, self._looking, lasting, self._by_itself
         )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None

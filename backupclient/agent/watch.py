@@ -155,13 +155,11 @@ class Watch:
         except InvalidRequest:  # told by the backup itself
             rules = None
         self._rules = rules if rules is not None and rules.by_path else None
-        own = [self._data, folders_of(str(self._data)).cache]
-        if not plan.storage.location.startswith("s3:"):
-            own.append(Path(plan.storage.location))
+        own = folders_of(str(self._data)).own(plan.storage.location)
         self._ours = tuple(_as_seen(plan.folders, own))
 
 
-def _as_seen(roots: tuple[str, ...], paths: list[Path]) -> set[str]:
+def _as_seen(roots: tuple[str, ...], paths: tuple[Path, ...]) -> set[str]:
     """These paths as they are called by whoever watches the roots, which may be links."""
     names = {os.path.abspath(path) for path in paths}
     for root in roots:

@@ -233,6 +233,8 @@ def _by_rule(rule: RuleMatch) -> str:
     match rule.kind:
         case "socket":
             return "because it is a socket, of which nothing can be kept"
+        case "our-own":
+            return "because it is where this program keeps its own notes or the backup itself"
         case "exclude-larger-than":
             return f"because it is larger than {amounts.size(int(rule.text))} ({rule.origin})"
         case "one-file-system":

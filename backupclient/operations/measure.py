@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from backupclient.answers import Amount, FolderSize
 from backupclient.manifest.kinds import EntryKind
@@ -16,11 +17,13 @@ from backupclient.requests import BackupRequest
 class Measure:
     """One folder, counted by one thread; `size` may be asked for by any, at any time."""
 
-    def __init__(self, request: BackupRequest, go_on: Callable[[], bool]) -> None:
+    def __init__(
+        self, request: BackupRequest, go_on: Callable[[], bool], own: tuple[Path, ...] = ()
+    ) -> None:
         """`request` names one absolute path. The count ends early once `go_on` is false; that is
-        asked before each folder."""
+        asked before each folder. `own` as in `Selection`."""
         self._path = request.paths[0]
-        self._selection = Selection(request)
+        self._selection = Selection(request, own)
         self._go_on = go_on
         self._kept = _Tally()
         self._left_out = _Tally()

@@ -66,6 +66,8 @@ class Session:
         self.lock: RepositoryLock | None = None
         self.upload_limit: Callable[[], float | None] = lambda: None
         """Bytes a second that uploads are held to at the moment, if they are. Any thread."""
+        self.own_folders: tuple[Path, ...] = ()
+        """What a backup leaves out by itself."""
         self.snapshot_names: frozenset[str] = frozenset()
         """The snapshots that were listed by the last `refresh`."""
         self.damaged_index: frozenset[str] = frozenset()

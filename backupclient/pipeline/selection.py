@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from backupclient.manifest.kinds import EntryKind
@@ -11,6 +14,7 @@ from backupclient.pipeline.scanner import Found, Trouble, list_folder
 from backupclient.requests import BackupRequest
 
 _ONE_FILE_SYSTEM = Rule("one-file-system", "", "--one-file-system")
+_OUR_OWN = Rule("our-own", "")
 
 
 class Looked(NamedTuple):
@@ -25,9 +29,12 @@ class Looked(NamedTuple):
 class Selection:
     """The rules of one backup. Used by the job's thread."""
 
-    def __init__(self, request: BackupRequest) -> None:
+    def __init__(self, request: BackupRequest, own: Iterable[Path] = ()) -> None:
+        """What lies in the `own` folders is left out, too, unless it was chosen itself: notes that
+        change all the time, and packs that would be stored in packs."""
         self._excludes = Excludes(request)
         self._one_file_system = request.one_file_system
+        self._own = frozenset(filter(None, map(_identity, own)))
 
     def of_folder(self, path: bytes, *, own_device: int, device: int) -> Looked:
         """`own_device` is the file system the folder lies on, `device` the chosen folder's. Raises
@@ -38,6 +45,8 @@ class Selection:
             left_out.append(LeftOut(EVERYTHING, EntryKind.FOLDER, 0, _ONE_FILE_SYSTEM))
             return Looked([], [], left_out)
         names, troubles = list_folder(path)
+        if self._own:
+            names = self._not_our_own(names, left_out)
         excludes = self._excludes
         if excludes.by_marker:
             marked = excludes.marked(path, (found.name for found in names))
@@ -48,6 +57,14 @@ class Selection:
         if self._one_file_system or excludes.by_path or excludes.by_size:
             names = self._kept(path, names, device, left_out)
         return Looked(names, troubles, left_out)
+
+    def _not_our_own(self, names: list[Found], left_out: list[LeftOut]) -> list[Found]:
+        own = self._own
+        ours = [f for f in names if (f.stat.st_dev, f.stat.st_ino) in own]
+        if not ours:
+            return names
+        left_out += [_left_out(found, _OUR_OWN) for found in ours]
+        return [found for found in names if found not in ours]
 
     def _kept(
         self, path: bytes, names: list[Found], device: int, left_out: list[LeftOut]
@@ -77,6 +94,16 @@ class Selection:
             return Rule("exclude-larger-than", str(excludes.larger_than), "--exclude-larger-than")
         rule = excludes.rule_for(path) if excludes.by_path else None
         return None if rule is None else Rule(rule.kind, rule.pattern, rule.origin)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells it from all others by whatever path it is met; None where that is not to be had,
+    or nothing is there."""
+    try:
+        info = os.stat(folder)
+    except OSError:
+        return None
+    return (info.st_dev, info.st_ino) if info.st_ino else None
 
 
 def _left_out(found: Found, rule: Rule) -> LeftOut:

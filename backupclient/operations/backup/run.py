@@ -110,7 +110,7 @@ class _Backup:
         self._stored = Stored()
         self._run_no = 0
         self._counts = Counts()
-        self._selection = Selection(request)
+        self._selection = Selection(request, session.own_folders)
         self._drives = Drives()
         self._parent: Parent | None = None
         self._order = Order(session.clock)
