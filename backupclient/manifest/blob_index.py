@@ -336,6 +336,12 @@ class BlobIndex:
             ):
                 yield PackRow(no, name, self._kind(kind), size)
 
+    def stored_bytes(self) -> int:
+        """What the packs take that are known of."""
+        with translated(self._database.path):
+            row = self._connection.execute("SELECT COALESCE(SUM(size), 0) FROM packs").fetchone()
+        return int(row[0])
+
     def count(self) -> int:
         """How many blob rows there are."""
         with translated(self._database.path):

@@ -19,14 +19,14 @@ class CappedStorage(StorageWrapper):
 
     def __init__(self, inner: Storage, limit: int) -> None:
         super().__init__(inner)
-        self._limit = limit
+        self.limit = limit
         self._lock = threading.Lock()
         self._used: int | None = None
 
     def left_bytes(self) -> int:
         """What may still be stored. May list all packs."""
         with self._lock:
-            return max(0, self._limit - self._count())
+            return max(0, self.limit - self._count())
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         if not key.startswith(_COUNTED):
@@ -54,11 +54,11 @@ class CappedStorage(StorageWrapper):
     def _take(self, key: str, size: int) -> None:
         with self._lock:
             used = self._count()
-            if used + size > self._limit:
+            if used + size > self.limit:
                 raise StorageFull(
                     key=key,
                     reason="own-limit",
-                    limit_bytes=self._limit,
+                    limit_bytes=self.limit,
                     used_bytes=used,
                     needed_bytes=size,
                 )

@@ -46,12 +46,13 @@ def room(storage: Storage) -> Room:
     return Room(takes_data=True, free_bytes=free)
 
 
-def free_bytes(storage: Storage) -> int | None:
+def free_bytes(storage: Storage, used: int | None = None) -> int | None:
     """How much fits: what is left of a limit that was set, and what this user may still write on
-    the disk under a folder, whichever is less. None where neither is known."""
+    the disk under a folder, whichever is less. None where neither is known. What the packs take is
+    counted in the storage unless it is given (`used`)."""
     known = [_left_on_disk(storage)]
     if isinstance(storage, CappedStorage):
-        known.append(storage.left_bytes())
+        known.append(storage.left_bytes() if used is None else max(0, storage.limit - used))
     return min((free for free in known if free is not None), default=None)
 
 

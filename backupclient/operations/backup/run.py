@@ -26,7 +26,7 @@ from backupclient.manifest.manifest import Run, RunState
 from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
 from backupclient.operations.backup.checkpoint import Checkpoints
 from backupclient.operations.backup.ended import end_cut_short, end_problems
-from backupclient.operations.backup.fitting import warn_if_too_much
+from backupclient.operations.backup.fitting import is_tight, warn_if_too_much
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.kept import LastVersions
@@ -206,14 +206,15 @@ class _Backup:
     def _look_around(self, root: Target, earlier: Run | None) -> list[Urgency]:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
         files to send ahead are returned; later the last run's totals will do. After a run that was
-        cut short, what is safe already is counted too."""
+        cut short, or with little room, what is safe already is counted too."""
         totals = expected_totals(self._manifest, self._set_key)
         first = totals is None
         passes: list[Urgency] = []
-        if totals is None or earlier is not None:
+        tight = totals is not None and is_tight(self._session, totals[1])
+        if totals is None or earlier is not None or tight:
             self._progress.enter(Phase.LOOKING)
             safe = None
-            if earlier is not None and self._going_on is not None:
+            if (earlier is not None or tight) and self._going_on is not None:
                 safe = KnownSafe(self._manifest, self._new_recall(), self._going_on)
             seen = Surveyor(self._manifest, self._selection, self._order, self.tick, safe).run(root)
             totals = seen.total_files, seen.total_bytes
@@ -221,7 +222,7 @@ class _Backup:
             if earlier is not None and safe is not None and safe.bytes:
                 self._went_on_from = earlier
                 safe.tell(earlier, self._progress, self._session.emit)
-            warn_if_too_much(self._session, totals[1] - self._progress.bytes_known_safe)
+            warn_if_too_much(self._session, totals[1] - (safe.bytes if safe else 0))
         self._progress.files_total, self._progress.bytes_total = totals
         return passes
 

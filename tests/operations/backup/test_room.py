@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backupclient.errors import StorageFull
-from backupclient.events import NoticeCode, Noticed
+from backupclient.events import NoticeCode, Noticed, Phase, Progress
 from backupclient.operations.session import LockMode
 from backupclient.storage.capped import CappedStorage
 from backupclient.storage.folder import FolderStorage
@@ -72,3 +72,32 @@ def test_a_run_that_met_the_limit_is_gone_on_from(
     assert warnings(computer) == []
     assert outcome.summary.bytes_read < (FILES - 3) * MIB
     restic.check()
+
+
+def test_a_later_run_says_so_too_before_it_sends(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    capped = CappedStorage(storage, 17 * MIB)
+    computer.backup(full_source, storage=capped)
+    write_file(bytes(full_source / "more"), random_bytes(99, 5 * MIB))
+    with pytest.raises(StorageFull):
+        computer.backup(full_source, storage=CappedStorage(storage, 17 * MIB))
+    [warning] = warnings(computer)
+    assert warning.facts["needed_bytes"] == 5 * MIB
+    free = warning.facts["free_bytes"]
+    assert isinstance(free, int)
+    assert 0 < free < MIB
+    sent = [e for e in computer.events if isinstance(e, Progress) and e.uploaded_bytes]
+    assert not sent or computer.events.index(warning) < computer.events.index(sent[0])
+
+
+def test_a_later_run_that_fits_is_not_warned_of_and_looks_at_nothing_twice(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    computer.backup(full_source, storage=CappedStorage(storage, 40 * MIB))
+    write_file(bytes(full_source / "more"), random_bytes(99, MIB))
+    computer.backup(full_source, storage=CappedStorage(storage, 40 * MIB))
+    assert warnings(computer) == []
+    assert not any(
+        isinstance(event, Progress) and event.phase is Phase.LOOKING for event in computer.events
+    )
