@@ -18,6 +18,7 @@ from backupclient.operations.index_repair import note_wrong, strays, take_up, ta
 from backupclient.operations.session import INDEX_LOST, Session
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.pack import parse_header
+from backupclient.storage.room import clear_probe
 
 _EVERY = timedelta(days=7)
 _FACT = "packs-listed-at"
@@ -36,6 +37,7 @@ def take_inventory(session: Session, *, unclean: bool = False) -> None:
     lost = bool(session.damaged_index or manifest.fact(INDEX_LOST))
     if _is_recent(manifest.fact(_FACT), now) and not (unclean or lost):
         return
+    clear_probe(session.repository.storage)
     sizes = {file.name: file.size for file in session.repository.list_packs()}
     missing = _forget_missing(session, sizes)
     taken = 0

@@ -46,6 +46,14 @@ def room(storage: Storage) -> Room:
     return Room(takes_data=True, free_bytes=free)
 
 
+def clear_probe(storage: Storage) -> None:
+    """Remove the byte that `room` stored, if whoever asked was killed at that moment. Nothing that
+    fails here matters."""
+    with contextlib.suppress(StorageError):
+        storage.stat(PROBE_KEY)  # a versioned bucket would note each deletion of nothing
+        storage.delete(PROBE_KEY)
+
+
 def free_bytes(storage: Storage, used: int | None = None) -> int | None:
     """How much fits: what is left of a limit that was set, and what this user may still write on
     the disk under a folder, whichever is less. None where neither is known. What the packs take is

@@ -8,9 +8,12 @@ import pytest
 
 from backupclient.errors import StorageFull
 from backupclient.events import NoticeCode, Noticed, Phase, Progress
+from backupclient.operations.check.run import run_check
 from backupclient.operations.session import LockMode
+from backupclient.requests import CheckRequest
 from backupclient.storage.capped import CappedStorage
 from backupclient.storage.folder import FolderStorage
+from backupclient.storage.room import PROBE_KEY
 from tests.operations.computer import Computer
 from tests.repository.restic import Restic
 from tests.trees import MIB, random_bytes, write_file
@@ -101,3 +104,16 @@ def test_a_later_run_that_fits_is_not_warned_of_and_looks_at_nothing_twice(
     assert not any(
         isinstance(event, Progress) and event.phase is Phase.LOOKING for event in computer.events
     )
+
+
+def test_a_probe_for_room_that_a_crash_left_is_no_damage_and_goes_with_the_next_run(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    with pytest.raises(StorageFull):
+        computer.backup(full_source, storage=CappedStorage(storage, 9 * MIB))
+    storage.put(PROBE_KEY, b"?")
+    with computer.session(mode=LockMode.CHECKING, refresh=False) as session:
+        assert run_check(session, CheckRequest(read_data=True)).errors == 0
+    assert PROBE_KEY in {info.key for info in storage.list("")}
+    computer.backup(full_source)
+    assert PROBE_KEY not in {info.key for info in storage.list("")}
