@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.errors import StorageFull
+from backupclient.errors import ObjectMissing, StorageFull
 from backupclient.events import NoticeCode, Noticed, Phase, Progress
 from backupclient.operations.check.run import run_check
 from backupclient.operations.session import LockMode
@@ -114,6 +114,7 @@ def test_a_probe_for_room_that_a_crash_left_is_no_damage_and_goes_with_the_next_
     storage.put(PROBE_KEY, b"?")
     with computer.session(mode=LockMode.CHECKING, refresh=False) as session:
         assert run_check(session, CheckRequest(read_data=True)).errors == 0
-    assert PROBE_KEY in {info.key for info in storage.list("")}
+    assert storage.stat(PROBE_KEY).size == 1
     computer.backup(full_source)
-    assert PROBE_KEY not in {info.key for info in storage.list("")}
+    with pytest.raises(ObjectMissing):
+        storage.stat(PROBE_KEY)
