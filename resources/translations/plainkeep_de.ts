@@ -2547,6 +2547,10 @@
       </translation>
     </message>
     <message>
+      <source>Change address and keys…</source>
+      <translation>Adresse und Schlüssel ändern …</translation>
+    </message>
+    <message>
       <source>Change the limit…</source>
       <translation>Grenze ändern …</translation>
     </message>

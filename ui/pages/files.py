@@ -207,7 +207,7 @@ class FilesPage(Page):
         margin = tokens.PAGE_MARGIN_NARROW if self.narrow else 32
         self.body.setContentsMargins(0, 32, 0, 0)
         self._head.setContentsMargins(margin, 0, margin, 0)
-        self._left.setContentsMargins(margin - 4, 0, 12, 0)
+        self._left.setContentsMargins(margin - 4, 0, 12, 0 if self.several.isHidden() else 12)
         self._arrange_chips(self.width() - 2 * margin)
         beside = self._beside.indexOf(self.panel) >= 0
         if self.narrow:
@@ -373,6 +373,7 @@ class FilesPage(Page):
     def _show_several(self) -> None:
         many = len(self.view.chosen_rows())
         self.several.show_count(many if many > 1 else 0)
+        self.arrange()
         if many > 1:
             self.close_details()
 

@@ -103,6 +103,8 @@ class ByFile(QWidget):
         """In a narrow window the versions stand under the files."""
         across = QBoxLayout.Direction.LeftToRight
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else across)
+        self._sides.setStretch(0, 1 if narrow else 3)
+        self._sides.setStretch(2, 1 if narrow else 5)
         self._right.strip.setVisible(not narrow)
 
     @property

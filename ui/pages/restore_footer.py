@@ -18,6 +18,8 @@ from ui.widgets.buttons import Button
 from ui.widgets.texts import Elided, Text
 
 _HEIGHT = 72
+_CONFLICTS = 2
+"""Their place in the row."""
 
 
 class RestoreFooter(Box):
@@ -82,9 +84,11 @@ class RestoreFooter(Box):
         """Whether there is anything to be asked: in a new file nothing is there."""
         self._conflicts.setVisible(asked)
         self._conflicts_head.setVisible(asked)
+        self._choice.setStretch(_CONFLICTS, 2 if asked else 0)
 
     def _make_choice(self) -> QWidget:
-        box, layout = QWidget(), row(spacing=32)
+        box = QWidget()
+        self._choice = layout = row(spacing=32)
         what = row(spacing=12)
         what.addWidget(IconLabel(Icon.FILE, size=24))
         what.addLayout(_two(self._what, self._of))
