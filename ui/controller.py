@@ -68,6 +68,7 @@ class Controller(QObject):
         self.link.lost.connect(self._lose)
         self._place_known.connect(lambda then, place: then(place))
         self._closed = False
+        self._anew = False
         self._asked_for_jobs = False
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.changed)
@@ -127,6 +128,14 @@ class Controller(QObject):
             self._ask(lambda no: StartBackup(id=no, place=place, request=request))
 
         self._with_place(plan, start)
+
+    def back_up_anew(self) -> None:
+        """By the plan as it is now: a backup that is at work by another one ends first."""
+        self._anew = self.situation.backup is not None
+        if self._anew:
+            self.stop()
+        else:
+            self.back_up()
 
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
@@ -212,6 +221,9 @@ class Controller(QObject):
             self._ask_for_jobs()
         if batch.outcome is not None:
             self._look()
+            if self._anew and self.situation.backup is None:
+                self._anew = False
+                self.back_up()
         elif not self._closed and not self._look_soon.isActive():
             self._look_soon.start()
         self._soon()

@@ -73,7 +73,7 @@ class SettingsWishes(QObject):
         self._page.wanted.emit()
         if anew:
             self.new_sheet()
-        self._controller.back_up()
+        self._controller.back_up_anew()
 
     def _sheet_dialog(self, access: PlaceAccess) -> QDialog:
         # Needed seldom, and slow to load: printing.

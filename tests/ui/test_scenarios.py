@@ -25,7 +25,7 @@ from backupclient.endpoint import LOCK_NAME
 from backupclient.errors import EngineNotRunning
 from backupclient.events import JobState
 from backupclient.link import Link
-from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
+from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, load_plan, save_plan
 from backupclient.repository.repository import Repository
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage.location import Credentials, S3Location
@@ -287,6 +287,29 @@ def test_a_line_that_is_cut_and_comes_back(desk: Desk) -> None:
     app.controller.change_plan(desk.plan())
     app.home.resume.emit()
     desk.wait_for(Mood.SAFE)
+
+
+def test_a_storage_that_moved_while_a_backup_waits_for_it(desk: Desk, s3_place: S3Place) -> None:
+    desk.plan(upload=SLOW)
+    app = desk.open()
+    situation = app.controller.situation
+    desk.back_up()
+    desk.wait_until(lambda: situation.progress is not None and situation.progress.bytes_sent > 0)
+    desk.answer(cut)
+    desk.wait_for(Mood.WAITING, "next try in")
+    app.window.go_to(PageName.SETTINGS)
+    with desk.qtbot.waitSignal(app.settings_wishes.opened) as opened:
+        app.settings.change_place.emit()
+    assert opened.args is not None
+    dialog = opened.args[0]
+    assert isinstance(dialog, PlaceDialog)
+    dialog.address.edit.setText(f"{s3_place.endpoint}/{s3_place.bucket}/{s3_place.prefix}")
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE):
+        dialog.keep.click()
+    desk.wait_for(Mood.SAFE)
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert plan.storage.location.startswith(f"s3:{s3_place.endpoint}/")
 
 
 class SleepyClock(SystemClock):
