@@ -25,6 +25,7 @@ from backupclient.repository.pack import PackBuilder, pack_size
 
 _WRONG = "wrong-index-files"
 _DAMAGED = "damaged-packs"
+_MISDESCRIBED = "misdescribed-packs"
 _THREADS = 4
 
 
@@ -41,6 +42,25 @@ def note_wrong(manifest: Manifest, names: Iterable[str]) -> None:
 def note_damaged(manifest: Manifest, packs: Iterable[str]) -> None:
     """Remember packs of which some blobs cannot be read. Part of the open transaction."""
     _remember(manifest, _DAMAGED, _names(manifest, _DAMAGED) | set(packs))
+
+
+def note_misdescribed(manifest: Manifest, packs: Iterable[str]) -> None:
+    """Remember packs that index files describe wrongly. Part of the open transaction."""
+    _remember(manifest, _MISDESCRIBED, _names(manifest, _MISDESCRIBED) | set(packs))
+
+
+def forget_misdescribed(manifest: Manifest) -> bool:
+    """Forget what index files say of the packs they describe wrongly: they count as named by none,
+    and these files as wrong. Returns whether there were any. Part of the open transaction."""
+    names = _names(manifest, _MISDESCRIBED)
+    numbers = [row.no for row in manifest.blobs.packs() if row.name in names] if names else []
+    if numbers:
+        note_wrong(manifest, manifest.blobs.index_naming(numbers))
+        for number in numbers:
+            manifest.blobs.drop_pack(number)
+    if names:
+        _remember(manifest, _MISDESCRIBED, ())
+    return bool(numbers)
 
 
 def is_to_be_mended(manifest: Manifest) -> bool:

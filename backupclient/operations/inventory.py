@@ -14,7 +14,13 @@ from datetime import datetime, timedelta
 from backupclient.errors import DataDamaged, ObjectDamaged, ObjectMissing
 from backupclient.events import NoticeCode, Noticed
 from backupclient.manifest.manifest import Manifest
-from backupclient.operations.index_repair import note_wrong, strays, take_up, take_up_listed
+from backupclient.operations.index_repair import (
+    forget_misdescribed,
+    note_wrong,
+    strays,
+    take_up,
+    take_up_listed,
+)
 from backupclient.operations.session import INDEX_LOST, Session
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.pack import parse_header
@@ -34,6 +40,9 @@ def take_inventory(session: Session, *, unclean: bool = False) -> None:
     for `index_repair`."""
     manifest = session.manifest
     now = session.clock.now()
+    with manifest.transaction():
+        if forget_misdescribed(manifest):
+            manifest.remember(INDEX_LOST, "yes")
     lost = bool(session.damaged_index or manifest.fact(INDEX_LOST))
     if _is_recent(manifest.fact(_FACT), now) and not (unclean or lost):
         return

@@ -13,6 +13,7 @@ from backupclient.operations.check.run import run_check
 from backupclient.operations.index_repair import mend, wrong_index_files
 from backupclient.operations.session import LockMode
 from backupclient.repository.found_locks import held_here
+from backupclient.repository.index import IndexedPack
 from backupclient.requests import CheckRequest
 from backupclient.storage.base import Storage
 from backupclient.storage.folder import FolderStorage
@@ -254,3 +255,27 @@ def test_a_missing_pack_that_a_check_found_is_sent_again_without_waiting_a_week(
     assert again.data_blobs == 4
     mended(computer)
     holds(restic, again.snapshot_id, source)
+
+
+@pytest.mark.needs_restic
+@pytest.mark.parametrize("change", ["one less", "moved", "other length"])
+def test_an_index_file_that_describes_a_pack_wrongly_is_replaced(
+    computer: Computer, source: Path, restic: Restic, together: Path, change: str
+) -> None:
+    repository = computer.open()
+    wrong = []
+    [name] = repository.list_index()
+    for pack in repository.load_index(name):
+        *entries, last = pack.entries
+        if change == "moved":
+            entries.append(last._replace(offset=last.offset + 1))
+        elif change == "other length":
+            entries.append(last._replace(uncompressed_length=last.uncompressed_length + 1))
+        wrong.append(IndexedPack(pack.name, tuple(entries)))
+    repository.delete_index(name)
+    repository.save_index(wrong)
+    assert checked(computer)
+    again = computer.backup(source).summary
+    mended(computer)
+    assert checked(computer) == []
+    holds(restic, again.snapshot_id, source, tidy=False)

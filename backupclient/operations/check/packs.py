@@ -106,19 +106,18 @@ def read_pack(
     except DataDamaged as error:
         lost = frozenset(e.id for e in indexed if not _opens_alone(repository, pack.name, e))
         return PackFault(pack.name, DamageCode.PACK, error.raw, lost)
+    lost = _lost(repository, data, indexed)
     try:
         entries = parse_header(len(data), data, repository.sealer)
     except DataDamaged as error:
-        entries = tuple(indexed)
-        raw, code = error.raw, DamageCode.PACK
-    else:
-        raw, code = "the index lists other blobs", DamageCode.INDEX_DIFFERS
-        if entries_digest(entries) == pack.digest:
-            raw = ""
-    lost = _lost(repository, data, indexed)
-    if lost:
-        return PackFault(pack.name, DamageCode.PACK, f"{len(lost)} of {len(entries)} blobs", lost)
-    return PackFault(pack.name, code, raw, lost) if raw else None
+        return PackFault(pack.name, DamageCode.PACK, error.raw, lost)
+    if entries_digest(entries) != pack.digest and not _lost(repository, data, entries):
+        # What the index cannot find is there.
+        raw = "the index lists other blobs"
+        return PackFault(pack.name, DamageCode.INDEX_DIFFERS, raw, lost)
+    if not lost:
+        return None
+    return PackFault(pack.name, DamageCode.PACK, f"{len(lost)} of {len(entries)} blobs", lost)
 
 
 def _lost(repository: Repository, data: bytes, entries: Sequence[PackEntry]) -> frozenset[bytes]:

@@ -3,13 +3,13 @@ what is whole by then gives the damaged its place."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from backupclient.events import Damage, DamageCode
-from backupclient.manifest.blob_index import PackRow
+from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.check.packs import PackFault
-from backupclient.operations.index_repair import note_damaged, note_wrong
+from backupclient.operations.index_repair import note_damaged, note_misdescribed, note_wrong
 from backupclient.operations.inventory import hasten_inventory
 from backupclient.repository.blob import BlobType
 
@@ -17,22 +17,22 @@ _GONE = (DamageCode.PACK_MISSING, DamageCode.PACK_SIZE)
 
 
 def remember(
-    manifest: Manifest,
-    told: Collection[Damage],
-    faults: Mapping[str, PackFault],
-    rows: Iterable[PackRow],
+    manifest: Manifest, told: Collection[Damage], faults: Mapping[str, PackFault], own: BlobIndex
 ) -> None:
-    """Note what is wrong in `manifest`, in one transaction; `rows` are those of the packs."""
+    """Note what is wrong in `manifest`, in one transaction; `own` is the index that was checked."""
     if not told:
         return
+    rows = list(own.packs())
     with manifest.transaction():
+        differing = [one.item for one in told if one.code == DamageCode.INDEX_DIFFERS]
+        note_misdescribed(manifest, differing)
         manifest.trust_no_earlier_run()
         note_wrong(manifest, [one.item for one in told if one.code == DamageCode.INDEX])
         trees = [bytes.fromhex(one.item) for one in told if one.code == DamageCode.TREE]
         manifest.blobs.distrusted.add(BlobType.TREE, trees)
         for row in rows:
             fault = faults.get(row.name)
-            if fault is not None:
+            if fault is not None and fault.code is not DamageCode.INDEX_DIFFERS:
                 manifest.blobs.distrusted.add(row.kind, fault.lost or ())
         note_damaged(manifest, [f.name for f in faults.values() if f.code == DamageCode.PACK])
         if any(fault.code in _GONE for fault in faults.values()):
