@@ -64,6 +64,8 @@ class Situation:
         self._moved = (-1, -1)
         self._pause_ends: datetime | None = None
         self._known: set[str] = set()
+        self._early: dict[str, Noticed] = {}
+        """Of jobs that began before the engine has told what kind they are: that they went on."""
         self._ended: set[str] = set()
 
     def knows(self, job: str) -> bool:
@@ -149,6 +151,7 @@ class Situation:
         if self.backup is None:
             self.progress = self.waiting = self.next_try = self._pause_ends = None
             return
+        self.went_on = self._early.pop(self.backup.job, self.went_on)
         if isinstance(self.backup.progress, Progress):
             self._take_progress(self.backup.progress, now)
         self.waiting = self.backup.waiting
@@ -160,6 +163,7 @@ class Situation:
         """News of one job, or of what the engine does by itself."""
         if batch.automation is not None:
             self.automation = batch.automation
+        self._note_early(batch)
         if self.backup is None or batch.job != self.backup.job:
             return
         for event in batch.events:
@@ -183,6 +187,13 @@ class Situation:
             self.last = Ended(batch.outcome, now)
             self.backup = self.progress = self.waiting = self.went_on = None
             self.next_try = self._pause_ends = None
+
+    def _note_early(self, batch: Batch) -> None:
+        if not batch.job or self.knows(batch.job):
+            return
+        for event in batch.events:
+            if isinstance(event, Noticed) and event.code == NoticeCode.WENT_ON:
+                self._early[batch.job] = event
 
     def set_state(self, state: JobState, pause_ends: datetime | None = None) -> None:
         """The engine said that the job is now paused, or goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -50,6 +51,14 @@ def test_every_text_is_spoken_in_german() -> None:
     said, wanted = set(read("de")), set(messages())
     assert sorted(wanted - said) == [], "make translations, then translate"
     assert sorted(said - wanted) == [], "make translations"
+
+
+def test_the_window_explains_in_its_own_language_alone() -> None:
+    for path in (ROOT / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "backupclient.support.explainer":
+                taken = {one.name for one in node.names} & {"explain", "explain_code"}
+                assert not taken, f"{path.name}: take it from ui.explained"
 
 
 TECHNICAL = re.compile(

@@ -285,6 +285,14 @@ def test_a_backup_that_began_by_itself_is_taken_up() -> None:
     assert headline(told, SAFE, NOW)[0] is Mood.WORKING
 
 
+def test_what_it_said_before_it_was_known_is_kept() -> None:
+    told = situation()
+    went_on = Noticed(code=NoticeCode.WENT_ON, facts={"since": NOW.isoformat()})
+    told.take_batch(Batch(job="1", events=(went_on,)), NOW)
+    told.take_jobs(Jobs(id=4, jobs=(job(progress=MOVING),)), NOW)
+    assert note(told, NOW) is not None
+
+
 def test_the_whole_page() -> None:
     view = home_view(situation(), SAFE, NOW)
     assert view.folders[0].name == "docs"

@@ -72,6 +72,7 @@ class FirstRun(QWidget):
         self._line = Text(self.tr("Nothing is sent before step 4."), tone="second")
         words = self.tr("I'm on a new computer: restore…")
         self.restore = Button(words, self._to_new_computer, kind="link")
+        self.restore.setObjectName("on-a-new-computer")
         self.main = Button(self.tr("Continue"), self.go_on, kind="main")
         self._arrange()
         for page in (*self._steps, self.new_computer):

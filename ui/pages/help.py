@@ -36,6 +36,7 @@ class HelpPage(Page):
         self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
         self.body.addSpacing(16)
         self.search = QLineEdit()
+        self.search.setObjectName("help-search")
         self.search.setFixedHeight(_FIELD_HEIGHT + 2)
         self.search.setAccessibleName(self.tr("Search the help"))
         self.search.setPlaceholderText(self.tr("A question, or an error message"))

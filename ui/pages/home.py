@@ -134,7 +134,9 @@ class _Hero(QWidget):
         super().__init__()
         self._disc = Disc()
         self._sentence = Text(size=TextSize.LARGE, weight=600, wrap=True)
+        self._sentence.setObjectName("sentence")
         self._facts = Text(tone="second", wrap=True)
+        self._facts.setObjectName("facts")
         self._buttons = QStackedWidget()
         self._offers = {
             Offer.START: _start_buttons(page),
@@ -228,6 +230,7 @@ class _BarPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bar = ThreeToneBar()
+        self._bar.setObjectName("bar")
         self._amounts = {name: Text(weight=500) for name in ("safe", "sent", "left")}
         words = {
             "safe": self.tr("already safe"),
@@ -243,6 +246,7 @@ class _BarPart(QWidget):
             legend.addSpacing(16)
         legend.addStretch(1)
         self._speed = Text(tone="second")
+        self._speed.setObjectName("speed")
         legend.addWidget(self._speed)
         layout = column()
         layout.addSpacing(32)
@@ -292,6 +296,7 @@ class _NoteLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bold, self._plain = Text(weight=600), Text(tone="second", wrap=True)
+        self._bold.setObjectName("note")
         box = Box("note")
         inside = row(spacing=12)
         inside.setContentsMargins(16, 10, 16, 10)

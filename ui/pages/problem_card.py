@@ -91,6 +91,12 @@ class _Inside(QWidget):
     def __init__(self, card: ProblemCard) -> None:
         super().__init__()
         self._data, self._meanwhile, self._next = (Text(wrap=True) for _ in range(3))
+        for name, text in (
+            ("problem-data", self._data),
+            ("problem-meanwhile", self._meanwhile),
+            ("problem-next", self._next),
+        ):
+            text.setObjectName(name)
         self._data_icon = IconLabel(Icon.STATE_PROBLEM, "problem", 16)
         lines = QGridLayout()
         lines.setContentsMargins(0, 0, 0, 0)

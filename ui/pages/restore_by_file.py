@@ -57,6 +57,7 @@ class ByFile(QWidget):
         self._chosen: dict[_Key, Chosen] = {}
         self._versions: tuple[Version, ...] = ()
         self.field = SearchField(self.tr("A part of the name of what you are looking for"))
+        self.field.setObjectName("restore-search")
         self.results = ChoiceList(self.tr("Found"), 56)
         self._nothing = Text(tone="second", size=TextSize.SMALL, wrap=True)
         self._right = _Versions(home, now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backupclient.errors import BackupError
-from backupclient.support.explainer import explain
 from ui import tokens
+from ui.explained import explain
 from ui.widgets.boxes import Box, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
