@@ -2104,6 +2104,10 @@
       <translation>Nicht mehr auf diesem Computer</translation>
     </message>
     <message>
+      <source>Plainkeep's own notes and the backup itself are not backed up.</source>
+      <translation>Plainkeeps eigene Notizen und die Sicherung selbst werden nicht gesichert.</translation>
+    </message>
+    <message>
       <source>Since %1.</source>
       <translation>Seit %1.</translation>
     </message>
@@ -2261,6 +2265,10 @@
     <message>
       <source>Began</source>
       <translation>Beginn</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Grund</translation>
     </message>
     <message>
       <source>Skipped</source>
