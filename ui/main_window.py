@@ -15,6 +15,7 @@ from ui.theme import TextSize
 from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
 from ui.widgets.buttons import NavigationButton
 from ui.widgets.focus_ring import FocusRing
+from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Elided, Text
 
 _ICONS = {
@@ -124,6 +125,10 @@ class MainWindow(QMainWindow):
     def show_problems(self, count: int) -> None:
         """The number beside Problems; none for 0."""
         self._badge.show_count(count)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        order_tabs(self._whole)
+        return super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() < tokens.NARROW

@@ -41,7 +41,7 @@ class DriveList(QWidget):
         self._looking = False
         self._drives: list[Drive] | None = None
         self._folder: Destination | None = None
-        self._current: Path | None = None
+        self._current: Destination | None = None
         self._group = QButtonGroup(self)
         self.radios: dict[Path, Radio] = {}
         self._lines = column()
@@ -74,6 +74,11 @@ class DriveList(QWidget):
         """A folder by hand; it is chosen at once."""
         self._background.run(lambda: _destination(path), self._take_folder)
 
+    def tell_again(self) -> None:
+        """What is chosen, if anything is."""
+        if self._current is not None:
+            self.chosen.emit(self._current)
+
     def show_drives(self, found: list[Drive]) -> None:
         """The drives there are now."""
         self._looking = False
@@ -93,7 +98,7 @@ class DriveList(QWidget):
             self.choose_folder(Path(path))
 
     def _take_folder(self, folder: Destination) -> None:
-        self._folder, self._current = folder, folder.path
+        self._folder, self._current = folder, folder
         self._renew()
         self.chosen.emit(folder)
 
@@ -118,13 +123,13 @@ class DriveList(QWidget):
     def _line(self, one: Destination) -> QWidget:
         line = _Line(one)
         self._group.addButton(line.radio)
-        line.radio.setChecked(one.path == self._current)
+        line.radio.setChecked(self._current is not None and one.path == self._current.path)
         line.radio.clicked.connect(lambda _=False: self._choose(one))
         self.radios[one.path] = line.radio
         return line
 
     def _choose(self, one: Destination) -> None:
-        self._current = one.path
+        self._current = one
         self.chosen.emit(one)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFileDialog,
     QLineEdit,
     QVBoxLayout,
@@ -220,7 +221,10 @@ class SheetPart(QWidget):
         self.setLayout(self._columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._columns.setSpacing(56 if event.size().width() > tokens.NARROW - 100 else 24)
+        wide = self.window().width() >= tokens.NARROW
+        self._columns.setSpacing(56 if wide else 24)
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(beside if wide else below)
         super().resizeEvent(event)
 
     @property
@@ -270,17 +274,23 @@ class SheetPart(QWidget):
         left.addSpacing(20)
         left.addWidget(self.kept)
         left.addSpacing(12)
-        buttons = row(spacing=8)
+        self._buttons = row(spacing=8)
+        for button in (self.print_button, self.save_button):
+            self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = row()
         buttons.setContentsMargins(32, 0, 0, 0)
-        buttons.addWidget(self.print_button)
-        buttons.addWidget(self.save_button)
+        buttons.addLayout(self._buttons)
         buttons.addStretch(1)
         left.addLayout(buttons)
         left.addSpacing(28)
         left.addWidget(Hairline())
         left.addSpacing(24)
-        left.addWidget(Text(self.tr("Type the last four characters of the key"), weight=500))
-        left.addWidget(Text(self.tr("So we both know you have the sheet."), tone="second"))
+        left.addWidget(
+            Text(self.tr("Type the last four characters of the key"), weight=500, wrap=True)
+        )
+        left.addWidget(
+            Text(self.tr("So we both know you have the sheet."), tone="second", wrap=True)
+        )
         left.addSpacing(12)
         typing = row(spacing=14)
         typing.addWidget(self.field)

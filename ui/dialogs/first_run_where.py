@@ -77,6 +77,8 @@ class WherePage(StepPage):
         self._stack.setCurrentIndex(number)
         self._warning.hide()
         self.trial.forget()
+        if not number:
+            self.drives.tell_again()
 
     def test(self) -> None:
         """What was typed."""

@@ -119,6 +119,7 @@ class RestorePage(Page):
 
     def arrange(self) -> None:
         self.by_file.arrange(narrow=self.narrow)
+        self.footer.arrange(narrow=self.narrow)
 
     def shown(self) -> None:
         self.place_wanted.emit()

@@ -5,9 +5,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLayout,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from backupclient.requests import Overwrite
+from ui import tokens
 from ui import wording_restore as words
 from ui.icons import Icon
 from ui.restorer import Restorer, RestoreState
@@ -17,9 +26,12 @@ from ui.widgets.boxes import Box, IconLabel, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Elided, Text
 
-_HEIGHT = 72
+_HEIGHT, _HEIGHT_NARROW = 72, 116
+_MARGIN = 40
+_NARROW = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 3), (0, 2, 1, 2))
+"""Row, column and how many of each, of what is chosen, where to, conflicts and the button."""
 _CONFLICTS = 2
-"""Their place in the row."""
+"""Their place among the parts."""
 
 
 class RestoreFooter(Box):
@@ -36,6 +48,7 @@ class RestoreFooter(Box):
     def __init__(self) -> None:
         super().__init__("footer")
         self.overwrite = Overwrite.KEEP_BOTH
+        self._asked = True
         self._stack = QStackedWidget()
         self._what, self._of = Text(weight=500), Text(size=TextSize.SMALL, tone="second")
         self._target_kind = Text(size=TextSize.SMALL, tone="second")
@@ -59,12 +72,28 @@ class RestoreFooter(Box):
         self.done_button = Button(self.tr("Done"), self.done.emit, kind="main")
         for part in (self._make_choice(), self._make_running(), self._make_end()):
             self._stack.addWidget(part)
-        layout = column()
-        layout.setContentsMargins(40, 0, 40, 0)
-        layout.addWidget(self._stack)
-        self.setLayout(layout)
-        self.setFixedHeight(round(_HEIGHT * theme().scale))
+        self._layout = column()
+        self._layout.addWidget(self._stack)
+        self.setLayout(self._layout)
+        self.arrange(narrow=False)
         self.show_chosen("", "", possible=False)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """In a narrow window what is chosen has a line of its own, with the button."""
+        self._narrow = narrow
+        margin = tokens.PAGE_MARGIN_NARROW if narrow else _MARGIN
+        self._layout.setContentsMargins(margin, 0, margin, 0)
+        for part in self._parts:
+            self._choice.removeWidget(part)
+        for at, part in enumerate(self._parts):
+            place = _NARROW[at] if narrow else (0, at, 1, 1)
+            self._choice.addWidget(part, *place)
+        for at, stretch in enumerate(
+            (4, 3, 0, 0) if narrow else (3, 4, 2 if self._asked else 0, 0)
+        ):
+            self._choice.setColumnStretch(at, stretch)
+        height = _HEIGHT_NARROW if narrow else _HEIGHT
+        self.setFixedHeight(round(height * theme().scale))
 
     # --- choosing ---------------------------------------------------------------------------------
 
@@ -82,17 +111,14 @@ class RestoreFooter(Box):
 
     def show_conflicts(self, *, asked: bool) -> None:
         """Whether there is anything to be asked: in a new file nothing is there."""
-        self._conflicts.setVisible(asked)
-        self._conflicts_head.setVisible(asked)
-        self._choice.setStretch(_CONFLICTS, 2 if asked else 0)
+        self._asked = asked
+        self._parts[_CONFLICTS].setVisible(asked)
+        self.arrange(narrow=self._narrow)
 
     def _make_choice(self) -> QWidget:
-        box = QWidget()
-        self._choice = layout = row(spacing=32)
         what = row(spacing=12)
         what.addWidget(IconLabel(Icon.FILE, size=24))
-        what.addLayout(_two(self._what, self._of))
-        layout.addLayout(what, 3)
+        what.addLayout(_two(self._what, self._of), 1)
         change = QToolButton()
         change.setText(self.tr("Change…"))
         change.setProperty("kind", "inline-link")
@@ -117,10 +143,12 @@ class RestoreFooter(Box):
         where.addWidget(self._target_kind)
         where.addLayout(target)
         where.addStretch(1)
-        layout.addLayout(where, 4)
-        layout.addLayout(self._make_conflicts(), 2)
-        layout.addWidget(self.button)
-        box.setLayout(layout)
+        self._parts = (_part(what), _part(where), _part(self._make_conflicts()), self.button)
+        self._choice = QGridLayout()
+        self._choice.setContentsMargins(0, 0, 0, 0)
+        self._choice.setHorizontalSpacing(32)
+        box = QWidget()
+        box.setLayout(self._choice)
         return box
 
     def _make_conflicts(self) -> QVBoxLayout:
@@ -210,6 +238,12 @@ class RestoreFooter(Box):
         self.problems_button.setVisible(problems)
         self.problems_button.setText(self.tr("What to do") if failed else self.tr("Show which"))
         self.open_button.setVisible(bool(restorer.summaries))
+
+
+def _part(layout: QLayout) -> QWidget:
+    part = QWidget()
+    part.setLayout(layout)
+    return part
 
 
 def _two(first: QWidget, second: QWidget) -> QVBoxLayout:
