@@ -127,7 +127,8 @@ class MainWindow(QMainWindow):
         self._badge.show_count(count)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        order_tabs(self._whole)
+        if not self._whole.currentIndex():  # the first run's steps are made in their order
+            order_tabs(self._whole)
         return super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.answers import FileAnswer, FileState
@@ -31,7 +31,6 @@ from tests.trees import random_bytes
 from tests.ui import walking
 from ui import tokens, translations
 from ui.app import App
-from ui.dialogs.keys import KeysDialog
 from ui.dialogs.leave_out import LeaveOutDialog
 from ui.models.file_rows import FileRows
 from ui.pages.files import Look
@@ -88,8 +87,14 @@ class Desk:
         self.qtbot.addWidget(app.window)
         self.apps.append(app)
         app.start()
-        app.window.activateWindow()
+        self.activate(app.window)
         return app
+
+    def activate(self, window: QWidget) -> None:
+        """Keys go to it."""
+        self.qtbot.waitExposed(window)
+        window.activateWindow()
+        self.wait_until(window.isActiveWindow)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=WAIT)
@@ -252,6 +257,9 @@ def keys(window: QWidget) -> list[str]:
 def test_every_page(desk: Desk, theme: Theme, language: str) -> None:
     app = desk.open(language)
     fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
+    assert len(app.window.pages) == len(PageName), "all are made"
+    desk.qtbot.wait(20)
+    assert app.window.isActiveWindow(), "nothing else came up meanwhile"
     models = [view.model() for view in app.window.findChildren(QAbstractItemView)]
     ours = [model for model in models if isinstance(model, FileRows | ChoiceModel)]
     testers = [QAbstractItemModelTester(model, fatal) for model in ours]
@@ -310,18 +318,25 @@ def test_every_dialog(desk: Desk, language: str) -> None:
     app = desk.open(language)
     walk = Walk(desk, app.window)
     name = b"/a very long name of a folder/and a file in it that somebody does not want.iso"
-    app.presence.ask_to_quit()
-    question = app.presence.question
-    assert question is not None
-    for dialog in (
-        LeaveOutDialog(FileAnswer(path=name, state=FileState.SAFE, size=10**9), app.window),
-        KeysDialog(desk.plan, app.controller, app.window),
-        question,
+    dialogs: list[QDialog] = []
+    app.window.go_to(PageName.SETTINGS)
+    wishes = app.settings_wishes
+    wishes.opened.connect(dialogs.append)
+    for wish in (
+        wishes.change_place,
+        wishes.change_password,
+        wishes.show_keys,
+        wishes.new_sheet,
+        LeaveOutDialog(FileAnswer(path=name, state=FileState.SAFE, size=10**9), app.window).open,
+        app.presence.ask_to_quit,
     ):
-        dialog.open()
-        dialog.activateWindow()
-        desk.wait_until(dialog.isActiveWindow)
-        walk.look(type(dialog).__name__, dialog)
-        walk.wrong += [f"{type(dialog).__name__}: {one}" for one in keys(dialog)]
+        wish()
+        [dialog] = [one for one in app.window.findChildren(QDialog) if one.isVisible()]
+        desk.activate(dialog)
+        title = f"{type(dialog).__name__} “{dialog.windowTitle()}”"
+        walk.look(title, dialog)
+        walk.wrong += [f"{title}: {one}" for one in keys(dialog)]
         dialog.reject()
+        desk.wait_until(dialog.isHidden)
+    assert len(dialogs) == 4
     walk.end()

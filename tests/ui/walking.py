@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
+    QButtonGroup,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -89,31 +90,40 @@ def nameless(root: QWidget) -> list[str]:
 
 
 def stops(window: QWidget) -> list[QWidget]:
-    """Where Tab leads, once round."""
+    """Where Tab leads, once round, from the window's own beginning."""
     found: list[QWidget] = []
-    at = QApplication.focusWidget()
-    if at is not None:
-        at.clearFocus()
     for _ in range(_MOST_STOPS):
         at = QApplication.focusWidget() or window
         QTest.keyClick(at, Qt.Key.Key_Tab)
         now = QApplication.focusWidget()
-        if now is None or now in found:
-            return found
-        found.append(now)
-    return found
+        if now is None or (now is not at and now in found):
+            break
+        if now not in found:  # hours and minutes are two stops in one field
+            found.append(now)
+    first = window.nextInFocusChain()
+    while found and first not in found:
+        first = first.nextInFocusChain()
+    begin = found.index(first) if found else 0
+    return found[begin:] + found[:begin]
 
 
 def unreached(root: QWidget, reached: list[QWidget]) -> list[str]:
     """Controls that the keyboard does not come to."""
     proxied = {id(one) for one in reached} | {id(one.focusProxy()) for one in reached}
+    groups = {id(_group(one)) for one in reached if _group(one) is not None}
     return [
         f"{named(one)} is not reached"
         for one in controls(root)
         if one.isEnabled()
         and one.focusPolicy() & Qt.FocusPolicy.TabFocus
         and id(one) not in proxied
+        and id(_group(one)) not in groups
     ]
+
+
+def _group(one: QWidget) -> QButtonGroup | None:
+    """Buttons that exclude each other are one stop; arrow keys lead from one to the next."""
+    return one.group() if isinstance(one, QAbstractButton) else None
 
 
 def unfocusable(root: QWidget) -> list[str]:
@@ -131,7 +141,9 @@ def unfocusable(root: QWidget) -> list[str]:
 def disordered(window: QWidget, reached: list[QWidget]) -> list[str]:
     """Where the keyboard goes back up, or back to the left within a line."""
     found = []
-    for before, after in itertools.pairwise(reached):
+    # A page that is scrolled by keys is a stop, too, and has no place among its controls.
+    used = [one for one in reached if not isinstance(one, QScrollArea)]
+    for before, after in itertools.pairwise(used):
         one, other = _blocks(window, before, after)
         above = other.bottom() < one.top() and other.left() <= one.right()
         beside = other.bottom() >= one.top() and other.top() <= one.bottom()
@@ -238,7 +250,7 @@ def pale(root: QWidget) -> list[str]:
     found = []
     for one in shown(root):
         words = one.text() if isinstance(one, QLabel | QAbstractButton) else ""
-        if not words or not one.isEnabled() or not _in_sight(one):
+        if not words.strip() or not one.isEnabled() or not _in_sight(one):
             continue
         ground, ink = _painted(image, _place(root, one))
         large = one.font().pointSizeF() >= theme().font(TextSize.LARGE).pointSizeF()

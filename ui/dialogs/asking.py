@@ -12,6 +12,7 @@ from ui.place_access import PlaceAccess
 from ui.theme import TextSize
 from ui.widgets.boxes import column, row
 from ui.widgets.buttons import Button
+from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Text
 
 WIDTH = 480
@@ -58,6 +59,10 @@ class AskingDialog(QDialog):
     def say_error(self, error: BackupError) -> None:
         told = explain(error)
         self.say(f"{told.title}. {told.next_step}", "problem")
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        order_tabs(self)
+        return super().focusNextPrevChild(forward)
 
     def event(self, event: QEvent) -> bool:
         """As high as what is in it, which comes and goes."""

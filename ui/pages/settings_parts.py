@@ -60,8 +60,9 @@ class SettingRow(QWidget):
         texts = column(spacing=2)
         texts.addWidget(Text(name, weight=500, wrap=True))
         self._line = Text(line, TextSize.SMALL, tone="second", wrap=True)
-        self._line.setVisible(bool(line))
         texts.addWidget(self._line)
+        if not line:
+            self._line.hide()  # to show what has no parent yet would open a window
         layout = row(spacing=24)
         layout.setContentsMargins(0, _ROW_MARGIN, 0, _ROW_MARGIN)
         layout.addLayout(texts, 1)

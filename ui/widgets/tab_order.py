@@ -18,7 +18,7 @@ def order_tabs(root: QWidget) -> None:
 
 def in_order(root: QWidget) -> Iterator[QWidget]:
     """What takes the keyboard in `root` and is visible, as it is laid out."""
-    if root.focusPolicy() & Qt.FocusPolicy.TabFocus:
+    if root.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(root, QScrollArea):
         yield root
     for widget in _inside(root):
         if not widget.isHidden():
