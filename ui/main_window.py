@@ -127,8 +127,7 @@ class MainWindow(QMainWindow):
         self._badge.show_count(count)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        if not self._whole.currentIndex():  # the first run's steps are made in their order
-            order_tabs(self._whole)
+        order_tabs(self._whole)
         return super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -82,8 +82,8 @@ class Desk:
             manifest.problems.met(1, path, reason, "Permission denied", 1)
         manifest.close()
 
-    def open(self, language: str, data: Path | None = None) -> App:
-        app = App(data or self.data, SystemClock(), self.secrets, language)
+    def open(self, data: Path | None = None) -> App:
+        app = App(data or self.data, SystemClock(), self.secrets)
         self.qtbot.addWidget(app.window)
         self.apps.append(app)
         app.start()
@@ -125,10 +125,11 @@ def desk(
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
     before = QLocale()
     QLocale.setDefault(QLocale(request.param))
-    yield translations.install(qapp, QLocale(request.param))
+    translations.install(qapp, QLocale(request.param))
+    yield
     QLocale.setDefault(before)
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
@@ -254,8 +255,9 @@ def keys(window: QWidget) -> list[str]:
     return walking.unreached(window, reached) + walking.disordered(window, reached)
 
 
-def test_every_page(desk: Desk, theme: Theme, language: str) -> None:
-    app = desk.open(language)
+@pytest.mark.usefixtures("language")
+def test_every_page(desk: Desk, theme: Theme) -> None:
+    app = desk.open()
     fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
     assert len(app.window.pages) == len(PageName), "all are made"
     desk.qtbot.wait(20)
@@ -274,8 +276,9 @@ def test_every_page(desk: Desk, theme: Theme, language: str) -> None:
     walk.end()
 
 
-def test_the_first_run(desk: Desk, language: str) -> None:
-    app = desk.open(language, desk.data.parent / "new")
+@pytest.mark.usefixtures("language")
+def test_the_first_run(desk: Desk) -> None:
+    app = desk.open(desk.data.parent / "new")
     first_run = app.first_run
     assert first_run is not None
     walk = Walk(desk, app.window)
@@ -314,8 +317,9 @@ def test_the_first_run(desk: Desk, language: str) -> None:
     walk.end()
 
 
-def test_every_dialog(desk: Desk, language: str) -> None:
-    app = desk.open(language)
+@pytest.mark.usefixtures("language")
+def test_every_dialog(desk: Desk) -> None:
+    app = desk.open()
     walk = Walk(desk, app.window)
     name = b"/a very long name of a folder/and a file in it that somebody does not want.iso"
     dialogs: list[QDialog] = []

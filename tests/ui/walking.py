@@ -100,10 +100,10 @@ def stops(window: QWidget) -> list[QWidget]:
             break
         if now not in found:  # hours and minutes are two stops in one field
             found.append(now)
-    first = window.nextInFocusChain()
-    while found and first not in found:
+    first: QWidget | None = window.nextInFocusChain()
+    while found and first is not None and first not in found:
         first = first.nextInFocusChain()
-    begin = found.index(first) if found else 0
+    begin = found.index(first) if first in found and first is not None else 0
     return found[begin:] + found[:begin]
 
 

@@ -119,4 +119,3 @@ class _Choice(QWidget):
         layout.addWidget(Text(label, TextSize.SMALL, tone="second"))
         layout.addWidget(self.box)
         self.setLayout(layout)
-        self.setFocusProxy(self.box)

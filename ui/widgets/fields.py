@@ -33,7 +33,6 @@ class Field(QWidget):
         layout.addWidget(self._label)
         layout.addLayout(self._inside)
         self.setLayout(layout)
-        self.setFocusProxy(self.edit)
 
     @property
     def text(self) -> str:
