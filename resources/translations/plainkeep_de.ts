@@ -2954,11 +2954,11 @@
     </message>
     <message>
       <source>Finishing</source>
-      <translation>Wird abgeschlossen</translation>
+      <translation>Abschließen</translation>
     </message>
     <message>
       <source>Looked for changes: %1</source>
-      <translation>Nach Änderungen gesucht: %1</translation>
+      <translation>Durchgesehen: %1</translation>
     </message>
     <message>
       <source>Looking for changes</source>
@@ -3013,11 +3013,11 @@
     </message>
     <message>
       <source>Uploading</source>
-      <translation>Wird gesendet</translation>
+      <translation>Senden</translation>
     </message>
     <message>
       <source>Uploading: %1 of %2</source>
-      <translation>Wird gesendet: %1 von %2</translation>
+      <translation>Senden: %1 von %2</translation>
     </message>
     <message>
       <source>Waiting for another backup to end</source>
