@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["pytester", "tests.needs", "tests.seaweed"]
+pytest_plugins = ["pytester", "tests.folders", "tests.needs", "tests.seaweed"]

@@ -24,18 +24,18 @@ _PIECE = 1 << 16
 
 class NetworkWatch:
     """Calls `tell`, from a thread of its own, soon after this computer has got an address that it
-    did not have, or a cable was plugged in. What is lost is not told. `start` and `stop` may be
-    called once."""
+    did not have, or a cable was plugged in. What is lost is not told. `start` and then `stop`
+    may be called once."""
 
     def __init__(self, clock: Clock, tell: Callable[[], None]) -> None:
         self._clock = clock
         self._tell = tell
         self._known: frozenset[tuple[str, str]] | None = None
         self._stopping = threading.Event()
-        self._ours, self._theirs = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
 
     def start(self) -> None:
+        self._ours, self._theirs = socket.socketpair()
         self._thread.start()
 
     def stop(self) -> None:

@@ -43,7 +43,7 @@ class Jobs:
         self._changed = threading.Condition()
         # Guarded by _changed:
         self._jobs: dict[str, Job] = {}
-        self._turns: dict[str, deque[Job]] = {}
+        self._turns: deque[Job] = deque()
         self._active: set[str] = set()
         self._watchers: list[Listener] = []
         self._closed = False
@@ -126,22 +126,18 @@ class Jobs:
     def _turn(self, job: Job) -> Iterator[None]:
         """Inside, no other job is at work in the same repository that must not be; each in the
         order in which they came. `Cancelled` if it is stopped while it waits."""
-        key = job.task.repository
         with self._changed:
-            queue = self._turns.setdefault(key, deque())
-            queue.append(job)
+            self._turns.append(job)
         try:
             with self._changed:
-                if _is_barred(job, queue):
+                if _is_barred(job, self._turns):
                     job.enter(JobState.QUEUED)
-                while _is_barred(job, queue) and not job.control.stopped:
+                while _is_barred(job, self._turns) and not job.control.stopped:
                     self._changed.wait()
             yield
         finally:
             with self._changed:
-                queue.remove(job)
-                if not queue and self._turns.get(key) is queue:
-                    del self._turns[key]
+                self._turns.remove(job)
                 self._changed.notify_all()
 
     def _look_again(self) -> None:
@@ -220,7 +216,14 @@ class Jobs:
 def _is_barred(job: Job, queue: Iterable[Job]) -> bool:
     """By one that came before it."""
     before = itertools.takewhile(lambda one: one is not job, queue)
-    return any(one.task.turn.bars(job.task.turn) for one in before)
+    return any(
+        one.task.turn.bars(job.task.turn) for one in before if _are_in_one_place(one.task, job.task)
+    )
+
+
+def _are_in_one_place(one: Task, other: Task) -> bool:
+    """Which repository is at a location may have become known between the two."""
+    return one.repository == other.repository or one.location == other.location
 
 
 def _has_room(job: Job) -> bool:

@@ -49,6 +49,7 @@ from backupclient.protocol import (
     Welcome,
 )
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from tests.cheap_key import make_repository
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def place(data: Path, tmp_path: Path) -> Place:
         password="made up for this test",
         data_dir=str(data),
     )
-    Engine(place).init()
+    make_repository(place)
     return place
 
 
@@ -451,6 +452,7 @@ def test_which_files_are_safe_is_asked_of_the_engine(
         (status,) = link.ask(AskStatus(id=no, location=place.location, paths=wanted), Status).places
         return status
 
+    Engine(place).keys()  # from now on this computer knows the place
     assert ask().answers == ()
     assert link.ask(AskStatus(id=link.new_id(), location="/elsewhere"), Status).places == ()
     ended(link, start(link, place, backup_of(source)))

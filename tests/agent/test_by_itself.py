@@ -19,7 +19,6 @@ from backupclient.automatic import AutomationState, AutomationStatus, Watching
 from backupclient.automation.journal import load_journal
 from backupclient.automation.schedule import RunEnd
 from backupclient.clock import Clock, SystemClock
-from backupclient.engine import Engine
 from backupclient.errors import Cancelled
 from backupclient.events import JobState, NoticeCode, Noticed, Progress
 from backupclient.jobs.job import Job
@@ -39,6 +38,7 @@ from backupclient.plan import (
 from backupclient.protocol import Limits, StartBackup
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
 from tests.fakes import FakeSurroundings, ManualClock
 from tests.trees import random_bytes
 
@@ -132,7 +132,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty place."""
     folder = tmp_path_factory.mktemp("made")
     place = Place(location=str(folder / "drive"), password=PASSWORD, data_dir=str(folder / "data"))
-    Engine(place).init()
+    make_repository(place)
     return folder / "drive"
 
 

@@ -34,6 +34,7 @@ from backupclient.looks import (
 )
 from backupclient.protocol import Jobs, ListJobs, Measured
 from backupclient.requests import BackupRequest, Place, RestoreRequest
+from tests.cheap_key import make_repository
 from tests.seaweed import S3Place
 
 DAY = timedelta(days=1)
@@ -47,7 +48,7 @@ class World:
         self.place = place
         self.home = folder / "home"
         self._backups = 0
-        Engine(place).init()
+        make_repository(place)
 
     def path(self, name: str) -> bytes:
         return os.fsencode(self.home / name)

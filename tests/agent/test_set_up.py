@@ -37,6 +37,7 @@ from backupclient.protocol import (
 )
 from backupclient.recovery_key import generate
 from backupclient.requests import BackupRequest, Place
+from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place
 
@@ -105,6 +106,7 @@ def test_a_new_backup_opens_with_the_password_and_with_the_recovery_key(
 def test_a_backup_that_is_there_is_taken_over_once_more_without_change(
     link: Link, folder_place: Place
 ) -> None:
+    make_repository(folder_place)
     key = generate()
     made = set_up(link, folder_place, key)
     assert set_up(link, folder_place, key) == made
@@ -112,6 +114,7 @@ def test_a_backup_that_is_there_is_taken_over_once_more_without_change(
 
 
 def test_a_backup_of_somebody_else_is_not_taken_over(link: Link, folder_place: Place) -> None:
+    make_repository(folder_place)
     made = set_up(link, folder_place)
     with pytest.raises(WrongPassword):
         set_up(link, msgspec.structs.replace(folder_place, password="a guess"))
@@ -194,6 +197,7 @@ def keys(link: Link, place: Place) -> tuple[KeyFacts, ...]:
 
 
 def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Place) -> None:
+    make_repository(folder_place)
     set_up(link, folder_place, generate())
     first, recovery = keys(link, folder_place)
     assert (first.current, first.recovery, recovery.recovery) == (True, False, True)
@@ -212,6 +216,7 @@ def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Pla
 
 
 def test_the_password_in_use_is_never_removed(link: Link, folder_place: Place) -> None:
+    make_repository(folder_place)
     set_up(link, folder_place)
     [only] = keys(link, folder_place)
     with pytest.raises(InvalidRequest) as refused:

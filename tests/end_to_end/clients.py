@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient import requests
+from tests.cheap_key import ease_key, make_repository
 from tests.end_to_end.places import Place
 
 PASSWORD = "correct horse battery staple"  # made up, and of no use outside the tests
@@ -135,6 +137,24 @@ class Client:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+        )
+
+    def init(self) -> None:
+        """A repository that opens at once, made by nobody's command."""
+        make_repository(self._as_known_to_the_engine())
+
+    def ease_key(self) -> None:
+        """Whatever program has made the repository, from now on it opens at once."""
+        ease_key(self._as_known_to_the_engine())
+
+    def _as_known_to_the_engine(self) -> requests.Place:
+        keys = self.place.environment
+        return requests.Place(
+            location=self.place.location,
+            password=self.password,
+            data_dir=str(self.data_dir),
+            access_key=keys.get("AWS_ACCESS_KEY_ID", ""),
+            secret_key=keys.get("AWS_SECRET_ACCESS_KEY", ""),
         )
 
     def backup(self, source: Path, *options: str) -> Summary:

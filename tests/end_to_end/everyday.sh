@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everyday use of restic, as it stands in many a cron job; runs with any program that takes
-# restic's verbs. The repository and the password come from the environment.
+# restic's verbs. The repository, in which there is nothing yet, and the password come from the
+# environment.
 #
 #   everyday.sh PROGRAM FOLDER RESULTS
 #
@@ -21,7 +22,7 @@ echo "another password" >"$results/new-password"
 printf '# comment\n*.bak\n' >"$results/excludes"
 
 step version version
-step init init
+step init init -r "$results/made"
 step backup backup --json --tag home --tag daily --host desk \
     --exclude '*.tmp' --exclude-file "$results/excludes" "$folder"
 echo "one line more" >>"$folder/diary.txt"

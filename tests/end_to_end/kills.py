@@ -74,7 +74,7 @@ def make_source(folder: Path, seed: int, *, large_mib: int, small: int) -> int:
 
 def clean_run(client: Client, place: BucketPlace, source: Path) -> int:
     """The bytes of all bodies of one backup that nobody disturbs."""
-    client.run("init")
+    client.init()
     with Proxy(place.server.endpoint) as proxy:
         client.place = place.through(proxy.endpoint)
         client.run("backup", "--pack-size", _PACK_MIB, source)

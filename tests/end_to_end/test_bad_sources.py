@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 
 def test_a_missing_source(folder_place: FolderPlace, computer: NewClient, tmp_path: Path) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     refuses(client, "backup", tmp_path / "never was", code=1, words="not there")
 
 
@@ -27,7 +27,7 @@ def test_an_unplugged_drive_is_not_recorded_as_empty(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     client.backup(source)
     shutil.rmtree(source)
     refuses(client, "backup", source, code=1, words="not there")
@@ -39,7 +39,7 @@ def test_one_of_two_sources_missing_keeps_the_other_and_says_so(
     folder_place: FolderPlace, computer: NewClient, source: Path, tmp_path: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     other = tmp_path / "other"
     other.mkdir()
     write_file(bytes(other / "file"), b"on the second drive")
@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_saved(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     # No user may read this file from its start: nothing lies at address 0.
     finished = client.run("backup", source, "/proc/1/mem", code=3)
     assert "/proc/1/mem" in finished.err
@@ -71,7 +71,7 @@ def test_a_full_disk_stops_the_backup_and_more_room_lets_it_go_on(
     with small_disk(tmp_path / "disk", "28m") as disk:
         place = FolderPlace(disk / "repository")
         client = computer(place)
-        client.run("init")
+        client.init()
         explained(client.run("backup", source, code=1), "full")
         computer(place).run("check", "--read-data")
         enlarge(disk, "80m")
@@ -84,7 +84,7 @@ def test_a_full_bucket_is_called_full(
     bucket_place: BucketPlace, computer: NewClient, source: Path
 ) -> None:
     client = computer(bucket_place)
-    client.run("init")
+    client.init()
 
     def out_of_quota(method: str, key: str) -> Refusal | None:
         full = method == "PUT" and "/data/" in key
@@ -103,7 +103,7 @@ def test_a_full_local_disk_harms_nothing(
     folder_place: FolderPlace, computer: NewClient, source: Path, tmp_path: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     with small_disk(tmp_path / "disk", "64k") as disk:
         client.data_dir = disk
         explained(client.run("backup", source, code=1), "this computer's disk is full")

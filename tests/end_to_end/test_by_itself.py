@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -9,17 +10,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from backupclient.answers import FileAnswer, FileState
 from backupclient.automatic import Automation, AutomationState, GetAutomation, PlanChanged
-from backupclient.engine import Engine
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
 from backupclient.protocol import AskStatus, Status
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
 from tests.end_to_end.clients import product_command
+from tests.engines import await_end
 
 PASSWORD = "made up for this test"
 PATIENCE = 50.0
@@ -35,9 +38,18 @@ class Computer:
         self.location = str(folder / "drive")
         self.plan(When.CONTINUOUS)
         SecretStore(self.data, use_keyring=False).keep(SecretName.PASSWORD, PASSWORD)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """With its engine."""
         argv = [*product_command(), "agent", "--data-dir", str(self.data)]
-        self.engine = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-        self.link = self._connect()
+        with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as engine:
+            try:
+                with self._connect() as self.link:
+                    yield
+            finally:
+                engine.terminate()
+                await_end(psutil.Process(engine.pid))
 
     def plan(self, when: When) -> None:
         plan = BackupPlan(
@@ -45,8 +57,8 @@ class Computer:
             folders=(str(self.home),),
             schedule=Schedule(when=when, on_battery=True),
         )
-        if not self.data.exists():
-            Engine(place_of(plan, self.data, password=PASSWORD)).init()
+        if not Path(self.location).exists():
+            make_repository(place_of(plan, self.data, password=PASSWORD))
         save_plan(self.data, plan)
 
     def _connect(self) -> Link:
@@ -82,17 +94,12 @@ class Computer:
         done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=PATIENCE)
         return done.stdout + done.stderr
 
-    def close(self) -> None:
-        self.link.close()
-        self.engine.terminate()
-        self.engine.wait(PATIENCE)
-
 
 @pytest.fixture
 def computer(tmp_path: Path) -> Iterator[Computer]:
     computer = Computer(tmp_path)
-    yield computer
-    computer.close()
+    with computer.running():
+        yield computer
 
 
 @pytest.mark.timeout(200)

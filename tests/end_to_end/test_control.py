@@ -140,7 +140,7 @@ def test_a_backup_is_held_hurried_and_stopped_from_another_terminal(
     place: Place, computer: NewClient, large: Path, started: Start
 ) -> None:
     client = computer(place)
-    client.run("init")
+    client.init()
     backup = started(client, "backup", "--json", *SLOW, large)
     job = at_work(client)
     assert job.limits["upload"] == 200 * 1024
@@ -185,7 +185,7 @@ def test_a_restore_and_a_check_are_held_hurried_and_stopped_from_another_termina
     folder_place: FolderPlace, computer: NewClient, large: Path, started: Start
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     client.run("backup", large)
     slow = ("--limit-download", "200")
     for command, said, kept in (
@@ -221,9 +221,9 @@ def test_a_backup_works_beside_a_restore_and_a_check_waits_for_both(
     folder_place: FolderPlace, computer: NewClient, large: Path, source: Path, started: Start
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
-    client.run("backup", large)
-    restore = started(client, "restore", "latest", "--target", "back", "--limit-download", "200")
+    client.init()
+    made = client.backup(large).snapshot_id
+    restore = started(client, "restore", made, "--target", "back", "--limit-download", "200")
     until(lambda: states(client) == ["running"])
     said = client.run("backup", source).out.decode()
     assert f"(process {restore.process.pid})" in said
@@ -247,7 +247,7 @@ def test_a_second_backup_of_the_same_place_waits_for_its_turn(
     folder_place: FolderPlace, computer: NewClient, large: Path, source: Path, started: Start
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     first = started(client, "backup", *SLOW, large)
     at_work(client)
     second = started(client, "backup", source)
@@ -266,7 +266,7 @@ def test_the_engine_as_a_process_of_its_own(
     folder_place: FolderPlace, computer: NewClient, large: Path, source: Path, started: Start
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     agent = started(client, "agent")
     until(lambda: "is ready" in agent.said)
     assert "is running for this data folder already" in client.run("agent", code=1).err
@@ -305,7 +305,7 @@ def test_an_engine_that_is_killed_loses_nothing_and_its_clients_know_at_once(
     folder_place: FolderPlace, computer: NewClient, large: Path, started: Start
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     agent = started(client, "agent")
     until(lambda: "is ready" in agent.said)
     backup = started(client, "backup", *SLOW, large)
@@ -321,7 +321,7 @@ def test_an_engine_that_is_killed_loses_nothing_and_its_clients_know_at_once(
     until(lambda: "is ready" in agent.said)
     client.run("backup", large)
     client.run("check", "--read-data")
-    assert states(client) == ["done"]
+    assert states(client) == ["done", "done"]
 
 
 @pytest.mark.needs_root
@@ -331,7 +331,7 @@ def test_a_backup_waits_for_room_and_goes_on_when_there_is(
     drive = tmp_path / "drive"
     with small_disk(drive, "24m"):
         client = computer(FolderPlace(drive / "repository"))
-        client.run("init")
+        client.init()
         # A script is told at once.
         assert "full" in client.run("backup", large, code=1).err
         backup = started(client, "backup", "--wait-for-room", large)
@@ -353,7 +353,7 @@ def test_relative_paths_and_secrets_of_the_client_are_what_counts(
 ) -> None:
     """The engine has another working folder, and keys for nothing."""
     client, elsewhere = computer(bucket_place), computer(bucket_place)
-    client.run("init")
+    client.init()
     elsewhere.data_dir = client.data_dir
     elsewhere.place = FolderPlace(elsewhere.home / "nothing")
     agent = started(elsewhere, "agent")

@@ -67,12 +67,13 @@ def test_a_backup_killed_after_any_put_leaves_a_sound_repository_and_goes_on(
     bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     # More than one pack, so that there is a time when some are stored and some are not.
-    write_file(bytes(source / "large"), random_bytes(3, 20 * MIB))
-    computer(bucket_place).run("init")
+    write_file(bytes(source / "large"), random_bytes(3, 5 * MIB))
+    backup = ("backup", "--pack-size", "4", source)
+    computer(bucket_place).init()
     for changes in itertools.count():
         place = another(bucket_place, changes)
         ours, judge = computer(place), restic(place)
-        was_killed = killed_after(ours, place, changes, "backup", source)
+        was_killed = killed_after(ours, place, changes, *backup)
         # --no-lock: a killed program cannot take its lock away
         judge.run("check", "--no-lock", "--read-data")
         if not was_killed:
@@ -88,7 +89,7 @@ def test_what_a_killed_backup_had_stored_is_not_sent_again(
 ) -> None:
     for number in range(4):
         write_file(bytes(source / f"large-{number}"), random_bytes(number, 20 * MIB))
-    computer(bucket_place).run("init")
+    computer(bucket_place).init()
     ours = computer(bucket_place)
     # The lock and three packs; what was acknowledged is noted at least every two seconds.
     assert killed_after(ours, bucket_place, 4, "backup", source, linger=3)

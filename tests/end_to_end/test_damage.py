@@ -36,7 +36,7 @@ def saved(command: Sequence[str], tmp_path_factory: pytest.TempPathFactory) -> S
     many_files(base / "source", 60, 10, Spread(9.2, 1.0, 200 * KIB), seed=7)
     place = FolderPlace(base / "repository")
     client = Client(command, place, base / "computer")
-    client.run("init")
+    client.init()
     client.backup(base / "source")
     return Saved(base / "source", place)
 
@@ -131,7 +131,7 @@ def test_a_damaged_manifest_is_rebuilt(
     folder_place: FolderPlace, computer: NewClient, saved: Saved
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     above = Ancestors(saved.source)
     client.backup(saved.source)
     damaged = 0
@@ -166,7 +166,7 @@ def test_another_programs_lock_is_respected(
     bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     ours, other = computer(bucket_place), restic(bucket_place)
-    ours.run("init")
+    ours.init()
     with Proxy(bucket_place.server.endpoint, stop_after=1) as proxy:
         other.place = bucket_place.through(proxy.endpoint)
         pruning = other.start("prune")  # is held up once it has its lock

@@ -71,6 +71,7 @@ def run_script(argv: Sequence[str], base: Path, name: str) -> Run:
     program.write_text('#!/bin/sh\nexec {} "$@"\n'.format(" ".join(f"'{a}'" for a in argv)))
     program.chmod(0o755)
     client = Client(argv, FolderPlace(base / name / "repository"), base / name)
+    client.init()
     done = subprocess.run(
         ["sh", SCRIPT, program, base / "home", results],
         env=client.environment(),
@@ -185,7 +186,7 @@ def test_a_password_can_come_from_a_file_or_a_command(
     computer: NewClient, folder_place: FolderPlace, tmp_path: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     file = tmp_path / "password"
     file.write_text(client.password + "\n")
     client.password = ""

@@ -20,7 +20,7 @@ def test_a_full_cache_folder_costs_nothing(
     folder_place: FolderPlace, computer: NewClient, source: Path, tmp_path: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     with small_disk(client.home / ".cache", "16k") as cache:
         write_file(bytes(cache / "filler"), b"x" * (12 * KIB))
         done = client.backup(source)
@@ -32,7 +32,7 @@ def test_a_full_folder_for_temporary_files_costs_nothing(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     (client.home / "tmp").rmdir()
     with small_disk(client.home / "tmp", "16k") as temporary:
         write_file(bytes(temporary / "filler"), b"x" * (16 * KIB))
@@ -46,7 +46,7 @@ def test_a_data_folder_that_becomes_full_and_gets_room_again(
 ) -> None:
     many_files(source / "many", 3000, 50, Spread(4.0, 0.5, KIB), random_share=0.5, seed=1)
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     with small_disk(tmp_path / "disk", "500k") as disk:
         client.data_dir = disk
         explained(client.run("backup", source, code=1), "this computer's disk is full")
@@ -64,7 +64,7 @@ def test_a_restore_into_a_disk_that_is_too_small_goes_on_with_more_room(
     for number in range(6):
         write_file(bytes(source / f"large {number}"), random_bytes(number, 2 * MIB))
     client = computer(folder_place)
-    client.run("init")
+    client.init()
     client.backup(source)
     with small_disk(tmp_path / "disk", "8m") as disk:
         full = client.run("restore", "latest", "--target", disk / "here", code=1)

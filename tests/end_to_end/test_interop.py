@@ -48,7 +48,7 @@ def test_restic_checks_and_restores_what_we_wrote(
     place: Place, computer: NewClient, restic: NewClient, odd_source: Path
 ) -> None:
     ours, judge = computer(place), restic(place)
-    ours.run("init")
+    ours.init()
     done = ours.backup(odd_source)
     assert done.files_new == done.total_files_processed > 70
     judge.run("check", "--read-data")
@@ -60,7 +60,7 @@ def test_restic_on_top_of_ours_adds_nothing(
     place: Place, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     ours, judge = computer(place), restic(place)
-    ours.run("init")
+    ours.init()
     above = Ancestors(source)
     first = ours.backup(source)
     with storing_nothing(place, above):
@@ -74,7 +74,7 @@ def test_restic_reading_all_again_finds_the_same_trees(
     folder_place: Place, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     ours, judge = computer(folder_place), restic(folder_place)
-    ours.run("init")
+    ours.init()
     above = Ancestors(source)
     first = ours.backup(source)
     with storing_nothing(folder_place, above):
@@ -89,6 +89,7 @@ def test_we_list_check_and_restore_what_restic_wrote(
 ) -> None:
     writer, ours = restic(place), computer(place)
     writer.run("init")
+    writer.ease_key()
     done = writer.backup(odd_source, "--tag", "by-restic")
     (found,) = ours.snapshots()
     assert found.id.startswith(done.snapshot_id)
@@ -107,6 +108,7 @@ def test_going_on_after_restic_reads_no_file_and_adds_nothing(
 ) -> None:
     writer, ours = restic(place), computer(place)
     writer.run("init")
+    writer.ease_key()
     above = Ancestors(odd_source)
     # What was changed so shortly before it was saved is read once more, in case it changed again
     # within the grain of the clock.

@@ -30,7 +30,7 @@ def test_a_throttled_backup_killed_at_random_moments(
     apart = BucketPlace(bucket_place.server._replace(prefix=bucket_place.server.prefix + "-clean"))
     clean_bytes = clean_run(computer(apart), apart, source)
     ours = computer(bucket_place)
-    ours.run("init")
+    ours.init()
     ended = backup_with_kills(ours, source, clean_bytes, seed=SEED, kills=5, limit_kib=4000)
     assert ended.kills >= 4
     assert ended.last.went_on_from
@@ -45,7 +45,7 @@ def test_what_another_program_prunes_after_a_kill_is_sent_again(
     write_file(bytes(source / "small"), random_bytes(SEED + 1, 1000))
     time.sleep(2.1)
     ours, other = computer(bucket_place), restic(bucket_place)
-    ours.run("init")
+    ours.init()
     with Proxy(bucket_place.server.endpoint) as proxy:
         ours.place = bucket_place.through(proxy.endpoint)
         process = ours.start("backup", "--pack-size", "4", "--limit-upload", "4000", source)

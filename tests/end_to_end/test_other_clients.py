@@ -18,7 +18,7 @@ def test_what_another_program_pruned_is_stored_again(
     folder_place: FolderPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     ours, other = computer(folder_place), restic(folder_place)
-    ours.run("init")
+    ours.init()
     ours.backup(source)
     write_file(bytes(source / "added"), random_bytes(1, 100_000))
     newer = ours.backup(source)
@@ -33,7 +33,7 @@ def test_a_repository_pruned_to_nothing_is_filled_again(
     folder_place: FolderPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     ours, other = computer(folder_place), restic(folder_place)
-    ours.run("init")
+    ours.init()
     first = ours.backup(source)
     other.run("forget", first.snapshot_id, "--prune")
     assert not [name for name in folder_place.objects() if name.startswith(("data/", "snapshots/"))]
@@ -47,7 +47,7 @@ def test_a_computer_that_knows_nothing_restores_everything(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
     first = computer(folder_place)
-    first.run("init")
+    first.init()
     done = first.backup(source)
     assert compare_trees(source, computer(folder_place).restore(source, done.snapshot_id)) == []
 
@@ -56,6 +56,6 @@ def test_two_computers_store_the_same_files_once(
     folder_place: FolderPlace, computer: NewClient, source: Path
 ) -> None:
     first, second = computer(folder_place), computer(folder_place)
-    first.run("init")
+    first.init()
     first.backup(source)
     assert second.backup(source).data_blobs == 0

@@ -31,7 +31,7 @@ def client(command: Sequence[str], tmp_path_factory: pytest.TempPathFactory) -> 
     """One repository for all examples: opening one costs more than the examples do."""
     base = tmp_path_factory.mktemp("properties")
     client = Client(command, FolderPlace(base / "repository"), base / "computer")
-    client.run("init")
+    client.init()
     return client
 
 

@@ -24,7 +24,7 @@ def test_packs_become_small_enough_and_stay_so(
 ) -> None:
     with Proxy(bucket_place.server.endpoint, record=True, largest=7 * MIB) as proxy:
         client = computer(bucket_place.through(proxy.endpoint))
-        client.run("init")
+        client.init()
         for run in range(3):
             for number in range(12):
                 content = random_bytes(100 * run + number, MIB)
@@ -42,6 +42,6 @@ def test_where_hardly_anything_passes_it_ends_with_the_reason(
     write_file(bytes(source / "large"), random_bytes(1, 5 * MIB))
     with Proxy(bucket_place.server.endpoint, largest=MIB) as proxy:
         client = computer(bucket_place.through(proxy.endpoint))
-        client.run("init")
+        client.init()
         explained(client.run("backup", source, code=1), words="large uploads")
         assert client.snapshots() == []

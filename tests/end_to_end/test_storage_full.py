@@ -38,7 +38,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
     with Proxy(server.endpoint, record=True) as proxy:
         place = direct.through(proxy.endpoint)
         client = computer(place)
-        client.run("init")
+        client.init()
         write_file(bytes(source / "first"), random_bytes(1, 3 * MIB))
         client.backup(source)
         first = client.restore(source)

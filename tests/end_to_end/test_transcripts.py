@@ -56,13 +56,13 @@ class Home:
     def backed_up(self) -> Client:
         """Everything is on the drive already."""
         client = self.client(self.drive)
-        client.run("init")
+        client.init()
         client.run("backup", self.photos)
         return client
 
     def type(self, client: Client, *arguments: str | Path, code: int) -> None:
-        """Run a command in front of the reader."""
-        done = client.run(*arguments, code=code, timeout=100)
+        """Run a command in front of the reader, who does not wait forever to hear of it."""
+        done = client.run(*arguments, code=code, timeout=60)
         shown = shlex.join(["backupclient", *map(str, arguments)])
         self.shown += [f"$ {shown}", *done.out.decode().splitlines(), *done.err.splitlines()]
 
@@ -164,7 +164,7 @@ def storage_full(home: Home, seaweed: S3Place) -> None:
         return Refusal(507, "XMinioStorageFull") if full else None
 
     place = BucketPlace(seaweed)
-    home.client(place).run("init")
+    home.client(place).init()
     proxy = home.exits.enter_context(Proxy(seaweed.endpoint, judge=judge))
     home.type(home.client(place.through(proxy.endpoint)), "backup", home.photos, code=1)
 
@@ -197,7 +197,7 @@ def main_file_missing(home: Home, _: S3Place) -> None:
 
 def damaged(home: Home, _: S3Place) -> None:
     client = home.client(home.drive)
-    client.run("init")
+    client.init()
     client.run("backup", home.photos / "cake.jpg")
     packs = [name for name in home.drive.objects() if name.startswith("data/")]
     name = max(packs, key=lambda name: len(home.drive.read(name)))
@@ -216,7 +216,7 @@ def disk_full(home: Home, _: S3Place) -> None:
 
 def not_readable(home: Home, _: S3Place) -> None:
     client = home.client(home.drive)
-    client.run("init")
+    client.init()
     home.type(client, "backup", home.photos, "/proc/1/mem", code=3)
 
 

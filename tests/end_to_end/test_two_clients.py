@@ -134,7 +134,7 @@ def test_backups_beside_each_other_and_beside_a_prune_lose_nothing(
 ) -> None:
     """`make soak` does the same on an S3 server, for longer."""
     computers = [computer(folder_place), computer(folder_place)]
-    computers[0].run("init")
+    computers[0].init()
     storm = Storm(computers, restic(folder_place), tmp_path, seed)
     for number in range(ROUNDS):
         storm.round(number)

@@ -49,7 +49,7 @@ def test_one_wrong_answer_is_ridden_out(
     bucket_place: BucketPlace, computer: NewClient, restic: NewClient, source: Path
 ) -> None:
     client = computer(bucket_place)
-    client.run("init")
+    client.init()
     client.backup(source)
     chance = random.Random(4)
     for wrong in WRONG:

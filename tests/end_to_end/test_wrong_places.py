@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(120)
 
 def test_a_wrong_password(place: Place, computer: NewClient) -> None:
     client = computer(place)
-    client.run("init")
+    client.init()
     client.password = "something else"
     refuses(client, "snapshots", code=12, words="password")
 
@@ -55,7 +55,7 @@ def test_another_repository_at_a_known_place(
     client = computer(folder_place)
     client.run("init")
     shutil.rmtree(folder_place.root)
-    computer(folder_place).run("init")
+    computer(folder_place).init()
     refuses(client, "backup", source, code=1, words="different")
 
 
@@ -92,13 +92,6 @@ def test_an_address_that_cannot_be_one(
 ) -> None:
     folder_place.location = address
     refuses(computer(folder_place), "snapshots", code=1, words=words)
-
-
-def test_an_address_where_nobody_answers_is_not_waited_for_forever(
-    bucket_place: BucketPlace, computer: NewClient
-) -> None:
-    nobody = bucket_place.through("http://127.0.0.1:1")
-    explained(computer(nobody).run("snapshots", code=1, timeout=60), "storage")
 
 
 def test_init_over_a_repository(place: Place, computer: NewClient) -> None:

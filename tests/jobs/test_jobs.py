@@ -45,12 +45,13 @@ def task(
     run: Run,
     *,
     repository: str = "r",
+    location: str = "",
     turn: Turn = Turn.WRITES,
     has_room: Callable[[Control], bool] = lambda _: True,
 ) -> Task:
     return Task(
         kind=JobKind.BACKUP,
-        location="/r",
+        location=location or f"/{repository}",
         subject=("/home",),
         repository=repository,
         turn=turn,
@@ -272,6 +273,19 @@ def test_one_job_at_a_time_writes_to_a_repository_and_others_work_beside_it() ->
         work.let_go.set()
     assert jobs.wait_until_idle(20)
     assert {job.state for job in jobs.all()} == {JobState.DONE}
+
+
+def test_a_place_that_became_known_meanwhile_is_still_the_same() -> None:
+    jobs = Jobs(SystemClock())
+    first, second = Held(), Held()
+    jobs.start(jobs.add(task(first, repository="/drive", location="/drive"), patient=False))
+    assert first.began.wait(20)
+    jobs.start(jobs.add(task(second, repository="8f1c22ab", location="/drive"), patient=False))
+    assert not second.began.wait(0.2)
+    first.let_go.set()
+    assert second.began.wait(20)
+    second.let_go.set()
+    assert jobs.wait_until_idle(20)
 
 
 def test_who_must_be_alone_waits_for_all_before_it_and_all_behind_it_wait_for_it() -> None:

@@ -40,7 +40,7 @@ def computer(storage: FolderStorage, tmp_path: Path, clock: ManualClock) -> Comp
 
 @pytest.fixture
 def restic(place: Path, tmp_path: Path) -> Restic:
-    return Restic(place, tmp_path)
+    return Restic(place, tmp_path / "restic")
 
 
 @pytest.fixture

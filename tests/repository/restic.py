@@ -14,10 +14,11 @@ from tests.repository.conftest import PASSWORD
 
 class Restic:
     """Commands on the repository in the folder `path`; each must end with exit code 0 unless it is
-    called through `run`."""
+    called through `run`. `home` should be its own: it makes and removes files there."""
 
     def __init__(self, path: Path, home: Path) -> None:
         self.path = path
+        home.mkdir(parents=True, exist_ok=True)
         self._environment = {
             "HOME": str(home),
             "PATH": os.environ["PATH"],

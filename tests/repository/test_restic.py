@@ -221,7 +221,9 @@ def test_keys_are_exchanged(restic: Restic, tmp_path: Path) -> None:
     repository.keys.change_password("fourth", ANNA, CHEAP)
     assert restic.run("snapshots").returncode != 0
     listed = msgspec.json.decode(
-        Restic(restic.path, tmp_path)("--password-command", "echo fourth", "key", "list", "--json")
+        Restic(restic.path, tmp_path / "home")(
+            "--password-command", "echo fourth", "key", "list", "--json"
+        )
     )
     assert len(listed) == 3
 

@@ -76,7 +76,7 @@ def _killed(place: BucketPlace, seed: int, folder: Path) -> int:
     own = BucketPlace(place.server._replace(prefix="kills"))
     clean_bytes = clean_run(Client(program, apart, folder / "clean"), apart, source)
     ours = Client(program, own, folder / "ours")
-    ours.run("init")
+    ours.init()
     ended = backup_with_kills(ours, source, clean_bytes, seed=seed, kills=_KILLS, limit_kib=4000)
     prove(ended, ours, Client(["restic"], own, folder / "restic"), source)
     return ended.kills
@@ -89,7 +89,7 @@ def _beside_each_other(place: BucketPlace, seed: int, folder: Path) -> int:
     computers = [
         Client([sys.executable, "-m", "backupclient"], own, folder / name) for name in ("a", "b")
     ]
-    computers[0].run("init")
+    computers[0].init()
     storm = Storm(computers, Client(["restic"], own, folder / "restic"), folder, seed)
     for number in range(_STORM_ROUNDS):
         storm.round(number)

@@ -54,7 +54,7 @@ class Scenario:
             seed=self.random.getrandbits(32),
         )
         (self.source / "large.bin").write_bytes(random_bytes(self.random.getrandbits(32), _LARGE))
-        self.ours.run("init")
+        self.ours.init()
 
     def run(self, enough: Callable[[int], bool]) -> None:
         """Steps until `enough(steps done)`; then the proof."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
 from backupclient.endpoint import LOCK_NAME
-from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
 from backupclient.events import JobState
-from backupclient.link import Link
 from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
 from backupclient.protocol import Reply, Stop
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
+from tests.engines import end_engine, engine_of
 from tests.trees import random_bytes
 from ui.app import App
 from ui.pages.home_view import Mood
@@ -44,7 +41,7 @@ class Desk:
         self.source.mkdir()
         for number in range(20):
             (self.source / f"letter-{number}.txt").write_bytes(random_bytes(number, 50_000))
-        Engine(Place(location=self.location, password=PASSWORD, data_dir=str(self.data))).init()
+        make_repository(Place(location=self.location, password=PASSWORD, data_dir=str(self.data)))
         self.secrets.keep(SecretName.PASSWORD, PASSWORD)
 
     def plan(self, *folders: Path, upload: int = 0) -> None:
@@ -78,19 +75,7 @@ class Desk:
     def close(self) -> None:
         if self.app is not None:
             self.app.close()
-        self.end_engine(signal.SIGTERM)
-
-    def engine_pid(self) -> int | None:
-        try:
-            with Link(self.data) as link:
-                return link.engine.pid
-        except EngineNotRunning:
-            return None
-
-    def end_engine(self, how: signal.Signals) -> None:
-        pid = self.engine_pid()
-        if pid is not None and pid != os.getpid():
-            os.kill(pid, how)
+        end_engine(self.data)
 
 
 @pytest.fixture
@@ -137,11 +122,12 @@ def test_an_engine_that_dies_is_replaced_and_the_backup_goes_on(desk: Desk) -> N
     app = desk.open()
     app.home.back_up_now.emit()
     desk.wait_for(JobState.RUNNING)
-    first = desk.engine_pid()
+    first = engine_of(desk.data)
+    assert first is not None
     with desk.qtbot.waitSignal(app.controller.link.lost, timeout=30_000):
-        desk.end_engine(signal.SIGKILL)
+        first.kill()
     desk.qtbot.waitUntil(
-        lambda: desk.situation.reachable and desk.engine_pid() not in (None, first),
+        lambda: desk.situation.reachable and engine_of(desk.data) not in (None, first),
         timeout=30_000,
     )
     app.home.back_up_now.emit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +17,11 @@ from backupclient import recovery_key
 from backupclient.answers import PlaceStep
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
-from backupclient.link import Link
 from backupclient.plan import Offer, Storage, When, load_plan, save_offer
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
+from tests.engines import end_engine
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
 from ui.app import App
@@ -61,13 +60,7 @@ class NewDesk:
     def close(self) -> None:
         if self.app is not None:
             self.app.close()
-        try:
-            with Link(self.data) as link:
-                pid = link.engine.pid
-        except EngineNotRunning:
-            return
-        assert pid != os.getpid()
-        os.kill(pid, signal.SIGTERM)
+        end_engine(self.data)
 
     def wait_until(self, condition: object) -> None:
         assert callable(condition)
@@ -210,7 +203,7 @@ def test_what_the_sheet_says_works_without_us_on_a_storage(
 
 def test_a_backup_that_is_there_is_gone_on_with(desk: NewDesk) -> None:
     there = Place(location=str(desk.drive), password=PASSWORD, data_dir=str(desk.folder / "other"))
-    Engine(there).init()
+    make_repository(there)
     config = (desk.drive / "config").read_bytes()
     first_run = desk.open()
     desk.to_the_drive(first_run)
@@ -228,7 +221,7 @@ def test_a_backup_that_is_there_is_gone_on_with(desk: NewDesk) -> None:
 def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
     key = recovery_key.generate()
     there = Place(location=str(desk.drive), password=key, data_dir=str(desk.folder / "other"))
-    Engine(there).init()
+    make_repository(there)
     first_run = desk.open()
     first_run.restore.click()
     page = first_run.new_computer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import signal
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,10 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
 from backupclient.clock import SystemClock
-from backupclient.engine import Engine
-from backupclient.errors import CredentialsRejected, EngineNotRunning
+from backupclient.errors import CredentialsRejected
 from backupclient.events import JobState, Waiting
-from backupclient.link import Link
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
 from backupclient.overview import (
@@ -39,6 +36,8 @@ from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
 from backupclient.support.explainer import explain_code
+from tests.cheap_key import make_repository
+from tests.engines import end_engine
 from tests.trees import random_bytes
 from ui.app import App
 from ui.pages.home_view import Mood, WayOut
@@ -322,7 +321,7 @@ class Desk:
             (self.source / f"letter-{number}.txt").write_bytes(random_bytes(number, 30_000))
         secrets = SecretStore(self.data, use_keyring=False)
         location = str(folder / "drive")
-        Engine(Place(location=location, password=PASSWORD, data_dir=str(self.data))).init()
+        make_repository(Place(location=location, password=PASSWORD, data_dir=str(self.data)))
         secrets.keep(SecretName.PASSWORD, PASSWORD)
         plan = BackupPlan(
             storage=Storage(location=location),
@@ -335,15 +334,8 @@ class Desk:
         self.app.start()
 
     def close(self) -> None:
-        pid = 0
-        try:
-            with Link(self.data) as link:
-                pid = link.engine.pid
-        except EngineNotRunning:
-            pass
         self.app.close()
-        if pid and pid != os.getpid():
-            os.kill(pid, signal.SIGTERM)
+        end_engine(self.data)
 
     def meet(self, name: bytes) -> None:
         """A run could not read this file, and noted it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,11 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
-from backupclient.link import Link
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.requests import BackupRequest, Overwrite, Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
+from tests.engines import end_engine
 from ui.app import App
 from ui.pages.page import PageName
 from ui.pages.restore import RestorePage
@@ -41,7 +40,7 @@ class Desk:
         self.place = Place(
             location=str(folder / "drive"), password=PASSWORD, data_dir=str(self.data)
         )
-        Engine(self.place).init()
+        make_repository(self.place)
         self._begin = datetime.now(UTC).replace(hour=12) - timedelta(days=20)
         self.write("Household/report.odt", "first")
         self.write("holiday-list.txt", "socks")
@@ -87,11 +86,7 @@ class Desk:
 
     def close(self) -> None:
         self.app.close()
-        try:
-            with Link(self.data) as link:
-                os.kill(link.engine.pid, signal.SIGTERM)
-        except EngineNotRunning:
-            pass
+        end_engine(self.data)
 
 
 @pytest.fixture

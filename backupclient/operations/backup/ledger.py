@@ -19,10 +19,14 @@ class Ledger:
     once; index files are written every five minutes or 50,000 blobs: what an interruption may
     cost."""
 
-    def __init__(self, session: Session, *, dry_run: bool = False) -> None:
+    def __init__(
+        self, session: Session, *, dry_run: bool = False, index_blobs: int = _INDEX_BLOBS
+    ) -> None:
+        """`index_blobs`: how many one index file names, but for the rest of a pack."""
         self._session = session
         self._manifest = session.manifest
         self._dry_run = dry_run
+        self._index_blobs = index_blobs
         now = session.clock.monotonic()
         self._committed_at = now
         self._indexed_at = now
@@ -64,7 +68,7 @@ class Ledger:
         now = self._session.clock.monotonic()
         if self._dry_run:
             return
-        if self._unindexed_blobs >= _INDEX_BLOBS or now - self._indexed_at >= _INDEX_EVERY:
+        if self._unindexed_blobs >= self._index_blobs or now - self._indexed_at >= _INDEX_EVERY:
             self.write_index()
         elif now - self._committed_at >= (
             _COMMIT_PACKS_EVERY if self._uncommitted else _COMMIT_EVERY
@@ -88,7 +92,7 @@ class Ledger:
         rows = blobs.unindexed_packs()
         while rows:
             batch, described, count = [], [], 0
-            while rows and count < _INDEX_BLOBS:
+            while rows and count < self._index_blobs:
                 row = rows.pop(0)
                 pack = blobs.describe(row)
                 batch.append(row.no)

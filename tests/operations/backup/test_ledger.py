@@ -8,7 +8,6 @@ import pytest
 
 from backupclient.control import Control
 from backupclient.errors import LockLost
-from backupclient.operations.backup import ledger as module
 from backupclient.operations.backup.ledger import Ledger
 from backupclient.operations.session import LockMode, Session
 from backupclient.pipeline.sender import SentPack
@@ -100,9 +99,9 @@ def test_an_index_file_is_written_every_five_minutes(
 
 
 def test_an_index_file_is_written_when_there_are_many_blobs(
-    ledger: Ledger, session: Session, monkeypatch: pytest.MonkeyPatch
+    session: Session,
 ) -> None:
-    monkeypatch.setattr(module, "_INDEX_BLOBS", 10)
+    ledger = Ledger(session, index_blobs=10)
     for number in range(4):
         ledger.note(only_noted(str(number), *(blob(f"{number} {i}") for i in range(3))))
         ledger.keep_up()
@@ -111,9 +110,9 @@ def test_an_index_file_is_written_when_there_are_many_blobs(
 
 
 def test_no_index_file_names_more_than_it_should(
-    ledger: Ledger, session: Session, monkeypatch: pytest.MonkeyPatch
+    session: Session,
 ) -> None:
-    monkeypatch.setattr(module, "_INDEX_BLOBS", 10)
+    ledger = Ledger(session, index_blobs=10)
     for number in range(9):
         ledger.note(only_noted(str(number), *(blob(f"{number} {i}") for i in range(5))))
     ledger.write_index()

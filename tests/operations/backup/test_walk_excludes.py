@@ -85,7 +85,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     (source / "empty").mkdir()
     (source / "link.o").symlink_to("src")
     return Both(
-        Computer(storage, folder / "data", clock), Restic(folder / "repository", folder), source
+        Computer(storage, folder / "data", clock),
+        Restic(folder / "repository", folder / "restic"),
+        source,
     )
 
 

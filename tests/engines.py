@@ -1,0 +1,50 @@
+"""Engines in processes of their own: a test leaves none behind, and says so if one does not go."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
+
+PATIENCE = 45.0
+"""Seconds. Of what it does an engine gives up within five; the rest is for a busy machine."""
+
+
+def engine_of(data: Path) -> psutil.Process | None:
+    """What works for the data folder, if that is a process of its own."""
+    with contextlib.suppress(EngineNotRunning, psutil.NoSuchProcess), Link(data) as link:
+        if link.engine.pid != os.getpid():
+            return psutil.Process(link.engine.pid)
+    return None
+
+
+def end_engine(data: Path) -> None:
+    """Tell the engine of the data folder to end, and wait until it has."""
+    if process := engine_of(data):
+        process.terminate()
+        await_end(process)
+
+
+def await_end(process: psutil.Process) -> None:
+    """One that does not end by itself is killed, and the test fails."""
+    ends_at = time.monotonic() + PATIENCE
+    while _lives(process):
+        if time.monotonic() > ends_at:
+            started = " ".join(process.cmdline())
+            process.kill()
+            pytest.fail(f"did not end in {PATIENCE:.0f} seconds and was killed: {started}")
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,47 @@
+"""Where tests keep their files, and where what they start keeps its temporary ones: apart.
+
+A folder's times are part of the tree of the folder above it, up to the root. Two backups of one
+source store the same trees only if nobody makes or removes anything in any folder above it
+meanwhile, and in the system's folder for temporary files somebody always does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_QUIET = Path("/var/tmp")
+"""Made for what lives longer, so that hardly anybody writes there. Not on every system."""
+_OWN = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Short names: the path of a socket has a hundred letters. The workers of pytest-xdist inherit
+    both folders from the process that starts them."""
+    if hasattr(config, "workerinput"):
+        return
+    own = Path(tempfile.mkdtemp(prefix="pk-", dir=_QUIET if _QUIET.is_dir() else None))
+    config.stash[_OWN] = own
+    if not config.option.basetemp:
+        config.option.basetemp = str(own / "t")
+    (own / "tmp").mkdir()
+    os.environ["TMPDIR"] = str(own / "tmp")
+    tempfile.tempdir = None  # what it found before
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """What a test that failed has left may be looked at."""
+    if exitstatus and (own := config.stash.get(_OWN, None)):
+        del config.stash[_OWN]
+        terminalreporter.write_line(f"The files of the tests are kept: {own}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if own := config.stash.get(_OWN, None):
+        shutil.rmtree(own, ignore_errors=True)
