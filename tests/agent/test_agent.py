@@ -263,7 +263,7 @@ def test_a_line_may_come_in_pieces(wire: Wire) -> None:
 def test_a_job_nobody_knows(link: Link) -> None:
     for request in (
         Pause(id=link.new_id(), job="nothing"),
-        Resume(id=link.new_id()),
+        Stop(id=link.new_id()),
         Subscribe(id=link.new_id(), job="nothing"),
     ):
         with pytest.raises(JobMissing):
