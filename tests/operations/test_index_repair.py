@@ -279,3 +279,16 @@ def test_an_index_file_that_describes_a_pack_wrongly_is_replaced(
     mended(computer)
     assert checked(computer) == []
     holds(restic, again.snapshot_id, source, tidy=False)
+
+
+def test_an_index_file_that_is_gone_unseen_is_made_anew_after_a_check(
+    computer: Computer, source: Path, place: Path, stored: str
+) -> None:
+    for path in (place / "index").iterdir():
+        path.unlink()
+    computer.lose_manifest()
+    assert "piece-unlisted" in checked(computer)
+    again = computer.backup(source)
+    assert "packs-reused" in again.notices
+    assert again.summary.data_blobs == 0
+    assert checked(computer) == []

@@ -11,6 +11,7 @@ from backupclient.manifest.manifest import Manifest
 from backupclient.operations.check.packs import PackFault
 from backupclient.operations.index_repair import note_damaged, note_misdescribed, note_wrong
 from backupclient.operations.inventory import hasten_inventory
+from backupclient.operations.session import INDEX_LOST
 from backupclient.repository.blob import BlobType
 
 _GONE = (DamageCode.PACK_MISSING, DamageCode.PACK_SIZE)
@@ -26,6 +27,8 @@ def remember(
     with manifest.transaction():
         differing = [one.item for one in told if one.code == DamageCode.INDEX_DIFFERS]
         note_misdescribed(manifest, differing)
+        if any(one.code == DamageCode.BLOB_UNINDEXED for one in told):
+            manifest.remember(INDEX_LOST, "yes")
         manifest.trust_no_earlier_run()
         note_wrong(manifest, [one.item for one in told if one.code == DamageCode.INDEX])
         trees = [bytes.fromhex(one.item) for one in told if one.code == DamageCode.TREE]
