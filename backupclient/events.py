@@ -57,6 +57,7 @@ class NoticeCode(enum.StrEnum):
     NOTES_REBUILT = "notes-rebuilt"
     CLOCK_JUMPED = "clock-jumped"
     FEWER_AT_ONCE = "too-many-open-files"
+    LESS_AT_ONCE = "less-at-once"
     # about the storage
     REGION_FOUND = "region-found"
     SMALLER_UPLOADS = "smaller-uploads"

@@ -178,6 +178,12 @@ class BlobIndex:
                     slot = self._pending[_number(pack.entries[0].type)]
                     slot.difference_update([entry.id for entry in pack.entries])
 
+    def forget_claims(self) -> None:
+        """Whoever was about to store something is gone: what no row says is stored is not."""
+        with self._lock:
+            for slot in self._pending:
+                slot.clear()
+
     def unindexed_packs(self) -> list[PackRow]:
         """Packs that were sent and are in no index file yet, oldest first."""
         with translated(self._database.path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import queue
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.errors import InternalError, MemoryFault
+from backupclient.errors import InternalError, MemoryFault, OutOfMemory
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.reader import Added, FileRead, ReadTask
 from backupclient.pipeline.sender import Abandoned, Failed, PackSender
@@ -34,6 +35,7 @@ from backupclient.repository.crypto import MasterKey
 
 _AHEAD = 3
 """Batches a worker has at most, so that it never waits for its next one."""
+_DYING_SECONDS = 2.0
 
 
 class Digested(NamedTuple):
@@ -96,6 +98,14 @@ class _Process:
         self.process.close()
         self.memory.close()
         self.memory.unlink()
+
+    def why_it_died(self, raw: str) -> InternalError | OutOfMemory:
+        """What a connection that broke says of the process."""
+        self.process.join(_DYING_SECONDS)
+        if self.process.exitcode == -signal.SIGKILL:
+            # Nobody else ends one like that: the system does when memory runs out.
+            return OutOfMemory(raw)
+        return InternalError(raw, reason="worker-died")
 
     def _send(self) -> None:
         # A worker that died is noticed by who reads from it.
@@ -166,7 +176,7 @@ class Workers:
             return
         except (EOFError, OSError) as error:
             if not self._closed:
-                self._deliver(Failed(InternalError(str(error), reason="worker-died")))
+                self._deliver(Failed(process.why_it_died(str(error))))
         except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread
             self._deliver(Failed(error))
 
@@ -252,4 +262,6 @@ def _file_read(task: ReadTask, digest: Digest) -> FileRead:
 def _as_error(broken: Broken) -> Exception:
     if broken.code == MemoryFault.code:
         return MemoryFault(broken.raw)
+    if broken.code == MemoryError.__name__:
+        return OutOfMemory(broken.raw)
     return InternalError(f"{broken.code}: {broken.raw}", reason="worker-failed")

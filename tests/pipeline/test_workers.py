@@ -14,7 +14,8 @@ import pytest
 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, InternalError
-from backupclient.events import Event, ignore
+from backupclient.events import Event, NoticeCode, ignore
+from backupclient.manifest.kinds import RunState
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.backup.run import Tuning
 from backupclient.pipeline.pace import Pace, Plan
@@ -128,14 +129,29 @@ def at_the_first_sight_of_workers(computer: Computer, act: Callable[[], None]) -
     assert [path for path in shared if os.path.exists(path)] == []
 
 
-def test_a_worker_that_is_killed_ends_the_backup_and_leaves_no_process(
+def test_a_worker_that_the_system_kills_for_its_memory_is_done_without(
     computer: Computer, source: Path
 ) -> None:
     def kill_one() -> None:
         workers_alive()[0].kill()
 
+    with at_the_first_sight_of_workers(computer, kill_one):
+        done = computer.backup(source, tuning=WITH_PROCESSES)
+    assert done.notices[0] == NoticeCode.LESS_AT_ONCE
+    assert done.problems == []
+    assert differences(computer, done.summary.snapshot_id, source) == set()
+    with computer.manifest() as manifest:
+        assert [run.state for run in manifest.runs()] == [RunState.COMPLETE, RunState.FAILED]
+
+
+def test_a_worker_that_dies_ends_the_backup_and_leaves_no_process(
+    computer: Computer, source: Path
+) -> None:
+    def end_one() -> None:
+        workers_alive()[0].terminate()
+
     with (
-        at_the_first_sight_of_workers(computer, kill_one),
+        at_the_first_sight_of_workers(computer, end_one),
         pytest.raises(InternalError) as caught,
     ):
         computer.backup(source, tuning=WITH_PROCESSES)

@@ -50,7 +50,15 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_summary(
-    facts: RunFacts, counts: Counts, stored: Stored, *, parent: str, ended: datetime
+    facts: RunFacts,
+    counts: Counts,
+    stored: Stored,
+    *,
+    parent: str,
+    ended: datetime,
+    sent: int,
+    problems: int,
+    went_on_from: datetime | None,
 ) -> BackupSummary:
     return BackupSummary(
         snapshot_id="",
@@ -71,6 +79,9 @@ def make_summary(
         bytes_read=counts.bytes_read,
         files_safe=counts.files_unmodified + counts.files_resumed,
         bytes_safe=counts.bytes_safe,
+        bytes_uploaded=sent,
+        problems=problems,
+        went_on_from=went_on_from,
         dry_run=facts.request.dry_run,
     )
 

@@ -33,6 +33,7 @@ from backupclient.operations.backup.kept import LastVersions
 from backupclient.operations.backup.known_safe import KnownSafe
 from backupclient.operations.backup.ledger import Ledger
 from backupclient.operations.backup.leftovers import send_leftovers
+from backupclient.operations.backup.less import with_less
 from backupclient.operations.backup.order import Order, Urgency
 from backupclient.operations.backup.preload import Preload
 from backupclient.operations.backup.progress import BackupProgress
@@ -77,16 +78,20 @@ def run_backup(session: Session, request: BackupRequest, tuning: Tuning) -> Back
 
     `SourceUnavailable` if a chosen folder that was backed up before is gone or empty and nothing
     else is left to do; `Cancelled` when stopped: everything finished stays, and the next run goes
-    on from there."""
-    backup = _Backup(session, request)
+    on from there. As `with_less` where memory does not suffice."""
     with rare_collections():
-        if not request.dry_run:
-            return backup.run(tuning)
-        try:
-            session.manifest.begin()
-            return backup.run(tuning)
-        finally:
-            session.manifest.rollback()
+        return with_less(session, tuning, lambda less: _run_once(session, request, less))
+
+
+def _run_once(session: Session, request: BackupRequest, tuning: Tuning) -> BackupSummary:
+    backup = _Backup(session, request)
+    if not request.dry_run:
+        return backup.run(tuning)
+    try:
+        session.manifest.begin()
+        return backup.run(tuning)
+    finally:
+        session.manifest.rollback()
 
 
 class _Backup:
@@ -143,16 +148,11 @@ class _Backup:
             for why in carry_over(self._session, missing, parent):
                 self.report(why)
             if not self._request.dry_run:
-                self._checkpoints = Checkpoints(
-                    self._session,
-                    self._facts,
-                    self._ledger,
-                    root,
-                    parent,
-                    look_for_leftovers=earlier is not None or adopted,
-                )
+                what = self._session, self._facts, self._ledger, root, parent
+                leftovers = earlier is not None or adopted
+                self._checkpoints = Checkpoints(*what, look_for_leftovers=leftovers)
             return self._save(self._send_everything(root, passes, tuning))
-        except (BackupError, Cancelled) as error:
+        except (BackupError, Cancelled, MemoryError) as error:
             self._cut_short(error)
             raise
 
@@ -178,7 +178,7 @@ class _Backup:
             self._take_news(wait=True)
         self._ledger.commit()
 
-    def _cut_short(self, error: BackupError | Cancelled) -> None:
+    def _cut_short(self, error: BaseException) -> None:
         """Keep what was finished, which the next run goes on from, and leave a checkpoint of it, if
         the storage still takes one."""
         if self._request.dry_run or isinstance(error, ManifestError):
@@ -389,11 +389,14 @@ class _Backup:
 
     def _summary(self, ended: datetime) -> BackupSummary:
         name = "" if self._parent is None or self._request.force else self._parent.name
-        summary = make_summary(self._facts, self._counts, self._stored, parent=name, ended=ended)
         earlier = self._went_on_from
-        return msgspec.structs.replace(
-            summary,
-            bytes_uploaded=self._ledger.packed_bytes,
+        return make_summary(
+            self._facts,
+            self._counts,
+            self._stored,
+            parent=name,
+            ended=ended,
+            sent=self._ledger.packed_bytes,
             problems=self._problems,
             went_on_from=None if earlier is None else as_time(earlier.started),
         )
