@@ -40,7 +40,7 @@ BackupError
 ├─ SourceUnavailable           a whole chosen folder is gone; never recorded as "all files deleted"
 ├─ KeyringLocked *             the system's store of passwords is locked
 ├─ TargetUnwritable            restore cannot write where it was asked to
-├─ OutOfMemory                 this computer has not enough memory left
+├─ OutOfMemory  TooManyOpenFiles *  this computer has not enough left of them
 ├─ EngineError
 │  ├─ EngineNotRunning        nothing is at work that could be asked
 │  ├─ EngineGone *            the process that did the work ended (fact: job, if one was asked for)
@@ -103,8 +103,7 @@ class BackupError(Exception):
 
 
 class StorageError(BackupError):
-    """Something between this computer and the stored bytes. Facts may hold key, status,
-    storage_code and request_id."""
+    """Between this computer and the stored bytes. Facts: key, status, storage_code, request_id."""
 
     code = "storage-error"
 
@@ -199,8 +198,7 @@ class ClockSkewed(StorageError):
 
 
 class BucketMissing(StorageError):
-    """Facts: `path`, the place's address, and `known`, whether this computer has backed up to it
-    before."""
+    """Facts: `path`, the address, and `known`, whether this computer has backed up to it before."""
 
     code = "storage-missing"
     cases = Cases("known", {True: "storage-gone"})
@@ -258,8 +256,7 @@ class KeyMissing(RepositoryError):
 
 
 class RepositoryMissing(RepositoryError):
-    """Facts: `known`, whether this computer has backed up to this place before; `path`, its
-    address."""
+    """Facts: `path`, the address, and `known`, whether this computer has backed up to it before."""
 
     code = "no-backup-yet"
     cases = Cases("known", {True: "backup-gone"})
@@ -357,6 +354,11 @@ class TargetUnwritable(BackupError):
 
 class OutOfMemory(BackupError):
     code = "out-of-memory"
+
+
+class TooManyOpenFiles(BackupError):
+    code = "too-many-open-files"
+    transient = True
 
 
 class EngineError(BackupError):

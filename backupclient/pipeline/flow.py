@@ -12,6 +12,7 @@ from backupclient.control import Control
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.large_files import LargeFileReaders
+from backupclient.pipeline.open_files import OpenFiles
 from backupclient.pipeline.pace import Pace
 from backupclient.pipeline.reader import (
     Added,
@@ -57,6 +58,7 @@ class Flow:
         pace: Pace,
         spool: Spool,
         drives: Drives,
+        open_files: OpenFiles,
         on_bytes: Callable[[int], None],
         dry_run: bool,
         idle: Callable[[], None],
@@ -78,12 +80,27 @@ class Flow:
 
         def make_reader(show: Callable[[InWork | None], None]) -> FileReader:
             return FileReader(
-                repository, blobs, control, self._add_from_thread, show, self._news.put, drives
+                repository,
+                blobs,
+                control,
+                self._add_from_thread,
+                show,
+                self._news.put,
+                drives=drives,
+                open_files=open_files,
             )
 
-        self.large_files = LargeFileReaders(make_reader, self._news.put, workers=threads)
+        self.large_files = LargeFileReaders(
+            make_reader, self._news.put, workers=threads, open_files=open_files
+        )
         self._small_files = FileReader(
-            repository, blobs, control, self._add, lambda _: None, drives=drives
+            repository,
+            blobs,
+            control,
+            self._add,
+            lambda _: None,
+            drives=drives,
+            open_files=open_files,
         )
         self._drives = drives
         self._idle = idle

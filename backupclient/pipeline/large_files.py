@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
+from backupclient.pipeline.open_files import OpenFiles
 from backupclient.pipeline.reader import BatchRead, FileReader, InWork, ReadTask
 from backupclient.pipeline.sender import Abandoned, Failed
 
@@ -20,7 +21,9 @@ class LargeFileReaders:
         deliver: Callable[[BatchRead | Failed], None],
         *,
         workers: int,
+        open_files: OpenFiles,
     ) -> None:
+        self._open_files = open_files
         self._make_reader = make_reader
         self._deliver = deliver
         self._tasks: queue.SimpleQueue[ReadTask | None] = queue.SimpleQueue()
@@ -60,7 +63,8 @@ class LargeFileReaders:
         while (task := self._tasks.get()) is not None and not self._closed.is_set():
             try:
                 reader = reader or self._make_reader(show)
-                self._deliver(reader.read_large(task))
+                with self._open_files.turn():
+                    self._deliver(reader.read_large(task))
             except Abandoned:
                 return
             except BaseException as error:  # noqa: BLE001 - it must not vanish with the thread

@@ -22,6 +22,7 @@ from backupclient.events import Reason
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.unfinished import Chunk
 from backupclient.pipeline.drives import Drives
+from backupclient.pipeline.open_files import OpenFiles
 from backupclient.pipeline.scanner import Trouble, trouble
 from backupclient.pipeline.worker import OPEN_FLAGS, SMALL, chunk_mark
 from backupclient.repository.blob import BlobType, SealedBlob
@@ -115,7 +116,9 @@ class FileReader:
         show: Callable[[InWork | None], None],
         tell: Callable[[PartRead | PartsDone], None] = lambda _: None,
         drives: Drives | None = None,
+        open_files: OpenFiles | None = None,
     ) -> None:
+        self._open_files = open_files or OpenFiles(control)
         self._drives = drives or Drives()
         self._codec = repository.codec
         self._polynomial = repository.config.polynomial
@@ -150,12 +153,12 @@ class FileReader:
         return self._answer([self._insist(task) if why is None else _failed(task, why)])
 
     def _read_small(self, task: ReadTask) -> tuple[FileRead | None, bytes]:
-        """As `_read_whole`."""
+        """As `_read_whole`, unless its drive is left alone."""
         why = self._drives.left(task.info.st_dev, task.path)
         if why is not None:
             return _failed(task, why), b""
         try:
-            result, data = _read_whole(task)
+            result, data = self._open_files.insist(lambda: _read_whole(task))
         except OSError as error:
             result, data = _unreadable(task, error), b""
         if result is not None:
@@ -196,7 +199,7 @@ class FileReader:
 
     def _read_chunks(self, work: _FileInWork, begun: Sequence[Chunk]) -> FileRead:
         task = work.task
-        file = os.open(task.path, OPEN_FLAGS)
+        file = self._open_files.insist(lambda: os.open(task.path, OPEN_FLAGS))
         try:
             before = os.fstat(file)
             if not stat.S_ISREG(before.st_mode):

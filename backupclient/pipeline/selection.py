@@ -10,6 +10,7 @@ from typing import NamedTuple
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.left_out import EVERYTHING, LeftOut, Rule
 from backupclient.pipeline.excludes import Excludes
+from backupclient.pipeline.open_files import OpenFiles
 from backupclient.pipeline.scanner import Found, Trouble, list_folder
 from backupclient.requests import BackupRequest
 
@@ -29,9 +30,15 @@ class Looked(NamedTuple):
 class Selection:
     """The rules of one backup. Used by the job's thread."""
 
-    def __init__(self, request: BackupRequest, own: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        request: BackupRequest,
+        own: Iterable[Path] = (),
+        open_files: OpenFiles | None = None,
+    ) -> None:
         """What lies in the `own` folders is left out, too, unless it was chosen itself: notes that
         change all the time, and packs that would be stored in packs."""
+        self._open_files = open_files
         self._excludes = Excludes(request)
         self._one_file_system = request.one_file_system
         self._own = frozenset(filter(None, map(_identity, own)))
@@ -44,7 +51,10 @@ class Selection:
             # A mount point: the folder itself is kept, what is mounted there is not.
             left_out.append(LeftOut(EVERYTHING, EntryKind.FOLDER, 0, _ONE_FILE_SYSTEM))
             return Looked([], [], left_out)
-        names, troubles = list_folder(path)
+        if self._open_files is None:
+            names, troubles = list_folder(path)
+        else:
+            names, troubles = self._open_files.insist(lambda: list_folder(path))
         if self._own:
             names = self._not_our_own(names, left_out)
         excludes = self._excludes

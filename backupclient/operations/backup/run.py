@@ -56,6 +56,7 @@ from backupclient.operations.rare_collections import rare_collections
 from backupclient.operations.session import Session
 from backupclient.pipeline.drives import Drives
 from backupclient.pipeline.flow import Flow
+from backupclient.pipeline.open_files import OpenFiles
 from backupclient.pipeline.pace import Pace, Plan
 from backupclient.pipeline.reader import BatchRead, FileRead, PartRead, PartsDone, ReadTask
 from backupclient.pipeline.scanner import Trouble
@@ -115,8 +116,9 @@ class _Backup:
         self._stored = Stored()
         self._run_no = 0
         self._counts = Counts()
-        self._selection = Selection(request, session.own_folders)
         self._drives = Drives()
+        self._open_files = OpenFiles(session.control)
+        self._selection = Selection(request, session.own_folders, self._open_files)
         self._parent: Parent | None = None
         self._order = Order(session.clock)
         self._flow: Flow | None = None
@@ -132,8 +134,12 @@ class _Backup:
             self._ledger.recover()
             take_inventory(self._session, unclean=ended_unclean(self._manifest))
         adopted = not self._manifest.runs(self._set_key)
-        parent = self._parent = self._take_up_parent(root)
-        missing = missing_sources(root, self._manifest)
+        parent = self._parent = find_parent(self._session, self._facts)
+        if parent is not None and adopted:
+            self._manifest.begin()
+            adopt(self._session, parent, root, self._set_key)
+            self._ledger.commit()
+        missing = self._open_files.insist(lambda: missing_sources(root, self._manifest))
         earlier = unfinished_run(self._manifest, self._set_key)
         self._manifest.begin()
         self._run_no = self._manifest.begin_run(self._set_key, nanoseconds(self._facts.started))
@@ -149,8 +155,7 @@ class _Backup:
                 self.report(why)
             if not self._request.dry_run:
                 what = self._session, self._facts, self._ledger, root, parent
-                leftovers = earlier is not None or adopted
-                self._checkpoints = Checkpoints(*what, look_for_leftovers=leftovers)
+                self._checkpoints = Checkpoints(*what, look_for_leftovers=bool(earlier) or adopted)
             return self._save(self._send_everything(root, passes, tuning))
         except (BackupError, Cancelled, MemoryError) as error:
             self._cut_short(error)
@@ -167,7 +172,7 @@ class _Backup:
             for kind in passes:
                 self._send_ahead(root, kind, recall)
             tree = self._walk_all(root, recall)
-            demand_sources(root)
+            self._open_files.insist(lambda: demand_sources(root))
             flow.flush()
             self._await_uploads()
             self._progress.enter(Phase.FINISHING)
@@ -193,15 +198,6 @@ class _Backup:
             self._checkpoints.write_last()
 
     # --- beginning --------------------------------------------------------------------------------
-
-    def _take_up_parent(self, root: Target) -> Parent | None:
-        """The snapshot this one follows; its trees fill the manifest where that knows nothing."""
-        parent = find_parent(self._session, self._facts)
-        if parent is not None and not self._manifest.runs(self._set_key):
-            self._manifest.begin()
-            adopt(self._session, parent, root, self._set_key)
-            self._ledger.commit()
-        return parent
 
     def _look_around(self, root: Target, earlier: Run | None) -> list[Urgency]:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
@@ -238,6 +234,7 @@ class _Backup:
             on_bytes=self._progress.add_uploaded,
             spool=Spool(self._manifest.path.with_name("spool")),
             drives=self._drives,
+            open_files=self._open_files,
             dry_run=self._request.dry_run,
             idle=self.tick,
         )
@@ -320,6 +317,7 @@ class _Backup:
         if self._session.control.paused:
             self._ledger.commit()
         self._session.control.check()
+        self._open_files.tell(self._session.emit)
         self._progress.show(self._counts)
         self._ledger.keep_up()
         if self._checkpoints is not None and self._checkpoints.due:

@@ -9,6 +9,7 @@ from backupclient.errors import SourceUnavailable
 from backupclient.events import Reason
 from backupclient.manifest.manifest import EntryState, Manifest, Run, RunState
 from backupclient.operations.backup.targets import Target
+from backupclient.pipeline.open_files import TOO_MANY
 from backupclient.pipeline.scanner import Trouble
 from backupclient.pipeline.worker import OPEN_FLAGS
 
@@ -46,6 +47,8 @@ def demand_sources(root: Target) -> None:
             if os.lstat(target.path).st_dev == target.device:
                 continue
         except OSError as error:
+            if error.errno in TOO_MANY:
+                raise
             raw = os.strerror(error.errno) if error.errno else str(error)
         raise SourceUnavailable(raw, path=os.fsdecode(target.path), known=True)
 
@@ -63,6 +66,8 @@ def _absent(target: Target, manifest: Manifest) -> str | None:
         with os.scandir(path) as entries:
             empty = next(entries, None) is None
     except OSError as error:
+        if error.errno in TOO_MANY:
+            raise
         return os.strerror(error.errno) if error.errno else str(error)
     return "empty" if empty and held(path, manifest) else None
 
