@@ -42,6 +42,9 @@ _NOTHING = Added(0, 0, 0)
 _News = BatchRead | PartRead | PartsDone | Digested | Stored | SentPack
 
 
+def _ignore(_: object) -> None: ...
+
+
 class Flow:
     """Workers and uploads of one run, to be used in a `with` block, which tears them down. All
     methods belong to the job's thread. `idle` is called ten times a second while that thread has
@@ -79,29 +82,14 @@ class Flow:
         )
 
         def make_reader(show: Callable[[InWork | None], None]) -> FileReader:
-            return FileReader(
-                repository,
-                blobs,
-                control,
-                self._add_from_thread,
-                show,
-                self._news.put,
-                drives=drives,
-                open_files=open_files,
-            )
+            told = self._add_from_thread, show, self._news.put
+            return FileReader(repository, blobs, control, *told, drives, open_files)
 
         self.large_files = LargeFileReaders(
             make_reader, self._news.put, workers=threads, open_files=open_files
         )
-        self._small_files = FileReader(
-            repository,
-            blobs,
-            control,
-            self._add,
-            lambda _: None,
-            drives=drives,
-            open_files=open_files,
-        )
+        told = self._add, _ignore, _ignore
+        self._small_files = FileReader(repository, blobs, control, *told, drives, open_files)
         self._drives = drives
         self._idle = idle
         self._processes = processes
@@ -110,9 +98,7 @@ class Flow:
         self._small_seen = 0
         self._stores_out = 0
         self._batch: list[ReadTask] = []
-        self._batch_bytes = 0
-        self._files_out = 0
-        self._packs_out = 0
+        self._batch_bytes = self._files_out = self._packs_out = 0
 
     def __enter__(self) -> Self:
         return self

@@ -18,6 +18,7 @@ from backupclient.errors import (
     BackupError,
     Cancelled,
     ManifestError,
+    OutOfMemory,
     SourceUnavailable,
     StorageError,
 )
@@ -158,7 +159,7 @@ class _Backup:
                 self._checkpoints = Checkpoints(*what, look_for_leftovers=bool(earlier) or adopted)
             return self._save(self._send_everything(root, passes, tuning))
         except (BackupError, Cancelled, MemoryError) as error:
-            self._cut_short(error)
+            self._cut_short(OutOfMemory() if isinstance(error, MemoryError) else error)
             raise
 
     def _send_everything(self, root: Target, passes: list[Urgency], tuning: Tuning) -> bytes:
@@ -183,7 +184,7 @@ class _Backup:
             self._take_news(wait=True)
         self._ledger.commit()
 
-    def _cut_short(self, error: BaseException) -> None:
+    def _cut_short(self, error: BackupError | Cancelled) -> None:
         """Keep what was finished, which the next run goes on from, and leave a checkpoint of it, if
         the storage still takes one."""
         if self._request.dry_run or isinstance(error, ManifestError):
@@ -191,8 +192,7 @@ class _Backup:
         if self._flow is not None:
             for item in self._flow.last_news():
                 self._note(item)
-        now = nanoseconds(self._session.clock.now())
-        end_cut_short(self._manifest, self._run_no, error, now)
+        end_cut_short(self._manifest, self._run_no, error, nanoseconds(self._session.clock.now()))
         self._ledger.commit()
         if self._checkpoints is not None and isinstance(error, _LEAVES_CHECKPOINT):
             self._checkpoints.write_last()
