@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def change(files: Path) -> None:
         (files / f"in-{number}" / f"f-{number}").write_bytes(random_bytes(100 + number, 200_000))
 
 
-class Once:
+class Once(abc.ABC):
     """Does something at the first progress after a pack has arrived."""
 
     def __init__(self, computer: Computer) -> None:
@@ -61,8 +62,8 @@ class Once:
             self.done = True
             self.happen()
 
-    def happen(self) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def happen(self) -> None: ...
 
 
 class Sleep(Once):
