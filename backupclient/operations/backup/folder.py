@@ -104,6 +104,9 @@ class Counts:
         self.bytes_safe = 0
         self.bytes_sent = 0
         self.bytes_read = 0
+        self.files_beyond = 0
+        self.bytes_beyond = 0
+        """What there is more than at the last run, as far as the walk has come; may be negative."""
 
     @property
     def files(self) -> int:

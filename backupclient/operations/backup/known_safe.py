@@ -28,10 +28,13 @@ class KnownSafe:
         self.files = 0
         self.bytes = 0
 
-    def tell(self, earlier: Run, progress: BackupProgress, emit: Emit) -> None:
-        """Say how much of what there is to do was done by that run and those before it."""
+    def tell(self, earlier: Run | None, progress: BackupProgress, emit: Emit) -> None:
+        """Say how much of what there is to do was done before, and that `earlier`, if that was cut
+        short, is gone on with."""
         progress.files_known_safe = self.files
         progress.bytes_known_safe = self.bytes
+        if earlier is None:
+            return
         facts: dict[str, Fact] = {"safe_bytes": self.bytes, "files": self.files}
         since = as_time(earlier.started).isoformat()
         emit(Noticed(code=NoticeCode.WENT_ON, facts={**facts, "since": since}))

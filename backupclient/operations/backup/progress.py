@@ -31,6 +31,9 @@ class BackupProgress:
         self.phase = Phase.OPENING
         self.files_total = 0
         self.bytes_total = 0
+        self._counted = True
+        self._files_beyond = 0
+        self._bytes_beyond = 0
         self.files_safe = 0
         self.bytes_safe = 0
         self.files_known_safe = 0
@@ -53,6 +56,13 @@ class BackupProgress:
         # A lost update of this figure, seen by people only, is not worth a lock in every piece.
         self.uploaded_bytes += count
 
+    def expect(self, totals: tuple[int, int], *, counted: bool) -> None:
+        """Files and bytes that there are. Unless they were `counted` in this run they are the last
+        run's, to which what the walk finds beyond it is added."""
+        self.files_total, self.bytes_total = totals
+        self._counted = counted
+        self._files_beyond = self._bytes_beyond = 0
+
     def enter(self, phase: Phase) -> None:
         self.phase = phase
         self._next = 0.0
@@ -64,6 +74,9 @@ class BackupProgress:
         self.bytes_safe = counts.bytes_safe
         self.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
         self.bytes_sent = counts.bytes_sent
+        if not self._counted:
+            self._files_beyond = counts.files_beyond
+            self._bytes_beyond = counts.bytes_beyond
         self.tick()
 
     def tick(self) -> None:
@@ -82,14 +95,15 @@ class BackupProgress:
         bytes_safe = self.bytes_safe + sum(one.safe for one in work)
         bytes_safe = self._shown_safe = max(bytes_safe, self.bytes_known_safe, self._shown_safe)
         rate = self._rate(now, sent)
-        left = self.bytes_total - bytes_safe - sent
+        files, size = self._totals(files_safe + self.files_sent, bytes_safe + sent)
+        left = size - bytes_safe - sent
         seconds = now - self._started
-        worth = seconds >= _HIDDEN_FOR and rate > 0 and left >= 0 and self.bytes_total > 0
+        worth = seconds >= _HIDDEN_FOR and rate > 0 and self.bytes_total > 0
         return Progress(
             phase=self.phase,
             seconds=seconds,
-            files_total=max(self.files_total, files_safe + self.files_sent),
-            bytes_total=max(self.bytes_total, bytes_safe + sent),
+            files_total=files,
+            bytes_total=size,
             files_safe=files_safe,
             bytes_safe=bytes_safe,
             files_sent=self.files_sent,
@@ -100,6 +114,13 @@ class BackupProgress:
             seconds_left=left / rate if worth else None,
             current=tuple(os.fsdecode(one.path) for one in work),
         )
+
+    def _totals(self, files_done: int, bytes_done: int) -> tuple[int, int]:
+        """Files and bytes. At the end it is what was done: files may have gone meanwhile."""
+        if self.phase is Phase.FINISHING:
+            return files_done, bytes_done
+        files = self.files_total + self._files_beyond
+        return max(files, files_done), max(self.bytes_total + self._bytes_beyond, bytes_done)
 
     def _rate(self, now: float, sent: int) -> float:
         """Bytes read and sent a second over the last three minutes. Skipped files are not in it:

@@ -203,7 +203,7 @@ class _Backup:
         """How much there is to do. Before a first backup everything is counted, and the kinds of
         files to send ahead are returned; later the last run's totals will do. After a run that was
         cut short, or with little room, what is safe already is counted too."""
-        totals = expected_totals(self._manifest, self._set_key)
+        totals = known = expected_totals(self._manifest, self._set_key)
         first = totals is None
         passes: list[Urgency] = []
         tight = totals is not None and is_tight(self._session, totals[1])
@@ -215,11 +215,11 @@ class _Backup:
             seen = Surveyor(self._manifest, self._selection, self._order, self.tick, safe).run(root)
             totals = seen.total_files, seen.total_bytes
             passes = seen.passes() if first else []
-            if earlier is not None and safe is not None and safe.bytes:
+            if safe is not None and safe.bytes:
                 self._went_on_from = earlier
                 safe.tell(earlier, self._progress, self._session.emit)
             warn_if_too_much(self._session, totals[1] - (safe.bytes if safe else 0))
-        self._progress.files_total, self._progress.bytes_total = totals
+        self._progress.expect(totals, counted=totals is not known)
         return passes
 
     def _new_flow(self, tuning: Tuning) -> Flow:

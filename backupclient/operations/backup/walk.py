@@ -188,7 +188,20 @@ class Walk:
             self._take(folder, found, base + found.name, folder.device, None)
         if gone := folder.old.keys() - {found.name for found in names} - troubled:
             self._marks.gone(folder, gone)
+        self._count_beyond(folder)
         self._read_files(folder)
+
+    def _count_beyond(self, folder: Folder) -> None:
+        """What the folder has more than its entries say: it is known before anything is read."""
+        for found, _ in folder.to_read:
+            before = folder.old.get(found.name)
+            self.counts.files_beyond += before is None
+            self.counts.bytes_beyond += found.stat.st_size - (before.size if before else 0)
+        for name in folder.gone:
+            before = folder.old.get(name)
+            if before is not None and before.kind == EntryKind.FILE:
+                self.counts.files_beyond -= 1
+                self.counts.bytes_beyond -= before.size
 
     def _read_files(self, folder: Folder) -> None:
         """Hand over what is to be read of the folder, with rows that say so."""

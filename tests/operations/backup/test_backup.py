@@ -19,7 +19,13 @@ from backupclient.repository.layout import FileKind
 from backupclient.repository.tree import Node
 from backupclient.requests import BackupRequest
 from backupclient.storage.base import FREE, Data, Meter, Storage
-from tests.operations.computer import Computer, request, stored_kinds
+from tests.operations.computer import (
+    Computer,
+    TickingClock,
+    an_hour_ahead,
+    request,
+    stored_kinds,
+)
 from tests.operations.judge import holds
 from tests.operations.stored import differences, nodes_of
 from tests.repository.restic import Restic
@@ -319,6 +325,21 @@ def test_progress_ends_with_everything_accounted_for(computer: Computer, files: 
         assert last.files_safe + last.files_sent == last.files_total == 5
         assert last.bytes_safe + last.bytes_sent == last.bytes_total == 25_000
         assert all(a.bytes_sent <= b.bytes_sent for a, b in itertools.pairwise(events))
+
+
+def test_a_later_run_knows_of_new_files_before_it_has_read_them(
+    computer: Computer, files: Path
+) -> None:
+    computer.backup(files)
+    (files / "a").write_bytes(b"2" * 9_000)
+    (files / "docs" / "c").unlink()
+    (files / "new").write_bytes(b"1" * 70_000)
+    computer.clock = TickingClock(an_hour_ahead(), 0.1)
+    events = [e for e in computer.backup(files).events if isinstance(e, Progress)]
+    sizes = [e.bytes_total for e in events if e.phase is Phase.UPLOADING]
+    assert sizes[0] == 25_000, "the last run's"
+    assert sizes[-1] == 25_000 + 4_000 - 5_000 + 70_000
+    assert events[-1].files_total == 5
 
 
 def test_a_snapshot_says_who_made_it_of_what_and_how_it_went(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backupclient.events import Event, Phase, Progress
+from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.progress import BackupProgress
 from backupclient.pipeline.reader import InWork
 from tests.fakes import ManualClock
@@ -131,3 +132,26 @@ def test_bytes_over_the_line_are_counted(shown: Shown) -> None:
     shown.progress.add_uploaded(5)
     shown.progress.add_uploaded(7)
     assert shown.after(1).uploaded_bytes == 12
+
+
+def test_what_is_found_beyond_the_last_run_is_left_to_do_before_it_is_read(shown: Shown) -> None:
+    shown.progress.expect((10, 100 * MB), counted=False)
+    counts = Counts()
+    counts.files_unmodified, counts.bytes_safe = 10, 100 * MB
+    counts.files_beyond, counts.bytes_beyond = 2, 30 * MB
+    shown.progress.show(counts)
+    last = shown.after(1)
+    assert (last.files_total, last.bytes_total) == (12, 130 * MB)
+    shown.progress.expect((12, 130 * MB), counted=True)
+    assert shown.after(1).bytes_total == 130 * MB
+
+
+def test_at_the_end_there_is_what_was_done_however_much_was_expected(shown: Shown) -> None:
+    shown.progress.expect((10, 100 * MB), counted=False)
+    counts = Counts()
+    counts.files_unmodified, counts.bytes_safe = 4, 40 * MB
+    shown.progress.show(counts)
+    assert shown.after(1).bytes_total == 100 * MB
+    shown.progress.enter(Phase.FINISHING)
+    last = shown.after(1)
+    assert (last.files_total, last.bytes_total) == (4, 40 * MB)
