@@ -1,0 +1,1 @@
+"""Pictures of every page of the window, made from real states: `python -m tests.screenshots`."""
