@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import FolderAnswer, PlaceStatus, Rollup
+from backupclient.answers import FolderAnswer, PathAnswer, PlaceStatus
 from backupclient.automatic import AutomationState, Hindrance, Watching
 from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.plan import Schedule, When
 from backupclient.protocol import Failure
 from ui import numbers
 from ui.explained import explain, explain_code
-from ui.icons import Icon
+from ui.models.file_words import row_words
 from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running
 from ui.situation import Situation
 from ui.wording_cards import (
@@ -45,21 +45,6 @@ _LOOKED = {
 }
 """How long what the last backup saw may be said to hold: what it should take until the next one,
 and some time for that."""
-_ROLLUPS = {
-    Rollup.SAFE: (Icon.STATE_SAFE, "safe"),
-    Rollup.PARTLY_CHOSEN: (Icon.STATE_PARTLY, "text_second"),
-    Rollup.WAITING: (Icon.STATE_WAITING, "waiting"),
-    Rollup.PROBLEM: (Icon.STATE_PROBLEM, "problem"),
-    Rollup.NOT_CHOSEN: (Icon.STATE_LEFT_OUT, "text_second"),
-}
-_KNOWN_FOLDERS = {
-    "pictures": Icon.IMAGE,
-    "music": Icon.MUSIC,
-    "videos": Icon.FILM,
-    "movies": Icon.FILM,
-    "desktop": Icon.DESKTOP,
-    "documents": Icon.FILE,
-}
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -86,7 +71,7 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         offer=offer(situation),
         running=None if progress is None else running_part(progress),
         note=note(situation, now),
-        folders=tuple(folder_line(one) for one in folders if isinstance(one, FolderAnswer)),
+        folders=tuple(folder_line(one, now) for one in folders),
         folders_total="" if status is None else numbers.files(_total(status).files),
         full=full_part(situation) if mood is Mood.FULL else None,
         storage=None if over is None else storage_card(over, plan_limit(situation.plan)),
@@ -328,21 +313,12 @@ def note(situation: Situation, now: datetime) -> tuple[str, str] | None:
     return bold, _tr("Nothing that was safe is read or sent again.")
 
 
-def folder_line(folder: FolderAnswer) -> FolderLine:
-    """A chosen folder in the card."""
-    name = os.fsdecode(os.path.basename(folder.path.rstrip(b"/")) or b"/")
-    icon, colour = _ROLLUPS[folder.rollup]
-    counts = folder.counts
-    words = {
-        Rollup.SAFE: _tr("All safe"),
-        Rollup.PARTLY_CHOSEN: _tr("Partly chosen"),
-        Rollup.WAITING: _tr("%n waiting", counts.waiting.files + counts.changed.files),
-        Rollup.PROBLEM: _tr("%n problem(s)", max(1, counts.problem.files)),
-        Rollup.NOT_CHOSEN: _tr("Not backed up"),
-    }[folder.rollup]
-    total = counts.safe.bytes + counts.changed.bytes + counts.waiting.bytes + counts.problem.bytes
-    kind = _KNOWN_FOLDERS.get(name.lower(), Icon.NAV_FILES)
-    return FolderLine(kind, name, icon, words, colour, numbers.size(total))
+def folder_line(top: PathAnswer, now: datetime) -> FolderLine:
+    """What was chosen, in the card; a folder, most often."""
+    words = row_words(top, now)
+    return FolderLine(
+        words.icon, words.name, words.state_icon, words.state, words.colour, words.size
+    )
 
 
 def _counts(status: PlaceStatus) -> _Counts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from backupclient.agent.planned import planned_sources
 from backupclient.clock import Clock
 from backupclient.jobs.job import Job
 from backupclient.operations.overview import overview, problem_page, run_page
@@ -41,7 +42,7 @@ def answer(
 
 def _overview(request: AskOverview, data: Path, jobs: Sequence[Job], clock: Clock) -> Overview:
     found: PlaceOverview | None = None
-    for source in sources(folders(str(data)), request.location):
+    for source in planned_sources(data, request.location):
         found = overview(source, request.paths, clock, running=_at_work(source, jobs))
         break
     return Overview(id=request.id, overview=found)

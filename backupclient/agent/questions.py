@@ -6,15 +6,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from backupclient.agent.planned import planned_sources
 from backupclient.answers import FilePage, PathPage
 from backupclient.clock import Clock
 from backupclient.events import Progress
 from backupclient.jobs.job import Job
 from backupclient.operations.file_list import folder_page, search_page
-from backupclient.operations.status import Source, file_page, place_status, sources
+from backupclient.operations.status import Source, file_page, place_status
 from backupclient.protocol import AskStatus, Files, ListFiles, Status
 from backupclient.questions import ListFolder, Paths, SearchFiles
-from backupclient.settings import folders
 
 _MOST_FILES = 10_000
 
@@ -27,7 +27,7 @@ def answer(
 ) -> Status | Files | Paths:
     if isinstance(request, AskStatus):
         return _status(request, data, jobs, clock)
-    for source in sources(folders(str(data)), request.location):
+    for source in planned_sources(data, request.location):
         if isinstance(request, ListFiles):
             return _files(request, source, jobs, clock)
         return _paths(request, source, jobs, clock)
@@ -39,7 +39,7 @@ def answer(
 def _status(request: AskStatus, data: Path, jobs: Sequence[Job], clock: Clock) -> Status:
     places = tuple(
         place_status(source, request.paths, clock, uploading=_uploading(source, jobs))
-        for source in sources(folders(str(data)), request.location)
+        for source in planned_sources(data, request.location)
     )
     return Status(id=request.id, places=places)
 

@@ -13,7 +13,7 @@ from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.names import Position, Search, files_in, folders_in
 from backupclient.manifest.states import Row
-from backupclient.operations.status import NOTHING_UPLOADED, Asked, Source, opened
+from backupclient.operations.status import NOTHING_UPLOADED, Asked, Source, not_yet_seen, opened
 
 SECONDS = 0.12
 """A search is answered after so long, whatever was found."""
@@ -34,9 +34,9 @@ def folder_page(
     backed up. `wanted` leaves only what is in these states and folders with such in them."""
     with opened(source.folder) as states:
         if states is None:
-            return PathPage(())
+            return PathPage(() if path or wanted else not_yet_seen(source, clock))
         with states.reading() as runs:
-            asked = Asked(states, runs, clock, uploading)
+            asked = Asked(states, runs, clock, uploading, source.chosen)
             listed = _Folder(asked, wanted)
             if not path:
                 tops = (asked.answer(top) for top in asked.tops())
@@ -64,7 +64,7 @@ def search_page(
             return PathPage(())
         until = clock.monotonic() + SECONDS
         with states.reading() as runs:
-            asked = Asked(states, runs, clock, uploading)
+            asked = Asked(states, runs, clock, uploading, source.chosen)
             listed = _Folder(asked, wanted)
             search = Search(states, runs, text, Position.decoded(after))
             found: list[PathAnswer] = []

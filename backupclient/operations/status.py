@@ -55,11 +55,13 @@ _KINDS = {
 
 class Source(NamedTuple):
     """Where to ask: a place as this computer spells it, its repository, and the folder that holds
-    the repository's manifest."""
+    the repository's manifest. `chosen` is what somebody means to back up there, whether a run has
+    seen it or not."""
 
     location: str
     repository_id: str
     folder: Path
+    chosen: tuple[bytes, ...] = ()
 
 
 def sources(folders: Folders, location: str = "") -> Iterator[Source]:
@@ -82,9 +84,9 @@ def place_status(
     status = PlaceStatus(location=source.location, repository_id=source.repository_id)
     with opened(source.folder) as states:
         if states is None:
-            return status
+            return msgspec.structs.replace(status, answers=not_yet_seen(source, clock))
         with states.reading() as runs:
-            asked = Asked(states, runs, clock, uploading)
+            asked = Asked(states, runs, clock, uploading, source.chosen)
             seen = states.storage_seen()
             end, last = runs.last_end, runs.newest
             running = last is not None and last.state is RunState.RUNNING
@@ -113,7 +115,9 @@ def file_page(
         if states is None:
             return FilePage(())
         with states.reading() as runs:
-            return Asked(states, runs, clock, uploading).page(path, wanted, after, limit)
+            return Asked(states, runs, clock, uploading, source.chosen).page(
+                path, wanted, after, limit
+            )
 
 
 def file_pages(
@@ -155,25 +159,36 @@ def opened(folder: Path) -> Iterator[States | None]:
         yield states
 
 
+def not_yet_seen(source: Source, clock: Clock) -> tuple[PathAnswer, ...]:
+    """What is chosen, where no run has ever been."""
+    return tuple(_unknown(path, clock, chosen=True) for path in sorted(source.chosen))
+
+
 class Asked:
     """One question, inside one read transaction."""
 
     def __init__(
-        self, states: States, runs: RunTable, clock: Clock, uploading: frozenset[bytes]
+        self,
+        states: States,
+        runs: RunTable,
+        clock: Clock,
+        uploading: frozenset[bytes],
+        planned: Sequence[bytes],
     ) -> None:
         self.states = states
         self.runs = runs
         self._clock = clock
         self._uploading = uploading
+        self._planned = tuple(path.rstrip(b"/") or b"/" for path in planned)
         self._sets = {key: _chosen_paths(key) for key in runs.sets}
 
     def tops(self) -> list[bytes]:
-        """What is backed up: what was chosen for the newest run, and for each that a listed
-        snapshot stands for."""
+        """What is backed up: what is planned, what was chosen for the newest run, and for each that
+        a listed snapshot stands for."""
         newest = self.runs.newest
         latest = None if newest is None else newest.set_key
         keys = {key for key in self._sets if key == latest or self.runs.newest_listed(key)}
-        return sorted({path for key in keys for path in self._sets[key]})
+        return sorted({path for key in keys for path in self._sets[key]} | {*self._planned})
 
     def answer(self, path: bytes) -> PathAnswer:
         path = b"/" + path.strip(b"/")
@@ -181,7 +196,7 @@ class Asked:
         if row is None and path == b"/":
             return self.folder(path, ROOT, None)
         if row is None:
-            return self._unknown(path)
+            return self._never_met(path)
         if row.kind is EntryKind.FOLDER and row.child is not None:
             return self.folder(path, row.child, row)
         return self._looked_at(row, self.file(row))
@@ -251,29 +266,16 @@ class Asked:
             )
         return msgspec.structs.replace(answer, looked_at=self._clock.now())
 
-    def _unknown(self, path: bytes) -> PathAnswer:
-        """What the manifest has never heard of."""
+    def _never_met(self, path: bytes) -> PathAnswer:
         chosen = self.chosen(path) is Chosen.WHOLE
-        try:
-            mode = os.lstat(path).st_mode
-        except OSError:
-            return FileAnswer(path=path, state=None, gone=True, looked_at=self._clock.now())
-        if stat.S_ISDIR(mode):
-            rollup = Rollup.WAITING if chosen else Rollup.NOT_CHOSEN
-            which = Chosen.WHOLE if chosen else Chosen.NO
-            return FolderAnswer(path=path, rollup=rollup, chosen=which)
-        state = FileState.WAITING if chosen else None
+        answer = _unknown(path, self._clock, chosen=chosen)
         if path in self._uploading:  # its row is written with the next commit
-            state = FileState.UPLOADING
-        if chosen and stat.S_ISSOCK(mode):
-            state = FileState.LEFT_OUT
-        return FileAnswer(
-            path=path,
-            state=state,
-            size=os.lstat(path).st_size,
-            looked_at=self._clock.now(),
-            rule=_SOCKET if state is FileState.LEFT_OUT else None,
-        )
+            return FileAnswer(path=path, state=FileState.UPLOADING, looked_at=self._clock.now())
+        if isinstance(answer, FileAnswer) and answer.gone and chosen:
+            problem = self._problem(path)
+            state = FileState.WAITING if problem is None else FileState.PROBLEM
+            return msgspec.structs.replace(answer, state=state, problem=problem)
+        return answer
 
     # --- folders --------------------------------------------------------------------------------
 
@@ -294,8 +296,8 @@ class Asked:
     # --- facts ----------------------------------------------------------------------------------
 
     def chosen(self, path: bytes) -> Chosen:
-        """Whether it was chosen, or something in it, by any run there ever was."""
-        tops = [top for paths in self._sets.values() for top in paths]
+        """Whether it is planned, or was chosen by any run there ever was, or something in it."""
+        tops = [*self._planned, *(top for paths in self._sets.values() for top in paths)]
         if any(_within(path, top) for top in tops):
             return Chosen.WHOLE
         return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
@@ -335,6 +337,28 @@ class Asked:
             since=as_time(problem.since),
             last_met=None if last is None else as_time(last.started),
         )
+
+
+def _unknown(path: bytes, clock: Clock, *, chosen: bool) -> PathAnswer:
+    """What the manifest has never heard of, after a look."""
+    try:
+        info = os.lstat(path)
+    except OSError:
+        return FileAnswer(path=path, state=None, kind=Kind.FOLDER, gone=True, looked_at=clock.now())
+    if stat.S_ISDIR(info.st_mode):
+        rollup = Rollup.WAITING if chosen else Rollup.NOT_CHOSEN
+        which = Chosen.WHOLE if chosen else Chosen.NO
+        return FolderAnswer(path=path, rollup=rollup, chosen=which)
+    state = FileState.WAITING if chosen else None
+    if chosen and stat.S_ISSOCK(info.st_mode):
+        state = FileState.LEFT_OUT
+    return FileAnswer(
+        path=path,
+        state=state,
+        size=info.st_size,
+        looked_at=clock.now(),
+        rule=_SOCKET if state is FileState.LEFT_OUT else None,
+    )
 
 
 def _rolled_up(

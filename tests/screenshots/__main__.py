@@ -19,14 +19,14 @@ from PySide6.QtWidgets import QApplication
 from backupclient.events import JobState
 from backupclient.plan import When
 from tests.screenshots.desk import MB, PASSWORD, Desk, restless, until
-from ui import theme
+from ui import theme, translations
 from ui.app import App
 from ui.dialogs.first_run import FirstRun
 from ui.pages.page import PageName
 from ui.theme import Appearance
 
 _SCALES = (1, 2)
-_SETTLED_MS = 700
+_SETTLED_MS = 500
 """After so long a page shows what it has asked for, and nothing moves any more."""
 
 
@@ -47,6 +47,7 @@ class Camera:
             self.taken += 1
 
     def take_pages(self, app: App, state: str) -> None:
+        app.restore.by_file.field.setText("letter 1")
         for page in PageName:
             app.window.go_to(page)
             self.take(app, f"{page.value}-{state}")
@@ -95,8 +96,8 @@ def as_usual(desk: Desk, camera: Camera) -> None:
 
 
 def at_work(desk: Desk, camera: Camera) -> None:
-    desk.add_holiday(60)
-    desk.plan(when=When.BY_HAND, upload=2 * MB, limit=2000 * MB)
+    desk.add_photos("11 Holiday", 40)
+    desk.plan(when=When.BY_HAND, upload=MB, limit=2000 * MB)
     with desk.window() as app:
         app.controller.back_up()
         until(lambda: app.controller.situation.state is JobState.RUNNING)
@@ -107,6 +108,7 @@ def at_work(desk: Desk, camera: Camera) -> None:
 
 
 def in_trouble(desk: Desk, camera: Camera) -> None:
+    desk.add_photos("12 Birthday", 40)
     desk.plan(when=When.BY_HAND, limit=desk.stored() + 20 * MB, gone=True)
     with restless(desk.folders[0] / "Mail archive.mbox"), desk.window() as app:
         app.controller.back_up()
@@ -119,6 +121,7 @@ def photograph(out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     qt = QApplication(sys.argv[:1])
     qt.setApplicationDisplayName("Plainkeep")
+    translations.install(qt)
     theme.install(qt).reduced_motion = True
     camera = Camera(out)
     with tempfile.TemporaryDirectory(prefix="plainkeep-", dir="/var/tmp") as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import threading
 import time
@@ -39,7 +40,7 @@ class Desk:
         self.data = work / "data"
         self.location = str(work / "drive" / "Plainkeep")
         self.secrets = SecretStore(self.data, use_keyring=False)
-        self.folders = [self.home / name for name in ("Documents", "Photos", "Music")]
+        self.folders = [self.home / name for name in ("Documents", "Pictures", "Music")]
         for folder in self.folders:
             folder.mkdir(parents=True)
         os.environ["HOME"] = str(self.home)
@@ -57,9 +58,9 @@ class Desk:
         self._add(self.folders[2] / "Concert", "{:02} Track.flac", 12, 6 * MB)
         self._add(self.folders[0], "Notes {:02}.txt", 8, 9_000)
 
-    def add_holiday(self, photos: int) -> None:
-        """So many new photos, of 3 MB each."""
-        self._add(self.folders[1] / "2026" / "11 Holiday", "IMG_{:04}.jpg", photos, 3 * MB)
+    def add_photos(self, name: str, photos: int) -> None:
+        """So many new ones in a folder of this name, of 3 MB each."""
+        self._add(self.folders[1] / "2026" / name, "IMG_{:04}.jpg", photos, 3 * MB)
 
     def _add(self, folder: Path, name: str, count: int, size: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,13 +89,17 @@ class Desk:
         )
 
     def live_through_days(self) -> None:
-        """A backup each evening for some weeks, one of them cut out, with something new each."""
+        """A backup of what was new, each evening for some weeks; on one of them it was off."""
+        chance = random.Random(1)
         for day in range(_DAYS, 0, -1):
             if day == _DAYS // 3:
-                continue  # the computer was off
-            self._add(self.folders[0] / "Letters" / "2026", f"day {day:02}, {{}}.odt", 3, 300_000)
+                continue
             clock = ManualClock(SystemClock().now() - timedelta(days=day))
-            self._engine(clock).backup(BackupRequest(paths=tuple(map(os.fsencode, self.folders))))
+            # A folder of its own, since a clock that is behind the files' would trust none of them.
+            new = self.folders[1] / "2026" / f"{clock.now():%m-%d}"
+            self._add(new, "IMG_{:04}.jpg", chance.randint(1, 9), chance.randint(1, 3) * MB)
+            self._engine(clock).backup(BackupRequest(paths=(os.fsencode(new),)))
+        self._engine().backup(BackupRequest(paths=tuple(map(os.fsencode, self.folders))))
 
     def stored(self) -> int:
         """Bytes that the drive holds."""

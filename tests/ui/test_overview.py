@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
@@ -42,6 +42,7 @@ from tests.trees import random_bytes
 from ui.app import App
 from ui.pages.home_view import Mood, WayOut
 from ui.pages.page import PageName
+from ui.pages.storage import StoragePage
 from ui.problem_list import as_csv
 from ui.situation import Ended, Situation
 from ui.theme import Theme
@@ -303,6 +304,30 @@ def test_growth_ends_at_what_is_stored() -> None:
     assert view.growth.ahead is not None
     assert view.growth.ahead > 100 * GB
     assert view.limit == 200 * GB
+
+
+@pytest.mark.parametrize(
+    ("limit", "text"), [(0, ""), (7 * GB, "7"), (GB // 2, "0.5"), (123_456_789, "0.123")]
+)
+def test_a_limit_is_shown_and_is_another_only_if_somebody_types_it(
+    qtbot: QtBot, limit: int, text: str
+) -> None:
+    page = StoragePage()
+    qtbot.addWidget(page)
+    view = storage_view(situation(seen(), limit), NOW)
+    assert view is not None
+    page.show_view(view)
+    field = page.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.text() == text
+    chosen: list[object] = []
+    page.limit_chosen.connect(chosen.append)
+    field.editingFinished.emit()
+    field.setText("1.5")
+    field.editingFinished.emit()
+    field.setText("")
+    field.editingFinished.emit()
+    assert chosen == ([1_500_000_000, 0] if limit else [1_500_000_000])
 
 
 # --- on a real engine -----------------------------------------------------------------------------

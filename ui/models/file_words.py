@@ -27,6 +27,8 @@ _FOLDERS = {
     "pictures": Icon.IMAGE,
     "music": Icon.MUSIC,
     "videos": Icon.FILM,
+    "movies": Icon.FILM,
+    "documents": Icon.FILE,
     "desktop": Icon.DESKTOP,
 }
 STATE_LOOKS = {
@@ -100,7 +102,7 @@ def row_words(answer: PathAnswer, now: datetime) -> RowWords:
         name=name_of(answer.path),
         is_folder=answer.kind is Kind.FOLDER,
         state_icon=icon,
-        state=state_word(answer.state),
+        state=_tr("Not there") if answer.gone else state_word(answer.state),
         colour=colour,
         size="" if answer.kind is not Kind.FILE else numbers.size(answer.size),
         as_of=_file_as_of(answer, now),

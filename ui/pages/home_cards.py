@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from ui import tokens
@@ -98,7 +98,12 @@ class DaysCard(Card):
         self.body.addLayout(_card_head(title, IconButton(Icon.CHEVRON_RIGHT, title, on_click)))
         self.chart = DaysChart()
         self._from = Text(size=TextSize.SMALL, tone="second")
+        self.chart.setMinimumHeight(110)
         self._line = Text(tone="second", wrap=True)
+        # Room for two lines always: what wraps is not reckoned with when a page is full.
+        self._line.setMinimumHeight(2 * self._line.fontMetrics().lineSpacing())
+        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setMinimumWidth(200)
         ends = row()
         ends.addWidget(self._from)
         ends.addStretch(1)
@@ -107,9 +112,6 @@ class DaysCard(Card):
         self.body.addLayout(ends)
         self.body.addSpacing(8)
         self.body.addWidget(self._line)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 232)
 
     def show_days(self, view: HomeView) -> None:
         self.setVisible(bool(view.days))

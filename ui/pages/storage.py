@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ui import tokens
@@ -19,6 +19,19 @@ from ui.wording_storage import Part, StorageView
 
 _GB = 1_000_000_000
 _MOST_GB = 100_000
+_DECIMALS = 3
+
+
+def _numbers() -> QLocale:
+    """How the user's language writes a number that is to be edited."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale
+
+
+def _in_gb(limit: int) -> str:
+    """Empty where there is none."""
+    return _numbers().toString(round(limit / _GB, _DECIMALS), "g", 9) if limit else ""
 
 
 class StoragePage(Page):
@@ -85,11 +98,11 @@ class StoragePage(Page):
         self._growth.show_view(view)
         self._spared.setText(view.spared)
         if not self._limit.hasFocus():
-            self._limit.setText(str(round(view.limit / _GB) or ""))
+            self._limit.setText(_in_gb(view.limit))
 
     def _limit_line(self) -> QHBoxLayout:
         self._limit = QLineEdit()
-        self._limit.setValidator(QIntValidator(0, _MOST_GB, self._limit))
+        self._limit.setValidator(QDoubleValidator(0, _MOST_GB, _DECIMALS, self._limit))
         self._limit.setPlaceholderText(self.tr("No limit"))
         self._limit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._limit.setFixedWidth(120)
@@ -105,9 +118,9 @@ class StoragePage(Page):
         return line
 
     def _choose(self) -> None:
-        chosen = int(self._limit.text() or 0) * _GB
-        if self._view is not None and chosen != round(self._view.limit / _GB) * _GB:
-            self.limit_chosen.emit(chosen)
+        chosen, _ = _numbers().toDouble(self._limit.text() or "0")
+        if self._view is not None and self._limit.text() != _in_gb(self._view.limit):
+            self.limit_chosen.emit(round(chosen * _GB))
 
 
 class _FoldersCard(Card):

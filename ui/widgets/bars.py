@@ -133,6 +133,10 @@ class Day(NamedTuple):
     tip: str
 
 
+_FLATTENED = 0.4
+"""The first backup is a hundred times an ordinary day, which is to be seen all the same."""
+
+
 class DaysChart(QWidget):
     """A bar a day, oldest first; a problem has a mark of its own, not only a colour."""
 
@@ -176,7 +180,7 @@ class DaysChart(QWidget):
             if not day.on:
                 painter.fillRect(QRectF(left, room - 2, width, 2), QColor(colours.control))
                 continue
-            height = max(4.0, room * (day.added / most) ** 0.8)
+            height = max(4.0, room * (day.added / most) ** _FLATTENED)
             fill = colours.safe.strong if day.good else colours.attention_fill
             painter.setBrush(QColor(fill))
             painter.drawRoundedRect(QRectF(left, room - height, width, height), 1, 1)
