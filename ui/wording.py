@@ -6,17 +6,26 @@ Every sentence is made here, from a `Situation` and the time it is; a page only 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import FolderAnswer, PathAnswer, PlaceStatus
+from backupclient.answers import (
+    FileAnswer,
+    FileState,
+    FolderAnswer,
+    PathAnswer,
+    PlaceStatus,
+    Rollup,
+)
 from backupclient.automatic import AutomationState, Hindrance, Watching
 from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.plan import Schedule, When
 from backupclient.protocol import Failure
 from ui import numbers
 from ui.explained import explain, explain_code
+from ui.icons import Icon
 from ui.models.file_words import row_words
 from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running
 from ui.situation import Situation
@@ -34,6 +43,8 @@ _DOTS = " · "
 _FULL = "storage-full"
 _PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
 _OLD_DAYS = 2
+_MOST_FOLDERS = 6
+"""Lines in the card of the home page."""
 _SOON_SECONDS = 30
 _STORAGE_SEEN = timedelta(hours=24)
 """Longer ago, nobody can say that what was stored is there still."""
@@ -71,7 +82,7 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         offer=offer(situation),
         running=None if progress is None else running_part(progress),
         note=note(situation, now),
-        folders=tuple(folder_line(one, now) for one in folders),
+        folders=folder_lines(folders, now),
         folders_total="" if status is None else numbers.files(_total(status).files),
         full=full_part(situation) if mood is Mood.FULL else None,
         storage=None if over is None else storage_card(over, plan_limit(situation.plan)),
@@ -286,16 +297,17 @@ def _phase(phase: Phase, progress: Progress) -> tuple[str, str]:
         how = "next"
     else:
         how = "now" if phase is progress.phase else "done"
-    total, done = progress.files_total, progress.files_safe + progress.files_sent
+    to_send = progress.bytes_total - progress.bytes_safe
     words = {
         Phase.LOOKING: _tr("Looking for changes"),
         Phase.UPLOADING: _tr("Uploading"),
         Phase.FINISHING: _tr("Finishing"),
     }[phase]
-    if phase is Phase.LOOKING and how == "done" and total:
-        words = _fill(_tr("Looked for changes: %1"), numbers.files(total))
-    elif phase is Phase.UPLOADING and how == "now" and total:
-        done_of = numbers.count(done), numbers.files(max(total, done))
+    if phase is Phase.LOOKING and how == "done" and progress.files_total:
+        words = _fill(_tr("Looked for changes: %1"), numbers.files(progress.files_total))
+    elif phase is Phase.UPLOADING and how == "now" and to_send > 0:
+        # Not the files: they are read well before all of them is in the storage.
+        done_of = numbers.size(progress.bytes_sent), numbers.size(to_send)
         words = _fill(_tr("Uploading: %1 of %2"), *done_of)
     return words, how
 
@@ -311,6 +323,27 @@ def note(situation: Situation, now: datetime) -> tuple[str, str] | None:
             _tr("Went on where it stopped, %1."), numbers.when(datetime.fromisoformat(since), now)
         )
     return bold, _tr("Nothing that was safe is read or sent again.")
+
+
+def folder_lines(tops: Sequence[PathAnswer], now: datetime) -> tuple[FolderLine, ...]:
+    """The card's, in which a line at the end stands for those that find no room: the calmest."""
+    if len(tops) <= _MOST_FOLDERS:
+        return tuple(folder_line(top, now) for top in tops)
+    worst_first = sorted(tops, key=_calm)
+    shown = [folder_line(top, now) for top in worst_first[: _MOST_FOLDERS - 1]]
+    rest = worst_first[_MOST_FOLDERS - 1 :]
+    more = folder_line(rest[0], now)._replace(
+        icon=Icon.NAV_FILES, name=_tr("%n more", len(rest)), size=""
+    )
+    return (*shown, more)
+
+
+def _calm(top: PathAnswer) -> int:
+    """How little it needs somebody, as a number to sort by."""
+    if isinstance(top, FileAnswer):
+        return 0 if top.state is FileState.PROBLEM else 1
+    order = (Rollup.PROBLEM, Rollup.WAITING)
+    return order.index(top.rollup) if top.rollup in order else len(order)
 
 
 def folder_line(top: PathAnswer, now: datetime) -> FolderLine:

@@ -184,11 +184,15 @@ class Asked:
 
     def tops(self) -> list[bytes]:
         """What is backed up: what is planned, what was chosen for the newest run, and for each that
-        a listed snapshot stands for."""
+        a listed snapshot stands for. None lies in another."""
         newest = self.runs.newest
         latest = None if newest is None else newest.set_key
         keys = {key for key in self._sets if key == latest or self.runs.newest_listed(key)}
-        return sorted({path for key in keys for path in self._sets[key]} | {*self._planned})
+        every = {path for key in keys for path in self._sets[key]} | {*self._planned}
+        # What lies in another of them is counted there.
+        return sorted(
+            path for path in every if not any(_within(path, top) for top in every - {path})
+        )
 
     def answer(self, path: bytes) -> PathAnswer:
         path = b"/" + path.strip(b"/")

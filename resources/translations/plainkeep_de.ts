@@ -2181,6 +2181,10 @@
       <translation>Nicht ausgewählt</translation>
     </message>
     <message>
+      <source>Not there</source>
+      <translation>Nicht da</translation>
+    </message>
+    <message>
       <source>Partly chosen</source>
       <translation>Teilweise</translation>
     </message>
@@ -2919,22 +2923,11 @@
       </translation>
     </message>
     <message numerus="yes">
-      <source>%n problem(s)</source>
+      <source>%n more</source>
       <translation>
-        <numerusform>%n Problem</numerusform>
-        <numerusform>%n Probleme</numerusform>
+        <numerusform>%n weitere</numerusform>
+        <numerusform>%n weitere</numerusform>
       </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n waiting</source>
-      <translation>
-        <numerusform>%n wartet</numerusform>
-        <numerusform>%n warten</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>All safe</source>
-      <translation>Alles sicher</translation>
     </message>
     <message>
       <source>Backing up: %1 safe</source>
@@ -2972,20 +2965,12 @@
       </translation>
     </message>
     <message>
-      <source>Not backed up</source>
-      <translation>Nicht gesichert</translation>
-    </message>
-    <message>
       <source>Nothing has moved for two minutes; Plainkeep keeps trying</source>
       <translation>Seit zwei Minuten bewegt sich nichts; Plainkeep versucht es weiter</translation>
     </message>
     <message>
       <source>Nothing that was safe is read or sent again.</source>
       <translation>Was sicher war, wird nicht noch einmal gelesen oder gesendet.</translation>
-    </message>
-    <message>
-      <source>Partly chosen</source>
-      <translation>Teilweise gewählt</translation>
     </message>
     <message>
       <source>Paused</source>

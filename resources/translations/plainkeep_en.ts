@@ -347,17 +347,10 @@
       </translation>
     </message>
     <message numerus="yes">
-      <source>%n problem(s)</source>
+      <source>%n more</source>
       <translation>
-        <numerusform>%n problem</numerusform>
-        <numerusform>%n problems</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n waiting</source>
-      <translation>
-        <numerusform>%n waiting</numerusform>
-        <numerusform>%n waiting</numerusform>
+        <numerusform>%n more</numerusform>
+        <numerusform>%n more</numerusform>
       </translation>
     </message>
     <message numerus="yes">

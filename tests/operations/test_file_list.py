@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import FileAnswer, FileState, FolderAnswer, PathAnswer
+from backupclient.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, Rollup
 from backupclient.operations.file_list import folder_page, search_page
 from backupclient.operations.status import Source
 from backupclient.requests import BackupRequest, ExcludeRule
@@ -131,3 +131,23 @@ def test_a_search_is_answered_in_time_and_goes_on(tmp_path: Path) -> None:
     assert asked > 1
     assert len(answers) == 10
     assert all(one.path.startswith(TOP) for one in answers)
+
+
+def test_what_is_planned_comes_before_any_backup_and_what_lies_in_it_does_not(
+    computer: Computer, home: Path
+) -> None:
+    away = os.fsencode(home / "away")
+    docs = os.fsencode(home / "docs")
+    source = source_of(computer)._replace(chosen=(docs, docs + b"/old", away))
+
+    def tops() -> dict[bytes, PathAnswer]:
+        return {one.path: one for one in folder_page(source, b"", computer.clock).answers}
+
+    before = tops()[docs]
+    assert isinstance(before, FolderAnswer)
+    assert before.rollup is Rollup.WAITING
+    computer.backup(BackupRequest(paths=(docs + b"/old", away)))
+    assert list(tops()) == [away, docs]
+    gone = tops()[away]
+    assert isinstance(gone, FileAnswer)
+    assert (gone.gone, gone.state) == (True, FileState.PROBLEM)

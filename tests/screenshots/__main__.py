@@ -47,7 +47,9 @@ class Camera:
             self.taken += 1
 
     def take_pages(self, app: App, state: str) -> None:
+        app.window.go_to(PageName.RESTORE)
         app.restore.by_file.field.setText("letter 1")
+        QTest.qWait(4 * _SETTLED_MS)
         for page in PageName:
             app.window.go_to(page)
             self.take(app, f"{page.value}-{state}")

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
+from backupclient.answers import (
+    Amount,
+    Chosen,
+    FileAnswer,
+    FileState,
+    FolderAnswer,
+    Kind,
+    PlaceStatus,
+    Rollup,
+    StateCounts,
+)
 from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.events import (
     Condition,
@@ -24,7 +34,16 @@ from ui import numbers
 from ui.pages.home_view import Mood, Offer
 from ui.situation import Situation
 from ui.theme import Theme
-from ui.wording import facts_line, headline, home_view, next_line, note, offer, running_part
+from ui.wording import (
+    facts_line,
+    folder_lines,
+    headline,
+    home_view,
+    next_line,
+    note,
+    offer,
+    running_part,
+)
 
 NOW = datetime(2026, 3, 12, 15, 0).astimezone(UTC)
 """In the afternoon, wherever the tests run."""
@@ -298,3 +317,17 @@ def test_the_whole_page() -> None:
     assert view.folders[0].name == "docs"
     assert view.folders[0].state == "All safe"
     assert "last checked just now" in facts_line(situation(), SAFE, NOW)
+
+
+def test_what_is_not_there_says_so_and_the_calmest_share_a_line() -> None:
+    def folder(number: int, rollup: Rollup) -> FolderAnswer:
+        return FolderAnswer(path=b"/home/%d" % number, rollup=rollup, chosen=Chosen.WHOLE)
+
+    away = FileAnswer(path=b"/media/drive", state=FileState.PROBLEM, kind=Kind.FOLDER, gone=True)
+    assert [(line.name, line.state) for line in folder_lines([away], NOW)] == [
+        ("drive", "Not there")
+    ]
+    many = [folder(number, Rollup.SAFE) for number in range(8)]
+    lines = folder_lines([*many, folder(8, Rollup.WAITING), away], NOW)
+    assert [line.name for line in lines] == ["drive", "8", "0", "1", "2", "5 more"]
+    assert lines[-1].state == "All safe"

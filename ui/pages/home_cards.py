@@ -99,6 +99,7 @@ class DaysCard(Card):
         self.chart = DaysChart()
         self._from = Text(size=TextSize.SMALL, tone="second")
         self.chart.setMinimumHeight(110)
+        self.chart.setMaximumHeight(180)
         self._line = Text(tone="second", wrap=True)
         # Room for two lines always: what wraps is not reckoned with when a page is full.
         self._line.setMinimumHeight(2 * self._line.fontMetrics().lineSpacing())
@@ -108,10 +109,11 @@ class DaysCard(Card):
         ends.addWidget(self._from)
         ends.addStretch(1)
         ends.addWidget(Text(self.tr("today"), TextSize.SMALL, tone="second"))
-        self.body.addWidget(self.chart, 1)
+        self.body.addWidget(self.chart, 100)
         self.body.addLayout(ends)
         self.body.addSpacing(8)
         self.body.addWidget(self._line)
+        self.body.addStretch(1)
 
     def show_days(self, view: HomeView) -> None:
         self.setVisible(bool(view.days))
