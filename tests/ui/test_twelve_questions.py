@@ -6,7 +6,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from pytestqt.exceptions import TimeoutError as QtTimeout
 from pytestqt.qtbot import QtBot
 
 from backupclient.events import JobState
+from tests.engines import engine_of
 from tests.ui import test_app, test_overview
 from ui import theme as theming
 from ui.numbers import NO_BREAK
@@ -179,8 +179,10 @@ def test_it_stopped_and_nothing_is_lost(slow: test_app.Desk, qtbot: QtBot) -> No
     qtbot.waitUntil(
         lambda: progress.progress is not None and progress.progress.bytes_sent > 0, timeout=60_000
     )
+    engine = engine_of(slow.data)
+    assert engine is not None
     with qtbot.waitSignal(app.controller.link.lost, timeout=30_000):
-        slow.end_engine(signal.SIGKILL)
+        engine.kill()
     qtbot.waitUntil(lambda: slow.situation.reachable, timeout=30_000)
     if slow.situation.backup is None:
         app.home.back_up_now.emit()
