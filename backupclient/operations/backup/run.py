@@ -200,9 +200,9 @@ class _Backup:
     # --- beginning --------------------------------------------------------------------------------
 
     def _look_around(self, root: Target, earlier: Run | None) -> list[Urgency]:
-        """How much there is to do. Before a first backup everything is counted, and the kinds of
-        files to send ahead are returned; later the last run's totals will do. After a run that was
-        cut short, or with little room, what is safe already is counted too."""
+        """How much there is to do. Before a first backup, after a run that was cut short and with
+        little room everything is counted, and what is safe already; else the last run's totals
+        will do. For a first backup returns the kinds of files to send ahead."""
         totals = known = expected_totals(self._manifest, self._set_key)
         first = totals is None
         passes: list[Urgency] = []
@@ -210,7 +210,7 @@ class _Backup:
         if totals is None or earlier is not None or tight:
             self._progress.enter(Phase.LOOKING)
             safe = None
-            if (earlier is not None or tight) and self._going_on is not None:
+            if self._going_on is not None:
                 safe = KnownSafe(self._manifest, self._new_recall(), self._going_on)
             seen = Surveyor(self._manifest, self._selection, self._order, self.tick, safe).run(root)
             totals = seen.total_files, seen.total_bytes

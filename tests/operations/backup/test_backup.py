@@ -327,6 +327,15 @@ def test_progress_ends_with_everything_accounted_for(computer: Computer, files: 
         assert all(a.bytes_sent <= b.bytes_sent for a, b in itertools.pairwise(events))
 
 
+def test_the_first_backup_of_more_folders_begins_at_what_is_safe(
+    computer: Computer, files: Path
+) -> None:
+    computer.backup(files / "docs")
+    events = [e for e in computer.backup(files).events if isinstance(e, Progress)]
+    begins = next(e for e in events if e.phase is Phase.UPLOADING)
+    assert (begins.bytes_safe, begins.bytes_total) == (15_000, 25_000)
+
+
 def test_a_later_run_knows_of_new_files_before_it_has_read_them(
     computer: Computer, files: Path
 ) -> None:
