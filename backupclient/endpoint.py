@@ -9,7 +9,6 @@ in `engine.address`.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import socket
 import sys
@@ -264,4 +263,6 @@ class _PipeListener:
 
 
 def _pipe_address(data: Path) -> str:
+    import hashlib  # noqa: PLC0415 - as above
+
     return rf"\\.\pipe\plainkeep-{hashlib.sha256(str(data).encode()).hexdigest()[:32]}"

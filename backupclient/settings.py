@@ -8,7 +8,6 @@ alone.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -54,6 +53,12 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def _sha256(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - not needed by who only asks an engine
+
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class KnownPlace(msgspec.Struct, frozen=True):
     """That `repository_id` was created or opened at `location` by this computer."""
 
@@ -70,7 +75,7 @@ class KnownPlace(msgspec.Struct, frozen=True):
         return self.checksum == self._sum()
 
     def _sum(self) -> str:
-        return hashlib.sha256(f"{self.location}\0{self.repository_id}".encode()).hexdigest()[:16]
+        return _sha256(f"{self.location}\0{self.repository_id}")[:16]
 
 
 class KnownPlaces:
@@ -109,8 +114,7 @@ class KnownPlaces:
         return self._file(location).with_suffix(".quirks")
 
     def _file(self, location: str) -> Path:
-        name = hashlib.sha256(_spelled(location).encode()).hexdigest()
-        return self._folder / f"{name[:32]}.json"
+        return self._folder / f"{_sha256(_spelled(location))[:32]}.json"
 
 
 def _read(file: Path) -> KnownPlace | None:

@@ -1,16 +1,21 @@
-"""How long `status` takes on a manifest of a million files, by itself and beside a writer."""
+"""How long `status` takes on a manifest of a million files beside a writer, by itself and asked of
+an engine that runs."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
 from backupclient.manifest.manifest import Manifest
 from backupclient.settings import KnownPlaces
 from tests.manifest.large import FOLDERS_PER_FOLDER, TOP, make
@@ -38,7 +43,8 @@ def measure(
     command: Sequence[str], work: Path, tell: Callable[[str], None], *, files: int = FILES
 ) -> dict[str, float]:
     """Seconds of the whole command, by question: the median of five runs, while another process's
-    connection writes as a backup does."""
+    connection writes as a backup does. Told, too, are those of processor time of the command, which
+    other programs at work change less."""
     data = work / f"states-{files}"
     location = str(work / "nowhere")
     folder = data / _ID
@@ -50,19 +56,48 @@ def measure(
     environ = {**os.environ, "RESTIC_REPOSITORY": location, "BACKUPCLIENT_DATA_DIR": str(data)}
     found = {}
     with _Writer(folder):
-        for question in QUESTIONS:
-            argv = [*command, "status", *question.arguments]
-            taken = [_seconds(argv, environ) for _ in range(6)][1:]
-            found[question.title] = statistics.median(taken)
-            tell(f"  status of {question.title:27} {found[question.title] * 1000:6.0f} ms")
+        for asked, engine in (
+            ("by itself", contextlib.nullcontext()),
+            ("engine", _engine(command, data)),
+        ):
+            with engine:
+                for question in QUESTIONS:
+                    argv = [*command, "status", *question.arguments]
+                    taken = [_seconds(argv, environ) for _ in range(6)][1:]
+                    took = statistics.median(whole for whole, _ in taken)
+                    cost = statistics.median(processor for _, processor in taken)
+                    found[f"{question.title}, {asked}"] = took
+                    tell(
+                        f"  status of {question.title:27} {asked:9} {took * 1000:6.0f} ms,"
+                        f" {cost * 1000:4.0f} ms of processor"
+                    )
     return found
 
 
-def _seconds(argv: Sequence[str], environ: dict[str, str]) -> float:
+def _seconds(argv: Sequence[str], environ: dict[str, str]) -> tuple[float, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     done = subprocess.run(argv, env=environ, stdout=subprocess.DEVNULL, check=False)
+    took = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode in (0, 3), done
-    return time.perf_counter() - began
+    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+@contextlib.contextmanager
+def _engine(command: Sequence[str], data: Path) -> Iterator[None]:
+    argv = [*command, "agent", "--quiet", "--data-dir", str(data)]
+    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with contextlib.suppress(EngineNotRunning):
+                Link(data).close()
+                break
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 class _Writer:
