@@ -268,6 +268,8 @@ def test_a_job_nobody_knows(link: Link) -> None:
     ):
         with pytest.raises(JobMissing):
             link.ask(request, Jobs)
+    # A lasting engine holds what is to begin by itself, before it has a plan, too.
+    assert link.ask(Resume(id=link.new_id()), Jobs).jobs == ()
     assert link.ask(ListJobs(id=link.new_id()), Jobs).jobs == ()
 
 
