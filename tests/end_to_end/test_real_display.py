@@ -1,0 +1,224 @@
+"""The window on a real X server with a window manager and a tray, by mouse and keys alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.end_to_end.screen import PATIENCE, Box, Screen, Spot, printed_key
+from tests.trees import random_bytes
+from ui.tokens import LIGHT
+
+pytestmark = [pytest.mark.needs_display, pytest.mark.timeout(180)]
+
+TITLE = "Plainkeep"
+PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
+QUIT, BACK_UP_NOW = 22, 148
+MAIN = (LIGHT.accent, LIGHT.accent_hover)
+_FOOTER = 120
+"""Pixels at the bottom of the window that hold the footer of the first run."""
+_SLOW = 300_000
+"""Bytes a second."""
+
+
+class Person:
+    """Sits before a screen, with the program installed and some letters written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.screen = Screen(folder / "screen")
+        self.folder = folder
+        self.data = folder / "data"
+        self.documents = Path(self.screen.environ["HOME"]) / "Documents"
+        self.documents.mkdir()
+        self.write("letter", 20, 20_000)
+        self._windows: list[subprocess.Popen[bytes]] = []
+
+    def write(self, name: str, count: int, size: int) -> None:
+        for number in range(count):
+            (self.documents / f"{name}-{number}").write_bytes(random_bytes(number, size))
+
+    def start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "backupclient", "app", "--data-dir", str(self.data)]
+        with (self.folder / "app.log").open("ab") as log:
+            process = subprocess.Popen(command, env=self.screen.environ, stdout=log, stderr=log)
+        self._windows.append(process)
+        return process
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The command line beside it: what is really so."""
+        command = [sys.executable, "-m", "backupclient", *arguments, "--data-dir", str(self.data)]
+        return subprocess.run(
+            command, env=self.screen.environ, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def everything_safe(self) -> bool:
+        return self.run("status").returncode == 0
+
+    def see_window(self) -> Box:
+        return self.screen.wait_for(lambda: self.screen.window(TITLE), "window")
+
+    def wait_until_gone(self) -> None:
+        self.screen.wait_for(lambda: self.screen.window(TITLE) is None, "no window")
+
+    def main_button(self) -> Spot | None:
+        """The one in the footer of the first run, where it can be pressed."""
+        window = self.see_window()
+        return self.screen.bar(MAIN, _footer(window), 60)
+
+    def go_on(self) -> None:
+        self.screen.click(self.screen.wait_for(self.main_button, "main button"))
+
+    def wait_for_step(self, name: str) -> None:
+        """A step begins with a button that waits for something."""
+        self.screen.wait_for(lambda: self.main_button() is None, name)
+
+    def tray(self) -> Spot:
+        return self.screen.wait_for(self.screen.panel, "tray").middle
+
+    def choose(self, height: int) -> None:
+        """In the menu of the tray, so many pixels above its icon."""
+        tray = self.tray()
+        above = Box(tray.x - 300, tray.y - 40, 290, 30)
+        self.screen.let_it_settle()
+        self.screen.click(tray, button=3)
+        self.screen.wait_for(lambda: self.screen.bar([LIGHT.card], above, 100), "menu of the tray")
+        self.screen.let_it_settle()
+        self.screen.click(Spot(tray.x - 300, tray.y - height))
+
+    @property
+    def running(self) -> bool:
+        """Whether a backup is at work."""
+        return ": at work" in self.run("jobs").stdout
+
+    def stand_up(self) -> None:
+        for process in self._windows:
+            if process.poll() is None:
+                process.kill()
+            process.wait(PATIENCE)
+        for engine in psutil.process_iter(["cmdline"]):
+            words = engine.info["cmdline"] or []
+            if "agent" in words and str(self.data) in words:
+                engine.terminate()
+                engine.wait(PATIENCE)
+        self.screen.close()
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Person]:
+    person = Person(tmp_path)
+    yield person
+    person.stand_up()
+
+
+def first_run(person: Person) -> None:
+    screen = person.screen
+    window = person.see_window()
+    person.go_on()
+    person.wait_for_step("where to")
+    for drive in range(4):  # there may be drives in the list above it
+        screen.click_in(window, 240, 305 + 56 * drive)
+        if _appears(screen, "Where should"):
+            break
+    destination = person.folder / "drive"
+    destination.mkdir()
+    screen.press("ctrl+a")
+    screen.type(f"{destination}")
+    screen.press("Return")
+    person.go_on()
+    person.wait_for_step("password")
+    screen.type(PASSWORD)
+    person.go_on()
+    person.wait_for_step("recovery sheet")
+    screen.click_in(window, 346, 315)
+    assert _appears(screen, "Save the recovery sheet")
+    sheet = person.folder / "sheet.pdf"
+    screen.press("ctrl+a")
+    screen.type(f"{sheet}")
+    screen.press("Return")
+    screen.wait_for(sheet.exists, "saved sheet")
+    screen.wait_for(lambda: screen.active_title() == "Plainkeep", "window in front again")
+    screen.type(printed_key(sheet)[-4:])
+    person.go_on()
+    screen.wait_for(lambda: _wide_button(person), "start")
+    person.go_on()
+
+
+def _appears(screen: Screen, title: str) -> bool:
+    try:
+        screen.wait_for(lambda: screen.active_title().startswith(title), title)
+    except AssertionError:
+        return False
+    return True
+
+
+def _footer(window: Box) -> Box:
+    return Box(window.x, window.y + window.height - _FOOTER, window.width, _FOOTER)
+
+
+def _wide_button(person: Person) -> bool:
+    """The one that starts the first backup."""
+    window = person.see_window()
+    return person.screen.bar(MAIN, _footer(window), 140) is not None
+
+
+def test_from_the_first_run_to_safe_to_the_tray_and_back_and_on_after_quitting(
+    person: Person,
+) -> None:
+    screen = person.screen
+    window = person.start()
+    first_run(person)
+    screen.wait_for(lambda: person.everything_safe, "everything safe")
+
+    screen.press("alt+F4")
+    person.wait_until_gone()
+    assert window.poll() is None, "it lives on in the tray"
+    screen.click(person.tray())
+    person.see_window()
+    screen.press("alt+F4")
+    person.wait_until_gone()
+    second = person.start()
+    assert second.wait(PATIENCE) == 0, "the first window is raised, and no second one made"
+    person.see_window()
+    person.choose(QUIT)  # at once, while nothing is at work
+    assert window.wait(PATIENCE) == 0
+    assert screen.window(TITLE) is None
+
+    person.write("video", 4, 2_000_000)
+    _slow_down(person)
+    window = person.start()
+    person.see_window()
+    screen.wait_for(lambda: screen.active_title() == TITLE, "window in front")
+    person.choose(BACK_UP_NOW)
+    screen.wait_for(lambda: person.running, "a running backup")
+    person.choose(QUIT)
+    screen.wait_for(lambda: _is_question(screen.active()), "question")
+    screen.press("Return")  # it goes on without the window
+    assert window.wait(PATIENCE) == 0
+    assert person.running
+    person.start()
+    person.see_window()
+    assert person.run("limit", "--upload", "0").returncode == 0
+    screen.wait_for(lambda: person.everything_safe, "everything safe again")
+    assert re.search(r"Safe +24 ", person.run("status").stdout)
+
+
+def _is_question(window: Box | None) -> bool:
+    return window is not None and window.height < 300
+
+
+def _slow_down(person: Person) -> None:
+    """By hand, in the file that a person may edit."""
+    file = person.data / "plan.json"
+    plan = json.loads(file.read_text("utf-8"))
+    plan["bandwidth"]["upload"] = _SLOW
+    file.write_text(json.dumps(plan), "utf-8")
+    assert os.path.getsize(file)
