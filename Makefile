@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 # Two workers: the tests wait more than they compute, and they share one S3 server.
 PARALLEL := -n 2 --dist worksteal
 
-.PHONY: help install program run test check bench bench-ui soak lock translations clean dev
+.PHONY: help install program run test check bench bench-ui screenshots soak lock translations clean dev
 
 help:
 	@echo "make install            set up .venv"
@@ -16,6 +16,7 @@ help:
 	@echo "make test               every test"
 	@echo "make check              formatting, lint, types, layers; then every other test"
 	@echo "make bench-ui           measure how fluid the window is with a million files"
+	@echo "make screenshots        every page, light and dark, into build/screenshots"
 	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
 	@echo "make soak [SOAK=…]      use a repository at random for minutes, with kills and losses"
 	@echo "make lock               renew the locked versions"
@@ -52,6 +53,9 @@ bench: dev
 
 bench-ui: dev
 	@.venv/bin/python -m tests.bench.ui $(BENCH)
+
+screenshots: dev
+	@.venv/bin/python -m tests.screenshots
 
 soak: dev
 	@.venv/bin/python -m tests.soak $(SOAK)

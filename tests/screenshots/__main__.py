@@ -13,8 +13,9 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTreeView
 
 from backupclient.events import JobState
 from backupclient.plan import When
@@ -47,12 +48,25 @@ class Camera:
             self.taken += 1
 
     def take_pages(self, app: App, state: str) -> None:
+        app.window.go_to(PageName.FILES)
+        QTest.qWait(_SETTLED_MS)
+        _open(app.files.tree_view)
         app.window.go_to(PageName.RESTORE)
         app.restore.by_file.field.setText("letter 1")
         QTest.qWait(4 * _SETTLED_MS)
         for page in PageName:
             app.window.go_to(page)
             self.take(app, f"{page.value}-{state}")
+
+
+def _open(tree: QTreeView) -> None:
+    """The last folder and the last in it, as somebody would who looks for new pictures."""
+    index = QModelIndex()
+    model = tree.model()
+    for _ in range(3):
+        index = model.index(max(0, model.rowCount(index) - 1), 0, index)
+        tree.expand(index)
+        QTest.qWait(_SETTLED_MS)
 
 
 def first_run(desk: Desk, camera: Camera) -> None:
