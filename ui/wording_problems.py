@@ -131,7 +131,7 @@ def problems_view(situation: Situation, now: datetime) -> ProblemsView:
     else:
         title = _tr("%n problem(s)", len(groups))
         if files:
-            title = _fill(_tr("%1, %2 need you"), title, numbers.files(files))
+            title = f"{title}, " + _tr("%n file(s) need you", files)
         line = _tr("Each problem leaves this list by itself when it is over.")
         safe = _safe(overview)
         if safe:

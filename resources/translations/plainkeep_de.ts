@@ -2544,12 +2544,15 @@
       <translation>%1 sind sicher.</translation>
     </message>
     <message>
-      <source>%1, %2 need you</source>
-      <translation>%1, %2 brauchen Sie</translation>
-    </message>
-    <message>
       <source>%1: %2</source>
       <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) need you</source>
+      <translation>
+        <numerusform>%n Datei braucht Sie</numerusform>
+        <numerusform>%n Dateien brauchen Sie</numerusform>
+      </translation>
     </message>
     <message numerus="yes">
       <source>%n problem(s)</source>

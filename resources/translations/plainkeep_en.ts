@@ -222,6 +222,13 @@
   <context>
     <name>problems</name>
     <message numerus="yes">
+      <source>%n file(s) need you</source>
+      <translation>
+        <numerusform>%n file need you</numerusform>
+        <numerusform>%n files need you</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n problem(s)</source>
       <translation>
         <numerusform>%n problem</numerusform>
