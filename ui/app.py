@@ -74,7 +74,12 @@ class App:
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
-        self.watchdog = Watchdog(self.window, clock, lambda: self.window.current)
+        self.watchdog = Watchdog(
+            self.window,
+            clock,
+            lambda: self.window.current,
+            lambda: self.controller.situation.backup is not None,
+        )
         self._connect()
         self.first_run: FirstRun | None = None
         if plan is None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.overview import RunReport
-from tests.bench import ui_backup
+from tests.bench import ui_backup, ui_clicks
 from tests.fakes import MIDDAY, ManualClock
 from ui.pages.history import HistoryPage
 from ui.theme import Theme
@@ -32,6 +32,11 @@ def test_pages_go_on_under_a_backup(tmp_path: Path) -> None:
     assert max(busy.longest for busy in every) < SLOW_COMPUTER_MS, said
     assert max(busy.cpu for busy in every) < OWN_WORK_MS, said
     assert rate.met, rate
+
+
+@pytest.mark.usefixtures("theme")
+def test_the_first_backup_begins_after_six_clicks(tmp_path: Path) -> None:
+    assert ui_clicks.measure(tmp_path, print) <= ui_clicks.MOST_CLICKS
 
 
 def test_a_year_of_runs_comes_a_few_at_a_time(qtbot: QtBot, theme: Theme) -> None:

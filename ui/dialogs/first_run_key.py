@@ -111,7 +111,8 @@ class KeyPage(StepPage):
         else:
             words = self.tr("Everything is locked with it before it leaves this computer.")
             self.show_words(self.tr("Choose a password"), words)
-        self.password.enter(existing=there)
+        if not part:
+            self.password.enter(existing=there)
         self._tell()
 
     def _try_password(self) -> None:
@@ -257,6 +258,7 @@ class SheetPart(QWidget):
             self._set.show_step(Step.DONE, words, self.tr("Password is set"))
         self._wait_for_paper()
         self.view.show_sheet(self.sheet)
+        self.field.setFocus()
 
     def save_to(self, path: Path) -> None:
         """As PDF; what goes wrong is shown."""
