@@ -26,10 +26,19 @@ def engine_of(data: Path) -> psutil.Process | None:
 
 
 def end_engine(data: Path) -> None:
-    """Tell the engine of the data folder to end, and wait until it has."""
-    if process := engine_of(data):
+    """Tell the engine of the data folder to end, and wait until it has; also one that has only
+    begun, which cannot be spoken to yet."""
+    if process := engine_of(data) or _begun(data):
         process.terminate()
         await_end(process)
+
+
+def _begun(data: Path) -> psutil.Process | None:
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cmdline()[-3:] == ["agent", "--data-dir", str(data)]:
+                return process
+    return None
 
 
 def await_end(process: psutil.Process) -> None:

@@ -5,7 +5,6 @@ what is painted can be read."""
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,14 +18,13 @@ from pytestqt.qtbot import QtBot
 from backupclient.answers import FileAnswer, FileState
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
-from backupclient.link import Link
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
 from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
+from tests.engines import end_engine
 from tests.trees import random_bytes
 from tests.ui import walking
 from ui import tokens, translations
@@ -103,13 +101,7 @@ class Desk:
         for app in self.apps:
             app.close()
         for data in {app.controller.data for app in self.apps}:
-            try:
-                with Link(data) as link:
-                    pid = link.engine.pid
-            except EngineNotRunning:
-                continue
-            assert pid != os.getpid()
-            os.kill(pid, signal.SIGTERM)
+            end_engine(data)
 
 
 @pytest.fixture
