@@ -153,7 +153,9 @@ def cut(_method: str, _key: str) -> Refusal | None:
 
 
 def test_an_engine_killed_in_mid_backup_goes_on_by_itself(desk: Desk) -> None:
-    desk.plan(When.HOURLY, SLOW)
+    desk.plan(When.HOURLY, 10 * SLOW)
+    # More than one pack, so that there is something left when the first is stored.
+    (desk.source / "film.mov").write_bytes(random_bytes(99, 14_000_000))
     desk.qtbot.wait(2100)  # or the files' times are too near to be trusted, and they are read again
     app = desk.open()
     situation = app.controller.situation
