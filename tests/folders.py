@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 _QUIET = Path("/var/tmp")
 """Made for what lives longer, so that hardly anybody writes there. Not on every system."""
+_PREFIX = "pk-"
+_DAY = 86400
 _OWN = pytest.StashKey[Path]()
 
 
@@ -24,13 +27,22 @@ def pytest_configure(config: pytest.Config) -> None:
     both folders from the process that starts them."""
     if hasattr(config, "workerinput"):
         return
-    own = Path(tempfile.mkdtemp(prefix="pk-", dir=_QUIET if _QUIET.is_dir() else None))
+    above = _QUIET if _QUIET.is_dir() else Path(tempfile.gettempdir())
+    _remove_old(above)
+    own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=above))
     config.stash[_OWN] = own
     if not config.option.basetemp:
         config.option.basetemp = str(own / "t")
     (own / "tmp").mkdir()
     os.environ["TMPDIR"] = str(own / "tmp")
     tempfile.tempdir = None  # what it found before
+
+
+def _remove_old(above: Path) -> None:
+    """What a run of another day has kept."""
+    for old in above.glob(_PREFIX + "*"):
+        if old.lstat().st_mtime < time.time() - _DAY:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def pytest_terminal_summary(
