@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_OWN] = own
     if not config.option.basetemp:
         config.option.basetemp = str(own / "t")
+    own.chmod(0o711)  # some tests are other users for a while
     (own / "tmp").mkdir()
     os.environ["TMPDIR"] = str(own / "tmp")
     tempfile.tempdir = None  # what it found before
