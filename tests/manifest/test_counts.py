@@ -140,6 +140,7 @@ def test_a_manifest_from_before_there_were_counts_gets_them(folder: Path) -> Non
         for table in ("folder_counts", "left_out", "rules"):
             old.execute(f"DROP TABLE {table}")
         for table, column in (
+            ("runs", "failure"),
             ("runs", "listed"),
             ("entries", "earlier_run"),
             ("problems", "last_run"),
