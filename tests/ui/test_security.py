@@ -112,6 +112,8 @@ def test_who_can_open_it_is_listed_and_taken_away(desk: Desk) -> None:
 def test_a_backup_that_moved_is_found_and_another_is_not_taken_for_it(
     desk: Desk, tmp_path: Path
 ) -> None:
+    there = Place(location=desk.location, password=PASSWORD, data_dir=str(desk.data))
+    Engine(there).keys()  # from now on this computer knows it
     other = tmp_path / "other-drive"
     Engine(Place(location=str(other), password=PASSWORD, data_dir=str(tmp_path / "o"))).init()
     moved = tmp_path / "moved"

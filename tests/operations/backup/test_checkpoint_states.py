@@ -87,7 +87,7 @@ def test_what_the_checkpoint_of_a_first_backup_holds_is_safe_and_the_rest_waits(
         one = answers(computer, files)[name]
         assert one.safe_since is not None
         assert one.looked_at is not None
-        assert run.started / 1e9 <= one.looked_at.timestamp() < one.safe_since.timestamp()
+        assert run.started // 1000 / 1e6 <= one.looked_at.timestamp() < one.safe_since.timestamp()
 
 
 def test_when_it_is_found_gone_they_wait_again_at_once(computer: Computer, files: Path) -> None:
