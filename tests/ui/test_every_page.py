@@ -27,7 +27,7 @@ from backupclient.settings import folders
 from tests.engines import end_engine
 from tests.trees import random_bytes
 from tests.ui import walking
-from ui import tokens, translations
+from ui import explained, tokens, translations
 from ui.app import App
 from ui.dialogs.leave_out import LeaveOutDialog
 from ui.models.file_rows import FileRows
@@ -126,6 +126,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Non
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
         translator.setParent(None)
+    explained.speak(translations.ENGLISH)
 
 
 class Scene(NamedTuple):
