@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +11,7 @@ from backupclient.control import Control
 from backupclient.events import Event, FileProblem, Reason, RestoreSummary
 from backupclient.operations.restore.run import run_restore
 from backupclient.requests import RestoreRequest
-from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
+from backupclient.storage.base import FREE, Meter, Storage, StorageWrapper
 from tests.operations.computer import Computer
 
 
@@ -52,22 +50,18 @@ class Reading(NamedTuple):
     length: int | None
 
 
-class WatchedStorage:
+class WatchedStorage(StorageWrapper):
     """`inner`, and every read of a pack. After `stop_after` of them the job is stopped."""
 
     def __init__(
         self, inner: Storage, control: Control | None = None, stop_after: int = -1
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._control = control
         self._left = stop_after
         self._lock = threading.Lock()
         self.reads: list[Reading] = []
         self.bytes_read = 0
-
-    @property
-    def location(self) -> str:
-        return self._inner.location
 
     def get(
         self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
@@ -82,27 +76,6 @@ class WatchedStorage:
                 if self._left == 0 and self._control is not None:
                     self._control.stop()
         return data
-
-    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
-        self._inner.put(key, data, overwrite=overwrite, meter=meter)
-
-    def stat(self, key: str) -> ObjectInfo:
-        return self._inner.stat(key)
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        return self._inner.list(prefix)
-
-    def delete(self, key: str) -> None:
-        self._inner.delete(key)
-
-    def create(self) -> None:
-        self._inner.create()
-
-    def now(self) -> datetime:
-        return self._inner.now()
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def packs(place: Path, *, smallest: int = 0) -> list[Path]:

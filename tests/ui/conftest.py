@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from ui import explained, translations
 from ui import theme as theming
 from ui.theme import Theme
 
@@ -25,3 +28,15 @@ def theme(qtbot: QtBot, qapp: QApplication) -> Theme:
     current.reduced_motion = True
     current.set_appearance(theming.Appearance.LIGHT)
     return current
+
+
+@pytest.fixture
+def any_language(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, which speaks English again when the test is done."""
+    before = QLocale()
+    yield qapp
+    QLocale.setDefault(before)
+    explained.speak(translations.ENGLISH)
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.setParent(None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,7 +27,7 @@ from backupclient.settings import folders
 from tests.engines import end_engine
 from tests.trees import random_bytes
 from tests.ui import walking
-from ui import explained, tokens, translations
+from ui import tokens, translations
 from ui.app import App
 from ui.dialogs.leave_out import LeaveOutDialog
 from ui.models.file_rows import FileRows
@@ -117,16 +117,9 @@ def desk(
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
-    before = QLocale()
+def language(request: pytest.FixtureRequest, any_language: QApplication) -> None:
     QLocale.setDefault(QLocale(request.param))
-    translations.install(qapp, QLocale(request.param))
-    yield
-    QLocale.setDefault(before)
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.setParent(None)
-    explained.speak(translations.ENGLISH)
+    translations.install(any_language, QLocale(request.param))
 
 
 class Scene(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from backupclient.answers import Amount, PlaceStatus
@@ -17,7 +17,7 @@ from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.overview import PlaceOverview
 from backupclient.protocol import Batch, Failure, Outcome
 from tests.ui.test_wording import DAY, GB, HOUR, MOVING, NOW, SAFE, job, situation, status
-from ui import explained, translations
+from ui import translations
 from ui.numbers import NO_BREAK
 from ui.pages.home_view import Mood
 from ui.situation import Ended, Situation
@@ -237,21 +237,15 @@ STATES = (
 
 
 @pytest.fixture
-def speak(theme: Theme, qapp: QApplication) -> Iterator[Callable[[str], None]]:
+def speak(theme: Theme, any_language: QApplication) -> Callable[[str], None]:
     """Speak a language until the test is done."""
-    before = QLocale()
 
     def install(language: str) -> None:
         # With the clock of 24 hours that both are asked with here.
         QLocale.setDefault(QLocale("de_DE" if language == "de" else "en_GB"))
-        translations.install(qapp, QLocale(language))
+        translations.install(any_language, QLocale(language))
 
-    yield install
-    QLocale.setDefault(before)
-    explained.speak(translations.ENGLISH)
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.setParent(None)
+    return install
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -6,44 +6,33 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 from translations import FOLDER, LANGUAGES, Message, messages, read
 
-from ui import explained, numbers, translations
+from ui import numbers, translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture
-def speak(qapp: QApplication) -> Iterator[QApplication]:
-    """An application whose translators go when the test is done."""
-    yield qapp
-    explained.speak(translations.ENGLISH)
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.setParent(None)
-
-
-def test_english_counts_as_people_do(speak: QApplication) -> None:
-    assert translations.install(speak, QLocale("en")) == "en"
+def test_english_counts_as_people_do(any_language: QApplication) -> None:
+    assert translations.install(any_language, QLocale("en")) == "en"
     assert [numbers.files(count) for count in (0, 1, 3)] == ["0 files", "1 file", "3 files"]
     need = [QCoreApplication.translate("wording", "%n file(s) need you", None, n) for n in (1, 2)]
     assert need == ["1 file needs you", "2 files need you"]
 
 
-def test_german_is_spoken(speak: QApplication) -> None:
-    assert translations.install(speak, QLocale("de_AT")) == "de"
+def test_german_is_spoken(any_language: QApplication) -> None:
+    assert translations.install(any_language, QLocale("de_AT")) == "de"
     assert [numbers.files(count) for count in (1, 3)] == ["1 Datei", "3 Dateien"]
     assert QCoreApplication.translate("wording", "Everything is safe") == "Alles ist sicher"
 
 
-def test_a_language_that_is_not_there_is_english(speak: QApplication) -> None:
-    assert translations.install(speak, QLocale("fi")) == "en"
+def test_a_language_that_is_not_there_is_english(any_language: QApplication) -> None:
+    assert translations.install(any_language, QLocale("fi")) == "en"
     assert numbers.files(1) == "1 file"
 
 
