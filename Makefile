@@ -64,7 +64,7 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --generate-hashes --n
 	--universal --python-version 3.11 --group build --custom-compile-command "make lock"
 lock: dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(COMPILE) --upgrade --extra app --extra demo --group dev -o packaging/requirements/dev.txt
+	@$(COMPILE) --upgrade --extra app --extra demo --extra account-server --group dev -o packaging/requirements/dev.txt
 	@$(COMPILE) --upgrade --extra app --extra demo -c packaging/requirements/dev.txt \
 		-o packaging/requirements/run.txt
 	@$(PYTHON) packaging/install.py dev

@@ -47,10 +47,14 @@ REAL_DISPLAY = (
     "trayer",  # a tray
     "xdotool",  # a hand and an eye
 )
+BROWSER = ("chromium",)
+DATABASE = ("postgresql",)
 PURPOSES = (
     (RESTIC, "the tests that let restic judge our repositories"),
     (QT_OFFSCREEN, "the tests of the window"),
     (REAL_DISPLAY, "the test of the window on a real display server"),
+    (BROWSER, "the tests of the account service's pages and of the report for support"),
+    (DATABASE, "the tests of the account service on PostgreSQL"),
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -30,11 +31,27 @@ def has_seaweed() -> bool:
     return True
 
 
+def find_browser() -> str | None:
+    """The Chromium that tests drive."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def find_postgres() -> Path | None:
+    """The folder with `initdb` and `pg_ctl`, which Debian keeps out of the path."""
+    on_path = shutil.which("initdb")
+    if on_path is not None:
+        return Path(on_path).parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
 def has_display() -> bool:
     return all(shutil.which(name) for name in PROGRAMS)
 
 
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "needs_browser": (lambda: find_browser() is not None, "the program chromium is not installed"),
+    "needs_postgres": (lambda: find_postgres() is not None, "PostgreSQL is not installed"),
     "needs_restic": (has_restic, "the program restic is not installed"),
     "needs_display": (has_display, f"of {', '.join(PROGRAMS)} not all are installed"),
     "needs_root": (is_root, "this test needs the rights of root"),
