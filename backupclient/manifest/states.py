@@ -188,7 +188,8 @@ class States:
         """The files below a folder in one of these states, those of a folder among the names
         beside it, from the one on that comes after the path whose names within the folder are
         `after`. Folders in which there are none are not looked into."""
-        stack = [self._names(runs, folder_no, path, wanted, after)]
+        which = _without_safe(runs, wanted)
+        stack = [self._names(runs, folder_no, path, wanted, which, after)]
         while stack:
             row, rest = next(stack[-1], (None, ()))
             if row is None:
@@ -197,7 +198,7 @@ class States:
             if not rest and row.state in wanted and _is_listed(row):
                 yield row
             if row.child is not None and self.any_in(runs, row.child, wanted):
-                stack.append(self._names(runs, row.child, row.path, wanted, rest[1:]))
+                stack.append(self._names(runs, row.child, row.path, wanted, which, rest[1:]))
 
     def _names(
         self,
@@ -205,6 +206,7 @@ class States:
         folder_no: int,
         path: bytes,
         wanted: frozenset[FileState],
+        which: str,
         after: Sequence[bytes],
     ) -> Iterator[tuple[Row, Sequence[bytes]]]:
         """The folder's rows from `after` on. With the first comes what of `after` is still ahead,
@@ -213,7 +215,7 @@ class States:
         first = after[0] if after else b""
         rows = self.connection.execute(
             f"SELECT {ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ?"
-            f" {_without_safe(runs, wanted)} ORDER BY e.name",
+            f" {which} ORDER BY e.name",
             (folder_no, first),
         )
         found = (
@@ -249,15 +251,20 @@ class States:
 
 
 def _without_safe(runs: RunTable, wanted: frozenset[FileState]) -> str:
-    """Leaves the many that are safe in the database where they are not asked for."""
+    """Leaves the many that are safe in the database where they are not asked for, and folders in
+    which all are."""
     if FileState.SAFE in wanted:
         return ""
     unheld = runs.unheld(_UNHELD + 1)
     if len(unheld) > _UNHELD:
         return ""
-    state = EntryState.STORED.value
     numbers = ",".join(map(str, [0, *unheld]))
-    return f"AND (e.child IS NOT NULL OR e.state != {state} OR e.run_no IN ({numbers}))"
+    unsafe = f"state != {EntryState.STORED.value} OR {{0}}.run_no IN ({numbers})"
+    return (
+        f"AND (e.{unsafe.format('e')} OR e.child IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM folder_counts c WHERE c.folder_no = e.child"
+        f" AND (c.{unsafe.format('c')})))"
+    )
 
 
 def _is_listed(row: Row) -> bool:
