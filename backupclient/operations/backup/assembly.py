@@ -71,7 +71,9 @@ class Assembly:
                 self._marks.problem(folder, found.name, trouble(path, error))
         folder.kept.clear()
         folder.nodes.sort()
-        return self._feed.store_tree(encode_tree([encoded for _, encoded in folder.nodes]))
+        plain = encode_tree([encoded for _, encoded in folder.nodes])
+        folder.nodes.clear()
+        return self._feed.store_tree(plain)
 
     def _recall_skipped(self, folder: Folder) -> None:
         """The tree must be put together after all: fetch what was skipped. `ManifestDamaged` if

@@ -188,6 +188,7 @@ class Walk:
             self._take(folder, found, base + found.name, folder.device, None)
         if gone := folder.old.keys() - {found.name for found in names} - troubled:
             self._marks.gone(folder, gone)
+        names.clear()  # in a large folder they are many, and each is needed until it is read only
         self._count_beyond(folder)
         self._read_files(folder)
 
@@ -207,7 +208,9 @@ class Walk:
         """Hand over what is to be read of the folder, with rows that say so."""
         files, folder.to_read = folder.to_read, []
         self._marks.to_be_read(folder, files)
-        for found, path in files:
+        files.reverse()
+        while files:
+            found, path = files.pop()
             folder.pending += 1
             self._feed.read(ReadTask((folder, found), path, found.stat))
 
