@@ -67,6 +67,7 @@ class Proxy:
         self.mutations: list[Mutation] = []
         self.body_bytes = 0
         """Of all requests, also of those that broke off."""
+        self.broken_off_bytes = 0
         self.largest_body = 0
         self.counting = threading.Lock()
         self.stopped = threading.Event()
@@ -167,6 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
                 proxy.body_bytes += len(piece)
         with proxy.counting:
             proxy.largest_body = max(proxy.largest_body, size)
+            proxy.broken_off_bytes += size - left if left else 0
         return None if left else b"".join(pieces)
 
     def _change(self, key: str, body: bytes) -> None:

@@ -24,15 +24,15 @@ SEED = 7
 def test_a_throttled_backup_killed_at_random_moments(
     bucket_place: BucketPlace, computer: NewClient, restic: NewClient, tmp_path: Path
 ) -> None:
-    """The short form of what `make soak` does with twenty kills."""
+    """With less data than `make soak` does the same."""
     source = tmp_path / "files"
     make_source(source, SEED, large_mib=8, small=60)
     apart = BucketPlace(bucket_place.server._replace(prefix=bucket_place.server.prefix + "-clean"))
     clean_bytes = clean_run(computer(apart), apart, source)
     ours = computer(bucket_place)
     ours.init()
-    ended = backup_with_kills(ours, source, clean_bytes, seed=SEED, kills=5, limit_kib=4000)
-    assert ended.kills >= 4
+    ended = backup_with_kills(ours, source, clean_bytes, seed=SEED, kills=20, limit_kib=8000)
+    assert ended.kills == 20
     assert ended.last.went_on_from
     prove(ended, ours, restic(bucket_place), source)
 
