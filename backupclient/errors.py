@@ -46,60 +46,23 @@ BackupError
 │  ├─ EngineGone *            the process that did the work ended (fact: job, if one was asked for)
 │  ├─ EngineRefused           it does not understand us (fact: reason)
 │  └─ JobMissing              it has no such job (fact: job)
+├─ AccountError                between this computer and the account service
+│  ├─ NotSignedIn              this computer has no sign-in, or it ended
+│  ├─ SeatTaken                no seat for this computer (fact: reason)
+│  ├─ PlanEnded                it takes nothing more; restoring works (fact: since)
+│  ├─ AccountRefused           it says no to what was asked (fact: reason)
+│  └─ AccountUnreachable *     it does not answer
 ├─ InvalidRequest              the command or a setting makes no sense (fact: reason)
 └─ InternalError               our bug
 Cancelled                      not an error: the user stopped the job         (* passes by itself)
-
-Rules. An error carries a stable `code` in words, `transient` (it may pass by itself, so that it
-is retried), and facts; sentences for people live in `support/explainer.py` alone. Codes
-are shown to people and typed by them, so they are in their words: "backup" for repository, "notes"
-for manifest; where a fact makes one class several problems for people, `cases` gives each a code
-of its own. Foreign exceptions are translated once, at the door they come through, `from exc`. Retry
-lives in `storage/retry.py` alone. A problem with one file is data (`events.FileProblem`), never an
-error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
-
-Fact = str | int | float | bool
-
-
-class Cancelled(BaseException):
-    """The user stopped the job. Derives from BaseException so that no handler of errors eats it."""
-
-
-class Cases(NamedTuple):
-    """Values of one fact that make a problem of their own, with their codes."""
-
-    fact: str
-    codes: Mapping[Fact, str]
-
-
-class BackupError(Exception):
-    """Root of the tree. `raw` is the foreign text for the details view; `facts` fill sentences.
-    `code` is the class's, or that of the case in `cases` which the facts make it."""
-
-    code: str = "error"
-    cases: ClassVar[Cases | None] = None
-    transient: ClassVar[bool] = False
-
-    def __init__(self, raw: str = "", **facts: Fact | None) -> None:
-        super().__init__(raw)
-        self.raw = raw
-        self.facts: dict[str, Fact] = {k: v for k, v in facts.items() if v is not None}
-        if self.cases:
-            value = self.facts.get(self.cases.fact, "")
-            self.code = self.cases.codes.get(value, self.code)
-
-    def __str__(self) -> str:
-        facts = ", ".join(f"{k}={v}" for k, v in self.facts.items())
-        return ": ".join(part for part in (self.code, facts, self.raw) if part)
-
-
-# --- storage ------------------------------------------------------------------------------------
+from backupclient.error_base import BackupError as BackupError  # noqa: PLC0414 - their root
+from backupclient.error_base import Cancelled as Cancelled  # noqa: PLC0414 - one of the ends
+from backupclient.error_base import Cases
+from backupclient.error_base import Fact as Fact  # noqa: PLC0414 - a part of every error
 
 
 class StorageError(BackupError):
@@ -238,9 +201,6 @@ class ObjectDamaged(StorageError):
     code = "object-damaged"
 
 
-# --- repository ---------------------------------------------------------------------------------
-
-
 class RepositoryError(BackupError):
     code = "backup-unusable"
 
@@ -303,9 +263,6 @@ class DataDamaged(RepositoryError):
 
 class MemoryFault(RepositoryError):
     code = "memory-fault"
-
-
-# --- this computer ------------------------------------------------------------------------------
 
 
 class ManifestError(BackupError):
@@ -388,6 +345,48 @@ class JobMissing(EngineError):
     """Fact `job`, or none when there was nothing at all."""
 
     code = "job-missing"
+
+
+class AccountError(BackupError):
+    """Between this computer and the account service. Fact `host`."""
+
+    code = "account-error"
+
+
+class NotSignedIn(AccountError):
+    code = "not-signed-in"
+
+
+class SeatTaken(AccountError):
+    """Fact `reason`: released (this computer's seat was given up) or none for "all are in use"."""
+
+    code = "no-free-seat"
+    cases = Cases("reason", {"released": "seat-released"})
+
+
+class PlanEnded(AccountError):
+    """Fact `since`: when (RFC 3339)."""
+
+    code = "plan-ended"
+
+
+class AccountRefused(AccountError):
+    """Fact `reason`: too-many-tries, denied or expired (a sign-in, a code), or not told."""
+
+    code = "account-refused"
+    cases = Cases(
+        "reason",
+        {
+            "too-many-tries": "too-many-tries",
+            "denied": "sign-in-denied",
+            "expired": "code-expired",
+        },
+    )
+
+
+class AccountUnreachable(AccountError):
+    code = "account-unreachable"
+    transient = True
 
 
 class InvalidRequest(BackupError):
