@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from backupclient.errors import DataDamaged, MemoryFault
 from backupclient.repository.crypto import MasterKey, Sealer
-from backupclient.repository.zstd import Compressor, decompress
+from backupclient.repository.zstd import Compressor, decompress, decompress_in_pieces
 
 __all__ = ["MAX_BLOB_LENGTH", "BlobCodec", "BlobType", "SealedBlob", "blob_id"]
 
 MAX_BLOB_LENGTH = 1 << 30
 """No blob with a longer plain text is read: no program writes one, damage may claim one."""
+
+_AT_ONCE = 16 << 20
 
 
 class BlobType(enum.Enum):
@@ -60,12 +62,23 @@ class BlobCodec:
         uncompressed_length = length if worth_it else 0
         sealed = self._sealer.seal(compressed if worth_it else plain)
         try:
-            intact = hashlib.sha256(self.decode(sealed, uncompressed_length)).digest() == id
+            intact = self._id_of(sealed, uncompressed_length) == id
         except DataDamaged as exc:
             raise MemoryFault("sealed blob cannot be opened", blob=id.hex()) from exc
         if not intact:
             raise MemoryFault("sealed blob holds other data", blob=id.hex())
         return SealedBlob(id, type, sealed, length, uncompressed_length)
+
+    def _id_of(self, sealed: bytes | memoryview, uncompressed_length: int) -> bytes:
+        """What `decode` gives, hashed. A very large tree is never held a second time."""
+        if uncompressed_length <= _AT_ONCE:
+            return hashlib.sha256(self.decode(sealed, uncompressed_length)).digest()
+        if uncompressed_length > MAX_BLOB_LENGTH:
+            raise DataDamaged("blob is too long", length=uncompressed_length)
+        digest = hashlib.sha256()
+        for piece in decompress_in_pieces(self._sealer.open(sealed), uncompressed_length):
+            digest.update(piece)
+        return digest.digest()
 
     def decode(self, sealed: bytes | memoryview, uncompressed_length: int) -> bytes:
         """The plain text, not yet proven to be that of any id. `DataDamaged` if it cannot be."""

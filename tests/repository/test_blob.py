@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from backupclient.errors import DataDamaged, MemoryFault
 from backupclient.repository.blob import MAX_BLOB_LENGTH, BlobCodec, BlobType, blob_id
 from backupclient.repository.crypto import OVERHEAD, MasterKey, Sealer
-from backupclient.repository.zstd import Compressor
+from backupclient.repository.zstd import Compressor, decompress, decompress_in_pieces
 
 KEY = MasterKey.generate()
 
@@ -57,6 +58,42 @@ def test_plain_text_that_changed_after_it_was_hashed_is_a_memory_fault() -> None
     with pytest.raises(MemoryFault) as caught:
         BlobCodec(KEY).encode(BlobType.DATA, plain, known)
     assert caught.value.facts["blob"] == known.hex()
+
+
+def test_a_very_large_tree_is_proven_without_being_held_twice() -> None:
+    codec = BlobCodec(KEY)
+    plain = bytearray(os.urandom(12 << 20).hex().encode())  # half of it, compressed
+    known = blob_id(plain)
+    tracemalloc.start()
+    try:
+        blob = codec.encode(BlobType.TREE, plain)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert blob.id == known
+    assert codec.decode_verified(blob.sealed, blob.uncompressed_length, blob.id) == plain
+    assert peak < 3 * len(plain)
+    plain[-1] ^= 1
+    with pytest.raises(MemoryFault):
+        codec.encode(BlobType.TREE, plain, known)
+
+
+@given(st.binary(max_size=3 << 20), st.integers(-1, 1), st.sampled_from([b"", b"x"]))
+def test_a_frame_in_pieces_is_what_it_is_at_once(plain: bytes, off: int, more: bytes) -> None:
+    frame = Compressor().compress(plain)
+    frame = frame[: len(frame) - (off < 0)] + more
+    limit = len(plain) - (off > 0)
+
+    def in_pieces() -> bytes:
+        return b"".join(decompress_in_pieces(frame, limit))
+
+    def whole(read: Callable[[], bytes]) -> bytes | None:
+        try:
+            return read()
+        except DataDamaged:
+            return None
+
+    assert whole(in_pieces) == whole(lambda: decompress(frame, limit))
 
 
 @pytest.mark.parametrize("recorded", [0, 1, 9_999, 10_001, MAX_BLOB_LENGTH + 1])

@@ -63,13 +63,15 @@ class Assembly:
             return before
         if folder.skipped:
             self._recall_skipped(folder)
-        for found, entry in folder.kept:
+        folder.old.clear()
+        folder.kept.reverse()
+        while folder.kept:
+            found, entry = folder.kept.pop()
             try:
                 self._nodes.add_kept(folder, found, entry)
             except OSError as error:  # a symlink that vanished since it was listed
                 path = os.path.join(folder.path, found.name)
                 self._marks.problem(folder, found.name, trouble(path, error))
-        folder.kept.clear()
         folder.nodes.sort()
         plain = encode_tree([encoded for _, encoded in folder.nodes])
         folder.nodes.clear()

@@ -310,7 +310,7 @@ class Walk:
             seen=folder.seen,
             racy=result.trouble is not None,
         )
-        before = folder.old.get(found.name)
+        before = folder.old.pop(found.name, None)  # nobody asks for it again
         if before is not None and self._recall.same_version(found, before, row):
             row = row._replace(run_no=self._recall.kept_by(before))
         self.rows.add(folder, row)
