@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["pytester", "tests.folders", "tests.needs", "tests.seaweed"]
+pytest_plugins = [
+    "pytester",
+    "tests.account_fixtures",
+    "tests.folders",
+    "tests.needs",
+    "tests.seaweed",
+]

@@ -59,11 +59,15 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
+SERVERS = {"seaweed", "account_storage"}
+"""The fixtures that start one."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever uses the server's fixtures needs the server; nobody has to say it twice."""
     for item in items:
-        if isinstance(item, pytest.Function) and "seaweed" in item.fixturenames:
+        if isinstance(item, pytest.Function) and SERVERS & set(item.fixturenames):
             item.add_marker("needs_seaweed")
 
 

@@ -75,7 +75,10 @@ class EmbeddedServer:
         bucket: str = "plainkeep",
         clock: Clock | None = None,
         choose_ports: Callable[[], Ports] | None = None,
+        iam: bool = False,
     ) -> None:
+        """With `iam` its administrator may make further users, each with keys of its own."""
+        self._iam = iam
         self._folder = folder
         self._clock = clock or SystemClock()
         self._choose_ports = choose_ports or self._ports_as_before
@@ -203,6 +206,7 @@ class EmbeddedServer:
             f"-admin.port={ports.admin}",
             f"-bucket={self.bucket}",
             "-s3.autoCreateBucket=false",
+            f"-s3.iam.readOnly={'false' if self._iam else 'true'}",
             "-s3.localSocket=s3.sock",  # relative: the full path may be too long for a socket
             "-filer.localSocket=filer.sock",
             "-s3.port.iceberg=0",

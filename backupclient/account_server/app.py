@@ -1,0 +1,169 @@
+"""The application: routes, what they share, what runs beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import anyio.to_thread
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import backupclient
+from backupclient.account_server import (
+    device_flow,
+    devices,
+    households,
+    places,
+    problems,
+)
+from backupclient.account_server.database import Database
+from backupclient.account_server.limits import Limits
+from backupclient.account_server.models import Health
+from backupclient.account_server.problems import Code, Problem, documented
+from backupclient.account_server.provisioning import Provisioner
+from backupclient.account_server.service import Served, Service
+from backupclient.account_server.settings import Settings
+from backupclient.account_server.streams import Streams
+from backupclient.account_server.tables import Device
+from backupclient.clock import Clock
+from backupclient.errors import StorageError
+
+BODY_BYTES = 64 * 1024
+THREADS = 64
+SWEEP_SECONDS = 60
+ONLINE_FOR = timedelta(seconds=60)
+
+health = APIRouter(tags=["operation"])
+
+
+@health.get("/healthz")
+def healthz() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@health.get("/readyz", responses=documented(Code.PROVIDER_LATE))
+def readyz(service: Served) -> Health:
+    """The process can do its work: its database answers."""
+    if not service.database.answers():
+        raise Problem(Code.PROVIDER_LATE, retry_after=5)
+    return Health()
+
+
+def create_app(
+    settings: Settings, *, clock: Clock, provisioner: Provisioner, sweeping: bool = True
+) -> FastAPI:
+    """The service over a database that was migrated. Its parts are at `app.state.service`. With
+    `sweeping` a thread does once a minute what is left to do (`sweep`); tests that own the time
+    call that themselves."""
+    database = Database(settings.database_url)
+    service = Service(
+        settings=settings,
+        clock=clock,
+        database=database,
+        provisioner=provisioner,
+        streams=Streams(database, settings.heartbeat_seconds),
+        limits=Limits(database, clock),
+    )
+    app = FastAPI(
+        title="Plainkeep account service",
+        version=backupclient.__version__,
+        description=__doc__ and "Plans, seats and storage for the computers of a household.",
+        lifespan=functools.partial(_lifespan, service, sweeping),
+    )
+    app.state.service = service
+    problems.install(app)
+    app.add_middleware(_SmallBodies)
+    for router in (health, households.router, devices.router, device_flow.router):
+        app.include_router(router)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(service: Service, sweeping: bool, _: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    await service.streams.open(
+        functools.partial(households.described, service),
+        functools.partial(_note_presence, service),
+    )
+    ended = threading.Event()
+    sweeper = threading.Thread(target=_keep_sweeping, args=(service, ended), name="sweeper")
+    if sweeping:
+        sweeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        await service.streams.close()
+        if sweeping:
+            await anyio.to_thread.run_sync(sweeper.join)
+        service.database.close()
+
+
+def _note_presence(service: Service, here: list[str], gone: list[str]) -> None:
+    now = service.clock.now()
+    with service.database.writing() as session:
+        for ids, until in ((here, now + ONLINE_FOR), (gone, now)):
+            if ids:
+                session.execute(
+                    sa.update(Device)
+                    .where(Device.id.in_(ids))
+                    .values(online_until=until, last_seen=now)
+                )
+
+
+# --- what is done by itself -----------------------------------------------------------------------
+
+DUTIES: list[Callable[[Service], None]] = [places.tidy, places.measure]
+"""What `sweep` does; each may be done twice, and by any process."""
+
+
+def sweep(service: Service) -> None:
+    """Do all that is left to do, once; what cannot be done now is left for the next time."""
+    for duty in DUTIES:
+        with contextlib.suppress(StorageError, sa.exc.SQLAlchemyError):
+            duty(service)
+
+
+def _keep_sweeping(service: Service, ended: threading.Event) -> None:
+    while True:
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            if service.limits.my_turn("sweep", SWEEP_SECONDS - 5):
+                sweep(service)
+        if service.clock.wait(ended, SWEEP_SECONDS):
+            return
+
+
+# --- bodies ---------------------------------------------------------------------------------------
+
+
+class _SmallBodies:
+    """Nobody has much to say here: a request with more is refused before it is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > BODY_BYTES:
+            await problems.answer(Code.TOO_LARGE)(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_BYTES:
+                raise Problem(Code.TOO_LARGE)
+            return message
+
+        await self._app(scope, counted, send)

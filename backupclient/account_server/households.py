@@ -1,0 +1,250 @@
+"""What a household's computers are told of plan, storage and each other."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import StreamingResponse
+from pydantic.main import IncEx
+from sqlalchemy.orm import Session
+
+from backupclient.account_server import places
+from backupclient.account_server.models import (
+    AccountLimit,
+    AppliedLimit,
+    DeviceAnswer,
+    HouseholdAnswer,
+    Pending,
+    PlanAnswer,
+    Price,
+    RefreshAnswer,
+    StorageAnswer,
+    SupportedSystem,
+)
+from backupclient.account_server.problems import documented
+from backupclient.account_server.service import Served, Service, new_id
+from backupclient.account_server.signed_in import DEVICE_CODES, SignedIn
+from backupclient.account_server.streams import Described
+from backupclient.account_server.systems import SUPPORTED
+from backupclient.account_server.tables import (
+    Device,
+    Household,
+    Plan,
+    PlanState,
+    Seat,
+    StoragePlace,
+)
+from backupclient.errors import StorageError
+
+router = APIRouter(prefix="/v1")
+
+# What changes by itself all the time, and who asks, make no other answer.
+_NOT_IN_ETAG: dict[str, IncEx] = {
+    "devices": {"__all__": {"this", "last_seen"}},
+    "storage": {"measured_at"},
+}
+
+
+class NewPlan(NamedTuple):
+    """What a household begins with. `price_amount` in the currency's smallest unit."""
+
+    name: str
+    limit: int
+    seats: int
+    price_amount: int | None = None
+    price_currency: str | None = None
+    price_period: str | None = None
+    renews: datetime | None = None
+
+
+def found(service: Service, session: Session, name: str, plan: NewPlan) -> str:
+    """A new household; its id."""
+    household_id, now = new_id(), service.clock.now()
+    session.add(Household(id=household_id, name=name, created=now))
+    session.flush()
+    session.add(
+        Plan(
+            household_id=household_id,
+            name=plan.name,
+            limit_bytes=plan.limit,
+            limit_since=now,
+            seats=plan.seats,
+            state=PlanState.ACTIVE,
+            renews=plan.renews,
+            ends=None,
+            data_kept_until=None,
+            price_amount=plan.price_amount,
+            price_currency=plan.price_currency,
+            price_period=plan.price_period,
+        )
+    )
+    service.note(session, household_id, "service", "household-founded")
+    return household_id
+
+
+def describe(service: Service, session: Session, household_id: str) -> HouseholdAnswer | None:
+    """The answer as nobody in particular sees it."""
+    row = session.execute(
+        sa.select(Household, Plan, StoragePlace)
+        .join(Plan, Plan.household_id == Household.id)
+        .outerjoin(StoragePlace, StoragePlace.household_id == Household.id)
+        .where(Household.id == household_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    household, plan, place = row
+    devices = session.scalars(
+        sa.select(Device).where(Device.household_id == household_id).order_by(Device.created)
+    )
+    now = service.clock.now()
+    return HouseholdAnswer(
+        household_id=household.id,
+        name=household.name,
+        plan=_plan(service, plan, place),
+        storage=_storage(plan, place),
+        devices=[_device(device, now) for device in devices],
+        supported_systems=list(SUPPORTED),
+    )
+
+
+def etag(answer: HouseholdAnswer) -> str:
+    """Of what an answer says, whoever asks."""
+    text = answer.model_dump_json(exclude=_NOT_IN_ETAG)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def described(service: Service, household_id: str) -> Described:
+    """For the event streams."""
+    with service.database.reading() as session:
+        answer = describe(service, session, household_id)
+    if answer is None:
+        return Described("", frozenset())
+    held = frozenset(one.device_id for one in answer.devices if one.seat == Seat.HELD.value)
+    return Described(etag(answer), held)
+
+
+def _plan(service: Service, plan: Plan, place: StoragePlace | None) -> PlanAnswer:
+    price = pending = None
+    if plan.price_amount is not None:
+        price = Price(
+            amount=plan.price_amount,
+            currency=plan.price_currency or "",
+            period=plan.price_period or "",
+        )
+    if place is not None and place.limit_bytes != plan.limit_bytes:
+        pending = Pending(limit=plan.limit_bytes, since=plan.limit_since)
+    url = f"{service.settings.public_url}/plan"
+    return PlanAnswer(
+        name=plan.name,
+        limit=plan.limit_bytes,
+        state=PlanState(plan.state).value,
+        renews=plan.renews,
+        ends=plan.ends,
+        data_kept_until=plan.data_kept_until,
+        seats=plan.seats,
+        price=price,
+        manage_url=url,
+        buy_url=f"{url}#offers",
+        pending=pending,
+    )
+
+
+def _storage(plan: Plan, place: StoragePlace | None) -> StorageAnswer:
+    if place is None:  # made with the first computer's keys, with the plan's limit at once
+        limit, used, measured = plan.limit_bytes, 0, None
+    else:
+        limit, used, measured = place.limit_bytes or 0, place.used_bytes, place.measured
+    return StorageAnswer(limit=limit, used=used, measured_at=measured, writable=used < limit)
+
+
+def _device(device: Device, now: datetime) -> DeviceAnswer:
+    return DeviceAnswer(
+        device_id=device.id,
+        device_uuid=device.device_uuid,
+        name=device.name,
+        system=device.system,
+        seat=Seat(device.seat).value,
+        this=False,
+        last_backup=device.last_backup,
+        last_backup_complete=device.last_backup_complete,
+        last_seen=device.last_seen,
+        waiting_bytes=device.waiting_bytes,
+        applied_limit=device.applied_limit,
+        online=device.seat == Seat.HELD and device.online_until > now,
+        moving_to=device.moving_to,
+    )
+
+
+# --- endpoints ------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/household",
+    responses={304: {"description": "as in `If-None-Match`"}, **documented(*DEVICE_CODES)},
+)
+def household(
+    service: Served,
+    device: SignedIn,
+    response: Response,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> HouseholdAnswer:
+    """Plan, storage and computers of this computer's household."""
+    with service.database.reading() as session:
+        answer = describe(service, session, device.household_id)
+    assert answer is not None
+    tag = etag(answer)
+    response.headers.update(
+        {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    )
+    if if_none_match is not None and tag in if_none_match:
+        return Response(status_code=304, headers=dict(response.headers))  # type: ignore[return-value]
+    for one in answer.devices:
+        one.this = one.device_id == device.device_id
+    return answer
+
+
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "`household` and `released`"},
+        **documented(*DEVICE_CODES),
+    },
+)
+async def events(service: Served, device: SignedIn) -> StreamingResponse:
+    """Told at once and whenever the household's answer changes, until the seat is released."""
+    return StreamingResponse(
+        service.streams.listen(device.household_id, device.device_id),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@router.post("/plan/refresh", responses=documented(*DEVICE_CODES))
+def refresh(service: Served, device: SignedIn) -> RefreshAnswer:
+    """Apply to the storage what was paid for and was not yet applied, now."""
+    late: Literal["nobody", "storage"] = "nobody"
+    try:
+        places.apply_limit(service, device.household_id)
+    except StorageError:
+        late = "storage"
+    with service.database.reading() as session:
+        plan = session.get_one(Plan, device.household_id)
+        place = session.get(StoragePlace, device.household_id)
+        limit = plan.limit_bytes if place is None else place.limit_bytes or 0
+        return RefreshAnswer(
+            account=AccountLimit(limit=plan.limit_bytes),
+            storage=AppliedLimit(limit=limit, applied=limit == plan.limit_bytes),
+            pending_purchases=0,
+            late=late,
+        )
+
+
+@router.get("/systems", tags=["anybody"])
+def systems() -> list[SupportedSystem]:
+    """Which systems are supported; for before buying."""
+    return list(SUPPORTED)

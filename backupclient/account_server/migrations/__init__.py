@@ -1,0 +1,1 @@
+"""The shapes the account service's database has had."""

@@ -1,0 +1,179 @@
+"""The real account service for tests: uvicorn in a thread on loopback, over a database and a
+SeaweedFS of its own, with keys for each computer."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import httpx
+
+from backupclient.account_server import device_flow, households, people
+from backupclient.account_server.app import create_app, sweep
+from backupclient.account_server.database import Database
+from backupclient.account_server.households import NewPlan
+from backupclient.account_server.provisioning import Provisioner, SeaweedProvisioner
+from backupclient.account_server.service import Service
+from backupclient.account_server.serving import Server
+from backupclient.account_server.settings import Settings, ShellSettings, StorageSettings
+from backupclient.account_server.tables import Plan
+from backupclient.clock import Clock
+from backupclient.storage.seaweed import INNER_PORT_OFFSET, EmbeddedServer
+from tests.fakes import ManualClock
+
+GIB = 1024**3
+PASSWORD = "correct horse battery"
+
+
+class Home(NamedTuple):
+    """A household and the person who approves its computers."""
+
+    household_id: str
+    person_id: str
+    email: str
+
+
+class Computer(NamedTuple):
+    """One that is signed in."""
+
+    device_id: str
+    token: str
+    home: Home
+
+
+class Accounts:
+    """A running service, and what tests do to it without its pages."""
+
+    def __init__(self, service: Service, url: str, clock: ManualClock | None) -> None:
+        self.service = service
+        self.url = url
+        self._clock = clock
+        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    @property
+    def clock(self) -> ManualClock:
+        assert self._clock is not None, "this one runs by the computer's own clock"
+        return self._clock
+
+    def found(self, *, limit: int = GIB, seats: int = 3, name: str = "Home") -> Home:
+        """A new household with a plan and a person."""
+        email = f"{uuid.uuid4().hex[:12]}@example.org"
+        with self.service.database.writing() as session:
+            plan = NewPlan("Plan", limit, seats)
+            household_id = households.found(self.service, session, name, plan)
+            person_id = people.create(self.service, session, household_id, email, PASSWORD)
+        return Home(household_id, person_id, email)
+
+    def sign_in(self, home: Home, name: str = "laptop", device_uuid: str = "") -> Computer:
+        """A computer goes through the device flow; the person approves as the page would."""
+        begun = self.begin(name, device_uuid)
+        self.approve(home, begun["user_code"])
+        answer = self.ask_token(begun["device_code"])
+        answer.raise_for_status()
+        told = answer.json()
+        return Computer(told["device_id"], told["access_token"], home)
+
+    def begin(self, name: str = "laptop", device_uuid: str = "") -> dict[str, str]:
+        form = {
+            "client_id": "backupclient",
+            "device_name": name,
+            "system": "Debian GNU/Linux 12",
+            "device_uuid": device_uuid or str(uuid.uuid4()),
+        }
+        answer = self.http.post("/oauth/device_authorization", data=form)
+        answer.raise_for_status()
+        told: dict[str, str] = answer.json()
+        return told
+
+    def ask_token(self, device_code: str) -> httpx.Response:
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "device_code": device_code,
+            "client_id": "backupclient",
+        }
+        return self.http.post("/oauth/token", data=form)
+
+    def approve(self, home: Home, user_code: str) -> None:
+        device_flow.decide(self.service, home.person_id, home.household_id, user_code, approve=True)
+
+    def pay(self, home: Home, limit: int) -> None:
+        """The plan is larger (or smaller); the storage does not know yet."""
+        with self.service.database.writing() as session:
+            plan = session.get_one(Plan, home.household_id)
+            plan.limit_bytes, plan.limit_since = limit, self.service.clock.now()
+            self.service.database.changed(session, home.household_id)
+
+    def ask(self, computer: Computer, method: str, path: str, **options: object) -> httpx.Response:
+        """As that computer."""
+        headers = {"Authorization": f"Bearer {computer.token}"}
+        return self.http.request(method, path, headers=headers, **options)  # type: ignore[arg-type]
+
+    def sweep(self) -> None:
+        """What the service does by itself once a minute."""
+        sweep(self.service)
+
+
+@contextmanager
+def running(
+    database_url: str,
+    storage: StorageSettings,
+    clock: Clock,
+    *,
+    provisioner: Provisioner | None = None,
+    heartbeat_seconds: float = 15.0,
+) -> Iterator[Accounts]:
+    """The service on a free port, until the block ends."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(
+            database_url=database_url,
+            public_url=url,
+            secret=uuid.uuid4().hex * 2,
+            storage=storage,
+            heartbeat_seconds=heartbeat_seconds,
+        )
+        database = Database(database_url)
+        database.migrate()
+        database.close()
+        app = create_app(
+            settings,
+            clock=clock,
+            provisioner=provisioner or SeaweedProvisioner(storage),
+            sweeping=False,
+        )
+        server = Server(app, settings)
+        thread = threading.Thread(target=server.run, args=([listening],), name="accounts")
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the account service did not start"
+                time.sleep(0.01)
+            manual = clock if isinstance(clock, ManualClock) else None
+            accounts = Accounts(app.state.service, url, manual)
+            yield accounts
+            accounts.http.close()
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def storage_of(server: EmbeddedServer) -> StorageSettings:
+    """How the service reaches a SeaweedFS of ours."""
+    folder = server.log_file.parent
+    _, master, _, filer, _ = map(int, (folder / "ports").read_text().split())
+    return StorageSettings(
+        endpoint=server.endpoint,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        shell=ShellSettings(
+            master=f"127.0.0.1:{master}.{master + INNER_PORT_OFFSET}",
+            filer=f"127.0.0.1:{filer}.{filer + INNER_PORT_OFFSET}",
+            folder=folder,
+        ),
+    )
