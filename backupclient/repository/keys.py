@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from backupclient.clock import Clock
 from backupclient.errors import (
@@ -81,10 +81,32 @@ def opened_keys(
         raise WrongPassword
 
 
-class Keys:
-    """The key files of an open repository. May be used from any thread, one change at a time."""
+class MakeKeyFile(Protocol):
+    """As `create_key_file`."""
 
-    def __init__(self, storage: Storage, clock: Clock, opened: OpenedKey) -> None:
+    def __call__(
+        self,
+        master: MasterKey,
+        password: str,
+        *,
+        created: datetime,
+        identity: Identity,
+        cost: KdfCost,
+    ) -> bytes: ...
+
+
+class Keys:
+    """The key files of an open repository. May be used from any thread, one change at a time. What
+    `make_key_file` has made is not trusted before it was opened."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        opened: OpenedKey,
+        make_key_file: MakeKeyFile = create_key_file,
+    ) -> None:
+        self._make_key_file = make_key_file
         self._storage = storage
         self._clock = clock
         self._master = opened.master
@@ -117,7 +139,7 @@ class Keys:
 
     def add(self, password: str, identity: Identity, cost: KdfCost | None = None) -> str:
         """Returns the new key's name, once it is stored, read back and opened."""
-        data = create_key_file(
+        data = self._make_key_file(
             self._master,
             password,
             created=self._clock.now(),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backupclient.control import Control
 from backupclient.events import Event, FileProblem, Reason, RestoreSummary
-from backupclient.operations.restore.run import run_restore
+from backupclient.operations.restore.run import Portions, run_restore
 from backupclient.requests import RestoreRequest
 from backupclient.storage.base import FREE, Meter, Storage, StorageWrapper
 from tests.operations.computer import Computer
@@ -33,6 +33,7 @@ def restore(
     *,
     storage: Storage | None = None,
     control: Control | None = None,
+    portions: Portions | None = None,
     snapshot: str = "latest",
     **options: object,
 ) -> Restored:
@@ -41,7 +42,7 @@ def restore(
     made = {"snapshot": snapshot, "target": os.fsencode(target)} | options
     request = RestoreRequest(**made)  # type: ignore[arg-type]
     with computer.session(storage=storage, control=control) as session:
-        return Restored(run_restore(session, request), computer.events)
+        return Restored(run_restore(session, request, portions), computer.events)
 
 
 class Reading(NamedTuple):

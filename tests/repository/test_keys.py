@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from backupclient.errors import InvalidRequest, MemoryFault, WrongPassword
+from backupclient.repository.crypto import MasterKey
 from backupclient.repository.identity import Identity
+from backupclient.repository.key_file import KdfCost, create_key_file
+from backupclient.repository.keys import Keys, opened_keys
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import FREE, Data, Meter
 from tests.fakes import ManualClock
@@ -87,15 +92,19 @@ def test_the_old_password_stays_when_the_new_key_cannot_be_read_back(
 
 
 def test_a_key_that_does_not_open_what_it_was_made_for_is_a_memory_fault(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
+    storage: MemoryStorage, clock: ManualClock, repository: Repository
 ) -> None:
-    other = Repository.create(
-        MemoryStorage(ManualClock()), PASSWORD, ManualClock(), identity=ANNA, cost=CHEAP
-    )
-    keys = repository.keys
-    real = keys._read
-    monkeypatch.setattr(keys, "_read", lambda name: other.keys._read(other.keys.current))
+    def make_for_another(
+        master: MasterKey, password: str, *, created: datetime, identity: Identity, cost: KdfCost
+    ) -> bytes:
+        other = MasterKey.generate()
+        return create_key_file(other, password, created=created, identity=identity, cost=cost)
+
+    names = [key.name for key in repository.keys.list()]
+    opened = next(opened_keys(storage, names, PASSWORD))
+    keys = Keys(storage, clock, opened, make_for_another)
     with pytest.raises(MemoryFault):
-        keys.change_password(PASSWORD, ANNA, CHEAP)
-    monkeypatch.setattr(keys, "_read", real)
-    assert keys.current in {key.name for key in keys.list()}
+        keys.change_password("new", ANNA, CHEAP)
+    assert keys.current == opened.name
+    assert opened.name in {key.name for key in keys.list()}
+    assert Repository.open(storage, PASSWORD, clock).id == repository.id

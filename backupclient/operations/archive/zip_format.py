@@ -24,23 +24,25 @@ _PLAIN, _ZIP64 = 20, 45
 _TIME_TAG, _ZIP64_TAG = 0x5455, 0x0001
 _DOS_FOLDER = 0x10
 _MOST_16, _MOST_32 = 0xFFFF, 0xFFFFFFFF
-_LARGE = 0xF0000000
+LARGE = 0xF0000000
 """From so many plain bytes on, sizes are written as ZIP64: what does not shrink grows a little."""
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107
 
 
 class Entry(NamedTuple):
-    """One member. `mode` is stat's, with the type; `modified` in the zone that is written."""
+    """One member. `mode` is stat's, with the type; `modified` in the zone that is written. From
+    `large_from` bytes on, sizes are written as ZIP64, as others need it from `LARGE` on."""
 
     name: bytes
     mode: int
     modified: datetime
     size: int
     method: int = STORED
+    large_from: int = LARGE
 
     @property
     def large(self) -> bool:
-        return self.size >= _LARGE
+        return self.size >= self.large_from
 
 
 class Written(NamedTuple):

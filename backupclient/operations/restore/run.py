@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from backupclient.errors import InvalidRequest, TargetUnwritable
 from backupclient.events import FileProblem, RestoreProgress, RestoreSummary
@@ -31,17 +32,23 @@ THREADS = 4
 _IN_FLIGHT = THREADS * RANGE
 _FEW = 1000
 """So many small files are written here before worker processes are worth their start."""
-_ROWS_AT_LEAST = 1 << 13
-_ROWS_AHEAD = 1 << 16
-"""Files and parts that a portion has at least, and those planned ahead of what is fetched at most:
-the larger the portions, the fewer and longer the ranges."""
 _PROOF_ROWS = 1 << 16
 _FLUSH_EVERY = 1.0
 _INTERVAL = 0.1
 _HIDDEN_FOR = 3.0
 
 
-def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
+class Portions(NamedTuple):
+    """Files and parts that a portion has at least, and those planned ahead of what is fetched at
+    most: the larger the portions, the fewer and longer the ranges."""
+
+    rows_at_least: int = 1 << 13
+    rows_ahead: int = 1 << 16
+
+
+def run_restore(
+    session: Session, request: RestoreRequest, portions: Portions | None = None
+) -> RestoreSummary:
     """Restore, and return what came of it. Sends `RestoreProgress` and, for each path that is not
     as it was, `FileProblem`; the rest is restored all the same.
 
@@ -64,7 +71,7 @@ def run_restore(session: Session, request: RestoreRequest) -> RestoreSummary:
         stack.callback(plan.close)
         planner = Planner(session, target, plan, choice, request.overwrite, SecondNames(mark))
         planner.begin(tree)
-        restore = _Restore(session, request, target, plan, planner, stack)
+        restore = _Restore(session, request, target, plan, planner, stack, portions or Portions())
         stack.enter_context(rare_collections())
         if not request.dry_run and restore.may_begin(selected.snapshot):
             restore.expect(selected.snapshot, everything=choice.everything)
@@ -108,6 +115,7 @@ class _Restore:
         plan: RestorePlan,
         planner: Planner,
         stack: contextlib.ExitStack,
+        sizes: Portions,
     ) -> None:
         self._session = session
         self._request = request
@@ -115,6 +123,7 @@ class _Restore:
         self._plan = plan
         self._planner = planner
         self._stack = stack
+        self._sizes = sizes
         planner.tell = self._tell
         planner.tick = self._tick_planning
         self._counts = planner.counts
@@ -176,7 +185,8 @@ class _Restore:
 
     def _plan_on(self) -> bool:
         """Plan one more folder, unless enough is planned for now."""
-        if self._plan.spilled or self._plan.rows >= _ROWS_AHEAD or self._planner.done:
+        enough = self._plan.rows >= self._sizes.rows_ahead
+        if self._plan.spilled or enough or self._planner.done:
             return False
         self._tick_planning()
         return self._planner.step()
@@ -185,7 +195,7 @@ class _Restore:
         """What was planned while the files before were fetched, and at the end all that is left.
         Within a portion no byte is fetched twice."""
         while not self._planner.done:
-            while self._plan.rows < _ROWS_AT_LEAST and self._plan_on():
+            while self._plan.rows < self._sizes.rows_at_least and self._plan_on():
                 pass
             if self._plan.spilled:
                 break

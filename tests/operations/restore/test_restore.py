@@ -13,6 +13,7 @@ from backupclient.control import Control
 from backupclient.errors import Cancelled, InvalidRequest, SnapshotMissing
 from backupclient.events import Reason, RestoreProgress
 from backupclient.operations.restore.files import RANGE
+from backupclient.operations.restore.run import Portions
 from backupclient.requests import Overwrite
 from backupclient.storage.folder import FolderStorage
 from tests.compare import compare_trees
@@ -69,7 +70,6 @@ def test_the_first_files_are_made_while_the_rest_is_planned(
     computer: Computer,
     tmp_path: Path,
     target: Path,
-    monkeypatch: pytest.MonkeyPatch,
     at_least: int,
 ) -> None:
     odd_tree(tmp_path / "odd")
@@ -78,10 +78,9 @@ def test_the_first_files_are_made_while_the_rest_is_planned(
         tmp_path / "odd" / "links" / "hard 1"
     )
     computer.backup(tmp_path / "odd")
-    monkeypatch.setattr("backupclient.operations.restore.run._ROWS_AT_LEAST", at_least)
-    monkeypatch.setattr("backupclient.operations.restore.run._ROWS_AHEAD", at_least * 3)
+    portions = Portions(at_least, at_least * 3)
     for _ in range(2):
-        restored = restore(computer, target, subfolder=str(tmp_path / "odd"))
+        restored = restore(computer, target, portions=portions, subfolder=str(tmp_path / "odd"))
         assert restored.problems == []
         assert differences(tmp_path / "odd", target) == []
     assert restored.summary.unchanged > 1300
