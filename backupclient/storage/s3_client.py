@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.httpsession
+import botocore.loaders
 import botocore.session
 import truststore
 from botocore.auth import AUTH_TYPE_MAPS, S3SigV4Auth
@@ -80,16 +81,22 @@ def _trusting(options: S3Options) -> Iterator[None]:
 def _session(credentials: Credentials | None) -> botocore.session.Session:
     """With credentials of our own, nothing in the user's AWS files or profile may change or break
     a backup; the certificates of AWS_CA_BUNDLE stay in force."""
-    if credentials is None:
-        return botocore.session.Session()
     nowhere = (None, None, os.devnull, None)
-    return botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": nowhere,
-            "credentials_file": nowhere,
-        }
-    )
+    own: dict[str, Any] = {
+        "profile": (None, None, None, None),
+        "config_file": nowhere,
+        "credentials_file": nowhere,
+    }
+    session = botocore.session.Session(session_vars=own if credentials else None)
+    path: str | None = session.get_config_variable("data_path")
+    session.register_component("data_loader", _descriptions(path))
+    return session
+
+
+@functools.cache
+def _descriptions(path: str | None) -> botocore.loaders.Loader:
+    """What botocore knows of S3, read once: that is most of what a client costs to make."""
+    return botocore.loaders.create_loader(path)
 
 
 def _config(options: S3Options, address: Address) -> Config:
