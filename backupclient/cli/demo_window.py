@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +23,9 @@ from backupclient.repository.lock import ignore_hangup
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
 from backupclient.storage.seaweed import EmbeddedServer
+
+if TYPE_CHECKING:
+    import psutil
 
 BUCKET = "my-backup"
 _OURS = "s3:http://127.0.0.1:"
@@ -132,13 +137,21 @@ def offer_storage(data: Path, server: EmbeddedServer, folder: Path) -> None:
 
 
 def end_engine(data: Path) -> None:
-    """Returns when it is gone; harmless where there is none."""
+    """Returns when it is gone, and what has only begun to be one, too: it cannot be spoken to yet,
+    and would be the next. Harmless where there is none."""
     import psutil  # noqa: PLC0415 - takes a while to load
 
-    try:
-        with Link(data) as link:
-            engine = psutil.Process(link.engine.pid)
-        engine.terminate()
-        engine.wait(_ENGINE_SECONDS)
-    except (BackupError, psutil.Error):
-        return
+    engines: list[psutil.Process] = []
+    with contextlib.suppress(BackupError, psutil.Error), Link(data) as link:
+        engines.append(psutil.Process(link.engine.pid))
+    begun = ["agent", "--data-dir", str(data)]
+    engines += [one for one in psutil.process_iter(["cmdline"]) if _command(one)[-3:] == begun]
+    for engine in engines:
+        with contextlib.suppress(psutil.Error):
+            engine.terminate()
+            engine.wait(_ENGINE_SECONDS)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Empty for what nobody may see."""
+    return process.info["cmdline"] or []
