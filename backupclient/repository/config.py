@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 
@@ -75,6 +76,7 @@ def random_polynomial() -> int:
             return candidate
 
 
+@functools.lru_cache(maxsize=16)  # asked each time a repository is opened
 def is_irreducible(polynomial: int) -> bool:
     """Rabin's test over GF(2): f of degree n is irreducible when x^(2^n) = x modulo f, and for
     every prime p that divides n, x^(2^(n/p)) - x has no factor in common with f."""
