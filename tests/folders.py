@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     above = _QUIET if _QUIET.is_dir() else Path(tempfile.gettempdir())
     _remove_old(above)
+    # Programs are started by the hundred: they need not all compile the same modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=above))
     config.stash[_OWN] = own
     if not config.option.basetemp:
