@@ -14,6 +14,10 @@ import msgspec
 import pytest
 
 from backupclient.cli.main import main
+from backupclient.requests import Place
+from tests.cheap_key import ease_key, make_repository
+
+PASSWORD = "made up for this test"
 
 
 class Finished(NamedTuple):
@@ -40,7 +44,19 @@ class Computer:
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.home = home
         self.source = home / "source"
+        self.repository = home / "repository"
+        self.data = home / "data"
         self._capsys = capsys
+
+    def make_repository(self) -> None:
+        """As `init`, with a key that opens at once."""
+        make_repository(self._place())
+
+    def ease_key(self) -> None:
+        ease_key(self._place())
+
+    def _place(self) -> Place:
+        return Place(location=str(self.repository), password=PASSWORD, data_dir=str(self.data))
 
     def run(self, *arguments: str | Path, code: int = 0) -> Finished:
         self._capsys.readouterr()
@@ -57,16 +73,17 @@ def computer(
 ) -> Iterator[Computer]:
     for name in ("RESTIC_HOST", "RESTIC_PASSWORD_FILE", "RESTIC_PASSWORD_COMMAND", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("RESTIC_REPOSITORY", str(tmp_path / "repository"))
-    monkeypatch.setenv("RESTIC_PASSWORD", "made up for this test")
-    monkeypatch.setenv("BACKUPCLIENT_DATA_DIR", str(tmp_path / "data"))
+    computer = Computer(tmp_path, capsys)
+    monkeypatch.setenv("RESTIC_REPOSITORY", str(computer.repository))
+    monkeypatch.setenv("RESTIC_PASSWORD", PASSWORD)
+    monkeypatch.setenv("BACKUPCLIENT_DATA_DIR", str(computer.data))
     source = tmp_path / "source"
     (source / "letters").mkdir(parents=True)
     (source / "diary.txt").write_text("dear diary\n")
     (source / "letters" / "to a friend.txt").write_text("dear friend\n" * 100)
     (source / "scratch.tmp").write_text("not worth keeping")
     hangup = signal.getsignal(signal.SIGHUP)
-    yield Computer(tmp_path, capsys)
+    yield computer
     signal.signal(signal.SIGHUP, hangup)
 
 
@@ -97,6 +114,7 @@ def test_a_backup_is_made_listed_and_restored(computer: Computer) -> None:
 def test_json_of_the_everyday_commands(computer: Computer) -> None:
     (made,) = computer.run("init", "--json").messages
     assert made["message_type"] == "initialized"
+    computer.ease_key()
     *_, summary = computer.run("backup", "--json", computer.source).messages
     assert summary["message_type"] == "summary"
     assert summary["files_new"] == 3
@@ -123,7 +141,7 @@ def test_json_of_the_everyday_commands(computer: Computer) -> None:
 
 
 def test_listing_and_finding_in_text(computer: Computer) -> None:
-    computer.run("init", "-q")
+    computer.make_repository()
     computer.run("backup", "-q", computer.source)
     listed = computer.run("ls", "-l", "latest", f"{computer.source}/letters")
     assert listed.lines[0].startswith("snapshot ")
@@ -135,7 +153,7 @@ def test_listing_and_finding_in_text(computer: Computer) -> None:
 
 
 def test_a_trial_saves_nothing(computer: Computer) -> None:
-    computer.run("init", "-q")
+    computer.make_repository()
     tried = computer.run("backup", "--dry-run", computer.source)
     assert tried.lines[0].startswith("Nothing was saved, this was a trial: 3 files")
     assert "would be sent" in tried.lines[2]
@@ -143,7 +161,7 @@ def test_a_trial_saves_nothing(computer: Computer) -> None:
 
 
 def test_an_incomplete_backup_ends_with_3_and_says_why(computer: Computer) -> None:
-    computer.run("init", "-q")
+    computer.make_repository()
     done = computer.run("backup", computer.source, "/proc/1/mem", code=3)
     assert done.err.splitlines()[0].startswith("/proc/1/mem: ")
     assert "1 problem" in done.lines[0]
@@ -153,12 +171,12 @@ def test_an_incomplete_backup_ends_with_3_and_says_why(computer: Computer) -> No
 def test_damage_is_found_and_what_it_means_is_said(computer: Computer) -> None:
     photo = computer.source / "photo.jpg"
     photo.write_bytes(random.Random(1).randbytes(100_000))
-    computer.run("init", "-q")
+    computer.make_repository()
     computer.run("backup", "-q", computer.source)
     sound = computer.run("check", "--read-data")
     assert sound.lines[-1] == "no errors were found"
     assert "packs whole and compared every checksum." in sound.out
-    packs = [*(computer.home / "repository" / "data").glob("*/*")]
+    packs = [*(computer.repository / "data").glob("*/*")]
     largest = max(packs, key=lambda pack: pack.stat().st_size)
     largest.unlink()
     broken = computer.run("check", code=1)
@@ -176,7 +194,7 @@ def test_damage_is_found_and_what_it_means_is_said(computer: Computer) -> None:
 def test_passwords_are_added_changed_and_removed(
     computer: Computer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    computer.run("init", "-q")
+    computer.make_repository()
     other = computer.home / "other"
     other.write_text("another password\n")
     added = computer.run("key", "add", "--new-password-file", other)
@@ -208,11 +226,11 @@ def test_what_cannot_be_done_is_said_and_nothing_is_made(
     refused = computer.run(*arguments, code=code)
     assert refused.out == ""
     assert refused.err.startswith(says)
-    assert not (computer.home / "repository").exists()
+    assert not (computer.repository).exists()
 
 
 def test_ctrl_c_keeps_what_was_done_and_leaves_no_lock(computer: Computer) -> None:
-    computer.run("init", "-q")
+    computer.make_repository()
     for number in range(20):
         (computer.source / f"large {number}").write_bytes(bytes([number]) * 100 + b"\0" * 3_000_000)
     command = (sys.executable, "-m", "backupclient", "backup", "--json", "--limit-upload", "1")
@@ -225,5 +243,5 @@ def test_ctrl_c_keeps_what_was_done_and_leaves_no_lock(computer: Computer) -> No
     _, err = process.communicate(timeout=20)
     message = msgspec.json.decode(err.splitlines()[-1], type=dict[str, object])
     assert (process.returncode, message["code"]) == (130, 130)
-    assert [*(computer.home / "repository" / "locks").iterdir()] == []
+    assert [*(computer.repository / "locks").iterdir()] == []
     computer.run("backup", "-q", computer.source)

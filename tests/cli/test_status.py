@@ -35,7 +35,7 @@ def backed_up(computer: Computer) -> Computer:  # noqa: F811
     computer.source.mkdir()
     (computer.source / "one").write_bytes(b"12345")
     (computer.source / "two.o").write_bytes(b"12")
-    computer.run("init")
+    computer.make_repository()
     computer.run("backup", computer.source, "--exclude", "*.o")
     return computer
 

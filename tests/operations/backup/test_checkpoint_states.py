@@ -102,8 +102,9 @@ def test_when_it_is_found_gone_they_wait_again_at_once(computer: Computer, files
 
 
 def test_a_run_that_goes_on_takes_nothing_back(computer: Computer, files: Path) -> None:
-    cut_short(computer, files, after=14)
+    cut_short(computer, files, after=12)
     before = in_state(computer, files, FileState.SAFE)
+    assert before
     slow = SlowStorage(computer, seconds=300)
     wrong: list[object] = []
 
