@@ -198,9 +198,9 @@ class Engine:
             identity = Identity.of_this_process()
             return len(unlock(repository, self._clock, identity, remove_all=remove_all))
 
-    def room(self) -> Room:
+    def room(self, *, patient: bool = True) -> Room:
         """Whether the storage takes data, asked of it now. Any `StorageError` but `StorageFull`."""
-        with self._storage(ignore) as storage:
+        with self._storage(ignore, patient=patient) as storage:
             return room(storage)
 
     # --- questions -------------------------------------------------------------------------------

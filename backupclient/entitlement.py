@@ -110,8 +110,9 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
     """A plan as it was at `as_of`, when its source was last asked; `trouble` is why that is not
     now. `limit` is None where nobody says one, `used` where nobody has counted (at `measured_at`).
     `available` is how much a drive has left, if that is known, whoever filled it. `writable` is
-    whether the storage took data when it was last tried, None if it never was. `seats` is 0 where
-    computers need none."""
+    whether the storage took data when it was last tried after it had been full, at `tried_at`.
+    `own_limit` is what the user allows the backup on this computer, whatever the plan says; 0 for
+    no limit of his. `seats` is 0 where computers need none."""
 
     source: Source
     as_of: datetime
@@ -121,6 +122,8 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
     available: int | None = None
     measured_at: datetime | None = None
     writable: bool | None = None
+    tried_at: datetime | None = None
+    own_limit: int = 0
     state: PlanState = PlanState.ACTIVE
     renews: datetime | None = None
     ends: datetime | None = None
@@ -206,7 +209,8 @@ class StepCode(enum.StrEnum):
     THIS_COMPUTER = "this-computer"
     """It works with the new limit. Facts: limit."""
     OTHER_COMPUTER = "other-computer"
-    """Each of the others does. Facts: name, online, last_seen (RFC 3339), waiting."""
+    """Each of the others does. `subject` is its name. Facts: online, last_seen (RFC 3339), waiting
+    (bytes)."""
     WAITING_FILES = "waiting-files"
     """What waited for room goes on. Facts: jobs, files, bytes."""
 
@@ -229,3 +233,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     facts: dict[str, Fact] = {}
     trouble: Trouble | None = None
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """All lines as they stand, in order. `done`: the walk is over; lines that are `NOT_YET` change
+    when what they wait for happens."""
+
+    steps: tuple[Step, ...] = ()
+    done: bool = False

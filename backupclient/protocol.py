@@ -29,6 +29,9 @@ add-key           another password to open it, too                       keys
 remove-key        one of them to open it no more                         keys
 get-automation    what the engine does by itself, and why it waits       automation
 plan-changed      to read the plan again, now                            automation
+show-plan         what may be stored, and who uses it                    plan-shown
+bought-more       to look for a larger plan now, step by step            plan-shown
+set-limit         how much the backup may take                           plan-shown
 list-snapshots    the backups there are                                  snapshots
 browse-folder     what a folder of a backup holds, a part at a time      folder
 list-versions     which contents a path had, in all backups              versions
@@ -44,7 +47,7 @@ Every request has an `id` of the client's choice, which its reply repeats; what 
 answered by a `Refusal`, and the connection goes on. Between replies come `Batch`es: the news of the
 jobs subscribed to, put together so that there are at most twenty a second. Who reads slowly gets
 less detail (`lost` counts it) and always how a job ended. Who is subscribed to all also hears of
-each change of what the engine does by itself, in a batch of no job.
+each change of what the engine does by itself and of the storage plan, in a batch of no job.
 
 Paths of files in events are text, in which bytes that are none became U+FFFD; bytes in requests are
 base64. Sizes are bytes, spans seconds, times RFC 3339. Fields may be added to any of these without
@@ -55,17 +58,15 @@ a new version, and a reader ignores those it does not know; anything else change
 from __future__ import annotations
 
 import enum
-import functools
-from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
 from backupclient.answers import FolderSize, PlaceFinding, PlaceStatus, PlaceStep
 from backupclient.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
+from backupclient.entitlement import Entitlement, Walk
 from backupclient.envelope import Reply as Reply  # noqa: PLC0414 - a part of the protocol
 from backupclient.envelope import Request
-from backupclient.errors import BackupError, Fact, InternalError
 from backupclient.events import (
     BackupSummary,
     CheckProgress,
@@ -77,6 +78,9 @@ from backupclient.events import (
     RestoreSummary,
     Waiting,
 )
+from backupclient.failure import Failure as Failure  # noqa: PLC0414 - a part of the protocol
+from backupclient.failure import error_of as error_of  # noqa: PLC0414 - the same
+from backupclient.failure import failure_of as failure_of  # noqa: PLC0414 - the same
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
 from backupclient.overview import AnyOverview, Overview, Problems, Runs
 from backupclient.passwords import AnyKeyRequest, KeyList
@@ -84,6 +88,7 @@ from backupclient.questions import Files as Files  # noqa: PLC0414 - a part of t
 from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the same
 from backupclient.questions import ListFolder, Paths, SearchFiles
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.storage_plan import AnyPlanRequest, PlanShown
 
 VERSION = 1
 MAX_LINE = 8 << 20
@@ -205,6 +210,7 @@ AnyRequest = (
     | GetAutomation
     | PlanChanged
     | AnyOverview
+    | AnyPlanRequest
 )
 
 
@@ -212,38 +218,6 @@ class JobKind(enum.StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     CHECK = "check"
-
-
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
-    """An error of `errors`, as it travels."""
-
-    code: str
-    facts: dict[str, Fact] = {}
-    raw: str = ""
-
-
-def failure_of(error: BackupError) -> Failure:
-    return Failure(code=error.code, facts=error.facts, raw=error.raw)
-
-
-def error_of(failure: Failure) -> BackupError:
-    """The same error on the other side; `InternalError` for one that is not known there."""
-    kind = _errors().get(failure.code)
-    if kind is None:
-        return InternalError(failure.raw, reason=failure.code)
-    return kind(failure.raw, **failure.facts)
-
-
-@functools.cache
-def _errors() -> Mapping[str, type[BackupError]]:
-    known: dict[str, type[BackupError]] = {}
-    rest: list[type[BackupError]] = [BackupError]
-    while rest:
-        kind = rest.pop()
-        cases = kind.cases.codes.values() if kind.cases else ()
-        known |= dict.fromkeys((*cases, kind.code), kind)
-        rest += kind.__subclasses__()
-    return known
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,7 +300,8 @@ class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="batch"):
     """News of one job, in order. `lost` events of detail could not be kept for a slow reader. With
-    an empty `job`, what the engine does by itself is what `automation` says from now on."""
+    an empty `job`, what the engine does by itself is what `automation` says from now on, the
+    storage plan is `plan`, and what was asked for with `BoughtMore` stands as `walk` says."""
 
     job: str
     events: tuple[Event, ...] = ()
@@ -334,6 +309,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     outcome: Outcome | None = None
     """There in the last batch of a job."""
     automation: AutomationStatus | None = None
+    plan: Entitlement | None = None
+    walk: Walk | None = None
 
 
 AnyReply = (
@@ -356,6 +333,7 @@ AnyReply = (
     | Overview
     | Runs
     | Problems
+    | PlanShown
     | Refusal
 )
 FromEngine = AnyReply | Batch

@@ -42,8 +42,8 @@ class PlanSource(Protocol):
         raises: where nothing is known, `limit` and `used` are None."""
 
     def refresh(self, tell: Tell) -> Entitlement:
-        """Ask whoever knows, and have what was paid for put in force. May take seconds. Tells the
-        steps `ACCOUNT` and `PLAN` as it goes, each `DOING` first. Who cannot be asked is
+        """Ask whoever knows, and have what was paid for put in force. May take seconds. A source
+        that is asked over a network tells the step `ACCOUNT`. Who cannot be asked is
         `Entitlement.trouble` of what was last known, and never raised."""
 
 

@@ -16,6 +16,7 @@ from backupclient.agent.by_itself import ByItself
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
+from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.agent.tasks import AnyStart, task_of
 from backupclient.automatic import Automation, GetAutomation, PlanChanged
 from backupclient.clock import Clock
@@ -61,6 +62,7 @@ from backupclient.protocol import (
 )
 from backupclient.questions import ListFolder, SearchFiles
 from backupclient.requests import Place
+from backupclient.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
 
 LAST_WORDS_SECONDS = 2.0
 """How long a client may take to read what was said last."""
@@ -76,6 +78,7 @@ class Context(NamedTuple):
     looking: Looking
     lasting: bool
     by_itself: ByItself
+    storage_plan: PlanKeeper
 
 
 class _Id(msgspec.Struct):
@@ -127,6 +130,7 @@ class Client(Asker):
             self._context.jobs.leave(self._outbox)
             self._context.looking.leave(self)
             self._context.by_itself.leave(self._outbox)
+            self._context.storage_plan.leave(self._outbox)
             self._outbox.close()
             self._on_gone(self)
 
@@ -165,9 +169,10 @@ class Client(Asker):
             case Subscribe(job=""):
                 self._context.jobs.watch(self._outbox)
                 self._context.by_itself.watch(self._outbox)
+                self._context.storage_plan.watch(self._outbox)
                 return _jobs(request.id, self._context.jobs.all())
-            case GetAutomation() | PlanChanged():
-                return self._automation(request)
+            case GetAutomation() | PlanChanged() | ShowPlan() | BoughtMore() | SetLimit():
+                return self._plans(request)
             case (
                 AskStatus()
                 | ListFiles()
@@ -197,11 +202,23 @@ class Client(Asker):
             case _:
                 return self._command(request)
 
-    def _automation(self, request: GetAutomation | PlanChanged) -> AnyReply:
-        status = self._context.by_itself.status
-        if isinstance(request, PlanChanged):
-            self._context.by_itself.plan_changed()
-        return Automation(id=request.id, status=status)
+    def _plans(self, request: GetAutomation | PlanChanged | AnyPlanRequest) -> AnyReply:
+        by_itself, keeper = self._context.by_itself, self._context.storage_plan
+        match request:
+            case GetAutomation():
+                return Automation(id=request.id, status=by_itself.status)
+            case PlanChanged():
+                status = by_itself.status
+                by_itself.plan_changed()
+                keeper.look()
+                return Automation(id=request.id, status=status)
+            case SetLimit(limit=limit):
+                return PlanShown(id=request.id, plan=keeper.set_limit(limit))
+            case BoughtMore():
+                keeper.bought_more(self._outbox)
+            case ShowPlan():
+                pass
+        return PlanShown(id=request.id, plan=keeper.current())
 
     def _held(self, request: AnyRequest) -> bool:
         """Whether what begins by itself is held or let go with this, besides what is at work."""

@@ -15,6 +15,7 @@ import msgspec
 from backupclient.automatic import AutomationStatus
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel
+from backupclient.entitlement import Entitlement, Walk
 from backupclient.events import Damage as DamageEvent
 from backupclient.events import Event, FileDone, FileProblem, Noticed
 from backupclient.protocol import AnyReply, Batch, Outcome, encode
@@ -23,6 +24,7 @@ BATCH_SECONDS = 0.05
 MOST_DETAILS = 10_000
 """Events of detail that wait, over all jobs."""
 _MOST_REPLIES = 1000
+_NOTHING = Batch(job="")
 _Key = tuple[str | int, ...]
 
 
@@ -47,7 +49,8 @@ class Outbox:
         self._replies: list[AnyReply] = []
         self._pending: dict[str, _Pending] = {}
         self._details = 0
-        self._automation: AutomationStatus | None = None
+        self._general = _NOTHING
+        """News of no job."""
         self._closed = False
         self._ending = False
         self._next_batch = clock.monotonic()
@@ -85,8 +88,17 @@ class Outbox:
             self._changed.notify()
 
     def automation(self, status: AutomationStatus) -> None:
+        self._tell(automation=status)
+
+    def plan(self, plan: Entitlement) -> None:
+        self._tell(plan=plan)
+
+    def walk(self, walk: Walk) -> None:
+        self._tell(walk=walk)
+
+    def _tell(self, **news: AutomationStatus | Entitlement | Walk) -> None:
         with self._changed:
-            self._automation = status
+            self._general = msgspec.structs.replace(self._general, **news)
             self._changed.notify()
 
     def finish(self) -> None:
@@ -135,7 +147,7 @@ class Outbox:
                 messages: list[msgspec.Struct] = [*self._replies]
                 self._replies.clear()
                 left = self._next_batch - self._clock.monotonic()
-                waiting = bool(self._pending) or self._automation is not None
+                waiting = bool(self._pending) or self._general != _NOTHING
                 if waiting and (left <= 0 or self._ending):
                     batches = self._take_batches()
                     messages += batches
@@ -150,9 +162,9 @@ class Outbox:
             Batch(job=job, events=tuple(p.events.values()), lost=p.lost, outcome=p.outcome)
             for job, p in self._pending.items()
         ]
-        if self._automation is not None:
-            batches.append(Batch(job="", automation=self._automation))
-        self._automation = None
+        if self._general != _NOTHING:
+            batches.append(self._general)
+        self._general = _NOTHING
         self._pending.clear()
         self._details = 0
         return batches

@@ -15,6 +15,8 @@ from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
+from backupclient.agent.plan_keeper import PlanKeeper
+from backupclient.agent.plan_sources import plan_source
 from backupclient.automation.network import NetworkWatch
 from backupclient.automation.surroundings import Surroundings
 from backupclient.automation.this_computer import ThisComputer
@@ -48,8 +50,18 @@ class Agent:
         self._looking = Looking(clock)
         self._network = NetworkWatch(clock, self._network_is_back)
         measuring = Measuring(clock, (data, folders(str(data)).cache))
+        self._storage_plan = PlanKeeper(
+            data, clock, self.jobs, plan_source(data, clock), self._by_itself.plan_changed
+        )
         self._context = Context(
-            data, clock, self.jobs, measuring, self._looking, lasting, self._by_itself
+            data,
+            clock,
+            self.jobs,
+            measuring,
+            self._looking,
+            lasting,
+            self._by_itself,
+            self._storage_plan,
         )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
@@ -76,6 +88,7 @@ class Agent:
             self._thread.start()
         if self._lasting:
             self._by_itself.start()
+        self._storage_plan.start(ask=self._lasting)
         self._network.start()
         return self
 
@@ -89,6 +102,7 @@ class Agent:
         self._network.stop()
         self._looking.close()
         self._by_itself.stop()
+        self._storage_plan.stop()
         self.jobs.stop()
         self.jobs.wait_until_idle()
         if self._listener is not None:
@@ -106,6 +120,7 @@ class Agent:
     def _network_is_back(self) -> None:
         self.jobs.wake()
         self._by_itself.wake()
+        self._storage_plan.ask()
 
     def _accept_all(self) -> None:
         assert self._listener is not None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from backupclient.clock import Clock
 from backupclient.control import Control
+from backupclient.errors import InvalidRequest
 from backupclient.events import Emit
 from backupclient.jobs.job import Task, Turn
-from backupclient.plan import BackupPlan, place_of, request_of
+from backupclient.plan import BackupPlan, load_plan, place_of, request_of
 from backupclient.protocol import (
     JobKind,
     Limits,
@@ -34,6 +37,14 @@ AnyStart = StartBackup | StartRestore | StartCheck
 def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
     """`data` is the folder of the engine that is to do it."""
     place, request = start.place, start.request
+    follows = _follows_plan(place, data)
+
+    def now() -> Place:
+        return _with_limit_of_plan(place, data) if follows else place
+
+    def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
+        return _runner(now(), clock, request)(control, throttle, emit)
+
     kind, subject, turn = _about(request)
     return Task(
         kind=kind,
@@ -43,8 +54,8 @@ def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
         turn=turn,
         trial=isinstance(request, BackupRequest | RestoreRequest) and request.dry_run,
         limits=Limits(upload=place.limit_upload, download=place.limit_download),
-        run=_runner(place, clock, request),
-        has_room=lambda control: engine_for(place, clock, control).room().takes_data,
+        run=run,
+        has_room=lambda control, needed: engine_for(now(), clock, control).room().takes(needed),
     )
 
 
@@ -53,10 +64,7 @@ def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
     `KeyringLocked` and OSError then."""
 
     def place() -> Place:
-        secrets = SecretStore(data)
-        password = secrets.get(SecretName.PASSWORD) or ""
-        secret_key = secrets.get(SecretName.SECRET_KEY) or ""
-        return place_of(plan, data, password=password, secret_key=secret_key)
+        return _with_limit_of_plan(_place_by_plan(plan, data), data)
 
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
         return _runner(place(), clock, request)(control, throttle, emit)
@@ -72,8 +80,46 @@ def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
         trial=False,
         limits=Limits(upload=plan.bandwidth.upload, download=plan.bandwidth.download),
         run=run,
-        has_room=lambda control: engine_for(place(), clock, control).room().takes_data,
+        has_room=lambda control, needed: engine_for(place(), clock, control).room().takes(needed),
     )
+
+
+def room_by_plan(plan: BackupPlan, data: Path, clock: Clock, control: Control) -> bool:
+    """Whether the storage of the plan takes data, asked of it now. Somebody waits for it: what may
+    pass by itself is tried twice. Errors as the storage's, `KeyringLocked` and OSError."""
+    return engine_for(_place_by_plan(plan, data), clock, control).room(patient=False).takes_data
+
+
+def _place_by_plan(plan: BackupPlan, data: Path) -> Place:
+    secrets = SecretStore(data)
+    password = secrets.get(SecretName.PASSWORD) or ""
+    secret_key = secrets.get(SecretName.SECRET_KEY) or ""
+    return place_of(plan, data, password=password, secret_key=secret_key)
+
+
+def _follows_plan(place: Place, data: Path) -> bool:
+    """Whether its limit is the plan's, and not one that somebody gave for this job."""
+    plan = _plan(data)
+    return (
+        plan is not None
+        and plan.storage.location == place.location
+        and plan.storage.limit == place.storage_limit
+    )
+
+
+def _with_limit_of_plan(place: Place, data: Path) -> Place:
+    """A limit may be raised while a job waits for just that."""
+    plan = _plan(data)
+    if plan is None or plan.storage.location != place.location:
+        return place
+    return msgspec.structs.replace(place, storage_limit=plan.storage.limit)
+
+
+def _plan(data: Path) -> BackupPlan | None:
+    try:
+        return load_plan(data)
+    except (InvalidRequest, OSError):  # told elsewhere; what was asked for goes on as it is
+        return None
 
 
 def subject_of(plan: BackupPlan) -> tuple[str, ...]:

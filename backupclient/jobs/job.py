@@ -68,8 +68,9 @@ class Task(NamedTuple):
     trial: bool
     limits: Limits
     run: Callable[[Control, Throttle, Emit], Summary]
-    has_room: Callable[[Control], bool]
-    """Whether a storage that was full takes data again. Raises what `run` may raise."""
+    has_room: Callable[[Control, int], bool]
+    """Whether a storage that was full takes so many bytes again, as far as anybody can tell. Raises
+    what `run` may raise."""
 
 
 class Listener(Protocol):

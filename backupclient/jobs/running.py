@@ -12,10 +12,10 @@ import contextlib
 import itertools
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from backupclient.clock import Clock
-from backupclient.errors import BackupError, Cancelled, InternalError, JobMissing, StorageFull
+from backupclient.errors import BackupError, Cancelled, Fact, InternalError, JobMissing, StorageFull
 from backupclient.events import (
     Emit,
     JobState,
@@ -118,7 +118,7 @@ class Jobs:
             job.wait_for(failure, seconds, attempt)
             if not isinstance(failure, StorageFull):
                 return attempt
-            if _has_room(job):
+            if _has_room(job, failure):
                 job.emit(Noticed(code=NoticeCode.ROOM_AGAIN))
                 return attempt
 
@@ -226,13 +226,19 @@ def _are_in_one_place(one: Task, other: Task) -> bool:
     return one.repository == other.repository or one.location == other.location
 
 
-def _has_room(job: Job) -> bool:
+def _has_room(job: Job, full: StorageFull) -> bool:
     try:
-        return job.task.has_room(job.control)
+        return job.task.has_room(job.control, needed_bytes(full.facts))
     except BackupError as error:
         if not error.transient and not isinstance(error, StorageFull):
             raise
         return False
+
+
+def needed_bytes(facts: Mapping[str, Fact]) -> int:
+    """How much did not fit, by the facts of a full storage; a byte where it did not say."""
+    needed = facts.get("needed_bytes")
+    return needed if isinstance(needed, int) else 1
 
 
 def _failed(error: BackupError) -> Outcome:

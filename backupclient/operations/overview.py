@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -79,6 +79,23 @@ def overview(
                 over=tuple(_problem(states, runs, one) for one in over),
                 over_count=over_count,
             )
+
+
+class Usage(NamedTuple):
+    """How many bytes the packs take that are known of, as the storage was last seen."""
+
+    stored: int
+    seen: datetime | None
+
+
+def usage(source: Source) -> Usage | None:
+    """None before anything is known of the place."""
+    with opened(source.folder) as states:
+        if states is None:
+            return None
+        with states.reading():
+            seen = states.storage_seen()
+            return Usage(states.past.stored_bytes(), None if seen is None else as_time(seen))
 
 
 def run_page(

@@ -24,6 +24,10 @@ class Room(msgspec.Struct, frozen=True):
     free_bytes: int | None = None
     """How much fits; None where nobody tells."""
 
+    def takes(self, needed: int) -> bool:
+        """Whether so many bytes fit, as far as anybody can tell."""
+        return self.takes_data and (self.free_bytes is None or self.free_bytes >= needed)
+
 
 def room(storage: Storage) -> Room:
     """Store one byte and remove it again. A storage that is full, or calls that a fault of its

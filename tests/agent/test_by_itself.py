@@ -424,7 +424,7 @@ def _endless() -> Any:
     def run(control: Any, _throttle: Any, _emit: Any) -> Any:
         raise AssertionError
 
-    return Task(JobKind.CHECK, "/r", (), "/r", Turn.ALONE, False, Limits(), run, lambda _: True)
+    return Task(JobKind.CHECK, "/r", (), "/r", Turn.ALONE, False, Limits(), run, lambda _, __: True)
 
 
 # --- limits, staying awake ------------------------------------------------------------------------

@@ -64,8 +64,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
             assert compare_trees(first, client.restore(source)) == []
             quota.lift()
             client.run("limit", "--upload", "0")
-            client.run("resume")  # instead of waiting until it looks by itself
-            assert running.wait(240) == 0
+            assert running.wait(240) == 0, "it looks by itself"
         finally:
             running.kill()
         sent = packs(proxy)

@@ -47,7 +47,7 @@ def task(
     repository: str = "r",
     location: str = "",
     turn: Turn = Turn.WRITES,
-    has_room: Callable[[Control], bool] = lambda _: True,
+    has_room: Callable[[Control, int], bool] = lambda _, __: True,
 ) -> Task:
     return Task(
         kind=JobKind.BACKUP,
@@ -165,7 +165,8 @@ def test_a_full_storage_is_only_probed_until_there_is_room() -> None:
     clock, asked = ManualClock(), list[float]()
     began: list[float] = []
 
-    def has_room(_: Control) -> bool:
+    def has_room(_: Control, needed: int) -> bool:
+        assert needed == 300
         asked.append(clock.monotonic())
         if len(asked) == 2:
             raise StorageUnreachable
@@ -174,7 +175,7 @@ def test_a_full_storage_is_only_probed_until_there_is_room() -> None:
     def run(control: Control, throttle: Throttle, emit: Emit) -> BackupSummary:
         began.append(clock.monotonic())
         if len(began) == 1:
-            raise StorageFull
+            raise StorageFull(needed_bytes=300)
         return DONE
 
     jobs = Jobs(clock)
