@@ -88,12 +88,16 @@ class Bandwidth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class BackupPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`computer` is the name it has for its people; `folders` and `rules` as they were typed or
-    chosen, `rules` in the pattern language of the command line's --exclude."""
+    """`computer` is the name it has for its people. In a household, `device` and `hostname` are
+    what its backups are told from others' by, however it is called (see `BackupRequest`).
+    `folders` and `rules` as they were typed or chosen, `rules` in the pattern language of the
+    command line's --exclude."""
 
     storage: Storage
     folders: tuple[str, ...]
     computer: str = ""
+    device: str = ""
+    hostname: str = ""
     rules: tuple[str, ...] = ()
     exclude_caches: bool = True
     schedule: Schedule = Schedule()
@@ -172,4 +176,6 @@ def request_of(plan: BackupPlan) -> BackupRequest:
         paths=tuple(os.fsencode(folder) for folder in plan.folders),
         rules=tuple(ExcludeRule(pattern=rule, origin=FILE_NAME) for rule in plan.rules),
         exclude_caches=plan.exclude_caches,
+        device=plan.device,
+        hostname=plan.hostname,
     )

@@ -69,6 +69,8 @@ class BackupRequest(msgspec.Struct, frozen=True, kw_only=True):
     one_file_system: bool = False
     tags: tuple[str, ...] = ()
     hostname: str = ""
+    device: str = ""
+    """A name that no other computer has, for ever; it decides whose backup is the parent."""
     parent: str = ""
     force: bool = False
     dry_run: bool = False

@@ -27,6 +27,7 @@ _SERVICE = "plainkeep"
 class SecretName(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105 - a name, not a password
     SECRET_KEY = "secret-key"  # noqa: S105
+    ACCOUNT_TOKEN = "account-token"  # noqa: S105
 
 
 class Keeper(enum.StrEnum):

@@ -11,10 +11,19 @@ from backupclient.errors import DataDamaged
 from backupclient.repository.layout import is_name
 from backupclient.repository.wire import JsonReader, to_unicode
 
-__all__ = ["CHECKPOINT", "Snapshot", "SnapshotSummary", "decode_snapshot", "encode_snapshot"]
+__all__ = [
+    "CHECKPOINT",
+    "DEVICE",
+    "Snapshot",
+    "SnapshotSummary",
+    "decode_snapshot",
+    "encode_snapshot",
+]
 
 CHECKPOINT = "checkpoint"
 """The tag of a snapshot that an unfinished backup leaves: what it had stored by then."""
+DEVICE = "device:"
+"""Before the name of the device, in a tag."""
 
 _AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 

@@ -32,8 +32,9 @@ class Parent(NamedTuple):
 
 def find_parent(session: Session, facts: RunFacts) -> Parent | None:
     """The snapshot the next one follows: the one asked for, the one this computer's last complete
-    run of the set ended in, or the newest of the same name and paths. One that an unfinished run
-    left is taken only if there is no other, and one that cannot be read not at all."""
+    run of the set ended in, or the newest of the same device, else of the same name and paths. One
+    that an unfinished run left is taken only if there is no other, and one that cannot be read not
+    at all."""
     if facts.request.parent:
         name = find_snapshot(session, facts.request.parent).name
         return Parent(name, session.load_snapshot(name))
@@ -44,11 +45,17 @@ def find_parent(session: Session, facts: RunFacts) -> Parent | None:
     same = [
         Parent(name, snapshot)
         for name, snapshot in load_snapshots(session)
-        if snapshot.hostname == facts.identity.hostname and sorted(snapshot.paths) == facts.paths
+        if facts.is_ours(snapshot)
+        and (facts.device_tag in snapshot.tags or sorted(snapshot.paths) == facts.paths)
     ]
     return max(
         same,
-        key=lambda parent: (not parent.snapshot.is_checkpoint, parent.snapshot.time),
+        key=lambda parent: (
+            facts.device_tag in parent.snapshot.tags,
+            sorted(parent.snapshot.paths) == facts.paths,
+            not parent.snapshot.is_checkpoint,
+            parent.snapshot.time,
+        ),
         default=None,
     )
 

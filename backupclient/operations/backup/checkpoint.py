@@ -125,7 +125,7 @@ class Checkpoints:
     def _covers(self, snapshot: Snapshot) -> bool:
         """Whether this run's snapshot holds whatever that one was to hold."""
         ours = [path.rstrip("/") + "/" for path in self._facts.paths]
-        return snapshot.hostname == self._facts.identity.hostname and all(
+        return self._facts.is_ours(snapshot) and all(
             any((path.rstrip("/") + "/").startswith(above) for above in ours)
             for path in snapshot.paths
         )

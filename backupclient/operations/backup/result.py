@@ -11,7 +11,7 @@ from backupclient.events import BackupSummary
 from backupclient.operations.backup.folder import Counts
 from backupclient.pipeline.reader import Added
 from backupclient.repository.identity import Identity
-from backupclient.repository.snapshot import CHECKPOINT, Snapshot, SnapshotSummary
+from backupclient.repository.snapshot import CHECKPOINT, DEVICE, Snapshot, SnapshotSummary
 from backupclient.requests import BackupRequest
 
 
@@ -42,6 +42,24 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     identity: Identity
     paths: list[str]
     started: datetime
+
+    @property
+    def device_tag(self) -> str:
+        """Empty for a computer without one."""
+        return f"{DEVICE}{self.request.device}" if self.request.device else ""
+
+    @property
+    def tags(self) -> list[str]:
+        own = [self.device_tag] if self.device_tag else []
+        return list(dict.fromkeys([*self.request.tags, *own]))
+
+    def is_ours(self, snapshot: Snapshot) -> bool:
+        """Whether this computer made it, or the one whose history it goes on with; computers
+        without a device are told apart by their names."""
+        if self.device_tag and self.device_tag in snapshot.tags:
+            return True
+        of_another = self.device_tag and any(tag.startswith(DEVICE) for tag in snapshot.tags)
+        return snapshot.hostname == self.identity.hostname and not of_another
 
     @property
     def set_key(self) -> str:
@@ -92,13 +110,13 @@ def make_snapshot(
     names = SnapshotSummary.__struct_fields__
     counted = {name: getattr(summary, name) for name in names if hasattr(summary, name)}
     counts = SnapshotSummary(backup_start=facts.started, backup_end=ended, **counted)
-    return _snapshot(facts, tree, parent, list(facts.request.tags), counts)
+    return _snapshot(facts, tree, parent, facts.tags, counts)
 
 
 def make_checkpoint(facts: RunFacts, tree: bytes, *, parent: str) -> Snapshot:
     """The snapshot of what an unfinished run has stored so far. Its time is that of the run, so
     that the complete one of the same run is never taken for older."""
-    tags = list(dict.fromkeys([*facts.request.tags, CHECKPOINT]))
+    tags = list(dict.fromkeys([*facts.tags, CHECKPOINT]))
     return _snapshot(facts, tree, parent, tags, None)
 
 
