@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from backupclient.storage.seaweed import EmbeddedServer
     from tests.accounts import Accounts
+    from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,36 @@ def account_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedd
 
     with EmbeddedServer(tmp_path_factory.mktemp("account-storage"), iam=True) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of our own, shared by all tests of a worker: make a database of your own."""
+    from tests.postgres import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs_postgres)],
+)
+def any_accounts(
+    request: pytest.FixtureRequest,
+    account_storage: EmbeddedServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Accounts]:
+    """As `accounts`, over either database."""
+    from tests.accounts import running, storage_of
+    from tests.fakes import ManualClock
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('accounts') / 'account.db'}"
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.new_database()
+    with running(url, storage_of(account_storage), ManualClock()) as service:
+        yield service
 
 
 @pytest.fixture(scope="module")

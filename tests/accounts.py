@@ -17,6 +17,7 @@ from backupclient.account_server import device_flow, households, people
 from backupclient.account_server.app import create_app, sweep
 from backupclient.account_server.database import Database
 from backupclient.account_server.households import NewPlan
+from backupclient.account_server.problems import Problem
 from backupclient.account_server.provisioning import Provisioner, SeaweedProvisioner
 from backupclient.account_server.service import Service
 from backupclient.account_server.serving import Server
@@ -101,6 +102,16 @@ class Accounts:
     def approve(self, home: Home, user_code: str) -> None:
         device_flow.decide(self.service, home.person_id, home.household_id, user_code, approve=True)
 
+    def decide(self, home: Home, user_code: str, *, approve: bool = True) -> str:
+        """What the page would refuse with, if it does."""
+        try:
+            device_flow.decide(
+                self.service, home.person_id, home.household_id, user_code, approve=approve
+            )
+        except Problem as problem:
+            return problem.code.word
+        return ""
+
     def pay(self, home: Home, limit: int) -> None:
         """The plan is larger (or smaller); the storage does not know yet."""
         with self.service.database.writing() as session:
@@ -125,7 +136,7 @@ def running(
     clock: Clock,
     *,
     provisioner: Provisioner | None = None,
-    heartbeat_seconds: float = 15.0,
+    heartbeat_seconds: float = 0.5,
 ) -> Iterator[Accounts]:
     """The service on a free port, until the block ends."""
     with socket.socket() as listening:

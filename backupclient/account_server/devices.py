@@ -34,11 +34,13 @@ DeviceId = Annotated[str, Path(max_length=64, pattern=r"^[0-9a-f]+$")]
 
 @router.put("/device", status_code=204, responses=documented(*DEVICE_CODES, Code.INVALID))
 def report(service: Served, device: SignedIn, told: DeviceReport) -> None:
-    """What this computer tells of itself: after each run, when a limit was applied, daily."""
+    """What this computer tells of itself: after each run, when a limit was applied, daily. What it
+    leaves out stays as it was."""
     with service.database.writing() as session:
         row = session.get_one(Device, device.device_id)
         row.last_seen = service.clock.now()
-        for name, value in told:
+        for name in told.model_fields_set:
+            value = getattr(told, name)
             if getattr(row, name) != value:
                 setattr(row, name, value)
                 service.database.changed(session, device.household_id)

@@ -34,22 +34,28 @@ def make(service: Service, household_id: str) -> str:
                 measured=None,
             )
             session.add(place)
-        bucket, known = place.bucket, place.limit_bytes is not None
-    if not known:
-        service.provisioner.make_bucket(bucket)
-        apply_limit(service, household_id)
+        bucket, made = place.bucket, place.limit_bytes is not None
+        limit = session.get_one(Plan, household_id).limit_bytes
+    if not made:
+        service.provisioner.make_bucket(bucket, limit)
+        with service.database.writing() as session:
+            session.get_one(StoragePlace, household_id).limit_bytes = limit
+            service.note(session, household_id, "service", "bucket-made", str(limit))
+            service.database.changed(session, household_id)
+        apply_limit(service, household_id)  # it may have been bought meanwhile
     return bucket
 
 
 def apply_limit(service: Service, household_id: str) -> bool:
-    """The storage goes by the plan's limit; whether it did not before. `StorageError` if it cannot
-    now. Whoever is last to set a limit sees the newest: after setting, everybody looks again."""
+    """The storage goes by the plan's limit; whether it did not before. Nothing for a household
+    without a bucket, which is made with the limit. `StorageError` if it cannot now. Whoever is last
+    to set a limit sees the newest: after setting, everybody looks again."""
     applied = False
     while True:
         with service.database.reading() as session:
             plan = session.get_one(Plan, household_id)
             place = session.get(StoragePlace, household_id)
-            if place is None or place.limit_bytes == plan.limit_bytes:
+            if place is None or place.limit_bytes in (None, plan.limit_bytes):
                 return applied
             bucket, limit = place.bucket, plan.limit_bytes
         service.provisioner.set_limit(bucket, limit)

@@ -23,8 +23,8 @@ class Provisioner(Protocol):
     """Where computers reach the storage."""
     region: str
 
-    def make_bucket(self, bucket: str) -> None:
-        """It is there."""
+    def make_bucket(self, bucket: str, limit: int) -> None:
+        """It is there and goes by the limit; for one that nobody has keys to yet."""
 
     def make_keys(self, bucket: str, device_id: str) -> StorageKeys:
         """New keys of this computer, which may read, write, delete and list in `bucket` and nothing
@@ -55,8 +55,9 @@ class SeaweedProvisioner:
             WeedShell(shell.master, shell.filer, shell.folder) if shell else None,
         )
 
-    def make_bucket(self, bucket: str) -> None:
+    def make_bucket(self, bucket: str, limit: int) -> None:
         self._admin.make_bucket(bucket)
+        self._admin.set_quota(bucket, limit)
 
     def make_keys(self, bucket: str, device_id: str) -> StorageKeys:
         return StorageKeys(*self._admin.make_keys(_user(device_id), bucket))
@@ -66,6 +67,7 @@ class SeaweedProvisioner:
 
     def set_limit(self, bucket: str, limit: int) -> None:
         self._admin.set_quota(bucket, limit)
+        self._admin.enforce_quotas()
 
     def used(self) -> dict[str, int]:
         return self._admin.used()

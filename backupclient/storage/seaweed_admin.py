@@ -139,8 +139,7 @@ class SeaweedAdmin:
                 self._iam.delete_access_key(UserName=user, AccessKeyId=key["AccessKeyId"])
 
     def set_quota(self, bucket: str, limit: int) -> None:
-        """`bucket` may hold `limit` bytes. With a shell it is in force on return, as far as the
-        storage has counted what is there; without, within a minute or so."""
+        """`bucket` may hold `limit` bytes; in force within a minute, or by `enforce_quotas`."""
         body = json.dumps({"quota_size": limit, "quota_unit": "B", "quota_enabled": True}).encode()
         request = AWSRequest("PUT", f"{self._endpoint}/{bucket}?seaweedfs-quota", data=body)
         S3SigV4Auth(self._credentials, "s3", self._region).add_auth(request)
@@ -151,10 +150,10 @@ class SeaweedAdmin:
             )
         if answer.status >= 300:
             raise StorageFault(status=answer.status, operation=Operation.WRITE.value)
-        self.enforce_quotas()
 
     def enforce_quotas(self) -> None:
-        """Every bucket takes data or refuses it, as its quota says now. Nothing without a shell."""
+        """Every bucket takes data or refuses it, as its quota says and as far as the storage has
+        counted what it holds. Nothing happens without a shell."""
         if self._shell is not None:
             with self._enforcing:  # the shell's own lock admits one
                 self._shell.run("lock", "s3.bucket.quota.enforce -apply", "unlock")
