@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import argon2
 import httpx
 
 from backupclient.account_server import device_flow, households, people
@@ -156,6 +157,7 @@ def running(
             settings,
             clock=clock,
             provisioner=provisioner or SeaweedProvisioner(storage),
+            hasher=argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
             sweeping=False,
         )
         server = Server(app, settings)

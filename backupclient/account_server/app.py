@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import anyio.to_thread
+import argon2
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +27,7 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.models import Health
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
-from backupclient.account_server.service import Served, Service
+from backupclient.account_server.service import Passwords, Served, Service
 from backupclient.account_server.settings import Settings
 from backupclient.account_server.streams import Streams
 from backupclient.account_server.tables import Device
@@ -56,7 +57,12 @@ def readyz(service: Served) -> Health:
 
 
 def create_app(
-    settings: Settings, *, clock: Clock, provisioner: Provisioner, sweeping: bool = True
+    settings: Settings,
+    *,
+    clock: Clock,
+    provisioner: Provisioner,
+    hasher: argon2.PasswordHasher | None = None,
+    sweeping: bool = True,
 ) -> FastAPI:
     """The service over a database that was migrated. Its parts are at `app.state.service`. With
     `sweeping` a thread does once a minute what is left to do (`sweep`); tests that own the time
@@ -69,6 +75,7 @@ def create_app(
         provisioner=provisioner,
         streams=Streams(database, settings.heartbeat_seconds),
         limits=Limits(database, clock),
+        passwords=Passwords(hasher or argon2.PasswordHasher()),
     )
     app = FastAPI(
         title="Plainkeep account service",

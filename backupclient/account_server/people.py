@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
-import argon2
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,9 +15,6 @@ from backupclient.account_server.tables import BrowserSession, Person
 
 SESSION_LIFETIME = timedelta(days=14)
 LEAST_PASSWORD = 10
-
-_hasher = argon2.PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
 class SignedInPerson(NamedTuple):
@@ -46,7 +41,7 @@ def create(service: Service, session: Session, household_id: str, email: str, pa
         id=new_id(),
         household_id=household_id,
         email=email,
-        password_hash=_hasher.hash(password),
+        password_hash=service.passwords.hash(password),
         created=service.clock.now(),
     )
     session.add(person)
@@ -65,11 +60,8 @@ def sign_in(service: Service, address: str, email: str, password: str) -> str:
         row = session.execute(
             sa.select(Person.id, Person.password_hash).where(Person.email == email)
         ).one_or_none()
-    try:
-        _hasher.verify(row.password_hash if row else _NOBODY, password)
-    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-        row = None
-    if row is None:
+    known = service.passwords.verified(row.password_hash if row else None, password)
+    if row is None or not known:
         raise Problem(Code.NOT_SIGNED_IN)
     service.limits.forget("sign-in-as", email)
     service.limits.forget("sign-in-from", address)

@@ -7,6 +7,7 @@ import hmac
 import secrets
 from typing import Annotated, NamedTuple
 
+import argon2
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,26 @@ from backupclient.account_server.tables import Audit
 from backupclient.clock import Clock
 
 
+class Passwords:
+    """Of people, for their account: kept as argon2 makes them. Any thread."""
+
+    def __init__(self, hasher: argon2.PasswordHasher) -> None:
+        self._hasher = hasher
+        self._nobody = hasher.hash(secrets.token_hex(16))
+
+    def hash(self, password: str) -> str:
+        """To be kept."""
+        return self._hasher.hash(password)
+
+    def verified(self, kept: str | None, password: str) -> bool:
+        """Whether it is the one that was kept. Takes as long where none was."""
+        try:
+            self._hasher.verify(kept or self._nobody, password)
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+        return kept is not None
+
+
 class Service(NamedTuple):
     """The parts of one running service."""
 
@@ -28,6 +49,7 @@ class Service(NamedTuple):
     provisioner: Provisioner
     streams: Streams
     limits: Limits
+    passwords: Passwords
 
     def short_digest(self, purpose: str, code: str) -> str:
         """Under which a short code is kept: not to be found by trying all codes without our
