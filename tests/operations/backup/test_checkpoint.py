@@ -52,10 +52,10 @@ class SlowStorage(RecordingStorage):
             raise StorageFault
         super().put(key, data, overwrite=overwrite, meter=meter)
         if upload:
+            self._shown.clear()
             self._clock.advance(self._seconds)
             self.packs += 1
             self.after(self.packs)
-            self._shown.clear()
             self._shown.wait(5)
 
     def of_snapshots(self) -> list[tuple[str, bool]]:

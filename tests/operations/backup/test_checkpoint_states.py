@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from backupclient.answers import FileAnswer, FileState
 from backupclient.errors import SnapshotMissing, StorageFault
 from backupclient.manifest.kinds import RunState
+from backupclient.operations.backup.recall import blob_ids
 from backupclient.operations.status import Source, file_pages
+from backupclient.repository.blob import BlobType
 from backupclient.repository.snapshot import CHECKPOINT
 from backupclient.storage.base import FREE, Data, Meter
 from tests.manifest.counting import assert_counted
@@ -126,6 +129,48 @@ def test_a_run_that_goes_on_takes_nothing_back(computer: Computer, files: Path) 
     assert len(held(computer, files)) == FILES
     again = computer.backup(files).summary
     assert (again.files_new, again.files_unmodified, again.bytes_read) == (0, FILES, 0)
+
+
+def test_what_was_on_its_way_at_one_checkpoint_is_in_the_next(
+    computer: Computer, files: Path
+) -> None:
+    """Folders of which something was read and not yet acknowledged are looked at again, although
+    nothing in them has changed since."""
+    slow = cut_short(computer, files, after=14)
+    assert len([name for name, put in slow.of_snapshots() if put]) >= 3
+    with computer.manifest() as manifest:
+        stored = set()
+        for path in files.rglob("file-*"):
+            row = manifest.entry_at(bytes(path))
+            ids = [] if row is None else blob_ids(row.content)
+            if ids and len(manifest.blobs.known(BlobType.DATA, ids)) == len(ids):
+                stored.add(str(path.relative_to(files)))
+    assert len(stored) > FILES / 2
+    assert held(computer, files) == stored
+    assert in_state(computer, files, FileState.SAFE) == stored
+
+
+def test_a_folder_that_is_gone_is_not_safe_by_the_checkpoint_that_lacks_it(
+    computer: Computer, files: Path
+) -> None:
+    slow = SlowStorage(computer)
+    slow.fails_after = 14
+    gone: list[str] = []
+
+    def remove(_: int) -> None:
+        safe = set() if gone else in_state(computer, files, FileState.SAFE)
+        for name in sorted({name.partition("/")[0] for name in safe})[:1]:
+            shutil.rmtree(files / name)
+            gone.append(name)
+
+    slow.after = remove
+    with pytest.raises(StorageFault):
+        computer.backup(files, storage=slow, tuning=SMALL_PACKS)
+    [name] = gone
+    safe = in_state(computer, files, FileState.SAFE)
+    assert safe
+    assert not [one for one in safe if one.startswith(name)]
+    assert safe == held(computer, files)
 
 
 def test_what_changed_since_is_not_safe_once_the_next_one_lacks_it(
