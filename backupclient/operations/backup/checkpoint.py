@@ -8,6 +8,7 @@ last complete snapshot. The new one is written before the old one is deleted.
 from __future__ import annotations
 
 import contextlib
+import threading
 
 import msgspec
 
@@ -18,6 +19,7 @@ from backupclient.errors import (
     Cancelled,
     SnapshotMissing,
     StorageError,
+    StorageUnreachable,
 )
 from backupclient.manifest.checkpointed import Checkpoint
 from backupclient.operations.backup.adopt import Parent
@@ -27,6 +29,7 @@ from backupclient.operations.backup.result import RunFacts, make_checkpoint
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE
+from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.snapshot import Snapshot
 
 _EVERY = 600.0
@@ -34,6 +37,8 @@ _PAUSE = 3.0
 """After one that took long, the time until the next is so many times as long."""
 _LAST_WORDS_SECONDS = 5.0
 """How long a job that ends may take to write one."""
+_ANSWER_SECONDS = 1.0
+"""How long a storage may take to answer a job that was stopped, before it is left in peace."""
 _FACT = "checkpoints"
 
 
@@ -78,7 +83,7 @@ class Checkpoints:
     def write_last(self) -> None:
         """The same for a job that is stopped, or gives its turn away because it cannot go on:
         quickly or not at all."""
-        if self._ledger.in_doubt:
+        if self._ledger.in_doubt or (self._session.control.stopped and not self._is_there()):
             return
         with (
             contextlib.suppress(BackupError, Cancelled),  # it ends, whatever else
@@ -86,6 +91,25 @@ class Checkpoints:
             self._session.control.briefly(_LAST_WORDS_SECONDS),
         ):
             self.write()
+
+    def _is_there(self) -> bool:
+        """Whether the storage answers now. A line that was cut since it was last used shows only
+        after a request has hung for longer than whoever stops a job will wait: so one that nobody
+        needs is sent ahead, in a thread that may be left to itself."""
+        answered = threading.Event()
+
+        def ask() -> None:
+            try:
+                self._session.repository.storage.stat(CONFIG_KEY)
+            except StorageError as error:
+                if isinstance(error, StorageUnreachable):
+                    return
+            except (Cancelled, Exception):  # the storage may have been closed meanwhile
+                return
+            answered.set()
+
+        threading.Thread(target=ask, name="last-question", daemon=True).start()
+        return answered.wait(_ANSWER_SECONDS)
 
     def _save(self) -> None:
         packs = TreePacks(self._session, self._ledger)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from backupclient.errors import BackupError, SourceUnavailable, StorageFault, StorageFull
-from backupclient.storage.base import FREE, Data, Meter, Storage
+from backupclient.clock import SystemClock
+from backupclient.control import Control
+from backupclient.errors import (
+    BackupError,
+    Cancelled,
+    SourceUnavailable,
+    StorageFault,
+    StorageFull,
+    StorageUnreachable,
+)
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo, Storage
 from tests.operations.backup.test_checkpoint import SMALL_PACKS, is_part_of, the_checkpoint
 from tests.operations.computer import Computer
 from tests.operations.judge import restored
@@ -93,3 +103,43 @@ def test_a_drive_that_is_pulled_out_costs_nothing_that_was_sent(
     files.with_name("in the hand").rename(files)
     summary = computer.backup(files, tuning=SMALL_PACKS).summary
     assert summary.bytes_read < FILES * SIZE - (5 << 20)
+
+
+class Cut(RecordingStorage):
+    """After so many packs somebody stops the job, and the line is cut: nothing is answered until
+    the system would notice it."""
+
+    def __init__(self, inner: Storage, after: int, stop: Callable[[], None]) -> None:
+        super().__init__(inner)
+        self._left = after
+        self._stop = stop
+        self.noticed = threading.Event()
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        self._hang()
+        super().put(key, data, overwrite=overwrite, meter=meter)
+        self._left -= 1
+        if not self._left:
+            self._stop()
+
+    def stat(self, key: str) -> ObjectInfo:
+        self._hang()
+        return super().stat(key)
+
+    def _hang(self) -> None:
+        if self._left <= 0:
+            self.noticed.wait(30)
+            raise StorageUnreachable(reason="connect-timeout")
+
+
+def test_a_stop_is_not_held_up_by_a_line_that_was_just_cut(computer: Computer, files: Path) -> None:
+    control = Control(computer.clock)
+    cut = Cut(computer.storage, 6, control.stop)
+    clock = SystemClock()
+    began = clock.monotonic()
+    with pytest.raises(Cancelled):
+        computer.backup(files, storage=cut, control=control, tuning=SMALL_PACKS)
+    assert clock.monotonic() - began < 15
+    cut.noticed.set()
+    assert computer.snapshots() == {}
+    assert computer.backup(files, tuning=SMALL_PACKS).summary.bytes_safe > 0
