@@ -99,14 +99,15 @@ class Checkpoints:
         answered = threading.Event()
 
         def ask() -> None:
-            try:
-                self._session.repository.storage.stat(CONFIG_KEY)
-            except StorageError as error:
-                if isinstance(error, StorageUnreachable):
+            # It may hang until after the storage was closed, and then fail with anything.
+            with contextlib.suppress(Cancelled, Exception):
+                try:
+                    self._session.repository.storage.stat(CONFIG_KEY)
+                except StorageUnreachable:
                     return
-            except (Cancelled, Exception):  # the storage may have been closed meanwhile
-                return
-            answered.set()
+                except StorageError:
+                    pass  # also an answer
+                answered.set()
 
         threading.Thread(target=ask, name="last-question", daemon=True).start()
         return answered.wait(_ANSWER_SECONDS)

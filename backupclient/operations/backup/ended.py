@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+import msgspec
+
 from backupclient.errors import BackupError, Cancelled
+from backupclient.events import BackupSummary
 from backupclient.manifest.manifest import EntryKind, EntryState, Manifest, RunState
 from backupclient.manifest.problems import EndedBy
 from backupclient.overview import RunFailure
@@ -23,6 +26,20 @@ def end_cut_short(
         state, failure = RunState.FAILED, encode(noted).decode()
     manifest.begin()
     manifest.end_run(run_no, state, now, failure=failure)
+
+
+def end_complete(manifest: Manifest, run_no: int, summary: BackupSummary, now: int) -> None:
+    """A run has ended in a snapshot. Part of the caller's transaction; the time is in
+    nanoseconds."""
+    manifest.end_run(
+        run_no,
+        RunState.COMPLETE,
+        now,
+        snapshot_id=summary.snapshot_id,
+        files_total=summary.total_files_processed,
+        bytes_total=summary.total_bytes_processed,
+        summary=msgspec.json.encode(summary).decode(),
+    )
 
 
 def end_problems(manifest: Manifest, run_no: int, now: int, chosen: Sequence[str]) -> None:

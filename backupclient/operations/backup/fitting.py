@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
+import msgspec
+
+from backupclient.errors import ManifestDamaged
 from backupclient.events import NoticeCode, Noticed
+from backupclient.operations.backup.targets import Target
 from backupclient.operations.session import Session
 from backupclient.storage.room import free_bytes
 
@@ -11,12 +18,53 @@ _TIGHT = 10
 to say beforehand what will not fit."""
 
 
-def is_tight(session: Session, total: int) -> bool:
-    """Whether there is little room for more, `total` bytes being backed up already. Asks the
-    storage nothing that takes time."""
+_FACT = "drives-used"
+
+
+def may_not_fit(session: Session, root: Target, total: int) -> bool:
+    """Whether it is worth a look at all files before anything is sent, `total` bytes being backed
+    up already: there is little room for more, or the drives that they are on hold so much more than
+    at the last backup that it may be too much. Asks the storage nothing that takes time."""
     used = session.manifest.blobs.stored_bytes()
     free = free_bytes(session.repository.storage, used=used)
-    return free is not None and free < total // _TIGHT
+    return free is not None and (free < total // _TIGHT or _grown(session, root) > free // 2)
+
+
+def note_drives(session: Session, root: Target) -> None:
+    """Remember for the next backup how much is on the drives. Part of the caller's transaction."""
+    now = {path: used for path, (_, used) in _drives(root).items()}
+    noted = msgspec.json.encode({**_noted(session), **now}).decode()
+    session.manifest.remember(_FACT, noted)
+
+
+def _grown(session: Session, root: Target) -> int:
+    """By how many bytes. What was never looked at before, or is not there, has not."""
+    before = _noted(session)
+    grown = {
+        device: used - before[path]
+        for path, (device, used) in _drives(root).items()
+        if path in before
+    }
+    return sum(max(more, 0) for more in grown.values())
+
+
+def _noted(session: Session) -> dict[str, int]:
+    try:
+        return msgspec.json.decode(session.manifest.fact(_FACT) or "{}", type=dict[str, int])
+    except msgspec.MsgspecError as error:
+        raise ManifestDamaged(f"{_FACT}: {error}", path=str(session.manifest.path)) from error
+
+
+def _drives(root: Target) -> dict[str, tuple[int, int]]:
+    """For each chosen path the drive it is on, and the bytes that are in use there."""
+    found: dict[str, tuple[int, int]] = {}
+    for target in root.chosen():
+        try:
+            device = os.stat(target.path).st_dev
+            found[os.fsdecode(target.path)] = device, shutil.disk_usage(target.path).used
+        except OSError:
+            continue
+    return found
 
 
 def warn_if_too_much(session: Session, needed: int) -> None:

@@ -23,11 +23,11 @@ from backupclient.errors import (
     StorageError,
 )
 from backupclient.events import BackupSummary, FileProblem, Phase
-from backupclient.manifest.manifest import Run, RunState
+from backupclient.manifest.manifest import Run
 from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
 from backupclient.operations.backup.checkpoint import Checkpoints
-from backupclient.operations.backup.ended import end_cut_short, end_problems
-from backupclient.operations.backup.fitting import is_tight, warn_if_too_much
+from backupclient.operations.backup.ended import end_complete, end_cut_short, end_problems
+from backupclient.operations.backup.fitting import may_not_fit, note_drives, warn_if_too_much
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.kept import LastVersions
@@ -157,7 +157,7 @@ class _Backup:
             if not self._request.dry_run:
                 what = self._session, self._facts, self._ledger, root, parent
                 self._checkpoints = Checkpoints(*what, look_for_leftovers=bool(earlier) or adopted)
-            return self._save(self._send_everything(root, passes, tuning))
+            return self._save(root, self._send_everything(root, passes, tuning))
         except (BackupError, Cancelled, MemoryError) as error:
             self._cut_short(OutOfMemory() if isinstance(error, MemoryError) else error)
             raise
@@ -206,7 +206,7 @@ class _Backup:
         totals = known = expected_totals(self._manifest, self._set_key)
         first = totals is None
         passes: list[Urgency] = []
-        tight = totals is not None and is_tight(self._session, totals[1])
+        tight = totals is not None and may_not_fit(self._session, root, totals[1])
         if totals is None or earlier is not None or tight:
             self._progress.enter(Phase.LOOKING)
             safe = None
@@ -355,7 +355,7 @@ class _Backup:
 
     # --- ending -----------------------------------------------------------------------------------
 
-    def _save(self, tree: bytes) -> BackupSummary:
+    def _save(self, root: Target, tree: bytes) -> BackupSummary:
         ended = self._session.clock.now()
         summary = self._summary(ended)
         if self._request.dry_run:
@@ -369,15 +369,8 @@ class _Backup:
         summary = msgspec.structs.replace(summary, snapshot_id=name)
         with self._manifest.transaction():
             end_problems(self._manifest, self._run_no, nanoseconds(ended), self._facts.paths)
-            self._manifest.end_run(
-                self._run_no,
-                RunState.COMPLETE,
-                nanoseconds(ended),
-                snapshot_id=name,
-                files_total=summary.total_files_processed,
-                bytes_total=summary.total_bytes_processed,
-                summary=msgspec.json.encode(summary).decode(),
-            )
+            end_complete(self._manifest, self._run_no, summary, nanoseconds(ended))
+            note_drives(self._session, root)
             self._manifest.checkpoints.forget(self._set_key)
             if self._going_on is not None:
                 self._going_on.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backupclient.errors import ObjectMissing, StorageFull
@@ -34,6 +35,15 @@ def warnings(computer: Computer) -> list[Noticed]:
         for event in computer.events
         if isinstance(event, Noticed) and event.code is NoticeCode.WILL_NOT_FIT
     ]
+
+
+def first_sending(computer: Computer) -> int:
+    """Which event was the first that told of sending."""
+    return next(
+        number
+        for number, event in enumerate(computer.events)
+        if isinstance(event, Progress) and event.phase is Phase.UPLOADING
+    )
 
 
 def test_what_will_not_fit_is_said_before_it_is_sent(
@@ -90,14 +100,37 @@ def test_a_later_run_says_so_too_before_it_sends(
     free = warning.facts["free_bytes"]
     assert isinstance(free, int)
     assert 0 < free < MIB
-    sent = [e for e in computer.events if isinstance(e, Progress) and e.uploaded_bytes]
-    assert not sent or computer.events.index(warning) < computer.events.index(sent[0])
+    assert computer.events.index(warning) < first_sending(computer)
+
+
+def drives_held(computer: Computer, gib: int) -> None:
+    """As if the drives had held so much more, or less, when the last backup ended."""
+    with computer.manifest() as manifest, manifest.transaction():
+        noted = msgspec.json.decode(manifest.fact("drives-used") or "", type=dict[str, int])
+        moved = {path: used + gib * 1024 * MIB for path, used in noted.items()}
+        manifest.remember("drives-used", msgspec.json.encode(moved).decode())
+
+
+def test_where_there_was_much_room_drives_that_hold_much_more_are_looked_through_first(
+    computer: Computer, storage: FolderStorage, full_source: Path
+) -> None:
+    computer.backup(full_source, storage=CappedStorage(storage, 22 * MIB))
+    drives_held(computer, -1)
+    for number in range(8):
+        (folder := full_source / f"folder-{number}").mkdir()
+        write_file(bytes(folder / "more"), random_bytes(90 + number, MIB))
+    with pytest.raises(StorageFull):
+        computer.backup(full_source, storage=CappedStorage(storage, 22 * MIB))
+    [warning] = warnings(computer)
+    assert warning.facts["needed_bytes"] == 8 * MIB
+    assert computer.events.index(warning) < first_sending(computer)
 
 
 def test_a_later_run_that_fits_is_not_warned_of_and_looks_at_nothing_twice(
     computer: Computer, storage: FolderStorage, full_source: Path
 ) -> None:
     computer.backup(full_source, storage=CappedStorage(storage, 40 * MIB))
+    drives_held(computer, 1)
     write_file(bytes(full_source / "more"), random_bytes(99, MIB))
     computer.backup(full_source, storage=CappedStorage(storage, 40 * MIB))
     assert warnings(computer) == []
