@@ -35,6 +35,7 @@ COMMANDS = {
     "resume": "go on with what is paused",
     "stop": "stop what is at work, keeping what was done",
     "limit": "change how fast what is at work may be",
+    "account": "show the storage plan, or look whether more was bought",
     "app": "open the window",
     "agent": "be the engine that other commands talk to",
     "explain": "say what a problem means and what to do",

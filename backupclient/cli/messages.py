@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from backupclient.entitlement import Entitlement, Step
 from backupclient.errors import Fact
 
 
@@ -272,3 +273,15 @@ class RuleOf(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     origin: str
+
+
+class StoragePlan(Message, frozen=True, tag="storage_plan", kw_only=True):
+    """What may be stored, and who uses it."""
+
+    plan: Entitlement
+
+
+class PlanStep(Message, frozen=True, tag="plan_step", kw_only=True):
+    """A step of looking whether more was bought, as it ended."""
+
+    step: Step

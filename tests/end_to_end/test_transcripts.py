@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from backupclient.plan import BackupPlan, Storage, save_plan
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.mishaps import small_disk
@@ -231,6 +232,27 @@ def explain(home: Home, _: S3Place) -> None:
     home.type(client, "explain", "storag-full", code=1)
 
 
+def account(home: Home, _: S3Place) -> None:
+    """A limit of one's own: reached, seen, raised."""
+    client = home.client(home.drive)
+    client.init()
+    save_plan(
+        client.data_dir,
+        BackupPlan(
+            storage=Storage(location=client.place.location, limit=150 * 1024),
+            folders=(str(home.photos),),
+        ),
+    )
+    home.type(client, "account", code=0)
+    home.type(client, "backup", "--storage-limit", "150K", home.photos, code=1)
+    home.type(client, "account", code=0)
+    home.type(client, "account", "refresh", code=0)
+    home.type(client, "account", "limit", "1M", code=0)
+    home.type(client, "account", "limit", "much", code=1)
+    client.run("backup", home.photos)
+    home.type(client, "account", "limit", "200K", code=0)
+
+
 EMPTY = Answer(
     200,
     b"<ListBucketResult><Name>anna-backup</Name><IsTruncated>false</IsTruncated>"
@@ -242,6 +264,7 @@ EMPTY = Answer(
 @pytest.mark.parametrize(
     "failure",
     [
+        account,
         wrong_password,
         wrong_secret,
         unknown_access_key,
