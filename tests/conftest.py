@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.account_fixtures",
     "tests.folders",
     "tests.needs",
+    "tests.scores",
     "tests.seaweed",
 ]

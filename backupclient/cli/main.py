@@ -38,6 +38,7 @@ COMMANDS = {
     "account": "show the storage plan, or look whether more was bought",
     "app": "open the window",
     "agent": "be the engine that other commands talk to",
+    "ask": "answer a question from the help",
     "explain": "say what a problem means and what to do",
     "demo": "try everything out on a small S3 server of its own",
     "version": "show the version",

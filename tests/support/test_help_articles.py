@@ -1,0 +1,120 @@
+"""The articles: complete, linked, and about what there is."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from backupclient.cli.main import COMMANDS, load, parse
+from backupclient.support.explainer import entries
+from backupclient.support.help_articles import (
+    LINK,
+    Article,
+    article_of,
+    articles,
+    plain,
+    synonyms,
+)
+
+LANGUAGES = ("en", "de")
+ROOT = Path(__file__).parents[2]
+LINKS = re.compile(r"\]\(([^)]+)\)")
+COMMAND = re.compile(r"backupclient ([a-z]+)((?: --[\w-]+| [^ `]+)*)")
+QUOTED = {"en": re.compile(r'"([^"]+)"'), "de": re.compile("„([^“]+)“")}
+FORBIDDEN = re.compile(
+    r"\b(repository|snapshots?|blobs?|prune|endpoint|try again later)\b", re.IGNORECASE
+)
+LONGEST = 250
+"""Words of an article: it is short, or it is two."""
+
+
+def every() -> list[tuple[str, Article]]:
+    return [(language, one) for language in LANGUAGES for one in articles(language).values()]
+
+
+def test_every_language_has_every_article() -> None:
+    assert len(articles("en")) >= 40
+    assert list(articles("de")) == list(articles("en"))
+    assert articles("de-AT") == articles("de")
+    assert articles("xx") == articles("en")
+    assert all(
+        articles("de")[name].title != article.title for name, article in articles("en").items()
+    )
+
+
+def test_every_problem_has_its_article() -> None:
+    codes = {entry.code.partition(".")[0] for entry in entries()}
+    told = [code for article in articles("en").values() for code in article.codes]
+    assert sorted(told) == sorted(codes)
+    for language in LANGUAGES:
+        about = article_of("access-denied.write", language)
+        assert about is not None
+        assert about.name == "key-refused"
+    assert article_of("no-such-code", "en") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_article_begins_with_its_answer_and_is_short(language: str) -> None:
+    for article in articles(language).values():
+        assert article.title, article.name
+        assert article.body.startswith("**"), article.name
+        assert 2 <= len(article.answer.split()) <= 50, (article.name, article.answer)
+        assert len(plain(article.body).split()) <= LONGEST, article.name
+        assert article.words, article.name
+        assert not FORBIDDEN.search(article.title + article.answer), article.name
+
+
+def test_every_link_leads_somewhere() -> None:
+    for language, article in every():
+        for target in LINKS.findall(article.body):
+            assert target.startswith(LINK), (language, article.name, target)
+            assert target.removeprefix(LINK) in articles(language), (article.name, target)
+
+
+def test_every_command_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    found = 0
+    for _, article in every():
+        for verb, rest in COMMAND.findall(article.body):
+            if verb.isupper():
+                continue
+            assert verb in COMMANDS, (article.name, verb)
+            options = [word for word in rest.split() if word.startswith("--")]
+            help_text = _help(verb, capsys)
+            assert all(option in help_text for option in options), (article.name, verb, rest)
+            found += 1
+    assert found > 20
+
+
+def _help(verb: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit):
+        parse(verb, load(verb), ["--help"])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_quoted_stands_in_the_window(language: str) -> None:
+    """Buttons and switches are named as they are."""
+    shown = _texts_of_the_window(language)
+    for article in articles(language).values():
+        for quoted in QUOTED[language].findall(article.body):
+            assert quoted in shown, (article.name, quoted)
+
+
+def _texts_of_the_window(language: str) -> set[str]:
+    file = ROOT / "resources" / "translations" / f"plainkeep_{language}.ts"
+    if language == "en":
+        file = file.with_name("plainkeep_de.ts")
+    texts = set()
+    for message in ET.parse(file).getroot().iter("message"):
+        text = message.find("source" if language == "en" else "translation")
+        texts.add((text.text or "") if text is not None else "")
+    return texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_mean_the_same_are_at_least_two(language: str) -> None:
+    assert all(len(group) > 1 for group in synonyms(language))
+    assert len(synonyms(language)) > 20
