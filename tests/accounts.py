@@ -4,25 +4,36 @@ SeaweedFS of its own, with keys for each computer."""
 from __future__ import annotations
 
 import socket
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import argon2
 import httpx
+import msgspec
+import sqlalchemy as sa
 
 from backupclient.account_server import device_flow, households, people
 from backupclient.account_server.app import create_app, sweep
 from backupclient.account_server.database import Database
-from backupclient.account_server.households import NewPlan
+from backupclient.account_server.offers import STANDARD, Offer
 from backupclient.account_server.problems import Problem
 from backupclient.account_server.provisioning import Provisioner, SeaweedProvisioner
+from backupclient.account_server.purchase_tables import OutboxRow
 from backupclient.account_server.service import Service
 from backupclient.account_server.serving import Server
-from backupclient.account_server.settings import Settings, ShellSettings, StorageSettings
+from backupclient.account_server.settings import (
+    Settings,
+    ShellSettings,
+    ShopSettings,
+    StorageSettings,
+)
+from backupclient.account_server.shop import Shop
 from backupclient.account_server.tables import Plan
 from backupclient.clock import Clock
 from backupclient.storage.seaweed import INNER_PORT_OFFSET, EmbeddedServer
@@ -51,8 +62,13 @@ class Computer(NamedTuple):
 class Accounts:
     """A running service, and what tests do to it without its pages."""
 
-    def __init__(self, service: Service, url: str, clock: ManualClock | None) -> None:
+    def __init__(
+        self, service: Service, shop: Shop, url: str, mails: Path, clock: ManualClock | None
+    ) -> None:
         self.service = service
+        self.shop = shop
+        self.mails = mails
+        """The folder that mails are put into."""
         self.url = url
         self._clock = clock
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
@@ -66,7 +82,7 @@ class Accounts:
         """A new household with a plan and a person."""
         email = f"{uuid.uuid4().hex[:12]}@example.org"
         with self.service.database.writing() as session:
-            plan = NewPlan("Plan", limit, seats)
+            plan = Offer(offer_id="plan", name="Plan", limit=limit, seats=seats)
             household_id = households.found(self.service, session, name, plan)
             person_id = people.create(self.service, session, household_id, email, PASSWORD)
         return Home(household_id, person_id, email)
@@ -120,6 +136,20 @@ class Accounts:
             plan.limit_bytes, plan.limit_since = limit, self.service.clock.now()
             self.service.database.changed(session, home.household_id)
 
+    def settle(self) -> None:
+        """What is due by the clock and what follows from it is done."""
+        deadline = time.monotonic() + 30
+        while True:
+            self.shop.step()
+            with self.service.database.reading() as session:
+                open_ones = sa.select(OutboxRow).where(OutboxRow.due.is_not(None))
+                left = [(one.kind, one.failure) for one in session.scalars(open_ones)]
+            if not left:
+                return
+            assert time.monotonic() < deadline, f"not done: {left}"
+            assert all(failure is None for _, failure in left), f"not done: {left}"
+            time.sleep(0.02)
+
     def ask(self, computer: Computer, method: str, path: str, **options: object) -> httpx.Response:
         """As that computer."""
         headers = {"Authorization": f"Bearer {computer.token}"}
@@ -138,9 +168,14 @@ def running(
     *,
     provisioner: Provisioner | None = None,
     heartbeat_seconds: float = 0.5,
+    offers: tuple[Offer, ...] = STANDARD,
 ) -> Iterator[Accounts]:
-    """The service on a free port, until the block ends."""
-    with socket.socket() as listening:
+    """The service on a free port, until the block ends. It sells `offers` for test payments."""
+    with socket.socket() as listening, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "offers.json").write_bytes(msgspec.json.encode(offers))
+        mails = folder / "mails"
+        shop = ShopSettings(test_payments=True, offers=folder / "offers.json", mail_folder=mails)
         listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         settings = Settings(
@@ -148,6 +183,7 @@ def running(
             public_url=url,
             secret=uuid.uuid4().hex * 2,
             storage=storage,
+            shop=shop,
             heartbeat_seconds=heartbeat_seconds,
         )
         database = Database(database_url)
@@ -168,7 +204,7 @@ def running(
                 assert thread.is_alive(), "the account service did not start"
                 time.sleep(0.01)
             manual = clock if isinstance(clock, ManualClock) else None
-            accounts = Accounts(app.state.service, url, manual)
+            accounts = Accounts(app.state.service, app.state.shop, url, mails, manual)
             yield accounts
             accounts.http.close()
         finally:

@@ -12,6 +12,7 @@ import anyio.to_thread
 import argon2
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import backupclient
@@ -19,16 +20,24 @@ from backupclient.account_server import (
     device_flow,
     devices,
     households,
+    pages,
     places,
     problems,
+    shop_routes,
 )
+from backupclient.account_server.checkout import Provider
 from backupclient.account_server.database import Database
+from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.limits import Limits
+from backupclient.account_server.mails import Mailer
 from backupclient.account_server.models import Health
+from backupclient.account_server.opening import open_shop
+from backupclient.account_server.pages import entering, plan
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
 from backupclient.account_server.settings import Settings
+from backupclient.account_server.shop import Shop
 from backupclient.account_server.streams import Streams
 from backupclient.account_server.tables import Device
 from backupclient.clock import Clock
@@ -62,9 +71,12 @@ def create_app(
     clock: Clock,
     provisioner: Provisioner,
     hasher: argon2.PasswordHasher | None = None,
+    mailer: Mailer | None = None,
+    provider: Provider | None = None,
     sweeping: bool = True,
 ) -> FastAPI:
-    """The service over a database that was migrated. Its parts are at `app.state.service`. With
+    """The service over a database that was migrated, with the mailer and the payment provider of
+    the settings unless they are given. Its parts are at `app.state.service` and `.shop`. With
     `sweeping` a thread does once a minute what is left to do (`sweep`); tests that own the time
     call that themselves."""
     database = Database(settings.database_url)
@@ -84,15 +96,26 @@ def create_app(
         lifespan=functools.partial(_lifespan, service, sweeping),
     )
     app.state.service = service
+    app.state.shop = open_shop(service, mailer=mailer, provider=provider)
+    app.state.invitations = Invitations(service, app.state.shop)
     problems.install(app)
     app.add_middleware(_SmallBodies)
-    for router in (health, households.router, devices.router, device_flow.router):
+    for router in (
+        health,
+        households.router,
+        devices.router,
+        device_flow.router,
+        shop_routes.router,
+        entering.router,
+        plan.router,
+    ):
         app.include_router(router)
+    app.mount("/static", StaticFiles(packages=[(pages.__name__, "static")]))
     return app
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(service: Service, sweeping: bool, _: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(service: Service, sweeping: bool, app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     await service.streams.open(
         functools.partial(households.described, service),
@@ -102,6 +125,8 @@ async def _lifespan(service: Service, sweeping: bool, _: FastAPI) -> AsyncIterat
     sweeper = threading.Thread(target=_keep_sweeping, args=(service, ended), name="sweeper")
     if sweeping:
         sweeper.start()
+    shop: Shop = app.state.shop
+    shop.start()
     try:
         yield
     finally:
@@ -109,6 +134,7 @@ async def _lifespan(service: Service, sweeping: bool, _: FastAPI) -> AsyncIterat
         await service.streams.close()
         if sweeping:
             await anyio.to_thread.run_sync(sweeper.join)
+        await anyio.to_thread.run_sync(shop.stop)
         service.database.close()
 
 

@@ -85,10 +85,12 @@ class Database:
 
     def insert_unless_there(
         self, session: Session, table: type[Base], values: Mapping[str, object]
-    ) -> None:
-        """A new row, unless one with its key is there; two may do so at once."""
+    ) -> bool:
+        """A new row, unless one with its key is there; two may do so at once. Whether it is new."""
         insert = sqlite.insert if self.is_sqlite else postgresql.insert
-        session.execute(insert(table).values(**values).on_conflict_do_nothing())
+        done = session.execute(insert(table).values(**values).on_conflict_do_nothing())
+        assert isinstance(done, sa.CursorResult)
+        return done.rowcount == 1
 
     def changed(self, session: Session, household_id: str) -> None:
         """What is known of the household is another once `session` is committed: all who listen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Header, Response
@@ -12,22 +12,21 @@ from fastapi.responses import StreamingResponse
 from pydantic.main import IncEx
 from sqlalchemy.orm import Session
 
-from backupclient.account_server import places
+from backupclient.account_server.ledger import Ledger
 from backupclient.account_server.models import (
-    AccountLimit,
-    AppliedLimit,
     DeviceAnswer,
     HouseholdAnswer,
     Pending,
     PlanAnswer,
     Price,
-    RefreshAnswer,
     StorageAnswer,
     SupportedSystem,
 )
+from backupclient.account_server.offers import Offer
 from backupclient.account_server.problems import documented
 from backupclient.account_server.service import Served, Service, new_id
 from backupclient.account_server.signed_in import DEVICE_CODES, SignedIn
+from backupclient.account_server.standing import EntryKind
 from backupclient.account_server.streams import Described
 from backupclient.account_server.systems import SUPPORTED
 from backupclient.account_server.tables import (
@@ -38,7 +37,6 @@ from backupclient.account_server.tables import (
     Seat,
     StoragePlace,
 )
-from backupclient.errors import StorageError
 
 router = APIRouter(prefix="/v1")
 
@@ -49,39 +47,13 @@ _NOT_IN_ETAG: dict[str, IncEx] = {
 }
 
 
-class NewPlan(NamedTuple):
-    """What a household begins with. `price_amount` in the currency's smallest unit."""
-
-    name: str
-    limit: int
-    seats: int
-    price_amount: int | None = None
-    price_currency: str | None = None
-    price_period: str | None = None
-    renews: datetime | None = None
-
-
-def found(service: Service, session: Session, name: str, plan: NewPlan) -> str:
-    """A new household; its id."""
+def found(service: Service, session: Session, name: str, terms: Offer) -> str:
+    """A new household that has the plan of these terms; its id."""
     household_id, now = new_id(), service.clock.now()
     session.add(Household(id=household_id, name=name, created=now))
     session.flush()
-    session.add(
-        Plan(
-            household_id=household_id,
-            name=plan.name,
-            limit_bytes=plan.limit,
-            limit_since=now,
-            seats=plan.seats,
-            state=PlanState.ACTIVE,
-            renews=plan.renews,
-            ends=None,
-            data_kept_until=None,
-            price_amount=plan.price_amount,
-            price_currency=plan.price_currency,
-            price_period=plan.price_period,
-        )
-    )
+    event = f"founded {household_id}"
+    Ledger(service.database).note(session, household_id, EntryKind.GRANTED, event, now, terms)
     service.note(session, household_id, "service", "household-founded")
     return household_id
 
@@ -222,26 +194,6 @@ async def events(service: Served, device: SignedIn) -> StreamingResponse:
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
-
-
-@router.post("/plan/refresh", responses=documented(*DEVICE_CODES))
-def refresh(service: Served, device: SignedIn) -> RefreshAnswer:
-    """Apply to the storage what was paid for and was not yet applied, now."""
-    late: Literal["nobody", "storage"] = "nobody"
-    try:
-        places.apply_limit(service, device.household_id)
-    except StorageError:
-        late = "storage"
-    with service.database.reading() as session:
-        plan = session.get_one(Plan, device.household_id)
-        place = session.get(StoragePlace, device.household_id)
-        limit = plan.limit_bytes if place is None else place.limit_bytes or 0
-        return RefreshAnswer(
-            account=AccountLimit(limit=plan.limit_bytes),
-            storage=AppliedLimit(limit=limit, applied=limit == plan.limit_bytes),
-            pending_purchases=0,
-            late=late,
-        )
 
 
 @router.get("/systems", tags=["anybody"])

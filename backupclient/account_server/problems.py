@@ -24,6 +24,7 @@ class Code(Enum):
     NOT_FOUND = "not-found", 404, "Not found"
     INVALID = "invalid", 422, "The request makes no sense"
     TOO_LARGE = "too-large", 413, "The request is too large"
+    FORM_EXPIRED = "form-expired", 403, "The form is not of a page that is open"
     CONFLICT = "conflict", 409, "It is there already"
     PROVIDER_LATE = "provider-late", 503, "The storage or the payment provider does not answer"
 

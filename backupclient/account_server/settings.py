@@ -35,6 +35,32 @@ class StorageSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Without it SeaweedFS applies a changed quota by its own sweep, within a minute or so."""
 
 
+class MailServer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where mails are handed over. `starttls` where the line is not encrypted from the start
+    (`tls`). Without a user there is no login."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    starttls: bool = True
+
+
+class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`test_payments` sells to everybody for nothing: only where nothing is worth anything. Without
+    a way to pay nothing is on sale. Without a mail server mails are files in `mail_folder`."""
+
+    test_payments: bool = False
+    offers: Path | None = None
+    """A JSON list of `offers.Offer`; without it the standard ones."""
+    mail: MailServer | None = None
+    mail_folder: Path = Path("mails")
+    silent_days: int = 5
+    """After so many days without a complete backup of a computer its household is mailed."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. `secret` keys the digests of short codes; losing it ends what is under way."""
 
@@ -46,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     trusted_proxies: str = "127.0.0.1"
     """Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, with commas."""
+    shop: ShopSettings = ShopSettings()
     heartbeat_seconds: float = 15.0
     """How often an event stream says that it lives."""
 
@@ -82,6 +109,29 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         host=read.optional("HOST", "127.0.0.1"),
         port=read.number("PORT", 8000),
         trusted_proxies=read.optional("TRUSTED_PROXIES", "127.0.0.1"),
+        shop=_shop(read),
+    )
+
+
+def _shop(read: _Reader) -> ShopSettings:
+    mail = None
+    if host := read.optional("SMTP_HOST"):
+        mail = MailServer(
+            host=host,
+            port=read.number("SMTP_PORT", 587),
+            sender=read.needed("SMTP_SENDER"),
+            user=read.optional("SMTP_USER"),
+            password=read.optional("SMTP_PASSWORD"),
+            tls=read.switch("SMTP_TLS"),
+            starttls=not read.switch("SMTP_PLAIN"),
+        )
+    offers = read.optional("OFFERS_PATH")
+    return ShopSettings(
+        test_payments=read.switch("TEST_PAYMENTS"),
+        offers=Path(offers) if offers else None,
+        mail=mail,
+        mail_folder=Path(read.optional("MAIL_FOLDER", "mails")),
+        silent_days=read.number("SILENT_DAYS", 5),
     )
 
 
@@ -107,6 +157,10 @@ class _Reader:
             return int(self.optional(name, str(default)))
         except ValueError as error:
             raise _wrong("setting-not-a-number", name) from error
+
+    def switch(self, name: str) -> bool:
+        """On as `1`; off if it is not there."""
+        return self.optional(name) == "1"
 
     def secret(self, name: str) -> str:
         if len(value := self.needed(name)) < 32:

@@ -140,7 +140,8 @@ class SeaweedAdmin:
 
     def set_quota(self, bucket: str, limit: int) -> None:
         """`bucket` may hold `limit` bytes; in force within a minute, or by `enforce_quotas`."""
-        body = json.dumps({"quota_size": limit, "quota_unit": "B", "quota_enabled": True}).encode()
+        quota = max(1, limit)  # 0 would be no quota at all
+        body = json.dumps({"quota_size": quota, "quota_unit": "B", "quota_enabled": True}).encode()
         request = AWSRequest("PUT", f"{self._endpoint}/{bucket}?seaweedfs-quota", data=body)
         S3SigV4Auth(self._credentials, "s3", self._region).add_auth(request)
         prepared = request.prepare()

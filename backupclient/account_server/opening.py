@@ -1,0 +1,32 @@
+"""The shop put together by the settings."""
+
+from __future__ import annotations
+
+from backupclient.account_server.checkout import NoProvider, Provider, TestProvider
+from backupclient.account_server.mails import FolderMailer, Mailer, SmtpMailer
+from backupclient.account_server.offers import Offers, load_offers
+from backupclient.account_server.post import Post
+from backupclient.account_server.service import Service
+from backupclient.account_server.shop import Shop
+from backupclient.account_server.silence import Silence
+
+
+def open_shop(
+    service: Service, *, mailer: Mailer | None = None, provider: Provider | None = None
+) -> Shop:
+    """With the mailer and the payment provider given, else those of the settings. OSError or
+    msgspec.MsgspecError if there is a file of offers that cannot be read."""
+    settings, shop = service.settings, service.settings.shop
+    if mailer is None:
+        mailer = (
+            FolderMailer(shop.mail_folder, service.clock)
+            if shop.mail is None
+            else SmtpMailer(shop.mail, service.clock)
+        )
+    if provider is None and shop.test_payments:
+        secret = service.short_digest("test-payments", "")
+        provider = TestProvider(secret, settings.public_url, service.clock)
+    offers = Offers(()) if provider is None else load_offers(shop.offers)
+    post = Post(service.database, mailer, settings.public_url)
+    silence = Silence(post, shop.silent_days)
+    return Shop(service, provider or NoProvider(), post, offers, silence)

@@ -1,0 +1,166 @@
+"""Mails: over a real SMTP connection, into a folder, and about computers that fell silent."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import email.policy
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from backupclient.account_server.mails import FolderMailer, Mail, MailNotSent, SmtpMailer
+from backupclient.account_server.settings import MailServer
+from tests.accounts import Accounts, Computer
+from tests.fakes import ManualClock
+
+MAIL = Mail("about-this-1", "ana@example.org", "Größe: 200\u00a0GB", "Line one\n\n.dot\n")
+DAY = 86400
+
+
+class Receiver(socketserver.ThreadingTCPServer):
+    """Takes mails as an SMTP server does (RFC 5321), or refuses their recipient."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        super().__init__(("127.0.0.1", 0), _Talk)
+        self.refuses = refuses
+        self.mails: list[bytes] = []
+        self.recipients: list[str] = []
+
+
+class _Talk(socketserver.StreamRequestHandler):
+    server: Receiver
+
+    def handle(self) -> None:
+        self._say("220 ready")
+        while line := self.rfile.readline().decode().strip():
+            verb = line[:4].upper()
+            if verb == "QUIT":
+                self._say("221 bye")
+                return
+            if verb == "RCPT":
+                self.server.recipients.append(line.partition(":")[2])
+                self._say("450 not now" if self.server.refuses else "250 fine")
+            elif verb == "DATA":
+                self._say("354 go on")
+                self.server.mails.append(self._body())
+                self._say("250 taken")
+            else:
+                self._say("250 fine")
+
+    def _body(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        return b"".join(lines)
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@contextmanager
+def receiving(*, refuses: bool = False) -> Iterator[Receiver]:
+    with Receiver(refuses=refuses) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def mailer(server: Receiver) -> SmtpMailer:
+    port = server.server_address[1]
+    to = MailServer(host="127.0.0.1", port=port, sender="keep@example.org", starttls=False)
+    return SmtpMailer(to, ManualClock())
+
+
+def read(content: bytes) -> email.message.EmailMessage:
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def test_a_mail_arrives_as_it_was_written() -> None:
+    with receiving() as server:
+        mailer(server).send(MAIL)
+        assert server.recipients == ["<ana@example.org>"]
+        message = read(server.mails[0])
+    assert (message["To"], message["Subject"]) == (MAIL.to, MAIL.subject)
+    assert message.get_content().splitlines() == MAIL.text.splitlines()
+    assert message["Message-ID"] == "<about-this-1@example.org>"
+
+
+def test_what_the_server_does_not_take_is_not_sent() -> None:
+    with receiving(refuses=True) as server, pytest.raises(MailNotSent):
+        mailer(server).send(MAIL)
+    with pytest.raises(MailNotSent):  # nobody listens any more
+        mailer(server).send(MAIL)
+
+
+def test_a_folder_has_each_mail_once(tmp_path: Path) -> None:
+    into = FolderMailer(tmp_path / "mails", ManualClock())
+    into.send(MAIL)
+    into.send(MAIL)
+    (file,) = (tmp_path / "mails").iterdir()
+    assert read(file.read_bytes()).get_content() == MAIL.text
+
+
+def report(accounts: Accounts, computer: Computer, *, complete: bool) -> None:
+    """A computer tells of a backup that has just ended."""
+    now = accounts.clock.now().isoformat()
+    body = {"name": "Study PC", "system": "Debian GNU/Linux 12", "last_backup": now}
+    if complete:
+        body["last_backup_complete"] = now
+    accounts.ask(computer, "PUT", "/v1/device", json=body).raise_for_status()
+
+
+def told(accounts: Accounts, computer: Computer) -> list[str]:
+    """What the household was told of silent computers."""
+    mails = [read(file.read_bytes()) for file in accounts.mails.glob("silent-*.eml")]
+    mine = [mail for mail in mails if mail["To"] == computer.home.email]
+    return sorted(re.sub(r"\s", " ", str(mail["Subject"])) for mail in mine)
+
+
+def days_pass(accounts: Accounts, days: float) -> None:
+    accounts.clock.advance(days * DAY)
+    accounts.settle()
+
+
+def test_a_computer_that_fell_silent_is_told_of_once_and_again_much_later(
+    accounts: Accounts,
+) -> None:
+    computer = accounts.sign_in(accounts.found())
+    report(accounts, computer, complete=True)
+    days_pass(accounts, 4.9)
+    assert told(accounts, computer) == []
+    # Backups that are not complete are no reason to be quiet.
+    report(accounts, computer, complete=False)
+    days_pass(accounts, 0.2)
+    five = "Study PC: no complete backup for 5 days"
+    assert told(accounts, computer) == [five]
+    days_pass(accounts, 10)
+    assert told(accounts, computer) == [five]
+    days_pass(accounts, 5)
+    assert told(accounts, computer) == ["Study PC: no complete backup for 20 days", five]
+    days_pass(accounts, 300)
+    assert len(told(accounts, computer)) == 2
+
+    report(accounts, computer, complete=True)
+    days_pass(accounts, 6)
+    assert len(told(accounts, computer)) == 3  # another silence
+
+
+def test_nobody_hears_of_computers_that_gave_their_seat_back(accounts: Accounts) -> None:
+    computer = accounts.sign_in(accounts.found())
+    path = f"/v1/devices/{computer.device_id}/release"
+    accounts.ask(computer, "POST", path).raise_for_status()
+    days_pass(accounts, 30)
+    assert told(accounts, computer) == []
