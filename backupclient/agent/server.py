@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from backupclient import endpoint
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
+from backupclient.agent.diary import Diary
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.plan_keeper import PlanKeeper
@@ -23,6 +24,7 @@ from backupclient.automation.this_computer import ThisComputer
 from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
+from backupclient.logs.log import Happened, Log, Program
 from backupclient.protocol import MAX_LINE
 from backupclient.settings import folders, make_private
 
@@ -37,10 +39,16 @@ class Agent:
     """The engine for as long as a `with` block lasts. `jobs` may be used from any thread."""
 
     def __init__(
-        self, data: Path, clock: Clock, *, lasting: bool, around: Surroundings | None = None
+        self,
+        data: Path,
+        clock: Clock,
+        *,
+        lasting: bool,
+        around: Surroundings | None = None,
+        verbose: bool = False,
     ) -> None:
         """`lasting`: it does not go when its own job is done, and backs up by itself if the data
-        folder has a plan."""
+        folder has a plan. `verbose`: it writes more into its log."""
         self.jobs = Jobs(clock)
         self._by_itself = ByItself(data, clock, self.jobs, around or ThisComputer())
         self.unheard = ""
@@ -49,6 +57,8 @@ class Agent:
         self._lasting = lasting
         self._looking = Looking(clock)
         self._network = NetworkWatch(clock, self._network_is_back)
+        self._log = Log(data, Program.ENGINE, clock, verbose=verbose)
+        self._diary = Diary(self._log, self.jobs)
         measuring = Measuring(clock, (data, folders(str(data)).cache))
         self._storage_plan = PlanKeeper(
             data, clock, self.jobs, plan_source(data, clock), self._by_itself.plan_changed
@@ -80,6 +90,9 @@ class Agent:
             raise EngineRunning from error
         except OSError as error:
             raise ManifestUnwritable(str(error), path=str(self._data)) from error
+        self._log.write(Happened.STARTED, "lasting" if self._lasting else "for-a-command")
+        self.jobs.watch(self._diary)
+        self._by_itself.watch(self._diary)
         try:
             self._listener = endpoint.listen(self._data, MAX_LINE)
         except OSError as error:
@@ -115,6 +128,8 @@ class Agent:
         ends_at = self._context.clock.monotonic() + LAST_WORDS_SECONDS
         for client in clients:
             client.end(max(ends_at - self._context.clock.monotonic(), 0.0))
+        self._log.write(Happened.ENDED)
+        self._log.close()
         self._lock.release()
 
     def _network_is_back(self) -> None:

@@ -32,12 +32,19 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.schema:
         terminal.result(protocol.schema().decode().rstrip())
         return Exit.DONE
-    from backupclient.agent.server import Agent, EngineRunning  # noqa: PLC0415 - not for --schema
+    # Not for --schema:
+    from backupclient.agent.server import Agent, EngineRunning  # noqa: PLC0415
+    from backupclient.logs.crashes import noticed  # noqa: PLC0415
+    from backupclient.logs.log import Program  # noqa: PLC0415
 
     _ignore_hangup()
     data = data_folders(args, terminal.environ).data
     try:
-        with _until_stopped() as wait, Agent(data, terminal.clock, lasting=True) as agent:
+        with (
+            _until_stopped() as wait,
+            Agent(data, terminal.clock, lasting=True, verbose=args.verbose > 0) as agent,
+            noticed(data, Program.ENGINE, terminal.clock),
+        ):
             if agent.unheard:
                 raise EngineRefused(agent.unheard, reason="no-socket")
             place = printable(str(data))

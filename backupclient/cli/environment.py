@@ -37,7 +37,7 @@ def place(args: argparse.Namespace, terminal: Terminal, *, new: bool = False) ->
         raise InvalidRequest(reason="insecure-tls")
     location = _location(args, environ)
     extended = _extended_options(args.option)
-    access_key, secret_key, session_token = _keys(environ)
+    access_key, secret_key, session_token = access_keys(environ)
     ca_file = args.cacert or setting(environ, "CACERT")
     if ca_file:
         _read(ca_file)
@@ -119,7 +119,7 @@ def location_given(args: argparse.Namespace, environ: Mapping[str, str]) -> str:
     return str(parse_location(text)) if text else ""
 
 
-def _keys(environ: Mapping[str, str]) -> tuple[str, str, str]:
+def access_keys(environ: Mapping[str, str]) -> tuple[str, str, str]:
     """Access key, secret and session token; empty leaves the search to the S3 library."""
     for prefix in (OWN, "AWS_"):
         if environ.get(prefix + "ACCESS_KEY_ID"):

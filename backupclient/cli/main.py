@@ -39,6 +39,7 @@ COMMANDS = {
     "app": "open the window",
     "agent": "be the engine that other commands talk to",
     "ask": "answer a question from the help",
+    "diagnose": "make a report for support, or read one",
     "explain": "say what a problem means and what to do",
     "demo": "try everything out on a small S3 server of its own",
     "version": "show the version",
@@ -173,11 +174,22 @@ def _guarded(command: Command, args: argparse.Namespace, terminal: Terminal) -> 
     except Exception as error:  # noqa: BLE001 - nobody is left above to explain it
         failure = InternalError(f"{type(error).__name__}: {error}")
         failure.__cause__ = error
+        _report(args, terminal, error)
     from backupclient.cli import error_output  # noqa: PLC0415 - only where something failed
 
     if isinstance(failure, BackupError):
         return error_output.show_error(failure, terminal)
     return error_output.show_interrupted(terminal, str(failure))
+
+
+def _report(args: argparse.Namespace, terminal: Terminal, error: Exception) -> None:
+    """Keep what a report for support needs of a mistake of ours."""
+    from backupclient.cli.environment import data_folders  # noqa: PLC0415 - only for mistakes
+    from backupclient.logs import crashes  # noqa: PLC0415 - the same
+    from backupclient.logs.log import Program  # noqa: PLC0415 - the same
+
+    data = data_folders(args, terminal.environ).data
+    crashes.note(data, Program.COMMAND, terminal.clock, error)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import msgspec
 from backupclient.cli import environment
 from backupclient.cli.interrupts import stopping
 from backupclient.cli.reporting import Reporter, answering, reporter
-from backupclient.cli.terminal import Terminal
+from backupclient.cli.terminal import Terminal, Verbosity
 from backupclient.errors import Cancelled, EngineGone, EngineNotRunning, EngineRefused
 from backupclient.events import Emit, Event, ignore
 from backupclient.link import Link
@@ -112,7 +112,8 @@ def _as_engine(start: AnyStart, terminal: Terminal, work: Work[Result]) -> Resul
 
     ignore_hangup()
     data = Path(start.place.data_dir)
-    with Agent(data, terminal.clock, lasting=False) as agent:
+    verbose = terminal.verbosity >= Verbosity.DETAILS
+    with Agent(data, terminal.clock, lasting=False, verbose=verbose) as agent:
         try:
             with _shown(terminal, work.during) as report:
                 task = task_of(start, data, terminal.clock)

@@ -25,6 +25,7 @@ from backupclient.events import (
 )
 from backupclient.jobs.job import Job, Listener, Task
 from backupclient.protocol import (
+    JobKind,
     Outcome,
     Summary,
     failure_of,
@@ -155,6 +156,11 @@ class Jobs:
         """Oldest first, with the last that ended."""
         with self._changed:
             return list(self._jobs.values())
+
+    def kind_of(self, job: str) -> JobKind | None:
+        """None if there is no such job. Waits for nothing, so that listeners may ask."""
+        found = self._jobs.get(job)
+        return None if found is None else found.task.kind
 
     def chosen(self, job: str) -> list[Job]:
         """That one, or all at work if empty. `JobMissing` if there is none such."""

@@ -19,7 +19,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The texts of one code as they stand in the catalogue, placeholders and all. `variant` is the
     fact whose value picks a more special entry; `window` is the next step of somebody who sits at
-    the window, if it is another."""
+    the window, if it is another; `command` is what may be typed, the same in every language."""
 
     code: str
     title: str
@@ -31,6 +31,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: tuple[str, ...] = ()
     variant: str = ""
     window: str = ""
+    command: str = ""
 
 
 Catalogue = Mapping[str, Entry]
@@ -57,7 +58,7 @@ def translated(english: _Texts, other: _Texts) -> dict[str, object]:
         given = other.get(name)
         if isinstance(text, dict):
             result[name] = translated(text, given) if isinstance(given, dict) else text
-        elif name in ("variant", "aliases"):
+        elif name in ("variant", "aliases", "command"):
             result[name] = text
         else:
             result[name] = given if type(given) is type(text) else text

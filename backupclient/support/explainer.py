@@ -11,6 +11,7 @@ translators:
     window = "…"       # the same for who sits at the window, where `next` names a command
     offer = "…"        # words that whoever helps may say
     steps = ["…"]      # what to do together, one thing each
+    command = "…"      # what may be typed to do it; WORDS IN CAPITALS stand for what only they know
     aliases = ["…"]    # what other programs call it, for `find`
 
 `{region}` is filled from the problem's facts, `{path|the folder}` has words for when the fact is
@@ -59,6 +60,7 @@ class Explanation(msgspec.Struct, frozen=True):
     next_step: str
     offer: str
     steps: tuple[str, ...] = ()
+    command: str = ""
 
 
 def explain(problem: Explainable, language: str = ENGLISH, *, window: bool = False) -> Explanation:
@@ -103,6 +105,7 @@ def explain_code(
         next_step=fill((window and entry.window) or entry.next, facts, said),
         offer=fill(entry.offer, facts, said),
         steps=tuple(fill(step, facts, said) for step in steps),
+        command=entry.command,
     )
 
 

@@ -52,7 +52,7 @@ def test_only_names_of_languages_are_taken(language: str) -> None:
 
 LANGUAGES = ("de",)
 """Those that say everything themselves."""
-KEPT = {"variant", "aliases"}
+KEPT = {"variant", "aliases", "command"}
 FORBIDDEN = re.compile(
     r"\b(repositor\w*|snapshots?|blobs?|prun\w*|endpoints?|buckets?|backups?|bitte versuchen)\b",
     re.IGNORECASE,

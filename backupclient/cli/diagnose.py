@@ -1,0 +1,182 @@
+"""`backupclient diagnose`: a report for support, made or read."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from backupclient.automatic import Automation, GetAutomation
+from backupclient.cli.diagnose_text import show
+from backupclient.cli.environment import access_keys, data_folders, location_given, setting
+from backupclient.cli.exit_codes import Exit
+from backupclient.cli.terminal import Terminal, printable
+from backupclient.errors import BackupError, InvalidRequest, KeyringLocked, ManifestUnwritable
+from backupclient.link import Link
+from backupclient.plan import BackupPlan, load_plan, place_of
+from backupclient.protocol import Jobs, ListJobs
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.settings import Folders
+from backupclient.support.diagnostics.bundle import Door, Like
+from backupclient.support.diagnostics.checks import InTime
+from backupclient.support.diagnostics.digest import digest
+from backupclient.support.diagnostics.gather import About, Told, Wishes, gather
+from backupclient.support.diagnostics.reading import read_report
+from backupclient.support.diagnostics.saving import save
+
+_PATIENCE = 3.0
+"""Seconds. An engine that does not answer is itself worth a line."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Make a report that says how this computer's backups stand, and show everything it says; "
+        "or show one that was made. It has no passwords and no keys, and no names of files unless "
+        "--names is given. It works without an engine, without a network, with damaged notes."
+    )
+    parser.add_argument("action", choices=["create", "show"])
+    parser.add_argument("file", nargs="?", default="", metavar="FILE", help="the report, a .zip")
+    group = parser.add_argument_group("what it says of you (create)")
+    group.add_argument("--names", action="store_true", help="say the names of files and folders")
+    group.add_argument("--from", dest="name", default="", metavar="NAME", help="who you are")
+    group.add_argument("--contact", default="", metavar="TEXT", help="how you can be reached")
+    group.add_argument("--note", default="", metavar="TEXT", help="what happened, in your words")
+    group.add_argument(
+        "--like",
+        default=Like.EXPLAIN,
+        choices=[str(like) for like in Like],
+        help="how you want to be helped",
+    )
+    group.add_argument("--language", default="en", metavar="CODE", help="your language, like de")
+    parser.add_argument("--no-checks", action="store_true", help="do not ask the storage anything")
+    parser.add_argument("--dry-run", action="store_true", help="show the report and do not save it")
+    parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """InvalidRequest for a file that is no report; ManifestUnwritable (fact `path`) where none can
+    be saved."""
+    return _create(args, terminal) if args.action == "create" else _show(args, terminal)
+
+
+def _show(args: argparse.Namespace, terminal: Terminal) -> int:
+    if not args.file:
+        raise InvalidRequest(reason="no-report")
+    report = read_report(Path(args.file))
+    if terminal.json:
+        terminal.json_line(report.bundle)
+    else:
+        show(digest(report.bundle), terminal)
+    return Exit.DONE
+
+
+def _create(args: argparse.Namespace, terminal: Terminal) -> int:
+    folders = data_folders(args, terminal.environ)
+    if not args.dry_run:
+        terminal.say("Asking the storage and looking through the notes; this takes some seconds.")
+    wishes = Wishes(
+        names=args.names,
+        name=args.name,
+        contact=args.contact,
+        like=Like(args.like),
+        note=args.note,
+        language=args.language,
+        door=Door.WINDOW if args.window else Door.TERMINAL,
+        ask_storage=not args.no_checks,
+    )
+    about = _about(args, terminal, folders)
+    gathered = gather(about, _ask_engine(folders.data), wishes, terminal.clock)
+    if terminal.json:
+        terminal.json_line(gathered.bundle)
+    else:
+        show(digest(gathered.bundle), terminal)
+    if args.dry_run:
+        return Exit.DONE
+    stamp = gathered.bundle.made.astimezone().strftime("%Y-%m-%d-%H%M")
+    file = Path(args.file or f"plainkeep-report-{stamp}.zip").absolute()
+    try:
+        save(gathered, file)
+    except OSError as error:
+        raise ManifestUnwritable(str(error), path=str(file.parent)) from error
+    terminal.say()
+    terminal.say(f"This is everything it says. Saved: {printable(str(file))}")
+    return Exit.DONE
+
+
+def _ask_engine(data: Path) -> Told:
+    try:
+        with Link(data, _PATIENCE) as link:
+            jobs = link.ask(ListJobs(id=link.new_id()), Jobs).jobs
+            status = link.ask(GetAutomation(id=link.new_id()), Automation).status
+    except BackupError as error:
+        return Told(trouble=error)
+    return Told(jobs, status)
+
+
+# --- where, and with which secrets ----------------------------------------------------------------
+
+
+class _Secrets(NamedTuple):
+    password: str = ""
+    secret_key: str = ""
+    keeper: str = ""
+    others: tuple[str, ...] = ()
+
+
+def _about(args: argparse.Namespace, terminal: Terminal, folders: Folders) -> About:
+    """What is wrong with the plan or with its secrets is a part of the report."""
+    troubles: list[BackupError] = []
+    plan: BackupPlan | None = None
+    try:
+        plan = load_plan(folders.data)
+    except BackupError as error:
+        troubles.append(error)
+    except OSError as error:
+        troubles.append(ManifestUnwritable(str(error)))
+    place, secrets = None, _Secrets()
+    try:
+        place = _given(args, terminal, folders)
+        if place is None and plan is not None:
+            secrets = _kept(folders.data)
+            place = place_of(
+                plan, folders.data, password=secrets.password, secret_key=secrets.secret_key
+            )
+    except BackupError as error:
+        troubles.append(error)
+    return About(folders, plan, place, secrets.keeper, tuple(troubles), secrets.others)
+
+
+def _given(args: argparse.Namespace, terminal: Terminal, folders: Folders) -> Place | None:
+    """The place that this command names, like any other. Its password opens nothing here: it is
+    known only to be kept out of the report."""
+    environ = terminal.environ
+    location = location_given(args, environ)
+    if not location:
+        return None
+    access_key, secret_key, session_token = access_keys(environ)
+    return Place(
+        location=location,
+        password=setting(environ, "PASSWORD"),
+        data_dir=str(folders.data),
+        access_key=access_key,
+        secret_key=secret_key,
+        session_token=session_token,
+        region=setting(environ, "DEFAULT_REGION", "AWS_"),
+        ca_file=os.path.abspath(args.cacert) if args.cacert else setting(environ, "CACERT"),
+    )
+
+
+def _kept(data: Path) -> _Secrets:
+    """`KeyringLocked` if nobody unlocks it in time: the report must not wait."""
+    asked = InTime(lambda: _from(SecretStore(data)))
+    if asked.error is not None or asked.result is None:
+        raise asked.error or KeyringLocked
+    return asked.result
+
+
+def _from(store: SecretStore) -> _Secrets:
+    kept = {name: store.get(name) or "" for name in SecretName}
+    password, secret_key = kept[SecretName.PASSWORD], kept[SecretName.SECRET_KEY]
+    return _Secrets(password, secret_key, store.keeper, tuple(kept.values()))

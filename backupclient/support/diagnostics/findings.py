@@ -1,0 +1,264 @@
+"""What is wrong, cause by cause: from everything that was gathered, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from backupclient.automatic import Watching
+from backupclient.errors import Fact
+from backupclient.events import DamageCode, NoticeCode
+from backupclient.logs.discreet import Clean
+from backupclient.logs.log import Happened, Line
+from backupclient.overview import RunEnd
+from backupclient.protocol import JobKind
+from backupclient.support.diagnostics.bundle import (
+    Check,
+    CheckState,
+    Engine,
+    Finding,
+    Place,
+    Seen,
+    State,
+    Tried,
+    Trouble,
+)
+
+_OVER_WHEN_FINE = (
+    "storage-unreachable",
+    "address-not-found",
+    "captive-portal",
+    "firewall",
+    "not-the-storage",
+    "not-confirmed",
+    "storage-busy",
+    "storage-fault",
+    "storage-missing",
+    "storage-gone",
+    "certificate-untrusted",
+    "proxy-refused",
+    "wrong-secret",
+    "unknown-access-key",
+    "access-key-refused",
+    "login-expired",
+    "clock-wrong",
+)
+"""What cannot be so any more if the storage takes a byte now."""
+_LOG_MATTERS = frozenset({NoticeCode.WATCH_LIMIT, NoticeCode.NOTES_REBUILT, NoticeCode.PROTECTED})
+_PASSES = frozenset({"went-on", "watch-limit", "notes-rebuilt", "space-freed-later"})
+"""Nothing that anybody has to do something about."""
+_CHECKS_FIRST = (Seen.CHECK, Seen.NOTES)
+_DAMAGE = frozenset(map(str, DamageCode))
+_MOST_NAMES = 5
+
+
+class Reason(NamedTuple):
+    """Files that could not be backed up for one reason."""
+
+    code: Clean
+    files: int
+    since: datetime
+    names: tuple[Clean, ...]
+    facts: dict[str, Fact]
+
+
+class Known(NamedTuple):
+    """Everything that findings are made of."""
+
+    checks: Sequence[Check]
+    engine: Engine
+    places: Sequence[Place]
+    reasons: Sequence[Reason]
+    notes: Sequence[Finding]
+    """What went wrong while the notes of this computer were read."""
+    log: Sequence[Line]
+    crashed: datetime | None
+
+
+def findings(known: Known) -> tuple[Finding, ...]:
+    """One for each cause."""
+    merged: dict[str, Finding] = {}
+    for one in _all(known):
+        code = one.trouble.code.partition(".")[0]
+        merged[code] = _both(merged[code], one) if code in merged else one
+    waited = _waits(known.log)
+    fine_now = _fine(known.checks)
+    done = [_told(one, waited, known.engine, fine_now=fine_now) for one in merged.values()]
+    return tuple(sorted(done, key=_rank))
+
+
+def state_of(found: Sequence[Finding], places: Sequence[Place], *, planned: bool) -> State:
+    lasting = [one for one in found if not one.over]
+    if any(not _passes(one) for one in lasting):
+        waits = all(one.tried is not None or _passes(one) for one in lasting)
+        return State.WAITING if waits else State.NEEDS_HELP
+    if not planned and not places:
+        return State.NO_PLAN
+    if not any(place.last_backup for place in places):
+        return State.NO_BACKUP
+    return State.WAITING if any(place.counts.unsafe for place in places) else State.SAFE
+
+
+def _all(known: Known) -> Iterator[Finding]:
+    yield from known.notes
+    for check in known.checks:
+        if check.trouble is not None:
+            yield Finding(trouble=check.trouble, seen=(Seen.CHECK,))
+    yield from _of_engine(known.engine)
+    for place in known.places[:1]:
+        yield from _of_runs(place)
+    yield from _verified(known.log)
+    for reason in known.reasons:
+        yield Finding(
+            trouble=Trouble(code=reason.code, facts=reason.facts),
+            seen=(Seen.FILES,),
+            since=reason.since,
+            count=reason.files,
+            names=reason.names[:_MOST_NAMES],
+        )
+    if known.crashed is not None:
+        trouble = Trouble(code=Clean("internal-error"))
+        yield Finding(trouble=trouble, seen=(Seen.CRASH,), since=known.crashed)
+    yield from _logged(known)
+
+
+def _of_engine(engine: Engine) -> Iterator[Finding]:
+    if engine.hindrance is not None:
+        yield Finding(trouble=engine.hindrance, seen=(Seen.ENGINE,))
+    for job in engine.jobs:
+        if job.trouble is not None:
+            yield Finding(trouble=job.trouble, seen=(Seen.ENGINE,), since=job.created)
+    if engine.watching is Watching.SCANS:
+        yield Finding(trouble=Trouble(code=Clean("watch-limit")), seen=(Seen.ENGINE,))
+
+
+def _of_runs(place: Place) -> Iterator[Finding]:
+    """Of the newest run that says anything: what came before it is history."""
+    newest = next((run for run in place.runs if run.end is not RunEnd.RUNNING), None)
+    if newest is None:
+        return
+    if newest.failure is not None:
+        yield Finding(trouble=newest.failure, seen=(Seen.RUN,), since=newest.started)
+    elif newest.end is RunEnd.CUT_SHORT:
+        since = newest.started.isoformat()
+        trouble = Trouble(code=Clean("went-on"), facts={"since": since})
+        yield Finding(trouble=trouble, seen=(Seen.RUN,), since=newest.started)
+
+
+def _verified(log: Sequence[Line]) -> Iterator[Finding]:
+    """What the last check of the backup found."""
+    begins = [
+        line.job
+        for line in log
+        if line.event is Happened.JOB_STARTED and line.kind == JobKind.CHECK
+    ]
+    if not begins:
+        return
+    lines = [one for one in log if one.event is Happened.DAMAGE and one.job == begins[-1]]
+    for code in dict.fromkeys(line.code for line in lines):
+        those = [line for line in lines if line.code == code]
+        names = tuple(dict.fromkeys(Clean(line.path) for line in those if line.path))
+        yield Finding(
+            trouble=Trouble(code=Clean(code)),
+            seen=(Seen.VERIFIED,),
+            since=those[0].time,
+            count=sum(int(line.facts.get("count", 1)) for line in those),
+            names=names[:_MOST_NAMES],
+        )
+
+
+def _logged(known: Known) -> Iterator[Finding]:
+    """What was said and no other part of the report knows: the end of the last job of each kind
+    that no run's row could be written for, and notices that last."""
+    kinds = {line.job: line.kind for line in known.log if line.event is Happened.JOB_STARTED}
+    ends = {kinds.get(line.job, ""): line for line in known.log if line.event is Happened.JOB_ENDED}
+    for line in ends.values():
+        failed = line.level == "error" and line.code not in ("", "damage-found")
+        if failed:
+            yield _of_line(line, Seen.LOG)
+    for line in known.log:
+        if line.event is Happened.NOTICED and line.code in _LOG_MATTERS:
+            yield _of_line(line, Seen.LOG)
+    if not known.engine.running:
+        last = [line for line in known.log if line.event is Happened.AUTOMATION]
+        if last and last[-1].facts.get("watching") == Watching.SCANS:
+            yield Finding(trouble=Trouble(code=Clean("watch-limit")), seen=(Seen.LOG,))
+
+
+def _of_line(line: Line, seen: Seen) -> Finding:
+    return Finding(
+        trouble=Trouble(code=Clean(line.code), facts=line.facts), seen=(seen,), since=line.time
+    )
+
+
+def _both(first: Finding, second: Finding) -> Finding:
+    since = [one for one in (first.since, second.since) if one is not None]
+    facts = {**second.trouble.facts, **first.trouble.facts}
+    return msgspec.structs.replace(
+        first,
+        trouble=Trouble(code=first.trouble.code, facts=facts),
+        seen=tuple(dict.fromkeys((*first.seen, *second.seen))),
+        since=min(since, default=None),
+        count=max(first.count, second.count),
+        names=first.names or second.names,
+    )
+
+
+def _told(one: Finding, waited: dict[str, Tried], engine: Engine, *, fine_now: bool) -> Finding:
+    code = one.trouble.code
+    tried = waited.get(code)
+    next_try = next(
+        (job.next_try for job in engine.jobs if job.trouble and job.trouble.code == code), None
+    )
+    if next_try is None and engine.hindrance is not None and engine.hindrance.code == code:
+        next_try = engine.next_run
+    if next_try is not None:
+        last = tried or Tried(times=0, last=next_try)
+        tried = msgspec.structs.replace(last, next_try=next_try)
+    over = fine_now and code in _OVER_WHEN_FINE and Seen.CHECK not in one.seen
+    return msgspec.structs.replace(one, tried=tried, over=over)
+
+
+def _waits(log: Iterable[Line]) -> dict[str, Tried]:
+    found: dict[str, Tried] = {}
+    for line in log:
+        if line.event is Happened.WAITING:
+            before = found.get(line.code)
+            times = 1 if before is None else before.times + 1
+            found[line.code] = Tried(times=times, last=line.time)
+    return found
+
+
+def _fine(checks: Sequence[Check]) -> bool:
+    return any(
+        check.name == "write" and check.state is CheckState.FINE for check in checks
+    ) and not any(check.trouble is not None for check in checks)
+
+
+def _passes(one: Finding) -> bool:
+    return one.trouble.code in _PASSES
+
+
+def _rank(one: Finding) -> tuple[int, float]:
+    """What is so now and stops everything, what stopped the last run, damage, files, our own
+    mistakes, and last what needs nobody."""
+    if one.over:
+        rank = 8
+    elif _passes(one):
+        rank = 7
+    elif any(seen in _CHECKS_FIRST for seen in one.seen):
+        rank = 0
+    elif Seen.ENGINE in one.seen or Seen.RUN in one.seen:
+        rank = 1
+    elif one.trouble.code in _DAMAGE:
+        rank = 2
+    elif Seen.LOG in one.seen:
+        rank = 3
+    elif Seen.FILES in one.seen:
+        rank = 4
+    else:
+        rank = 6
+    return rank, -float(one.count)
