@@ -49,7 +49,7 @@ class Door(enum.StrEnum):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody says of himself; all of it may be empty. `note`: what happened, in own words."""
+    """What somebody says of himself, all of which may be empty. `note`: what happened."""
 
     name: Clean = Clean("")
     contact: Clean = Clean("")
