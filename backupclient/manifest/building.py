@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy
 from sqlalchemy import pool
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest import schema
@@ -25,15 +28,27 @@ def all_translated(path: Path) -> Iterator[None]:
         raise as_manifest_error(error.orig or error, path) from error
 
 
+@functools.cache
+def statements(metadata: sqlalchemy.MetaData) -> tuple[str, ...]:
+    """What makes all its tables and indexes."""
+    made: list[ExecutableDDLElement] = []
+    for table in metadata.sorted_tables:
+        made.append(CreateTable(table))
+        made += [CreateIndex(i) for i in sorted(table.indexes, key=lambda i: str(i.name))]
+    dialect = sqlite.dialect()
+    return tuple(str(one.compile(dialect=dialect)) for one in made)
+
+
 def create(connection: sqlite3.Connection, path: Path, revision: str) -> None:
     """All tables, in one transaction."""
-    with all_translated(path), _engine(connection).begin() as begun:
-        begun.exec_driver_sql("BEGIN IMMEDIATE")
-        schema.metadata.create_all(begun)
-        begun.exec_driver_sql(
+    with translated(path), connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in statements(schema.metadata):
+            connection.execute(statement)
+        connection.execute(
             "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
         )
-        begun.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

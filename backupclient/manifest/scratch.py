@@ -11,12 +11,11 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import sqlalchemy
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, pool
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table
 
-from backupclient.manifest.building import all_translated
+from backupclient.manifest.building import statements
 from backupclient.manifest.database import translated
 from backupclient.manifest.scratch_rows import (
     HERE,
@@ -113,14 +112,10 @@ class RestorePlan:
     def __init__(self, *, rows_in_memory: int = _ROWS_IN_MEMORY) -> None:
         self._rows_in_memory = rows_in_memory
         self._path = Path(tempfile.gettempdir())
-        self._engine = sqlalchemy.create_engine(
-            "sqlite://", creator=_nameless, poolclass=pool.StaticPool
-        )
-        with all_translated(self._path):
-            with self._engine.begin() as connection:
-                _metadata.create_all(connection)
-            self._checked_out = self._engine.raw_connection()
-            self._connection = cast(sqlite3.Connection, self._checked_out.driver_connection)
+        with translated(self._path):
+            self._connection = _nameless()
+            for statement in statements(_metadata):
+                self._connection.execute(statement)
             self._connection.execute("BEGIN")
         self._memory = MemoryPortion(1)
         self._last_file = 0
@@ -280,8 +275,7 @@ class RestorePlan:
             yield from rows
 
     def close(self) -> None:
-        self._checked_out.close()
-        self._engine.dispose()
+        self._connection.close()
 
 
 def _nameless() -> sqlite3.Connection:

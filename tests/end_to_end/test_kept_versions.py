@@ -35,7 +35,7 @@ def test_a_bucket_that_keeps_what_is_deleted_is_told_once_and_in_no_backups_way(
             Bucket=server.bucket, VersioningConfiguration={"Status": "Enabled"}
         )
     client = computer(BucketPlace(server))
-    client.run("init")
+    client.init()
     words = "Protected backups free their space later" if days else "no space is freed"
     first = client.run("backup", source)
     assert words in first.out.decode() + first.err
