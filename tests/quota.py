@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from typing import Self
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,29 +18,55 @@ _PROBE = "quota-probe"
 
 class Quota:
     """The quota of one server's bucket. How much is stored it learns a few seconds late, so that
-    both methods ask until it is in force."""
+    both methods ask until it is in force. To be closed, before the server is."""
 
     def __init__(self, server: EmbeddedServer) -> None:
         self._server = server
         self._client = s3_client(place_of(server))
+        folder = server.log_file.parent
+        _, master, _, filer, _ = map(int, (folder / "ports").read_text().split())
+        self._said = folder / "quota.log"
+        with self._said.open("wb") as said:
+            self._shell = subprocess.Popen(
+                [
+                    find_binary(),
+                    f"-config_dir={folder}",
+                    "shell",
+                    f"-master=127.0.0.1:{master}.{master + INNER_PORT_OFFSET}",
+                    f"-filer=127.0.0.1:{filer}.{filer + INNER_PORT_OFFSET}",
+                ],
+                stdin=subprocess.PIPE,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+            )
+        self._tell("lock")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shell.communicate(b"unlock\n", timeout=60)
 
     def fill(self) -> None:
         """Return when the bucket (which must hold more than a megabyte) takes no more data."""
-        self._set(1)
-        self._wait_until(takes_data=False)
+        self._set(1, takes_data=False)
 
     def lift(self) -> None:
         """Return when it takes data again."""
-        self._set(100_000)
-        self._wait_until(takes_data=True)
+        self._set(100_000, takes_data=True)
 
-    def _wait_until(self, *, takes_data: bool) -> None:
+    def _set(self, megabytes: int, *, takes_data: bool) -> None:
+        self._tell(f"s3.bucket.quota -name={self._server.bucket} -op=set -sizeMB={megabytes}")
         deadline = time.monotonic() + 120
-        while self._takes_data() is not takes_data:
-            if time.monotonic() > deadline:
-                pytest.fail(f"the quota is not in force: {takes_data=}")
-            self._enforce()
+        while True:
+            self._tell("s3.bucket.quota.enforce -apply")
             time.sleep(0.2)
+            if self._takes_data() is takes_data:
+                return
+            if time.monotonic() > deadline:
+                said = self._said.read_text(errors="replace")
+                pytest.fail(f"the quota is not in force: {takes_data=}\n{said}")
 
     def _takes_data(self) -> bool:
         try:
@@ -50,31 +77,10 @@ class Quota:
             return False
         return True
 
-    def _set(self, megabytes: int) -> None:
-        self._shell(f"s3.bucket.quota -name={self._server.bucket} -op=set -sizeMB={megabytes}")
-        self._enforce()
-
-    def _enforce(self) -> None:
-        self._shell("lock", "s3.bucket.quota.enforce -apply", "unlock")
-
-    def _shell(self, *commands: str) -> None:
-        folder = self._server.log_file.parent
-        _, master, _, filer, _ = map(int, (folder / "ports").read_text().split())
-        subprocess.run(
-            [
-                find_binary(),
-                f"-config_dir={folder}",
-                "shell",
-                f"-master=127.0.0.1:{master}.{master + INNER_PORT_OFFSET}",
-                f"-filer=127.0.0.1:{filer}.{filer + INNER_PORT_OFFSET}",
-            ],
-            input="\n".join(commands) + "\n",
-            text=True,
-            capture_output=True,
-            cwd=folder,
-            timeout=60,
-            check=True,
-        )
+    def _tell(self, command: str) -> None:
+        assert self._shell.stdin is not None
+        self._shell.stdin.write(f"{command}\n".encode())
+        self._shell.stdin.flush()
 
 
 def place_of(server: EmbeddedServer, prefix: str = "") -> S3Place:

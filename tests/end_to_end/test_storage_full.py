@@ -34,9 +34,8 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
 def test_a_full_storage_is_used_and_then_filled_further(
     server: EmbeddedServer, tmp_path: Path, source: Path, computer: NewClient, restic: NewClient
 ) -> None:
-    quota = Quota(server)
     direct = BucketPlace(place_of(server, "anna"))
-    with Proxy(server.endpoint, record=True) as proxy:
+    with Quota(server) as quota, Proxy(server.endpoint, record=True) as proxy:
         place = direct.through(proxy.endpoint)
         client = computer(place)
         client.init()
@@ -55,7 +54,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
         assert place.objects() == stored
 
         quota.lift()
-        options = ("--pack-size", "4", "--limit-upload", "1000")
+        options = ("--pack-size", "4", "--limit-upload", "2000")
         running = client.start(*options, "backup", "--wait-for-room", source)
         try:
             wait_for_packs(proxy, len(sent_before) + 2)
