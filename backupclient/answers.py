@@ -11,6 +11,8 @@ from datetime import datetime
 
 import msgspec
 
+from backupclient.errors import Fact
+
 
 class FileState(enum.StrEnum):
     """What a file's state is called."""
@@ -145,6 +147,17 @@ class PathPage(msgspec.Struct, frozen=True):
     next: bytes = b""
 
 
+class LastFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest backup ended `at` that moment with this error, see `errors`; it had `begun`, or
+    could not even do that."""
+
+    at: datetime
+    code: str
+    facts: dict[str, Fact] = {}
+    raw: str = ""
+    begun: bool = True
+
+
 class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What this computer knows of one place. `storage_seen` is when its list of snapshots was
     last had; `last_backup` when the newest run that is in a listed snapshot ended."""
@@ -155,6 +168,8 @@ class PlaceStatus(msgspec.Struct, frozen=True, kw_only=True):
     last_backup: datetime | None = None
     running_since: datetime | None = None
     """A run began then and has not ended, or was cut short."""
+    last_failure: LastFailure | None = None
+    """Unless there was a better backup since."""
     answers: tuple[PathAnswer, ...] = ()
 
 

@@ -145,6 +145,7 @@ class Engine:
                     raise
 
     def _backup(self, request: BackupRequest, emit: Emit) -> BackupSummary:
+        from backupclient.operations.backup.not_begun import noting_failure  # noqa: PLC0415
         from backupclient.operations.index_repair import is_to_be_mended, mend  # noqa: PLC0415
 
         mending = False
@@ -161,7 +162,10 @@ class Engine:
             return summary
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
-        summary = self._run(mode, emit, run)
+        known = self._known.id_at(self._place.location)
+        notes = None if known is None else self._folders.of_repository(known)
+        with noting_failure(notes, request, self._clock):
+            summary = self._run(mode, emit, run)
         if mending and not request.dry_run:
             # The backup is complete whatever comes of it, and the next one tries again.
             with (

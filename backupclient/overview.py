@@ -60,11 +60,13 @@ class RunEnd(enum.StrEnum):
 
 
 class RunFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """The error that a run ended with, see `errors`."""
+    """The error that a run ended with, see `errors`. `tries`: how often in a row it could not even
+    begin because of that; 0 of a run that did."""
 
     code: str
     facts: dict[str, Fact] = {}
     raw: str = ""
+    tries: int = 0
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -214,6 +214,15 @@ class PlaceKnown(Message, frozen=True, tag="place", kw_only=True):
     storage_seen: datetime | None
     last_backup: datetime | None
     running_since: datetime | None
+    last_failure: FailureOf | None
+
+
+class FailureOf(msgspec.Struct, frozen=True):
+    """What the newest backup failed with, and whether it had begun; see `explain`."""
+
+    code: str
+    at: datetime
+    begun: bool
 
 
 class AmountOf(msgspec.Struct, frozen=True):

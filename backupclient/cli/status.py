@@ -10,6 +10,7 @@ from backupclient.answers import (
     FileAnswer,
     FileState,
     FolderAnswer,
+    LastFailure,
     PathAnswer,
     PlaceStatus,
     ProblemFacts,
@@ -86,8 +87,15 @@ def _write_place(status: PlaceStatus, terminal: Terminal) -> None:
             storage_seen=status.storage_seen,
             last_backup=status.last_backup,
             running_since=status.running_since,
+            last_failure=_failure(status.last_failure),
         )
     )
+
+
+def _failure(failure: LastFailure | None) -> messages.FailureOf | None:
+    if failure is None:
+        return None
+    return messages.FailureOf(code=failure.code, at=failure.at, begun=failure.begun)
 
 
 def _write(answer: PathAnswer, terminal: Terminal) -> None:

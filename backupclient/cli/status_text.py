@@ -12,6 +12,7 @@ from backupclient.answers import (
     FileAnswer,
     FileState,
     FolderAnswer,
+    LastFailure,
     PathAnswer,
     PlaceStatus,
     Rollup,
@@ -67,7 +68,19 @@ class StatusText:
         if not alone:
             self._line(f"{printable(status.location)}:")
         self._wrapped(f"{self._sentence(status)} {self._as_of(status)}".strip())
+        if status.last_failure is not None:
+            self._wrapped(self._failure(status.last_failure))
         self._line("")
+
+    def _failure(self, failure: LastFailure) -> str:
+        # Slow to load, and seldom needed.
+        from backupclient.support.explainer import explain_code  # noqa: PLC0415
+
+        told = explain_code(failure.code, failure.facts, failure.raw)
+        what = "did not come to its end" if failure.begun else "could not begin"
+        when = amounts.moment(failure.at, self._now)
+        how = f"'backupclient explain {told.code}' says what to do."
+        return f"The last backup {what} ({when}): {told.title}. {how}"
 
     def _sentence(self, status: PlaceStatus) -> str:
         folders = [one for one in status.answers if isinstance(one, FolderAnswer)]

@@ -42,3 +42,5 @@ class RunState(enum.IntEnum):
     FAILED = 3
     ADOPTED = 4
     """Not ours: a snapshot found in the repository whose trees filled the entries."""
+    NOT_BEGUN = 5
+    """It failed before it looked at anything; for the history alone. No row names it."""

@@ -27,6 +27,16 @@ _TRUSTED_FROM = "trusted-from-run"
 _TO_BE_COUNTED = "folders-to-be-counted"
 
 
+class Attempt(NamedTuple):
+    """The newest run, or what was to become one. `failure` is the JSON of a `RunFailure`."""
+
+    no: int
+    set_key: str
+    state: RunState
+    started: int
+    failure: str | None
+
+
 class Run(NamedTuple):
     no: int
     set_key: str
@@ -180,8 +190,10 @@ class Manifest(Entries):
         self._held.forget()
 
     def runs(self, set_key: str | None = None) -> list[Run]:
-        """All runs, or those of one set, newest first."""
-        where, values = ("WHERE set_key = ?", (set_key,)) if set_key is not None else ("", ())
+        """All runs that have begun, or those of one set, newest first."""
+        where, values = f"WHERE state != {RunState.NOT_BEGUN.value}", tuple[str, ...]()
+        if set_key is not None:
+            where, values = f"{where} AND set_key = ?", (set_key,)
         with translated(self._database.path):
             rows = self._connection.execute(
                 f"SELECT {_RUN_COLUMNS} FROM runs {where} ORDER BY no DESC",
@@ -192,6 +204,14 @@ class Manifest(Entries):
     def set_runs(self) -> list[SetRun]:
         """All runs, as far as they say what is held."""
         return self._held.runs()
+
+    def newest_attempt(self) -> Attempt | None:
+        """The newest run of any set, whether or not it came to begin."""
+        with translated(self._database.path):
+            row = self._connection.execute(
+                "SELECT no, set_key, state, started, failure FROM runs ORDER BY no DESC LIMIT 1"
+            ).fetchone()
+        return None if row is None else Attempt._make(row)._replace(state=RunState(row[2]))
 
     def newest_snapshot(self) -> str | None:
         """The snapshot that the last run to make one ended in."""

@@ -10,10 +10,14 @@ import functools
 import sqlite3
 from typing import NamedTuple
 
-from backupclient.answers import FileState
+import msgspec
+
+from backupclient.answers import FileState, LastFailure
+from backupclient.clock import as_time
 from backupclient.manifest.checkpointed import FACT as CHECKPOINTS
 from backupclient.manifest.checkpointed import Checkpoint, checkpoints_in
 from backupclient.manifest.kinds import EntryState, RunState
+from backupclient.overview import RunFailure
 
 DONE = (RunState.COMPLETE, RunState.ADOPTED)
 """They looked at everything that was chosen for them."""
@@ -104,7 +108,28 @@ class RunTable:
 
     @functools.cached_property
     def newest(self) -> KnownRun | None:
-        return self._one("ORDER BY no DESC LIMIT 1")
+        """That has begun."""
+        return self._one(f"WHERE state != {RunState.NOT_BEGUN.value} ORDER BY no DESC LIMIT 1")
+
+    @property
+    def last_failure(self) -> LastFailure | None:
+        """If the newest run failed, or could not even begin: with what."""
+        row = self._connection.execute(
+            "SELECT state, ended, failure FROM runs ORDER BY no DESC LIMIT 1"
+        ).fetchone()
+        if row is None or row[0] not in (RunState.FAILED, RunState.NOT_BEGUN):
+            return None
+        try:
+            failed = msgspec.json.decode(row[2] or "", type=RunFailure)
+        except msgspec.MsgspecError:  # an earlier program noted none, or it is a later one's
+            return None
+        return LastFailure(
+            at=as_time(row[1]),
+            code=failed.code,
+            facts=failed.facts,
+            raw=failed.raw,
+            begun=row[0] == RunState.FAILED,
+        )
 
     @functools.cached_property
     def last_end(self) -> int | None:

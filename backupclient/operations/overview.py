@@ -47,6 +47,7 @@ _ENDS = {
     RunState.STOPPED: RunEnd.STOPPED,
     RunState.FAILED: RunEnd.FAILED,
     RunState.ADOPTED: RunEnd.FOUND,
+    RunState.NOT_BEGUN: RunEnd.FAILED,
 }
 
 

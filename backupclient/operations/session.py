@@ -173,13 +173,22 @@ def open_session(
 def bring_up_to_date(folder: Path) -> None:
     """Migrate the manifest in `folder`, which an earlier program wrote. `ManifestLocked` if that
     program is still at work."""
-    lock = _lock_of(folder)
-    if not _taken(lock):
-        raise ManifestLocked(path=str(folder))
-    try:
+    with manifest_lock(folder) as ours:
+        if not ours:
+            raise ManifestLocked(path=str(folder))
         Manifest.open(folder).close()
+
+
+@contextlib.contextmanager
+def manifest_lock(folder: Path) -> Iterator[bool]:
+    """Whether nobody else writes to the manifest in `folder` while the block lasts."""
+    lock = _lock_of(folder)
+    ours = _taken(lock)
+    try:
+        yield ours
     finally:
-        lock.release()
+        if ours:
+            lock.release()
 
 
 class _Turn(NamedTuple):

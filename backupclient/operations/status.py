@@ -95,6 +95,7 @@ def place_status(
                 storage_seen=None if seen is None else as_time(seen),
                 last_backup=None if end is None else as_time(end),
                 running_since=as_time(last.started) if last is not None and running else None,
+                last_failure=runs.last_failure,
                 answers=tuple(asked.answer(path) for path in paths or asked.tops()),
             )
 

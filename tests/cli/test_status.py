@@ -117,6 +117,22 @@ def test_it_loads_no_storage_and_no_database_toolkit(backed_up: Computer) -> Non
 # --- words ----------------------------------------------------------------------------------------
 
 
+def test_what_the_last_backup_failed_with_is_said_until_there_is_a_better_one(
+    backed_up: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as mistyped:
+        mistyped.setenv("RESTIC_PASSWORD", "mistyped")
+        backed_up.run("backup", backed_up.source, code=12)
+    told = " ".join(backed_up.run("status").out.split())
+    assert "The last backup could not begin (just now): The password is wrong." in told
+    assert "'backupclient explain wrong-password' says what to do." in told
+    failure = backed_up.run("status", "--json").messages[0]["last_failure"]
+    assert isinstance(failure, dict)
+    assert (failure["code"], failure["begun"]) == ("wrong-password", False)
+    backed_up.run("backup", backed_up.source)
+    assert "could not begin" not in backed_up.run("status").out
+
+
 def written(*answers: PathAnswer, screen: Screen | None = None) -> list[str]:
     screen = screen or Screen()
     text = StatusText(screen.terminal)

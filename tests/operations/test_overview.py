@@ -14,15 +14,23 @@ import pytest
 from backupclient.answers import FolderAnswer
 from backupclient.clock import nanoseconds
 from backupclient.engine import Engine
-from backupclient.errors import StorageFull
+from backupclient.errors import (
+    BackupError,
+    InvalidRequest,
+    SourceUnavailable,
+    StorageFull,
+    WrongPassword,
+)
+from backupclient.events import Event, Noticed, Phase, Progress
 from backupclient.manifest.kinds import RunState
-from backupclient.manifest.manifest import Manifest
+from backupclient.manifest.manifest import FILE_NAME, Manifest
 from backupclient.manifest.problems import EndedBy
 from backupclient.operations.overview import DAYS, overview, problem_page, run_page
-from backupclient.operations.status import Source, sources
+from backupclient.operations.status import Source, place_status, sources
 from backupclient.overview import RunEnd
 from backupclient.requests import BackupRequest, Place
-from backupclient.settings import folders
+from backupclient.settings import KnownPlaces, folders
+from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.trees import random_bytes
 
@@ -38,16 +46,20 @@ class Household:
         self.place = Place(
             location=str(folder / "drive"), password="made up", data_dir=str(self._data)
         )
-        Engine(self.place, clock=self.clock).init()
+        self._location = self.place.location
+        make_repository(self.place)
+        Engine(self.place, clock=self.clock).keys()
 
-    def back_up(self, storage_limit: int = 0) -> None:
+    def back_up(self, storage_limit: int = 0) -> list[Event]:
         request = BackupRequest(paths=(os.fsencode(self.tree),))
         place = msgspec.structs.replace(self.place, storage_limit=storage_limit)
-        Engine(place, clock=self.clock).backup(request)
+        events: list[Event] = []
+        Engine(place, clock=self.clock).backup(request, events.append)
+        return events
 
     @property
     def source(self) -> Source:
-        [source] = sources(folders(str(self._data)))
+        [source] = sources(folders(str(self._data)), self._location)
         return source
 
     def note(self, change: Callable[[Manifest], None]) -> None:
@@ -104,6 +116,103 @@ def test_a_run_that_failed_says_with_what_until_the_next_that_does_not(home: Hou
     home.back_up()
     [done, *_], _ = run_page(home.source, before=0, limit=5, running=False)
     assert (done.end, done.failure) == (RunEnd.COMPLETE, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("wrong-password", {"password": "mistyped"}),
+        ("storage-gone", {}),
+        ("source-unavailable", {}),
+        ("storage-unreachable", {}),
+    ],
+)
+def test_a_run_that_cannot_begin_is_in_the_history_and_said_until_the_next(
+    home: Household, code: str, place: dict[str, str]
+) -> None:
+    home.back_up()
+    away = {"storage-gone": Path(home.place.location), "source-unavailable": home.tree}.get(code)
+    known = home.place
+    if code == "storage-unreachable":
+        nowhere = "s3:http://127.0.0.1:1/bucket"
+        place = {"location": nowhere, "access_key": "k", "secret_key": "s"}
+        KnownPlaces(Path(known.data_dir)).remember(nowhere, home.source.repository_id)
+    home.place = msgspec.structs.replace(known, **place)
+    if away is not None:
+        away.rename(away.with_name("in a drawer"))
+    failed_at = []
+    for _ in range(2):
+        home.clock.advance(3600)
+        failed_at.append(home.clock.now())
+        with pytest.raises(BackupError):
+            home.back_up()
+    home.place = known
+    [failed, done], _ = run_page(home.source, before=0, limit=5, running=False)
+    assert (failed.end, done.end) == (RunEnd.FAILED, RunEnd.COMPLETE)
+    assert failed.failure is not None
+    assert (failed.failure.code, failed.failure.tries) == (code, 2)
+    assert failed.started == failed_at[0]
+    assert failed.ended is not None
+    assert failed.ended >= failed_at[1]
+    status = place_status(home.source, (), home.clock)
+    assert status.last_failure is not None
+    assert (status.last_failure.code, status.last_failure.begun) == (code, False)
+    [folder] = status.answers
+    assert isinstance(folder, FolderAnswer)
+    assert folder.counts.safe.files == 10
+
+    if away is not None:
+        away.with_name("in a drawer").rename(away)
+    home.clock.advance(3600)
+    events = home.back_up()
+    # Nothing was cut short that could be gone on with, or would have to be looked for.
+    assert not any(isinstance(e, Noticed) or is_looking(e) for e in events)
+    assert place_status(home.source, (), home.clock).last_failure is None
+
+
+def is_looking(event: Event) -> bool:
+    return isinstance(event, Progress) and event.phase is Phase.LOOKING
+
+
+def test_what_could_not_begin_for_another_reason_is_told_apart_and_takes_nothing_over(
+    home: Household,
+) -> None:
+    """A first backup that fails must not keep the next from finding what another computer left."""
+    right = home.place
+    home.back_up()
+    home.note(lambda manifest: None)
+    (home.source.folder / FILE_NAME).unlink()
+    home.note(lambda manifest: None)  # an empty one
+    home.place = msgspec.structs.replace(right, password="mistyped")
+    with pytest.raises(WrongPassword):
+        home.back_up()
+    home.place = right
+    home.tree.rename(home.tree.with_name("elsewhere"))
+    with pytest.raises(SourceUnavailable):
+        home.back_up()
+    found, _ = run_page(home.source, before=0, limit=5, running=False)
+    assert [run.failure.code for run in found if run.failure] == [
+        "source-unavailable",
+        "wrong-password",
+    ]
+    home.tree.with_name("elsewhere").rename(home.tree)
+    home.clock.advance(3600)
+    home.back_up()
+    [done, *_], _ = run_page(home.source, before=0, limit=5, running=False)
+    assert (done.end, done.files_unchanged) == (RunEnd.COMPLETE, 10)
+
+
+def test_a_trial_and_what_makes_no_sense_are_no_runs(home: Household) -> None:
+    home.back_up()
+    wrong = msgspec.structs.replace(home.place, password="mistyped")
+    for place, error, asked in (
+        (wrong, WrongPassword, BackupRequest(paths=(b"/x",), dry_run=True)),
+        (home.place, InvalidRequest, BackupRequest(paths=())),
+    ):
+        with pytest.raises(error):
+            Engine(place, clock=home.clock).backup(asked)
+    found, _ = run_page(home.source, before=0, limit=5, running=False)
+    assert [run.end for run in found] == [RunEnd.COMPLETE]
 
 
 def test_a_month_of_backups_every_few_minutes_is_told_at_once(home: Household) -> None:

@@ -28,6 +28,25 @@ def end_cut_short(
     manifest.end_run(run_no, state, now, failure=failure)
 
 
+def note_not_begun(
+    manifest: Manifest, set_key: str, error: BackupError, began: int, now: int
+) -> None:
+    """A run of that set failed, perhaps before it had begun; then it gets a row, and those that
+    fail with the same error in a row have one together. Times are nanoseconds."""
+    last, tries, since = manifest.newest_attempt(), 0, began
+    with manifest.transaction():
+        no = 0
+        if last is not None and last.state is RunState.NOT_BEGUN and last.set_key == set_key:
+            before = msgspec.json.decode(last.failure or "{}", type=RunFailure)
+            if before.code == error.code:
+                no, tries = last.no, before.tries
+        elif last is not None and last.state is RunState.FAILED and last.started >= began:
+            return
+        failure = RunFailure(code=error.code, facts=error.facts, raw=error.raw, tries=tries + 1)
+        no = no or manifest.begin_run(set_key, since)
+        manifest.end_run(no, RunState.NOT_BEGUN, now, failure=encode(failure).decode())
+
+
 def end_complete(manifest: Manifest, run_no: int, summary: BackupSummary, now: int) -> None:
     """A run has ended in a snapshot. Part of the caller's transaction; the time is in
     nanoseconds."""

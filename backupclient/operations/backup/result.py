@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from backupclient import __version__
 from backupclient.events import BackupSummary
 from backupclient.operations.backup.folder import Counts
+from backupclient.operations.backup.targets import absolute
 from backupclient.pipeline.reader import Added
 from backupclient.repository.identity import Identity
 from backupclient.repository.snapshot import CHECKPOINT, DEVICE, Snapshot, SnapshotSummary
@@ -42,6 +44,16 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     identity: Identity
     paths: list[str]
     started: datetime
+
+    @classmethod
+    def of(cls, request: BackupRequest, started: datetime) -> RunFacts:
+        cwd = request.seen_from or os.getcwdb()
+        return cls(
+            request=request,
+            identity=Identity.of_this_process(request.hostname or None),
+            paths=sorted({os.fsdecode(absolute(path, cwd)) for path in request.paths}),
+            started=started,
+        )
 
     @property
     def device_tag(self) -> str:

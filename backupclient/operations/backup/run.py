@@ -49,7 +49,7 @@ from backupclient.operations.backup.sources import (
     unfinished_run,
 )
 from backupclient.operations.backup.survey import Surveyor
-from backupclient.operations.backup.targets import Target, absolute, plan_targets
+from backupclient.operations.backup.targets import Target, plan_targets
 from backupclient.operations.backup.tuning import Tuning
 from backupclient.operations.backup.walk import Walk
 from backupclient.operations.inventory import take_inventory
@@ -66,7 +66,6 @@ from backupclient.pipeline.sender import SentPack
 from backupclient.pipeline.spool import Spool
 from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import blob_id
-from backupclient.repository.identity import Identity
 from backupclient.requests import BackupRequest
 
 __all__ = ["Tuning", "run_backup"]
@@ -104,12 +103,7 @@ class _Backup:
         self._request = request
         self._manifest = session.manifest
         self._cwd = request.seen_from or os.getcwdb()
-        self._facts = RunFacts(
-            request=request,
-            identity=Identity.of_this_process(request.hostname or None),
-            paths=sorted({os.fsdecode(absolute(path, self._cwd)) for path in request.paths}),
-            started=session.clock.now(),
-        )
+        self._facts = RunFacts.of(request, session.clock.now())
         self._set_key = self._facts.set_key
         self._progress = BackupProgress(session.clock, session.emit)
         self._ledger = Ledger(session, dry_run=request.dry_run)
