@@ -1,0 +1,189 @@
+"""The pages, as people use them: in a real browser, without a script, from an invitation to a
+bigger plan and out again."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from backupclient.account_server.invitations import Invitations
+from backupclient.account_server.offers import GB
+from tests.accounts import PASSWORD, Accounts, Home
+from tests.needs import find_browser
+from ui import tokens
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(accounts: Accounts, browser: Browser) -> Iterator[Page]:
+    """On a phone, with scripts off; what the browser complains of fails the test."""
+    context = browser.new_context(
+        base_url=accounts.url,
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
+    )
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page
+    context.close()
+    assert not [one for one in complaints if "Content Security" in one or "blocked" in one]
+
+
+def invitation(accounts: Accounts, **into: str) -> str:
+    return Invitations(accounts.service, accounts.shop).make(**into)
+
+
+def join(accounts: Accounts, page: Page, email: str) -> None:
+    page.goto(invitation(accounts, offer_id="trial"))
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("A password for this account").fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    expect(page).to_have_title(re.compile("Plan and storage"))
+
+
+@pytest.mark.needs_browser
+def test_from_an_invitation_to_a_bigger_plan_and_out_again(accounts: Accounts, page: Page) -> None:
+    join(accounts, page, "ana@example.org")
+    begun = accounts.begin("Study PC")
+    page.goto(f"/device?user_code={begun['user_code']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Let Study PC in?")
+    page.get_by_role("button", name="Let it in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Study PC is in")
+    token = accounts.ask_token(begun["device_code"]).json()["access_token"]
+    computer = {"Authorization": f"Bearer {token}"}
+    accounts.http.post("/v1/storage/keys", headers=computer).raise_for_status()
+
+    page.goto("/plan")
+    page.get_by_role("button", name="Buy 200").click()
+    page.get_by_role("button", name="Decline the payment").click()
+    expect(page.get_by_role("alert")).to_contain_text("declined")
+    page.get_by_role("button", name="Pay €").click()
+    accounts.settle()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have 200\u00a0GB")
+    back = page.get_by_role("link", name="Back to Plainkeep")
+    assert back.get_attribute("href") == "plainkeep://account/refresh"
+    told = accounts.http.get("/v1/household", headers=computer).json()
+    assert told["plan"]["limit"] == told["storage"]["limit"] == 200 * GB
+
+    page.goto("/plan")
+    page.get_by_role("button", name="Change to 100").click()
+    page.get_by_role("button", name="Change to 100").click()
+    expect(page.get_by_label("Storage")).to_contain_text("Small, 100\u00a0GB")
+
+    # Two clicks, and it says until when.
+    page.get_by_role("link", name="Cancel the plan…").click()
+    expect(page.get_by_role("main")).to_contain_text("Your data stays until")
+    page.get_by_role("button", name="Cancel the plan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your plan is cancelled")
+    page.get_by_role("button", name="Keep the plan after all").click()
+
+    page.get_by_role("link", name="Release the seat of Study PC").click()
+    page.get_by_role("button", name="Release the seat").click()
+    expect(page.get_by_role("main")).to_contain_text("Seat released")
+    refused = accounts.http.get("/v1/household", headers=computer)
+    assert refused.json()["code"] == "seat-released"
+
+    page.get_by_role("button", name="Invite somebody").click()
+    address = page.locator("code.address").inner_text()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are invited to “Home”")
+    page.goto("/plan")
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/plan$"))
+
+
+def signed_in(accounts: Accounts, home: Home) -> tuple[httpx.Client, str]:
+    """A browser of that person, and what its forms bring along."""
+    client = httpx.Client(base_url=accounts.url, trust_env=False)
+    token = _token(client.get("/").text)
+    form = {"token": token, "email": home.email, "password": PASSWORD}
+    assert client.post("/sign-in", data=form).status_code == 303
+    return client, _token(client.get("/plan").text)
+
+
+def _token(text: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', text)
+    assert found is not None
+    return found[1]
+
+
+def test_forms_of_other_sites_and_other_households_change_nothing(accounts: Accounts) -> None:
+    mine, theirs = accounts.found(), accounts.found()
+    computer = accounts.sign_in(theirs)
+    client, token = signed_in(accounts, mine)
+    other, other_token = signed_in(accounts, theirs)
+    form = {"token": other_token, "offer_id": "small", "key": "k"}
+    checkout = other.post("/plan/buy", data=form).headers["Location"]
+    with contextlib.closing(client), contextlib.closing(other):
+        for path in (f"/computers/{computer.device_id}/release", checkout):
+            assert client.get(path).status_code == 404
+            answer = client.post(path, data={"token": token, "answer": "pay"})
+            assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")
+        for wrong in ({}, {"token": other_token}):
+            for path in ("/sign-out", "/plan/cancel", "/plan/buy", "/invite", "/device"):
+                assert client.post(path, data=wrong).status_code == 403
+        assert client.get("/plan").status_code == 200
+        policy = client.get("/plan").headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert client.get("/?next=//elsewhere.example").headers["Location"] == "/plan"
+    assert accounts.ask(computer, "GET", "/v1/household").json()["plan"]["limit"] < GB * 2
+
+
+def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accounts) -> None:
+    invitations = Invitations(accounts.service, accounts.shop)
+    code = invitation(accounts, offer_id="trial").rpartition("/")[2]
+    late = invitation(accounts, offer_id="trial").rpartition("/")[2]
+    person = invitations.accept(code, "ben@example.org", PASSWORD, "Ben's")
+    accounts.clock.advance(15 * 86400)
+    with httpx.Client(base_url=accounts.url, trust_env=False) as client:
+        for spent in (code, late, "nonsense"):
+            assert client.get(f"/join/{spent}").status_code == 404
+    assert person
+
+
+def test_the_pages_have_the_colours_of_the_program() -> None:
+    file = resources.files("backupclient.account_server.pages").joinpath("static/plainkeep.css")
+    light, dark = file.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    for text, colours in ((light, tokens.LIGHT), (dark.partition("* {")[0], tokens.DARK)):
+        told = dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6})", text))
+        flat = {
+            name.replace("_", "-"): value
+            for name, value in colours._asdict().items()
+            if isinstance(value, str)
+        }
+        for name in ("safe", "waiting", "attention", "problem"):
+            tone = getattr(colours, name)
+            flat |= {name: tone.strong, f"{name}-soft": tone.soft}
+        assert told.items() <= flat.items()
