@@ -17,6 +17,7 @@ import argon2
 import httpx
 import msgspec
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from backupclient.account_server import device_flow, households, people
 from backupclient.account_server.app import create_app, sweep
@@ -62,11 +63,10 @@ class Computer(NamedTuple):
 class Accounts:
     """A running service, and what tests do to it without its pages."""
 
-    def __init__(
-        self, service: Service, shop: Shop, url: str, mails: Path, clock: ManualClock | None
-    ) -> None:
-        self.service = service
-        self.shop = shop
+    def __init__(self, app: FastAPI, url: str, mails: Path, clock: ManualClock | None) -> None:
+        self.app = app
+        self.service: Service = app.state.service
+        self.shop: Shop = app.state.shop
         self.mails = mails
         """The folder that mails are put into."""
         self.url = url
@@ -204,7 +204,7 @@ def running(
                 assert thread.is_alive(), "the account service did not start"
                 time.sleep(0.01)
             manual = clock if isinstance(clock, ManualClock) else None
-            accounts = Accounts(app.state.service, app.state.shop, url, mails, manual)
+            accounts = Accounts(app, url, mails, manual)
             yield accounts
             accounts.http.close()
         finally:

@@ -109,8 +109,9 @@ def create_app(
         entering.router,
         plan.router,
     ):
-        app.include_router(router)
+        app.include_router(router, responses=documented(Code.INVALID, Code.TOO_LARGE))
     app.mount("/static", StaticFiles(packages=[(pages.__name__, "static")]))
+    problems.describe(app)
     return app
 
 

@@ -80,9 +80,9 @@ def device_authorization(
 )
 def token(
     service: Served,
-    grant_type: Annotated[str, Form(max_length=200)],
+    grant_type: Annotated[str, Form(min_length=1, max_length=200)],
     device_code: Secret,
-    client_id: Annotated[str, Form(max_length=200)],
+    client_id: Annotated[str, Form(min_length=1, max_length=200)],
 ) -> TokenAnswer | Response:
     """Ask whether somebody has approved; each code is good for one token."""
     if grant_type != GRANT_TYPE:

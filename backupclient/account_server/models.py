@@ -5,18 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 _LARGEST = 2**63 - 1
 
-Bytes = Annotated[int, Field(ge=0, le=_LARGEST)]
+
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):  # pydantic would take both
+        raise ValueError("not a number")  # noqa: TRY004 - what pydantic wants of a validator
+    return value
+
+
+Bytes = Annotated[int, Field(ge=0, le=_LARGEST), BeforeValidator(_number)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 def _utc(value: datetime) -> datetime:
-    if not 1971 <= value.year <= 9998:
-        raise ValueError("out of range")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # the first and the last day there is
+        raise ValueError("out of range") from error
 
 
 Time = Annotated[AwareDatetime, AfterValidator(_utc)]

@@ -84,16 +84,27 @@ async def _on_invalid(_: Request, __: Exception) -> JSONResponse:
 async def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = Code.NOT_FOUND if error.status_code == 404 else Code.INVALID
-    response = answer(code, status=error.status_code)
+    # A body that cannot be read is as senseless as one that says what it may not.
+    response = answer(code, status=None if error.status_code == 400 else error.status_code)
     response.headers.update(error.headers or {})
     return response
 
 
 def install(app: FastAPI) -> None:
-    """Let `app` answer its failures so."""
+    """Let `app` answer its failures so, and say so in its documentation."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+
+
+def describe(app: FastAPI) -> None:
+    """The documentation of `app` knows our problems instead of FastAPI's own. To be called when all
+    routes are there."""
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    schemas["ProblemAnswer"] = ProblemAnswer.model_json_schema()
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
 
 
 def documented(*codes: Code) -> dict[int | str, dict[str, object]]:
