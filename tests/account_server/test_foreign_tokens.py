@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import httpx
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from backupclient.account_server.tables import Base
 from tests.accounts import Accounts, Computer
@@ -27,6 +27,9 @@ ANYBODY = {
 }
 """What needs no token; each is tried, too, and may tell nothing of a household. Whoever adds an
 endpoint that is meant for everybody adds it here."""
+
+BY_ITSELF = {"last_seen", "online_until", "due", "tries", "failure"}
+"""Columns: when a computer was seen, and how far the outbox is."""
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 
@@ -81,14 +84,13 @@ def victim(accounts: Accounts) -> Victim:
 
 
 def rows_of(accounts: Accounts, household_id: str) -> dict[str, list[tuple[object, ...]]]:
-    """Everything the database has of a household. When it was last seen is not the household's
-    to say."""
+    """Everything the database has of a household but what the service writes by itself."""
     found = {}
     with accounts.service.database.reading() as session:
         for table in Base.metadata.sorted_tables:
             if "household_id" not in table.columns:
                 continue
-            columns = [c for c in table.columns if c.name not in ("last_seen", "online_until")]
+            columns = [c for c in table.columns if c.name not in BY_ITSELF]
             rows = session.execute(sa.select(*columns).where(table.c.household_id == household_id))
             found[table.name] = sorted((tuple(row) for row in rows), key=repr)
     return found
@@ -163,7 +165,7 @@ def routes_of(router: FastAPI | APIRouter) -> Iterator[Route]:
     for route in router.routes:
         if isinstance(route, Route):
             yield route
-        else:
+        elif not isinstance(route, Mount):  # files for the pages
             included = getattr(route, "original_router", None)
             assert isinstance(included, APIRouter), f"what is {route}?"
             yield from routes_of(included)
