@@ -38,10 +38,19 @@ list-versions     which contents a path had, in all backups              version
 search-backups    paths by a part of their names, so far: ask again      search-found
 measure-stored    how much a path of a backup holds, so far: ask again   measured
 restore-copy      some files for a short look: no job                    copy-restored
+get-account       how this computer is signed in at an account service   account
+sign-in           to sign it in: answered with the code to approve       account
+sign-out          to sign it out, or give up signing in                  account
+release-computer  to give up the seat of another one                     account
+make-storage-keys keys of its own to the household's storage             storage-keys
+join-backup       to back up there: its plan and its secrets are kept    backup-joined
+take-over         to go on with another computer's history               account
+join-code         a one-time code that lets another computer in          join-code
+take-join-code    what such a code brings                                join-code-taken
 ================  =====================================================  =====================
 
-The last six open the backup and keep it open for a minute. Their replies may come after those to
-later requests; they are given up when the client hangs up.
+Those from list-snapshots to restore-copy open the backup and keep it open for a minute. Their
+replies may come after those to later requests; they are given up when the client hangs up.
 
 Every request has an `id` of the client's choice, which its reply repeats; what cannot be done is
 answered by a `Refusal`, and the connection goes on. Between replies come `Batch`es: the news of the
@@ -81,6 +90,7 @@ from backupclient.events import (
 from backupclient.failure import Failure as Failure  # noqa: PLC0414 - a part of the protocol
 from backupclient.failure import error_of as error_of  # noqa: PLC0414 - the same
 from backupclient.failure import failure_of as failure_of  # noqa: PLC0414 - the same
+from backupclient.household import AccountStatus, AnyAccountReply, AnyAccountRequest
 from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
 from backupclient.overview import AnyOverview, Overview, Problems, Runs
 from backupclient.passwords import AnyKeyRequest, KeyList
@@ -211,6 +221,7 @@ AnyRequest = (
     | PlanChanged
     | AnyOverview
     | AnyPlanRequest
+    | AnyAccountRequest
 )
 
 
@@ -311,6 +322,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     automation: AutomationStatus | None = None
     plan: Entitlement | None = None
     walk: Walk | None = None
+    account: AccountStatus | None = None
+    """How this computer is signed in, from now on: in a batch of no job, too."""
 
 
 AnyReply = (
@@ -334,6 +347,7 @@ AnyReply = (
     | Runs
     | Problems
     | PlanShown
+    | AnyAccountReply
     | Refusal
 )
 FromEngine = AnyReply | Batch

@@ -101,9 +101,11 @@ def forget_answer(data: Path) -> None:
 
 
 def client_of(data: Path, membership: Membership | None = None) -> AccountClient:
-    """For the computer that is signed in. `NotSignedIn`; `KeyringLocked` and OSError where the
-    token cannot be read."""
+    """For the computer that is signed in. `NotSignedIn`, `SeatTaken`; `KeyringLocked` and OSError
+    where the token cannot be read."""
     membership = membership or load_membership(data)
+    if membership.standing is Standing.RELEASED:
+        raise SeatTaken(reason="released")
     if membership.standing is not Standing.SIGNED_IN:
         raise NotSignedIn
     token = SecretStore(data).get(SecretName.ACCOUNT_TOKEN)
@@ -120,8 +122,6 @@ def why_rejected(data: Path, location: str) -> AccountError | None:
     membership = load_membership(data)
     if membership.location != location:
         return None
-    if membership.standing is Standing.RELEASED:
-        return SeatTaken(reason="released")
     try:
         client_of(data, membership).household()
     except AccountUnreachable:

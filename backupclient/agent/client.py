@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient import __version__
+from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
@@ -22,6 +23,7 @@ from backupclient.automatic import Automation, GetAutomation, PlanChanged
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError, JobMissing
+from backupclient.household import AnyAccountRequest, BackupJoined, TakeOver
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs as AllJobs
 from backupclient.looks import (
@@ -79,6 +81,7 @@ class Context(NamedTuple):
     lasting: bool
     by_itself: ByItself
     storage_plan: PlanKeeper
+    account: AccountAtWork
 
 
 class _Id(msgspec.Struct):
@@ -131,6 +134,7 @@ class Client(Asker):
             self._context.looking.leave(self)
             self._context.by_itself.leave(self._outbox)
             self._context.storage_plan.leave(self._outbox)
+            self._context.account.leave(self._outbox)
             self._outbox.close()
             self._on_gone(self)
 
@@ -161,6 +165,8 @@ class Client(Asker):
             return self._greet(request)
         if not self._greeted:
             raise EngineRefused(reason="no-hello")
+        if isinstance(request, AnyAccountRequest):
+            return self._account(request)
         match request:
             case StartBackup() | StartRestore() | StartCheck():
                 return self._start(request)
@@ -170,6 +176,7 @@ class Client(Asker):
                 self._context.jobs.watch(self._outbox)
                 self._context.by_itself.watch(self._outbox)
                 self._context.storage_plan.watch(self._outbox)
+                self._context.account.watch(self._outbox)
                 return _jobs(request.id, self._context.jobs.all())
             case GetAutomation() | PlanChanged() | ShowPlan() | BoughtMore() | SetLimit():
                 return self._plans(request)
@@ -181,11 +188,9 @@ class Client(Asker):
                 | AskOverview()
                 | ListRuns()
                 | ListProblems()
+                | MeasureFolder()
             ):
                 return self._look_up(request)
-            case MeasureFolder():
-                size = self._context.measuring.size(request.request)
-                return Measured(id=request.id, size=size)
             case TryPlace() | SetUpPlace() | ListKeys() | AddKey() | RemoveKey():
                 return self._prepare(request)
             case (
@@ -255,8 +260,12 @@ class Client(Asker):
         return _jobs(request.id, jobs)
 
     def _look_up(
-        self, request: AskStatus | ListFiles | ListFolder | SearchFiles | AnyOverview
+        self,
+        request: AskStatus | ListFiles | ListFolder | SearchFiles | AnyOverview | MeasureFolder,
     ) -> AnyReply:
+        if isinstance(request, MeasureFolder):
+            size = self._context.measuring.size(request.request)
+            return Measured(id=request.id, size=size)
         # Loaded only where somebody asks.
         from backupclient.agent import past, questions  # noqa: PLC0415
 
@@ -272,6 +281,15 @@ class Client(Asker):
 
         self._check_folder(request.place)
         return places.answer(request, self._context.clock)
+
+    def _account(self, request: AnyAccountRequest) -> AnyReply:
+        # Loaded only where somebody asks.
+        from backupclient.agent import account_work  # noqa: PLC0415
+
+        reply = account_work.answer(request, self._context.account)
+        if isinstance(reply, BackupJoined) or isinstance(request, TakeOver):
+            self._context.by_itself.plan_changed()
+        return reply
 
     def _check_folder(self, place: Place) -> None:
         if os.path.realpath(place.data_dir) != os.path.realpath(self._context.data):

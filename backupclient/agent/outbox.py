@@ -18,6 +18,7 @@ from backupclient.endpoint import Channel
 from backupclient.entitlement import Entitlement, Walk
 from backupclient.events import Damage as DamageEvent
 from backupclient.events import Event, FileDone, FileProblem, Noticed
+from backupclient.household import AccountStatus
 from backupclient.protocol import AnyReply, Batch, Outcome, encode
 
 BATCH_SECONDS = 0.05
@@ -96,7 +97,10 @@ class Outbox:
     def walk(self, walk: Walk) -> None:
         self._tell(walk=walk)
 
-    def _tell(self, **news: AutomationStatus | Entitlement | Walk) -> None:
+    def account(self, status: AccountStatus) -> None:
+        self._tell(account=status)
+
+    def _tell(self, **news: AutomationStatus | Entitlement | Walk | AccountStatus) -> None:
         with self._changed:
             self._general = msgspec.structs.replace(self._general, **news)
             self._changed.notify()

@@ -11,6 +11,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from backupclient import endpoint
+from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.diary import Diary
@@ -56,13 +57,20 @@ class Agent:
         self._data = data
         self._lasting = lasting
         self._looking = Looking(clock)
+        self._account = AccountAtWork(data, clock)
         self._network = NetworkWatch(clock, self._network_is_back)
         self._log = Log(data, Program.ENGINE, clock, verbose=verbose)
         self._diary = Diary(self._log, self.jobs)
         measuring = Measuring(clock, (data, folders(str(data)).cache))
         self._storage_plan = PlanKeeper(
-            data, clock, self.jobs, plan_source(data, clock), self._by_itself.plan_changed
+            data,
+            clock,
+            self.jobs,
+            plan_source(data, clock, self._account),
+            self._by_itself.plan_changed,
         )
+        self._account.on_plan = self._storage_plan.look
+        self._account.on_keys = self._by_itself.plan_changed
         self._context = Context(
             data,
             clock,
@@ -72,6 +80,7 @@ class Agent:
             lasting,
             self._by_itself,
             self._storage_plan,
+            self._account,
         )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
@@ -101,7 +110,9 @@ class Agent:
             self._thread.start()
         if self._lasting:
             self._by_itself.start()
+            self.jobs.watch(self._account.reports)
         self._storage_plan.start(ask=self._lasting)
+        self._account.start()
         self._network.start()
         return self
 
@@ -113,6 +124,7 @@ class Agent:
     ) -> None:
         """Stops what still runs, tells every client how its jobs ended, and goes."""
         self._network.stop()
+        self._account.stop()
         self._looking.close()
         self._by_itself.stop()
         self._storage_plan.stop()
@@ -136,6 +148,7 @@ class Agent:
         self.jobs.wake()
         self._by_itself.wake()
         self._storage_plan.ask()
+        self._account.wake()
 
     def _accept_all(self) -> None:
         assert self._listener is not None

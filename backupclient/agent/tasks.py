@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from backupclient.clock import Clock
 from backupclient.control import Control
-from backupclient.errors import InvalidRequest
+from backupclient.errors import CredentialsRejected, InvalidRequest
 from backupclient.events import Emit
 from backupclient.jobs.job import Task, Turn
 from backupclient.plan import BackupPlan, load_plan, place_of, request_of
@@ -27,8 +29,6 @@ from backupclient.settings import KnownPlaces
 from backupclient.storage.throttle import Throttle
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from backupclient.engine import Engine
 
 AnyStart = StartBackup | StartRestore | StartCheck
@@ -150,15 +150,27 @@ def _runner(
 ) -> Callable[[Control, Throttle, Emit], Summary]:
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
         engine = engine_for(place, clock, control, throttle)
-        match request:
-            case BackupRequest():
-                return engine.backup(request, emit)
-            case RestoreRequest():
-                return engine.restore(request, emit)
-            case CheckRequest():
-                return engine.check(request, emit)
+        with _keys_explained(place):
+            match request:
+                case BackupRequest():
+                    return engine.backup(request, emit)
+                case RestoreRequest():
+                    return engine.restore(request, emit)
+                case CheckRequest():
+                    return engine.check(request, emit)
 
     return run
+
+
+@contextlib.contextmanager
+def _keys_explained(place: Place) -> Iterator[None]:
+    """Keys that came of an account are refused because of what happened there."""
+    try:
+        yield
+    except CredentialsRejected as error:
+        from backupclient.account.membership import why_rejected  # noqa: PLC0415 - few have one
+
+        raise why_rejected(Path(place.data_dir), place.location) or error from error
 
 
 def engine_for(

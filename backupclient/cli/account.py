@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from backupclient.cli import messages, values
+from backupclient.cli import account_household, messages, values
 from backupclient.cli.environment import data_folders
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal
@@ -24,15 +24,29 @@ _SETTLED = (StepState.DONE, StepState.NOT_YET, StepState.FAILED)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Show how much may be stored and who uses it, look whether more was bought, or set a limit "
-        "of your own for the backup on this computer."
+        "of your own for the backup on this computer. Or sign it in at an account service, and "
+        "share the backup of a household."
     )
-    parser.add_argument("action", nargs="?", default="show", choices=list(_ACTIONS))
+    words = [f"{name}: {does}" for name, does in account_household.ACTIONS.items()]
     parser.add_argument(
-        "size", nargs="?", default="", metavar="SIZE", help="for limit: like 500G, or none"
+        "action",
+        nargs="?",
+        default="show",
+        choices=[*_ACTIONS, *account_household.ACTIONS],
+        help="; ".join(words),
     )
+    parser.add_argument(
+        "values",
+        nargs="*",
+        metavar="VALUE",
+        help="for limit: a size like 500G, or none; else what the action names",
+    )
+    account_household.add_arguments(parser)
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    if args.action in account_household.ACTIONS:
+        return account_household.run(args.action, args.values, args, terminal)
     return _ACTIONS[args.action](args, terminal)
 
 
@@ -46,9 +60,9 @@ def _show(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _limit(args: argparse.Namespace, terminal: Terminal) -> int:
-    if not args.size:
+    if not args.values:
         raise InvalidRequest(reason="no-size")
-    limit = 0 if args.size == "none" else _size(args.size)
+    limit = 0 if args.values[0] == "none" else _size(args.values[0])
     try:
         plan = _ask(args, terminal, lambda no: SetLimit(id=no, limit=limit))
     except EngineNotRunning:

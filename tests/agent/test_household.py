@@ -1,0 +1,151 @@
+"""Engines of one household: they sign in, share a backup, and lose their seat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from backupclient.engine import Engine
+from backupclient.errors import BackupError, InvalidRequest
+from backupclient.events import BackupSummary
+from backupclient.household import (
+    Account,
+    AccountState,
+    AccountStatus,
+    ReleaseComputer,
+    SignIn,
+    SignOut,
+    TakeOver,
+)
+from backupclient.operations.select import SnapshotQuery
+from backupclient.plan import request_of
+from backupclient.protocol import Jobs, Pause, Resume, StartBackup, Started
+from backupclient.secret_store import SecretName, SecretStore
+from tests.accounts import Accounts, Home
+from tests.households import Member
+from tests.trees import random_bytes
+
+pytestmark = pytest.mark.needs_seaweed
+PASSWORD = "made up for this test"
+
+
+class Household(NamedTuple):
+    accounts: Accounts
+    home: Home
+    desk: Member
+    laptop: Member
+
+    def sign_in(self, member: Member) -> AccountStatus:
+        return member.sign_in(
+            self.accounts.url,
+            lambda status: self.accounts.approve(self.home, status.user_code),
+        )
+
+
+@pytest.fixture
+def household(accounts: Accounts, tmp_path: Path) -> Iterator[Household]:
+    with ExitStack() as stack:
+        desk = stack.enter_context(Member(tmp_path / "desk", "desk"))
+        laptop = stack.enter_context(Member(tmp_path / "laptop", "laptop"))
+        yield Household(accounts, accounts.found(seats=2), desk, laptop)
+
+
+def ended(member: Member) -> BackupSummary:
+    """Its first backup by itself."""
+    member.until(lambda: any(job.outcome for job in member.backups()))
+    outcome = member.backups()[0].outcome
+    assert outcome is not None
+    assert isinstance(outcome.summary, BackupSummary), outcome
+    return outcome.summary
+
+
+def test_a_second_computer_joins_by_a_code_and_stores_nothing_twice(household: Household) -> None:
+    desk, laptop = household.desk, household.laptop
+    shared = random_bytes(300_000, 1)
+    for member in (desk, laptop):
+        (member.source / "shared").write_bytes(shared)
+    household.sign_in(desk)
+    assert desk.join(PASSWORD).begun
+    first = ended(desk)
+    household.sign_in(laptop)
+    code = desk.code()
+    assert not laptop.join(laptop.take(code)).begun
+    assert ended(laptop).data_blobs == 0
+    with pytest.raises(InvalidRequest, match="join-code"):
+        laptop.take(code)
+
+    assert SecretStore(laptop.data).get(SecretName.PASSWORD) != PASSWORD
+    assert len(Engine(desk.place).keys()) == 2
+    [group] = Engine(laptop.place).snapshots(SnapshotQuery())
+    snapshots = {item.snapshot.hostname: item for item in group.snapshots}
+    assert snapshots.keys() == {"desk", "laptop"}
+    assert snapshots["desk"].name == first.snapshot_id
+    assert {tuple(one.snapshot.tags) for one in snapshots.values()} == {
+        (f"device:{member.plan.device}",) for member in (desk, laptop)
+    }
+
+    def seen(name: str) -> bool:
+        computers = desk.storage_plan().computers
+        return any(one.name == name and one.last_backup for one in computers)
+
+    desk.until(lambda: seen("desk") and seen("laptop"))
+
+
+def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
+    household: Household, tmp_path: Path
+) -> None:
+    desk, laptop = household.desk, household.laptop
+    (laptop.source / "photos").write_bytes(random_bytes(300_000, 2))
+    household.sign_in(laptop)
+    laptop.join(PASSWORD)
+    old = ended(laptop)
+    household.sign_in(desk)
+    gone = laptop.account().device_id
+    desk.link.ask(ReleaseComputer(id=desk.link.new_id(), device_id=gone), Account)
+    laptop.until(lambda: laptop.account().state is AccountState.RELEASED)
+    failure = laptop.account().failure
+    assert failure is not None
+    assert failure.code == "seat-released"
+    with pytest.raises(BackupError) as refused:  # keys that were deleted
+        Engine(laptop.place).keys()
+    assert refused.value.code == "unknown-access-key"
+    start = StartBackup(
+        id=laptop.link.new_id(), place=laptop.place, request=request_of(laptop.plan), patient=False
+    )
+    job = laptop.link.ask(start, Started).job.job
+    laptop.until(lambda: any(one.job == job and one.outcome for one in laptop.backups()))
+    [outcome] = [one.outcome for one in laptop.backups() if one.job == job]
+    assert outcome is not None
+    assert outcome.failure is not None
+    assert outcome.failure.code == "seat-released"
+
+    with Member(tmp_path / "new", "new") as new:
+        (new.source / "photos").write_bytes(random_bytes(300_000, 2))
+        household.sign_in(new)
+        new.link.ask(Pause(id=new.link.new_id()), Jobs)
+        new.join(PASSWORD)
+        take = TakeOver(id=new.link.new_id(), device_id=gone)
+        new.until(lambda: any(one.device_id == gone for one in new.storage_plan().computers))
+        new.link.ask(take, Account)
+        assert (new.plan.device, new.plan.hostname) == (laptop.plan.device, "laptop")
+        new.link.ask(Resume(id=new.link.new_id()), Jobs)
+        done = ended(new)
+        assert (done.parent_id, done.data_blobs) == (old.snapshot_id, 0)
+
+
+def test_who_signs_out_gives_the_seat_back(household: Household) -> None:
+    desk = household.desk
+    household.sign_in(desk)
+    begun = desk.link.ask(SignIn(id=desk.link.new_id()), Account).status
+    assert begun.state is AccountState.SIGNING_IN
+    assert begun.user_code in begun.verification_uri_complete
+    gave_up = desk.link.ask(SignOut(id=desk.link.new_id()), Account).status
+    assert gave_up.state is AccountState.SIGNED_IN
+    assert desk.account(look=True).failure is None
+    out = desk.link.ask(SignOut(id=desk.link.new_id()), Account).status
+    assert (out.state, out.failure) == (AccountState.SIGNED_OUT, None)
+    assert SecretStore(desk.data).get(SecretName.ACCOUNT_TOKEN) is None
