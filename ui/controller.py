@@ -31,6 +31,7 @@ from backupclient.protocol import (
 )
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.storage_plan import BoughtMore, PlanShown
 from ui.engine_link import EngineLink
 from ui.saver import Saver
 from ui.situation import Situation
@@ -129,6 +130,16 @@ class Controller(QObject):
 
         self._with_place(plan, start)
 
+    def look_for_more(self) -> None:
+        """Somebody says that he bought more storage: look with everybody who has a part in it."""
+        self.situation.begin_walk()
+        self._ask(lambda no: BoughtMore(id=no))
+        self._soon()
+
+    def end_walk(self) -> None:
+        self.situation.end_walk()
+        self._soon()
+
     def back_up_anew(self) -> None:
         """By the plan as it is now: a backup that is at work by another one ends first."""
         self._anew = self.situation.backup is not None
@@ -193,6 +204,8 @@ class Controller(QObject):
             for job in reply.jobs:
                 if job.job == self._job():
                     self.situation.take_jobs(Jobs(id=reply.id, jobs=(job,)), now)
+        elif isinstance(reply, PlanShown):
+            self.situation.storage_plan = reply.plan
         self._soon()
 
     def _take_jobs(self, jobs: Jobs) -> None:

@@ -20,6 +20,7 @@ from ui.pages.page import PageName
 from ui.preferences import Preferences
 from ui.situation import Situation
 
+_FULL = "storage-full"
 NEARLY_FULL = 0.9
 """The share of the storage from which on it is said once."""
 
@@ -67,6 +68,8 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
         lasting = {notice.cause: notice for notice in _causes(view, situation, preferences)}
         tell += [notice for cause, notice in lasting.items() if cause not in told]
         told = set(lasting) | (told & _hidden(situation))
+    elif situation.reachable and _goes_on(situation):
+        told.discard(_FULL)
     first = preferences.first_backup_told
     if not first and situation.summary is not None and _went_well(situation):
         first = True
@@ -106,6 +109,11 @@ def closed() -> Notice:
 def _undecided(view: HomeView, situation: Situation) -> bool:
     """While a backup runs nobody knows yet whether what was wrong is over."""
     return situation.backup is not None and view.mood is not Mood.FULL
+
+
+def _goes_on(situation: Situation) -> bool:
+    """What waited for room has it."""
+    return situation.state is JobState.RUNNING and situation.waiting is None
 
 
 def _hidden(situation: Situation) -> set[str]:

@@ -70,7 +70,8 @@ class OverviewPages(QObject):
 
         page = StoragePage()
         page.limit_chosen.connect(self._change_limit)
-        page.try_now.connect(self._controller.back_up)
+        page.try_now.connect(self._controller.look_for_more)
+        page.walk_closed.connect(self._controller.end_walk)
         page.show_view(storage_view(self._controller.situation, self._clock.now()))
         return page
 
@@ -116,7 +117,8 @@ class OverviewPages(QObject):
     def _take_way(self, way: WayOut) -> None:
         match way:
             case WayOut.MORE:
-                self._controller.back_up()
+                self._controller.look_for_more()
+                self._open_storage()
             case WayOut.ROOM | WayOut.LIMIT:
                 self._open_storage()
             case WayOut.LESS:

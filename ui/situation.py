@@ -13,6 +13,7 @@ import msgspec
 
 from backupclient.answers import FolderAnswer, PlaceStatus
 from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.entitlement import Entitlement, StepState, Walk
 from backupclient.events import (
     BackupSummary,
     Condition,
@@ -28,6 +29,7 @@ from backupclient.overview import PlaceOverview
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
 
+_FULL = "storage-full"
 _MOST_PROBLEMS = 1000
 _STALLED = timedelta(minutes=2)
 
@@ -54,6 +56,12 @@ class Situation:
         """When what is waited for is tried again; None where nobody knows."""
         self.automation: AutomationStatus | None = None
         """What the engine does by itself."""
+        self.storage_plan: Entitlement | None = None
+        """How much may be stored, as last told by the engine."""
+        self.walk: Walk | None = None
+        """The steps of looking whether more was bought, if somebody wants to see them."""
+        self.walk_times: dict[tuple[str, str], datetime] = {}
+        """When each step of it was done, by code and subject."""
         self.went_on: Noticed | None = None
         """Said once by a run that went on where another had stopped."""
         self.last: Ended | None = None
@@ -100,8 +108,15 @@ class Situation:
 
     @property
     def failure(self) -> Failure | None:
-        """Why the last backup did not end well."""
-        return None if self.last is None else self.last.outcome.failure
+        """Why the last backup did not end well, if that is still so."""
+        failure = None if self.last is None else self.last.outcome.failure
+        return None if failure is not None and self._has_room_again(failure) else failure
+
+    def _has_room_again(self, failure: Failure) -> bool:
+        plan = self.storage_plan
+        if failure.code != _FULL or self.last is None or plan is None or not plan.writable:
+            return False
+        return plan.tried_at is not None and plan.tried_at >= self.last.at
 
     @property
     def trouble(self) -> Failure | Waiting | Hindrance | None:
@@ -163,6 +178,10 @@ class Situation:
         """News of one job, or of what the engine does by itself."""
         if batch.automation is not None:
             self.automation = batch.automation
+        if batch.plan is not None:
+            self.storage_plan = batch.plan
+        if batch.walk is not None:
+            self._take_walk(batch.walk, now)
         self._note_early(batch)
         if self.backup is None or batch.job != self.backup.job:
             return
@@ -187,6 +206,25 @@ class Situation:
             self.last = Ended(batch.outcome, now)
             self.backup = self.progress = self.waiting = self.went_on = None
             self.next_try = self._pause_ends = None
+
+    def begin_walk(self) -> None:
+        """Somebody wants to see the steps."""
+        self.walk, self.walk_times = Walk(), {}
+
+    def end_walk(self) -> None:
+        """He has seen them."""
+        self.walk = None
+
+    def _take_walk(self, walk: Walk, now: datetime) -> None:
+        if self.walk is None:  # seen, or asked for elsewhere
+            return
+        self.walk = walk
+        ended = {(one.code.value, one.subject): one.state for one in walk.steps}
+        for key, state in ended.items():
+            if state in (StepState.DONE, StepState.FAILED):
+                self.walk_times.setdefault(key, now)
+            else:
+                self.walk_times.pop(key, None)
 
     def _note_early(self, batch: Batch) -> None:
         if not batch.job or self.knows(batch.job):

@@ -85,7 +85,9 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         folders=folder_lines(folders, now),
         folders_total="" if status is None else numbers.files(_total(status).files),
         full=full_part(situation) if mood is Mood.FULL else None,
-        storage=None if over is None else storage_card(over, plan_limit(situation.plan)),
+        storage=None
+        if over is None
+        else storage_card(over, plan_limit(situation.plan), situation.storage_plan),
         days=() if over is None else days(over),
         runs=() if over is None else tuple(day.run for day in over.days),
         days_from="" if over is None or not over.days else day_name(over.days[0].day),

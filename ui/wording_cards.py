@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from backupclient.entitlement import Entitlement, Source
 from backupclient.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from backupclient.plan import BackupPlan
 from ui import numbers
@@ -107,9 +108,13 @@ class Room(NamedTuple):
         return min(1.0, self.stored / self.whole) if self.whole else 0.0
 
 
-def room_of(overview: PlaceOverview, limit: int) -> Room:
-    """By the limit that was set, or by what is free on the drive."""
+def room_of(overview: PlaceOverview, limit: int, bought: Entitlement | None = None) -> Room:
+    """By the plan or the storage's own word, by the limit that was set, or by what is free on the
+    drive, whichever is known first."""
     storage = overview.storage
+    if bought is not None and bought.limit and bought.source is not Source.OWN_LIMIT:
+        stored = storage.stored if bought.used is None else bought.used
+        return Room(stored, bought.limit, limited=False)
     free = None if storage.free is None else storage.stored + storage.free
     if limit and (free is None or limit <= free):
         return Room(storage.stored, limit, limited=True)
@@ -128,18 +133,22 @@ def growth_per_day(overview: PlaceOverview) -> float:
     return sum(day.stored for day in days) / len(days)
 
 
-def months_left(overview: PlaceOverview, limit: int) -> float | None:
+def months_left(
+    overview: PlaceOverview, limit: int, bought: Entitlement | None = None
+) -> float | None:
     """Until it is full, if that can be said."""
-    room, growth = room_of(overview, limit), growth_per_day(overview)
+    room, growth = room_of(overview, limit, bought), growth_per_day(overview)
     if not room.whole or growth <= 0:
         return None
     return max(0, room.whole - room.stored) / growth / _MONTH
 
 
-def forecast(overview: PlaceOverview, limit: int) -> str:
-    months = months_left(overview, limit)
+def forecast(overview: PlaceOverview, limit: int, bought: Entitlement | None = None) -> str:
+    months = months_left(overview, limit, bought)
     if months is None:
         return ""
+    if months == 0:
+        return _tr("Full")
     if months > _MOST_MONTHS:
         return _tr("Enough for years")
     if months < 1:
@@ -154,10 +163,12 @@ def spared_line(overview: PlaceOverview) -> str:
     return _fill(_tr("Nothing is stored twice, which saves %1"), numbers.size(spared))
 
 
-def storage_card(overview: PlaceOverview, limit: int) -> StorageCard:
-    room = room_of(overview, limit)
+def storage_card(
+    overview: PlaceOverview, limit: int, bought: Entitlement | None = None
+) -> StorageCard:
+    room = room_of(overview, limit, bought)
     of = _fill(_tr("of %1"), numbers.size(room.whole)) if room.whole else _tr("used")
-    lines = [forecast(overview, limit), spared_line(overview)]
+    lines = [forecast(overview, limit, bought), spared_line(overview)]
     if room.whole:
         left = numbers.size(max(0, room.whole - room.stored))
         lines.insert(1, _fill(_tr("%1 free"), left))

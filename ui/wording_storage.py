@@ -9,11 +9,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.answers import FolderAnswer
+from backupclient.entitlement import Entitlement
 from backupclient.overview import PlaceOverview
 from backupclient.plan import BackupPlan
 from ui import numbers
 from ui.situation import Situation
 from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of
+from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
 
 _KINDS = 4
 
@@ -48,6 +50,8 @@ class StorageView(NamedTuple):
     spared: str
     limit: int
     """Bytes; 0 for none."""
+    notes: tuple[PlanNote, ...] = ()
+    walk: tuple[WalkLine, ...] = ()
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -65,21 +69,26 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
     overview, plan = situation.overview, situation.plan
     if overview is None or plan is None:
         return None
-    room = room_of(overview, plan_limit(plan))
+    bought = situation.storage_plan
+    room = room_of(overview, plan_limit(plan), bought)
     used = _fill(_tr("%1 used"), numbers.size(room.stored))
     if room.whole:
         used = _fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
     folders = _folders(overview)
     return StorageView(
         used=used,
-        where=_where(plan, limited=room.limited),
+        where=plan_line(bought) or _where(plan, limited=room.limited),
         share=room.share,
         full=room.share >= 0.9,
         folders=folders,
         folders_line=_tr("Their sizes on this computer; in the storage they may take less."),
-        growth=_growth(overview, plan, now),
+        growth=_growth(overview, plan, bought, now),
         spared=_spared(overview),
         limit=plan.storage.limit,
+        notes=plan_notes(bought, now),
+        walk=()
+        if situation.walk is None
+        else walk_lines(situation.walk, situation.walk_times, plan.computer, now),
     )
 
 
@@ -114,7 +123,9 @@ def _spared(overview: PlaceOverview) -> str:
     return _fill(_tr("Nothing is stored twice: without that, it would take %1 more."), more)
 
 
-def _growth(overview: PlaceOverview, plan: BackupPlan, now: datetime) -> Growth | None:
+def _growth(
+    overview: PlaceOverview, plan: BackupPlan, bought: Entitlement | None, now: datetime
+) -> Growth | None:
     if overview.first_run is None:
         return None
     first = overview.first_run.astimezone().date()
@@ -124,7 +135,7 @@ def _growth(overview: PlaceOverview, plan: BackupPlan, now: datetime) -> Growth 
     stored = [float(overview.storage.stored)]
     for day in reversed(days[1:]):
         stored.append(max(0.0, stored[-1] - day.stored))
-    room, a_day = room_of(overview, plan_limit(plan)), growth_per_day(overview)
+    room, a_day = room_of(overview, plan_limit(plan), bought), growth_per_day(overview)
     ahead, end = None, _tr("today")
     if a_day > 0:
         # As far ahead as the line goes back, at its scale.
@@ -139,5 +150,6 @@ def _growth(overview: PlaceOverview, plan: BackupPlan, now: datetime) -> Growth 
         limit_words=numbers.size(room.whole) if near else "",
         begin=day_name(days[0].day),
         end=end,
-        words=forecast(overview, plan_limit(plan)) or _tr("not enough days yet for a forecast"),
+        words=forecast(overview, plan_limit(plan), bought)
+        or _tr("not enough days yet for a forecast"),
     )

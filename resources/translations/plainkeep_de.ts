@@ -1645,6 +1645,21 @@
     </message>
   </context>
   <context>
+    <name>WalkCard</name>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>I have bought more storage</source>
+      <translation>Ich habe mehr Speicher gekauft</translation>
+    </message>
+    <message>
+      <source>You can close this; it goes on by itself</source>
+      <translation>Sie können das schließen; es geht von selbst weiter</translation>
+    </message>
+  </context>
+  <context>
     <name>WhatPage</name>
     <message>
       <source>Add a folder</source>
@@ -1974,6 +1989,10 @@
     <message>
       <source>Free what is not needed</source>
       <translation>Freigeben, was nicht nötig ist</translation>
+    </message>
+    <message>
+      <source>Full</source>
+      <translation>Voll</translation>
     </message>
     <message numerus="yes">
       <source>Full in about %n day(s)</source>
@@ -2535,6 +2554,187 @@
     <message>
       <source>Very good: nobody will guess it.</source>
       <translation>Sehr gut: Das errät niemand.</translation>
+    </message>
+  </context>
+  <context>
+    <name>plan</name>
+    <message>
+      <source>%1 are paid for and on their way to your storage. That needs nobody.</source>
+      <translation>%1 sind bezahlt und auf dem Weg zu Ihrem Speicher. Dafür muss niemand etwas tun.</translation>
+    </message>
+    <message>
+      <source>%1 knows</source>
+      <translation>%1 weiß es</translation>
+    </message>
+    <message>
+      <source>%1 more are stored than fit now. Nothing is deleted and all of it can be restored; what is new waits until there is room.</source>
+      <translation>Es ist %1 mehr gespeichert, als jetzt hineinpasst. Nichts wird gelöscht, und alles lässt sich wiederherstellen; Neues wartet, bis Platz ist.</translation>
+    </message>
+    <message>
+      <source>%1. This is the plan as it was %2; backups and restores go on.</source>
+      <translation>%1. Das ist der Tarif, wie er %2 war; Sichern und Wiederherstellen gehen weiter.</translation>
+    </message>
+    <message>
+      <source>%1. This is the plan as it was %2; restoring goes on.</source>
+      <translation>%1. Das ist der Tarif, wie er %2 war; Wiederherstellen geht weiter.</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) wait for room</source>
+      <translation>
+        <numerusform>%n Datei wartet auf Platz</numerusform>
+        <numerusform>%n Dateien warten auf Platz</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n waiting file(s) go on</source>
+      <translation>
+        <numerusform>%n wartende Datei geht weiter</numerusform>
+        <numerusform>%n wartende Dateien gehen weiter</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>A payment is late. Everything goes on meanwhile.</source>
+      <translation>Eine Zahlung steht aus. Inzwischen geht alles weiter.</translation>
+    </message>
+    <message>
+      <source>Ask your account</source>
+      <translation>Ihr Konto fragen</translation>
+    </message>
+    <message>
+      <source>Everything stored is kept until %1.</source>
+      <translation>Alles Gespeicherte wird bis %1 behalten.</translation>
+    </message>
+    <message>
+      <source>Nearly full: %1 are left.</source>
+      <translation>Fast voll: %1 sind übrig.</translation>
+    </message>
+    <message>
+      <source>No limit is set</source>
+      <translation>Es ist keine Grenze gesetzt</translation>
+    </message>
+    <message>
+      <source>Nothing was waiting for room</source>
+      <translation>Nichts hat auf Platz gewartet</translation>
+    </message>
+    <message>
+      <source>See how much you may store</source>
+      <translation>Nachsehen, wie viel Sie speichern dürfen</translation>
+    </message>
+    <message>
+      <source>The storage takes data</source>
+      <translation>Der Speicher nimmt Daten an</translation>
+    </message>
+    <message>
+      <source>The storage takes no more yet</source>
+      <translation>Der Speicher nimmt noch nichts an</translation>
+    </message>
+    <message>
+      <source>The storage takes nothing more. Plainkeep looks every few seconds whether there is room, and goes on by itself.</source>
+      <translation>Der Speicher nimmt nichts mehr an. Plainkeep sieht alle paar Sekunden nach, ob Platz ist, und macht von selbst weiter.</translation>
+    </message>
+    <message>
+      <source>This computer knows</source>
+      <translation>Dieser Computer weiß es</translation>
+    </message>
+    <message>
+      <source>What is new waits for room</source>
+      <translation>Neues wartet auf Platz</translation>
+    </message>
+    <message>
+      <source>What waited goes on</source>
+      <translation>Was gewartet hat, geht weiter</translation>
+    </message>
+    <message>
+      <source>Write something to the storage</source>
+      <translation>Etwas in den Speicher schreiben</translation>
+    </message>
+    <message>
+      <source>You may store %1</source>
+      <translation>Sie dürfen %1 speichern</translation>
+    </message>
+    <message>
+      <source>Your account answers</source>
+      <translation>Ihr Konto antwortet</translation>
+    </message>
+    <message>
+      <source>Your plan has ended. Restoring goes on; nothing new is saved.</source>
+      <translation>Ihr Tarif ist zu Ende. Wiederherstellen geht weiter; Neues wird nicht gesichert.</translation>
+    </message>
+    <message>
+      <source>Your plan is cancelled. Everything goes on until it ends.</source>
+      <translation>Ihr Tarif ist gekündigt. Bis er endet, geht alles weiter.</translation>
+    </message>
+    <message>
+      <source>as before; nothing newer is known</source>
+      <translation>wie vorher; Neueres ist nicht bekannt</translation>
+    </message>
+    <message>
+      <source>as last known</source>
+      <translation>wie zuletzt bekannt</translation>
+    </message>
+    <message>
+      <source>asked again by itself; what was bought is not lost</source>
+      <translation>wird von selbst wieder gefragt; was gekauft wurde, geht nicht verloren</translation>
+    </message>
+    <message>
+      <source>asked again every few seconds; nothing else needs to be done here</source>
+      <translation>wird alle paar Sekunden wieder gefragt; sonst ist hier nichts zu tun</translation>
+    </message>
+    <message>
+      <source>ends on %1</source>
+      <translation>endet am %1</translation>
+    </message>
+    <message>
+      <source>has ended</source>
+      <translation>ist zu Ende</translation>
+    </message>
+    <message>
+      <source>is being told</source>
+      <translation>erfährt es gerade</translation>
+    </message>
+    <message>
+      <source>later</source>
+      <translation>später</translation>
+    </message>
+    <message>
+      <source>more is paid for; the storage gets it within minutes by itself</source>
+      <translation>mehr ist bezahlt; der Speicher bekommt es von selbst in wenigen Minuten</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>jetzt</translation>
+    </message>
+    <message>
+      <source>renews on %1</source>
+      <translation>verlängert sich am %1</translation>
+    </message>
+    <message>
+      <source>the payment is not confirmed yet; it counts as soon as it is</source>
+      <translation>die Zahlung ist noch nicht bestätigt; sobald sie es ist, gilt sie</translation>
+    </message>
+    <message>
+      <source>they go on by themselves as soon as there is some</source>
+      <translation>geht von selbst weiter, sobald Platz ist</translation>
+    </message>
+    <message>
+      <source>was %1</source>
+      <translation>vorher %1</translation>
+    </message>
+    <message>
+      <source>what the storage itself allows is tried next</source>
+      <translation>was der Speicher selbst erlaubt, wird als Nächstes geprüft</translation>
+    </message>
+    <message>
+      <source>will know when it is next on</source>
+      <translation>erfährt es, wenn er das nächste Mal an ist</translation>
+    </message>
+    <message>
+      <source>will know when it is next on; last seen %1</source>
+      <translation>erfährt es, wenn er das nächste Mal an ist; zuletzt gesehen %1</translation>
+    </message>
+    <message>
+      <source>wrote a byte and removed it again</source>
+      <translation>ein Byte geschrieben und wieder gelöscht</translation>
     </message>
   </context>
   <context>

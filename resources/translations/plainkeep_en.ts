@@ -220,6 +220,23 @@
     </message>
   </context>
   <context>
+    <name>plan</name>
+    <message numerus="yes">
+      <source>%n file(s) wait for room</source>
+      <translation>
+        <numerusform>%n file wait for room</numerusform>
+        <numerusform>%n files wait for room</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n waiting file(s) go on</source>
+      <translation>
+        <numerusform>%n waiting file go on</numerusform>
+        <numerusform>%n waiting files go on</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>problems</name>
     <message numerus="yes">
       <source>%n file(s) need you</source>

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page
+from ui.pages.storage_plan import plan_part
 from ui.theme import TextSize
 from ui.widgets.bars import ShareBar
 from ui.widgets.boxes import Card, Hairline, IconLabel, Swatch, clear, column, row
@@ -40,6 +41,8 @@ class StoragePage(Page):
     limit_chosen = Signal(object)
     """Bytes, 0 for none."""
     try_now = Signal()
+    """Somebody has bought more storage."""
+    walk_closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +63,10 @@ class StoragePage(Page):
         self.body.addLayout(amounts)
         self.body.addSpacing(12)
         self.body.addWidget(self._bar)
-        self.body.addSpacing(tokens.SECTION_GAP)
+        self.body.addSpacing(16)
+        self._notes, self._walk = plan_part(self)
+        self._walk.closed.connect(self.walk_closed)
+        self.body.addSpacing(16)
         self._folders = _FoldersCard()
         self._growth = _GrowthCard()
         cards = row(spacing=tokens.CARD_GAP)
@@ -94,6 +100,8 @@ class StoragePage(Page):
         self._where.setText(view.where)
         self._bar.show_parts([(view.share, "attention_fill" if view.full else "accent")])
         self._bar.setAccessibleName(view.used)
+        self._notes.show_notes(view.notes)
+        self._walk.show_lines(view.walk)
         self._folders.show_parts(view.folders, view.folders_line)
         self._growth.show_view(view)
         self._spared.setText(view.spared)

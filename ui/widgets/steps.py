@@ -118,3 +118,32 @@ class StepLine(QWidget):
         self._detail.setVisible(bool(detail))
         self.setAccessibleName(f"{self._text.text()}. {detail}".strip())
         self._mark.update()
+
+
+class StepRow(QWidget):
+    """One step in one line: its mark, what it is, what it found, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark, self._ring = _Mark(), Ring(20)
+        self._name, self._detail = Text(weight=500), Text(tone="second", wrap=True)
+        self._time = Text(tone="second")
+        layout = row(spacing=12)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._ring)
+        layout.addWidget(self._name)
+        layout.addWidget(self._detail, 1)
+        layout.addWidget(self._time)
+        self.setLayout(layout)
+
+    def show_step(self, step: Step, name: str, detail: str, time: str) -> None:
+        self._mark.step = step
+        self._mark.setVisible(step is not Step.NOW)
+        self._ring.setVisible(step is Step.NOW)
+        self._name.setText(name)
+        self._name.set_tone({Step.FAILED: "problem"}.get(step, ""))
+        self._detail.setText(detail)
+        self._time.setText(time)
+        self.setAccessibleName(", ".join(part for part in (name, detail, time) if part))
+        self._mark.update()
