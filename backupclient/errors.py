@@ -19,12 +19,10 @@ BackupError
 │  ├─ BucketMissing            the bucket or the folder is not there
 │  ├─ BucketNameTaken          somebody else's bucket has the name of the one to be made
 │  ├─ StorageFull              no more data is taken; reading works
-│  ├─ UploadTooLarge           one object is too large for what is in between
-│  ├─ UploadDamaged *          what arrived is not what was sent
+│  ├─ UploadTooLarge  UploadDamaged *   for what is in between; on its way
 │  ├─ FeatureMissing           this storage lacks a function
-│  ├─ ObjectMissing            the named object is not there
-│  ├─ ObjectConflict           another object has this name already
-│  └─ ObjectDamaged            what came back is not what the name promises
+│  ├─ ObjectMissing  ObjectConflict  ObjectDamaged   not there; another one; not as named
+│  └─ ObjectArchived           it is there, and has to be brought back before it can be read
 ├─ RepositoryError
 │  ├─ WrongPassword  KeyMissing  RepositoryMissing  RepositoryExists  ConfigMissing
 │  ├─ DifferentRepository      not the one this computer knew at this place
@@ -186,11 +184,14 @@ class UploadDamaged(StorageError):
 
 class FeatureMissing(StorageError):
     code = "feature-missing"
-    cases = Cases("reason", {"archived": "in-cold-storage"})
 
 
 class ObjectMissing(StorageError):
     code = "object-missing"
+
+
+class ObjectArchived(StorageError):
+    code = "in-cold-storage"
 
 
 class ObjectConflict(StorageError):

@@ -43,6 +43,7 @@ class Reason(enum.StrEnum):
     NOT_WRITABLE = "not-writable"
     METADATA = "metadata"
     DAMAGED = "damaged"
+    ARCHIVED = "in-cold-storage"
     PATH_TOO_LONG = "path-too-long"
     NAME_SHORTENED = "name-shortened"
     SOURCE_GONE = "source-unavailable"

@@ -19,6 +19,7 @@ from ui.situation import Situation
 
 _WORST_FIRST = (
     "damaged",
+    "in-cold-storage",
     "read-error",
     "source-unavailable",
     "unreadable",

@@ -7,7 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from backupclient.errors import BackupError, DataDamaged, ObjectDamaged, ObjectMissing
+from backupclient.errors import (
+    BackupError,
+    DataDamaged,
+    ObjectArchived,
+    ObjectDamaged,
+    ObjectMissing,
+)
+from backupclient.events import Reason
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.session import Session
 from backupclient.repository.blob import BlobType
@@ -17,10 +24,17 @@ from backupclient.repository.tree import Node, decode_tree
 DAMAGE = (DataDamaged, ObjectDamaged, ObjectMissing)
 """What reading raises when a part of the repository is not, or no longer, what it should be. Any
 other error says nothing about the part asked for."""
+UNREADABLE = (*DAMAGE, ObjectArchived)
+"""What costs a restore the files that need the part, and nothing else."""
 
 _PACKS_IN_MEMORY = 32 << 20
 
 TreePath = tuple[bytes, ...]
+
+
+def reason_of(error: BackupError) -> Reason:
+    """Why a file that needs what could not be read is not restored."""
+    return Reason.ARCHIVED if isinstance(error, ObjectArchived) else Reason.DAMAGED
 
 
 class Visit(NamedTuple):
@@ -43,13 +57,13 @@ class TreeReader:
 
     def load(self, tree_id: bytes) -> list[Node]:
         """The nodes of one tree, as they are stored, from the first copy of it that is whole.
-        `DAMAGE` if there is none, `Cancelled` once the job is stopped."""
+        `UNREADABLE` if there is none, `Cancelled` once the job is stopped."""
         self._control.check()
-        first: DataDamaged | ObjectDamaged | ObjectMissing | None = None
+        first: DataDamaged | ObjectDamaged | ObjectMissing | ObjectArchived | None = None
         for place in self._blobs.copies(BlobType.TREE, tree_id):
             try:
                 return decode_tree(self._plain(tree_id, place))
-            except DAMAGE as error:
+            except UNREADABLE as error:
                 first = first or error
         if first is None:
             raise DataDamaged("tree is in no index", blob=tree_id.hex())
@@ -66,7 +80,7 @@ class TreeReader:
     ) -> Iterator[Visit]:
         """Every node at and below a tree, depth-first, in the stored order. A folder is yielded
         before what is in it, and left closed if `enter` says no. A tree that cannot be read ends
-        the walk with its `DAMAGE`, unless `broken` takes it: then the walk goes on without."""
+        the walk with its error, unless `broken` takes it: then the walk goes on without."""
         stack: list[tuple[TreePath, Iterator[Node]]] = [((), self._open(tree_id, (), broken))]
         while stack:
             above, nodes = stack[-1]
@@ -84,7 +98,7 @@ class TreeReader:
     ) -> Iterator[Node]:
         try:
             return iter(self.load(tree_id))
-        except DAMAGE as error:
+        except UNREADABLE as error:
             if broken is None:
                 raise
             broken(path, error)

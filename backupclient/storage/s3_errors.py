@@ -88,7 +88,7 @@ _BY_CODE: Mapping[str, Verdict] = {
     "QuotaExceeded": _FULL,
     "XMinioAdminBucketQuotaExceeded": _FULL,
     "XMinioStorageFull": _FULL,
-    "InvalidObjectState": Verdict(errors.FeatureMissing, "archived"),
+    "InvalidObjectState": Verdict(errors.ObjectArchived),
     "EntityTooLarge": Verdict(errors.UploadTooLarge),
     "BadDigest": _DAMAGED_UPLOAD,
     "IncompleteBody": _DAMAGED_UPLOAD,

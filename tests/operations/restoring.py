@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backupclient.control import Control
+from backupclient.errors import ObjectArchived
 from backupclient.events import Event, FileProblem, Reason, RestoreSummary
 from backupclient.operations.restore.run import Portions, run_restore
 from backupclient.requests import RestoreRequest
@@ -43,6 +44,21 @@ def restore(
     request = RestoreRequest(**made)  # type: ignore[arg-type]
     with computer.session(storage=storage, control=control) as session:
         return Restored(run_restore(session, request, portions), computer.events)
+
+
+class ColdStorage(StorageWrapper):
+    """A rule of the provider's has moved a pack to an archive."""
+
+    def __init__(self, inner: Storage, pack: Path) -> None:
+        super().__init__(inner)
+        self._pack = pack.name
+
+    def get(
+        self, key: str, *, offset: int = 0, length: int | None = None, meter: Meter = FREE
+    ) -> bytes:
+        if key.endswith(self._pack):
+            raise ObjectArchived(key=key, status=403, storage_code="InvalidObjectState")
+        return super().get(key, offset=offset, length=length, meter=meter)
 
 
 class Reading(NamedTuple):

@@ -24,7 +24,7 @@ from backupclient.requests import Overwrite, RestoreRequest
 from backupclient.storage.base import Storage
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer
-from tests.operations.restoring import Restored, WatchedStorage
+from tests.operations.restoring import ColdStorage, Restored, WatchedStorage, packs
 from tests.trees import MIB, random_bytes, write_file
 
 NOON = datetime(2026, 3, 12, 12, 30, 8, tzinfo=UTC)
@@ -63,6 +63,18 @@ def backed_up(computer: Computer, source: Path) -> Path:
             os.utime(path, (NOON.timestamp(), NOON.timestamp() + 0.25))
     computer.backup(source)
     return source
+
+
+def test_what_lies_in_cold_storage_costs_its_files_alone(
+    computer: Computer, backed_up: Path, tmp_path: Path, place: Path
+) -> None:
+    cold = ColdStorage(computer.storage, packs(place)[0])
+    made = archive(computer, tmp_path / "all.zip", storage=cold, subfolder=str(backed_up))
+    assert {reason for _, reason in made.problems} == {Reason.ARCHIVED}
+    with zipfile.ZipFile(tmp_path / "all.zip") as rest:
+        assert rest.testzip() is None
+        files = [one for one in rest.namelist() if not one.endswith("/")]
+    assert 0 < len(files) == 46 - len(made.problems)
 
 
 def test_everything_comes_out_as_it_was(

@@ -118,7 +118,7 @@ REFUSALS: list[tuple[int, str, Expected]] = [
     (400, "InvalidArgument", Expected(errors.FeatureMissing)),
     (411, "MissingContentLength", Expected(errors.FeatureMissing)),
     (405, "MethodNotAllowed", Expected(errors.FeatureMissing)),
-    (403, "InvalidObjectState", Expected(errors.FeatureMissing, "archived")),
+    (403, "InvalidObjectState", Expected(errors.ObjectArchived)),
     (400, "SomethingNew", Expected(StorageError)),
     (403, "SomethingNew", Expected(errors.AccessDenied)),
 ]

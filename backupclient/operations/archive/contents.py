@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backupclient.errors import BackupError, DataDamaged
 from backupclient.manifest.blob_index import BlobLocation
 from backupclient.operations.session import Session
-from backupclient.operations.trees import DAMAGE
+from backupclient.operations.trees import UNREADABLE
 from backupclient.repository.blob import BlobType
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.pack import PackEntry
@@ -75,7 +75,7 @@ class Contents:
         if first is None or last is None:
             return {one.id: self._anywhere(one) for one in blobs}
         data = memoryview(b"")
-        with contextlib.suppress(*DAMAGE):  # then each is looked for alone
+        with contextlib.suppress(*UNREADABLE):  # then each is looked for alone
             length = last.offset + last.length - first.offset
             data = memoryview(self._repository.load_range(first.pack, first.offset, length))
         return {one.id: self._cut(one, data, first.offset) for one in blobs}
@@ -97,7 +97,7 @@ class Contents:
             entry = PackEntry(blob.id, BlobType.DATA, *place[1:])
             try:
                 return self._repository.load_blob(place.pack, entry)
-            except DAMAGE as error:
+            except UNREADABLE as error:
                 why = error
         return why
 

@@ -23,7 +23,7 @@ from backupclient.operations.restore.run import chosen
 from backupclient.operations.restore.target import unwritable
 from backupclient.operations.select import find_snapshot, find_tree
 from backupclient.operations.session import Session
-from backupclient.operations.trees import TreePath, TreeReader, Visit
+from backupclient.operations.trees import TreePath, TreeReader, Visit, reason_of
 from backupclient.repository.file_mode import posix_permissions
 from backupclient.repository.names import is_valid_name
 from backupclient.repository.tree import Node, NodeType
@@ -130,7 +130,7 @@ class _Archive:
 
         def broken(path: TreePath, error: BackupError) -> None:
             if telling:
-                self._tell(path, Reason.DAMAGED, str(error))
+                self._tell(path, reason_of(error), str(error))
 
         for visit in self._trees.walk(self._root, enter=enter, broken=broken):
             self._tick()
@@ -225,7 +225,7 @@ class _Archive:
             if isinstance(data, BackupError):
                 self._failed = True
                 writer.drop()
-                self._tell(step.visit.path, Reason.DAMAGED, str(data))
+                self._tell(step.visit.path, reason_of(data), str(data))
             else:
                 writer.add(Part(step.blob.id, len(data)), data)
                 self._bytes += len(data)

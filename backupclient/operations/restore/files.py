@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backupclient.control import Control
-from backupclient.errors import BackupError, DataDamaged, ObjectMissing
+from backupclient.errors import BackupError, DataDamaged, ObjectArchived, ObjectMissing
 from backupclient.events import FileProblem, Reason
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.scratch_rows import FetchRow, FileRow, HeldRow
@@ -20,7 +20,7 @@ from backupclient.operations.restore.second_names import SecondNames
 from backupclient.operations.restore.target import Target, file_problem
 from backupclient.operations.restore.workers import Workers
 from backupclient.operations.restore.write import FileWriter, write_at
-from backupclient.operations.trees import DAMAGE
+from backupclient.operations.trees import DAMAGE, UNREADABLE, reason_of
 from backupclient.repository.blob import BlobType, blob_id
 from backupclient.repository.crypto import OVERHEAD
 from backupclient.repository.pack import PackEntry
@@ -97,7 +97,7 @@ class FileMaker:
         self._missing: dict[int, int] = {}  # parts that files begun lack; guarded by _lock
         self.failed: set[int] = set()
         """Files that could not be made. Written under a lock, so that each fails once."""
-        self._lost: dict[int, list[str]] = {}  # what large files lack; guarded by _lock
+        self._lost: dict[int, list[BackupError]] = {}  # what large files lack; guarded by _lock
         self.bytes_done = 0
         self.files_done = 0
 
@@ -187,12 +187,12 @@ class FileMaker:
             self.failed.add(file_no)
         return [problem]
 
-    def lose(self, file_no: int, why: str) -> None:
+    def lose(self, file_no: int, why: BackupError) -> None:
         """A part of a large file cannot be had."""
         with self._lock:
             self._lost.setdefault(file_no, []).append(why)
 
-    def lost(self, file_no: int) -> list[str]:
+    def lost(self, file_no: int) -> list[BackupError]:
         with self._lock:
             return self._lost.pop(file_no, [])
 
@@ -229,9 +229,9 @@ class _Run:
             same = list(found)
             try:
                 plain = self._open(same[0], data)
-            except DAMAGE as error:
+            except UNREADABLE as error:
                 for row in same:
-                    self._leave_out(row, str(error))
+                    self._leave_out(row, error)
                 continue
             for row in same:
                 self._place(row, plain)
@@ -263,7 +263,7 @@ class _Run:
         job = self._job
         try:
             return memoryview(self._maker.repository.load_range(job.pack, job.offset, job.length))
-        except ObjectMissing as error:
+        except (ObjectMissing, ObjectArchived) as error:
             self._lost = error
         except DAMAGE:
             # Cut short, perhaps: what is left of it is fetched blob by blob.
@@ -273,11 +273,11 @@ class _Run:
     def _open(self, row: FetchRow, data: memoryview) -> bytes:
         try:
             return self._open_here(row, data)
-        except DAMAGE:
+        except UNREADABLE:
             for place in self._maker.blobs.copies(BlobType.DATA, row.id):
                 if place.pack != self._job.pack:
                     entry = PackEntry(row.id, BlobType.DATA, *place[1:])
-                    with contextlib.suppress(*DAMAGE):
+                    with contextlib.suppress(*UNREADABLE):
                         return self._maker.repository.load_blob(place.pack, entry)
             raise
 
@@ -340,10 +340,10 @@ class _Run:
         maker.count(0, files=1)
         self.problems += maker.metadata_problem(row.folder_no, row.name, wrong)
 
-    def _leave_out(self, row: FetchRow, why: str) -> None:
+    def _leave_out(self, row: FetchRow, why: BackupError) -> None:
         """What cannot be had: all of a file, or a part that is zeros then."""
         if plain_length(row) == row.size:
-            self._fail(row, self._damage(row, why))
+            self._fail(row, self._problem(row, why))
             return
         self._maker.lose(row.file_no, why)
         try:
@@ -356,11 +356,13 @@ class _Run:
             return
         self._count_down(row)
 
-    def _keep_the_rest(self, row: FetchRow, lost: list[str]) -> None:
-        """All of a large file was tried, and something is lost: never under its own name."""
+    def _keep_the_rest(self, row: FetchRow, lost: list[BackupError]) -> None:
+        """All of a large file was tried, and something is lost: never under its own name, and not
+        at all where the rest can be had later."""
         maker = self._maker
         beside = b""
-        if len(lost) < row.parts:
+        archived = next((why for why in lost if isinstance(why, ObjectArchived)), None)
+        if archived is None and len(lost) < row.parts:
             names = map(maker.target.short_name, _DAMAGED.of(row.name))
             beside = maker.writer.complete_beside(
                 row.folder_no, row.name, row.size, row.facts, names
@@ -368,13 +370,12 @@ class _Run:
         else:
             maker.writer.drop(row.folder_no, row.name)
         kept = f"{len(lost)} of {row.parts} parts; the rest is in {os.fsdecode(beside)!r}: "
-        self.problems += maker.fail(
-            row.file_no, self._damage(row, (kept if beside else "") + lost[0])
-        )
+        problem = self._problem(row, archived or lost[0], kept if beside else "")
+        self.problems += maker.fail(row.file_no, problem)
 
-    def _damage(self, row: FetchRow, why: str) -> FileProblem:
+    def _problem(self, row: FetchRow, why: BackupError, kept: str = "") -> FileProblem:
         path = os.fsdecode(self._maker.path(row.folder_no, row.name))
-        return FileProblem(path=path, reason=Reason.DAMAGED, raw=why)
+        return FileProblem(path=path, reason=reason_of(why), raw=f"{kept}{why}")
 
     def _fail(self, row: FetchRow, problem: FileProblem) -> None:
         self.problems += self._maker.fail(row.file_no, problem)

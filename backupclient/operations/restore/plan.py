@@ -17,7 +17,7 @@ from backupclient.operations.restore.parts import SLICE, Places
 from backupclient.operations.restore.second_names import SecondNames
 from backupclient.operations.restore.target import ROOT, Target
 from backupclient.operations.session import Session
-from backupclient.operations.trees import DAMAGE, TreeReader
+from backupclient.operations.trees import DAMAGE, UNREADABLE, TreeReader, reason_of
 from backupclient.repository.names import is_valid_name
 from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import Overwrite
@@ -117,8 +117,8 @@ class Planner:
         folder = self._stack.pop()
         try:
             nodes = self._trees.load(folder.tree)
-        except DAMAGE as error:
-            self._problem(self._path(folder, b""), Reason.DAMAGED, str(error))
+        except UNREADABLE as error:
+            self._problem(self._path(folder, b""), reason_of(error), str(error))
             return True
         below = self._plan_folder(folder, nodes)
         self._stack.extend(reversed(below))

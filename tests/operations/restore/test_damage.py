@@ -17,7 +17,7 @@ from backupclient.requests import Overwrite
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer
 from tests.operations.forge import Forge
-from tests.operations.restoring import damage, leftovers, packs, restore
+from tests.operations.restoring import ColdStorage, damage, leftovers, packs, restore
 from tests.storage.faults import Fault, FaultKind, FaultyStorage
 from tests.trees import MIB, random_bytes
 
@@ -150,6 +150,45 @@ def test_a_missing_pack_costs_only_the_files_that_need_it(
     assert 0 < len(names) < 201
     assert len(names) + len(restored.problems) == 201
     assert {reason for _, reason in restored.problems} == {Reason.DAMAGED}
+
+
+def test_what_lies_in_cold_storage_costs_its_files_and_can_be_had_later(
+    computer: Computer, stored: Path, target: Path, place: Path
+) -> None:
+    cold = ColdStorage(computer.storage, packs(place)[0])
+    restored = restore(computer, target, storage=cold, subfolder=str(stored))
+    names = restored_names(target, stored)
+    assert names == {path.name for path in target.iterdir()}, "nothing of it is called damaged"
+    assert len(names) > 50
+    assert len(names) + len(restored.problems) == 201
+    assert {reason for _, reason in restored.problems} == {Reason.ARCHIVED}
+    later = restore(computer, target, subfolder=str(stored))
+    assert later.problems == []
+    assert len(restored_names(target, stored)) == 201
+
+
+def test_a_folder_whose_list_lies_in_cold_storage_costs_no_other(
+    computer: Computer, source: Path, target: Path, place: Path
+) -> None:
+    for name in ("cold", "warm"):
+        (source / name).mkdir()
+        (source / name / "file").write_bytes(name.encode())
+        before = set(packs(place))
+        computer.backup(source)
+        last = set(packs(place)) - before
+        if name == "cold":
+            # Its folder's tree; the next backup makes the others anew.
+            [lists] = [pack for pack in last if is_of_trees(computer, pack)]
+    restored = restore(
+        computer, target, storage=ColdStorage(computer.storage, lists), subfolder=str(source)
+    )
+    assert restored.problems == [("/cold", Reason.ARCHIVED)]
+    assert (target / "warm" / "file").read_bytes() == b"warm"
+
+
+def is_of_trees(computer: Computer, pack: Path) -> bool:
+    entries = computer.open().load_pack_header(pack.name, pack.stat().st_size)
+    return {entry.type for entry in entries} == {BlobType.TREE}
 
 
 def test_a_pack_cut_short_gives_what_is_left_of_it(
