@@ -178,8 +178,8 @@ def test_without_a_backup_plan_there_is_no_limit_to_set(tmp_path: Path) -> None:
 def test_a_bucket_whose_quota_is_raised_takes_more_at_the_button(
     tmp_path: Path,
 ) -> None:
-    with EmbeddedServer(tmp_path / "server") as server:
-        quota, s3 = Quota(server), place_of(server, "anna")
+    with EmbeddedServer(tmp_path / "server") as server, Quota(server) as quota:
+        s3 = place_of(server, "anna")
         storage = Storage(
             location=f"s3:{s3.endpoint}/{s3.bucket}/{s3.prefix}", access_key=s3.access_key
         )
