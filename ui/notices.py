@@ -1,7 +1,8 @@
 """When to notify, and of what: decided here, shown by `tray`.
 
 Told are: the first backup, a restore that is done, and what needs somebody, once per cause until
-it is over. Routine success is never told.
+it is over; what may cost the backups themselves is told again on each day it is met. Routine
+success is never told.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from ui.situation import Situation
 _FULL = "storage-full"
 NEARLY_FULL = 0.9
 """The share of the storage from which on it is said once."""
+
+_DAILY = frozenset({"account-blocked"})
+"""What may cost the backups themselves if nobody sees to it."""
 
 
 class Cause(enum.StrEnum):
@@ -127,7 +131,7 @@ def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> t
     if view.mood is Mood.OLD and preferences.tell_no_backup:
         found.append(_old(view))
     if view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
-        found.append(_needs_you(view, situation))
+        found.append(_needs_you(view, situation, preferences))
     if _nearly_full(view) and view.mood is not Mood.FULL and preferences.tell_nearly_full:
         found.append(
             Notice(
@@ -152,7 +156,16 @@ def _old(view: HomeView) -> Notice:
     )
 
 
-def _needs_you(view: HomeView, situation: Situation) -> Notice:
+def _cause(code: str, situation: Situation, preferences: Preferences) -> str:
+    """What is told day by day is another cause on each."""
+    if code not in _DAILY:
+        return code
+    if situation.last is None:  # not met since the start
+        return next((told for told in preferences.told if told.startswith(code)), code)
+    return f"{code} {situation.last.at.astimezone().date()}"
+
+
+def _needs_you(view: HomeView, situation: Situation, preferences: Preferences) -> Notice:
     trouble = situation.trouble
     if trouble is None:
         body = _tr("Open Plainkeep to see what each of them needs.")
@@ -160,7 +173,7 @@ def _needs_you(view: HomeView, situation: Situation) -> Notice:
         body = explain_code(trouble.code, trouble.facts).your_data
     full = view.mood is Mood.FULL
     return Notice(
-        Cause.FILES.value if trouble is None else trouble.code,
+        Cause.FILES.value if trouble is None else _cause(trouble.code, situation, preferences),
         view.sentence,
         body,
         PageName.HOME if full else PageName.PROBLEMS,

@@ -7,7 +7,7 @@ import os
 import plistlib
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from PySide6.QtGui import QAction, QImage
 from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount
+from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
 from backupclient.events import BackupSummary, JobState, RestoreSummary
 from backupclient.overview import PlaceOverview
 from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome
@@ -248,6 +249,28 @@ def test_the_first_backup_is_told_and_no_other(desktop: Desktop) -> None:
         desktop.situation.last = Ended(Outcome(state=JobState.DONE, summary=summary), NOW)
         desktop.presence.show_view(SAFE)
     assert [notice.cause for notice in desktop.told] == [Cause.FIRST_BACKUP]
+
+
+def test_a_blocked_account_is_told_on_each_day_it_is_met_until_it_is_open_again(
+    desktop: Desktop,
+) -> None:
+    failure = Failure(code="account-blocked")
+    days = [NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1), NOW + timedelta(days=2)]
+    for at in days:
+        desktop.situation.last = Ended(Outcome(state=JobState.FAILED, failure=failure), at)
+        desktop.presence.show_view(PROBLEM)
+        desktop.presence.show_view(PROBLEM)
+    assert len(desktop.told) == 3
+    assert len(desktop.tray.withdrawn) == 2, "one at a time"
+    desktop.situation.last = None  # started anew; the engine still says so
+    desktop.situation.automation = AutomationStatus(
+        state=AutomationState.SCHEDULED, hindrance=Hindrance(code="account-blocked")
+    )
+    desktop.presence.show_view(PROBLEM)
+    assert len(desktop.told) == 3
+    desktop.situation.automation = None
+    desktop.presence.show_view(SAFE)
+    assert len(desktop.tray.withdrawn) == 3
 
 
 def test_without_an_engine_nothing_is_over(desktop: Desktop) -> None:
