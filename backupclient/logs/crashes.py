@@ -179,7 +179,7 @@ def _word(name: str) -> str:
 
 
 def _below_package(file: str) -> str:
-    """ "backupclient/jobs/job.py", wherever that is installed; of strange files their kind alone."""
+    """As "backupclient/jobs/job.py", wherever that is; of strange files their kind alone."""
     parts = file.replace("\\", "/").split("/")
     for name in ("backupclient", "ui"):
         if name in parts[:-1]:
