@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,7 +21,7 @@ DONE = BackupSummary(snapshot_id="made-up")
 class Waiting:
     """A job that waits for room, over a storage that says what the test wants."""
 
-    def __init__(self, clock: ManualClock, **facts: int | str) -> None:
+    def __init__(self, clock: ManualClock, reason: str = "") -> None:
         self.clock = clock
         self.takes = False
         self.away = False
@@ -41,7 +40,7 @@ class Waiting:
         self.job = Job(task, clock, patient=True)
         # As by whoever runs it, who goes on waiting.
         self.job.control.wake()
-        self.job.wait_for(StorageFull(**facts), 60, 1)
+        self.job.wait_for(StorageFull(reason=reason), 60, 1)
 
     def _has_room(self, _: Control, needed: int) -> bool:
         assert needed == 1
@@ -52,7 +51,7 @@ class Waiting:
 
 
 @pytest.fixture
-def clock() -> Iterator[ManualClock]:
+def clock() -> ManualClock:
     return ManualClock()
 
 
