@@ -370,7 +370,12 @@ class Engine:
 
     def _take_note(self, repository: Repository) -> None:
         """Of what will be of use when it is opened again."""
-        self._known.remember(self._place.location, repository.id)
+        try:
+            self._known.remember(self._place.location, repository.id)
+        except OSError as error:
+            from backupclient.manifest.database import disk_error  # noqa: PLC0415 - seldom
+
+            raise disk_error(error, self._folders.data) from error
         repository.cache = self._cache(repository.id)
         if repository.cache is not None:
             keep_key(repository.cache, repository.opened_key)

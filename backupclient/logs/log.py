@@ -130,7 +130,8 @@ class Log:
         handler, self._handler = self._handler, None
         if handler is not None:
             self._logger.removeHandler(handler)
-            handler.close()
+            with contextlib.suppress(OSError):
+                handler.close()
 
 
 class _Quiet(RotatingFileHandler):

@@ -49,6 +49,8 @@ def option_for(
     terminal and wants steps is given the command first."""
     told = explain_code(code, facts, language=language, window=door is Door.WINDOW)
     steps = tuple(dict.fromkeys((told.next_step, *told.steps)))
+    if len(steps) > 1 and " " not in steps[0]:
+        steps = steps[1:]  # "Nothing." is what somebody may do who has nobody to ask
     ways = _ORDER[like]
     if door is Door.TERMINAL and like is Like.STEPS:
         ways = (Way.COMMAND, Way.STEPS, Way.WORDS)

@@ -110,6 +110,8 @@ _ENDS = {
     RunEnd.FOUND: "made before this computer's notes",
 }
 _MOST_RUNS = 12
+_SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
+"""By the title."""
 
 
 def digest(bundle: Bundle) -> Digest:
@@ -145,6 +147,8 @@ def digest(bundle: Bundle) -> Digest:
 
 def _headline(bundle: Bundle) -> str:
     first = next((one for one in bundle.findings if not one.over), None)
+    if first is not None and first.trouble.code == "went-on":
+        return "The last backup was cut short. What it had sent is kept, and the next one goes on."
     match bundle.state:
         case State.NEEDS_HELP | State.WAITING if first is not None:
             told = explain_code(first.trouble.code, first.trouble.facts)
@@ -202,7 +206,11 @@ def _facts_of(one: Finding, now: datetime) -> list[Row]:
     if one.count:
         rows.append(Row("How many", amounts.count(one.count)))
     facts = one.trouble.facts
-    rows += [Row(_fact_name(name), _said(name, fact)) for name, fact in facts.items()]
+    rows += [
+        Row(_fact_name(name), _said(name, fact))
+        for name, fact in facts.items()
+        if name not in _SAID_ALREADY
+    ]
     return rows
 
 

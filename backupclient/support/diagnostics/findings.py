@@ -53,6 +53,7 @@ _PASSES = frozenset({"went-on", "watch-limit", "notes-rebuilt", "space-freed-lat
 _CHECKS_FIRST = (Seen.CHECK, Seen.NOTES)
 _DAMAGE = frozenset(map(str, DamageCode))
 _MOST_NAMES = 5
+_CUT_SHORT = Clean("went-on")
 
 
 class Reason(NamedTuple):
@@ -99,7 +100,9 @@ def state_of(found: Sequence[Finding], places: Sequence[Place], *, planned: bool
         return State.NO_PLAN
     if not any(place.last_backup for place in places):
         return State.NO_BACKUP
-    return State.WAITING if any(place.counts.unsafe for place in places) else State.SAFE
+    cut_short = any(one.trouble.code == _CUT_SHORT for one in lasting)
+    unsafe = any(place.counts.unsafe for place in places)
+    return State.WAITING if cut_short or unsafe else State.SAFE
 
 
 def _all(known: Known) -> Iterator[Finding]:
@@ -144,7 +147,7 @@ def _of_runs(place: Place) -> Iterator[Finding]:
         yield Finding(trouble=newest.failure, seen=(Seen.RUN,), since=newest.started)
     elif newest.end is RunEnd.CUT_SHORT:
         since = newest.started.isoformat()
-        trouble = Trouble(code=Clean("went-on"), facts={"since": since})
+        trouble = Trouble(code=_CUT_SHORT, facts={"since": since})
         yield Finding(trouble=trouble, seen=(Seen.RUN,), since=newest.started)
 
 

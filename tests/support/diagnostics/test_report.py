@@ -1,0 +1,197 @@
+"""`report.html` in a browser: complete without a network, in reach on a phone, whole on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from backupclient.answers import Amount, StateCounts
+from backupclient.logs.discreet import Clean
+from backupclient.overview import RunEnd
+from backupclient.support.diagnostics.bundle import (
+    Bundle,
+    Check,
+    CheckName,
+    CheckState,
+    Door,
+    Engine,
+    Finding,
+    Like,
+    Person,
+    Place,
+    Program,
+    Run,
+    Seen,
+    State,
+    Tried,
+    Trouble,
+)
+from backupclient.support.diagnostics.report import report
+from tests.needs import find_browser
+
+pytestmark = [pytest.mark.needs_browser, pytest.mark.timeout(90)]
+
+NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
+PICTURES = os.environ.get("REPORT_PICTURES", "")
+"""A folder to put pictures into, to be looked at."""
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
+
+
+def bundle() -> Bundle:
+    """A computer whose storage is full, with two files that cannot be read."""
+    runs = (
+        Run(
+            started=NOW - timedelta(minutes=20),
+            ended=NOW - timedelta(minutes=18),
+            end=RunEnd.FAILED,
+            failure=Trouble(code=Clean("storage-full")),
+            problems=2,
+        ),
+        Run(
+            started=NOW - timedelta(days=1),
+            ended=NOW - timedelta(hours=23),
+            end=RunEnd.COMPLETE,
+            files_total=56_214,
+            bytes_total=41_900_000_000,
+            stored=3_100_000_000,
+        ),
+    )
+    return Bundle(
+        made=NOW,
+        state=State.NEEDS_HELP,
+        person=Person(
+            name=Clean("Anna"),
+            contact=Clean("anna@example.org"),
+            like=Like.STEPS,
+            note=Clean(f"It stopped in the night. {HOSTILE}"),
+            language=Clean("de"),
+            door=Door.WINDOW,
+        ),
+        program=Program(
+            version=Clean("1.0"),
+            python=Clean("3.11"),
+            system=Clean("Debian GNU/Linux 12"),
+            machine=Clean("x86_64"),
+        ),
+        findings=(
+            Finding(
+                trouble=Trouble(code=Clean("storage-full"), facts={"needed_bytes": 12_400_000_000}),
+                seen=(Seen.CHECK, Seen.RUN),
+                since=NOW - timedelta(minutes=20),
+                tried=Tried(times=4, last=NOW, next_try=NOW + timedelta(minutes=9)),
+            ),
+            Finding(
+                trouble=Trouble(code=Clean("unreadable"), facts={"system": "EACCES"}),
+                seen=(Seen.FILES,),
+                since=NOW - timedelta(days=3),
+                count=2,
+                names=(Clean("~/Documents/name-8f1c22ab.pdf"), Clean("~/name-" + "1" * 120)),
+            ),
+        ),
+        places=(
+            Place(
+                kind=Clean("s3"),
+                host=Clean("s3.eu-central-1.wasabisys.com"),
+                planned=True,
+                last_backup=NOW - timedelta(days=1),
+                storage_seen=NOW,
+                counts=StateCounts(safe=Amount(56_000, 41_000_000_000), problem=Amount(2, 4_000)),
+                stored=30_000_000_000,
+                runs=runs,
+            ),
+        ),
+        engine=Engine(running=True),
+        checks=(
+            Check(name=CheckName.REACH, state=CheckState.FINE, seconds=0.2),
+            Check(
+                name=CheckName.WRITE,
+                state=CheckState.WRONG,
+                trouble=Trouble(code=Clean("storage-full")),
+            ),
+            Check(name=CheckName.SPEED, state=CheckState.SKIPPED),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """What the page wanted from anywhere else."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path, asked: list[str]) -> Iterator[Page]:
+    file = tmp_path / "report.html"
+    file.write_text(report(bundle()), "utf-8")
+    context = browser.new_context(viewport={"width": 1180, "height": 900}, offline=True)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def test_it_needs_nothing_but_itself_and_runs_nothing(page: Page, asked: list[str]) -> None:
+    assert [url for url in asked if not url.startswith("file:")] == []
+    assert len(asked) == 1
+    assert page.title().startswith("Report for support")
+    assert page.locator("script, img, link, iframe").count() == 0
+    assert HOSTILE in page.inner_text("body")
+
+
+def test_it_leads_with_what_is_needed_in_this_order(page: Page) -> None:
+    picture(page, "wide")
+    text = page.inner_text("body")
+    order = (
+        *("Anna", "Your storage is full. ", "storage-full", "Steps", "Command", "Say (de)"),
+        *("Not allowed to read", "Runs, newest first", "One byte written", "Versions"),
+    )
+    places = [text.find(word) for word in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    first = page.locator("section.card").first.bounding_box()
+    assert first
+    assert first["y"] < 600, "without scrolling"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_cut_off(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": 360, "height": 740})
+    picture(page, f"narrow-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(27, 26, 25)" if scheme == "dark" else "rgb(251, 250, 248)")
+
+
+def test_on_paper_it_is_dark_on_white_and_whole(page: Page, tmp_path: Path) -> None:
+    paper = Path(PICTURES or tmp_path) / "report.pdf"
+    page.pdf(path=paper, format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes())) <= 4
+    page.emulate_media(media="print", color_scheme="dark")
+    picture(page, "printed")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

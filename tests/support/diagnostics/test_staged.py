@@ -1,0 +1,210 @@
+"""Ten failures, staged: from the report alone the cause is named, and what to offer.
+
+What is shown is kept in `shown/`, to be read as whoever has to help reads it. After a change of
+words write it anew and read it again:
+
+    UPDATE_TRANSCRIPTS=1 .venv/bin/python -m pytest tests/support/diagnostics/test_staged.py
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.operations.overview import run_page
+from backupclient.operations.status import sources
+from backupclient.plan import When
+from backupclient.requests import Place
+from backupclient.settings import folders
+from tests.end_to_end.mishaps import flipped, small_disk
+from tests.seaweed import S3Place
+from tests.storage.servers import page, refusal, running
+from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, shown, steady
+from tests.trees import random_bytes
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.needs_root]
+
+SHOWN = Path(__file__).parent / "shown"
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    """In a folder that other users reach, too."""
+    with ExitStack() as exits:
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
+        yield Home(folder, exits)
+
+
+def bucket(server: S3Place) -> Place:
+    return Place(
+        location=f"s3:{server.endpoint}/{server.bucket}/{server.prefix}",
+        password="made up",
+        data_dir="",
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+    )
+
+
+def storage_full(home: Home) -> None:
+    """A small drive."""
+    drive = home.exits.enter_context(small_disk(home.folder / "stick", "500k"))
+    home.at(Place(location=str(drive / "backup"), password="made up", data_dir=""))
+    home.make_place()
+    for number in range(8):
+        (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
+    home.back_up()
+    _fill(drive)
+
+
+def _fill(drive: Path) -> None:
+    with (drive / "filler").open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            return
+
+
+def wrong_secret(home: Home, seaweed: S3Place) -> None:
+    home.at(bucket(seaweed._replace(secret_key="not this one")))
+    home.back_up()
+
+
+def clock_wrong(home: Home) -> None:
+    """The storage's is two hours ahead."""
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    answer = refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=date)
+    server = home.exits.enter_context(running(lambda _: answer))
+    home.at(bucket(S3Place(server.endpoint, "anna", "her secret", "anna-backup", "laptop")))
+
+
+def captive_portal(home: Home) -> None:
+    server = home.exits.enter_context(running(lambda _: page(200)))
+    home.at(bucket(S3Place(server.endpoint, "anna", "her secret", "anna-backup", "laptop")))
+
+
+def damaged_pack(home: Home) -> None:
+    home.make_place()
+    home.back_up()
+    packs = [file for file in home.repository.glob("data/*/*") if file.is_file()]
+    largest = max(packs, key=lambda file: file.stat().st_size)
+    largest.chmod(0o600)
+    largest.write_bytes(flipped(largest.read_bytes()))
+    home.check()
+
+
+def watch_limit(home: Home) -> None:
+    """For an engine that may watch twenty folders."""
+    home.make_place()
+    for number in range(60):
+        (home.photos / str(number)).mkdir()
+    home.back_up()
+    script = 'echo 20 > /proc/sys/user/max_inotify_watches && exec "$@"'
+    home.when = When.CONTINUOUS
+    with home.engine("unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"):
+        home.told = home.told._replace(automation=home.automation(Watching.SCANS), trouble=None)
+
+
+def disk_full(home: Home) -> None:
+    """Where the program keeps its notes."""
+    home.make_place()
+    home.data = home.exits.enter_context(small_disk(home.folder / "small", "600k"))
+    home.at(home.place)
+    _fill(home.data)
+    home.back_up()
+
+
+def unreadable_folder(home: Home) -> None:
+    home.make_place()
+    home.back_up()
+    letters = home.photos / "Letters"
+    letters.mkdir(mode=0o700)
+    (letters / "to Bob.odt").write_bytes(b"secret")
+    for path in (home.folder, *home.folder.rglob("*")):
+        if letters not in (path, path.parent):
+            os.chown(path, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        home.back_up()
+    finally:
+        os.seteuid(0)
+
+
+def seat_released(home: Home) -> None:
+    """As the engine tells it."""
+    home.make_place()
+    home.back_up()
+    hindrance = Hindrance(code="seat-released", facts={"reason": "released"})
+    status = AutomationStatus(state=AutomationState.WAITING, hindrance=hindrance)
+    home.told = home.told._replace(automation=status, trouble=None)
+
+
+def power_loss(home: Home) -> None:
+    """In the middle of a run."""
+    home.make_place()
+    home.back_up()
+    for number in range(12):
+        (home.photos / f"film {number}.mov").write_bytes(random_bytes(number, 500_000))
+    argv = [sys.executable, "-m", "backupclient", "backup", "--limit-upload", "300"]
+    where = ["--data-dir", str(home.data), "-r", home.place.location, str(home.photos)]
+    process = subprocess.Popen(
+        [*argv, *where],
+        env={**os.environ, "RESTIC_PASSWORD": "made up"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    (source,) = sources(folders(str(home.data)))
+    ends_at = time.monotonic() + PATIENCE
+    while len(run_page(source, before=0, limit=5, running=True)[0]) < 2:
+        assert time.monotonic() < ends_at
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+STAGED: dict[str, Callable[..., None]] = {
+    "storage-full": storage_full,
+    "wrong-secret": wrong_secret,
+    "clock-wrong": clock_wrong,
+    "captive-portal": captive_portal,
+    "pack-damaged": damaged_pack,
+    "watch-limit": watch_limit,
+    "disk-full": disk_full,
+    "unreadable": unreadable_folder,
+    "seat-released": seat_released,
+    "went-on": power_loss,
+}
+
+
+@pytest.mark.parametrize("code", STAGED)
+def test_the_report_names_the_cause_and_what_to_offer(
+    code: str, home: Home, request: pytest.FixtureRequest
+) -> None:
+    stage = STAGED[code]
+    if stage is wrong_secret:
+        stage(home, request.getfixturevalue("s3_place"))
+    else:
+        stage(home)
+    report = home.report()
+    first = bundle_of(report).findings[0]
+    assert first.trouble.code.partition(".")[0] == code
+    assert not first.over
+    text = steady(shown(report))
+    file = SHOWN / f"{code}.txt"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")
