@@ -34,6 +34,7 @@ from backupclient.events import (
     RestoreSummary,
     ignore,
 )
+from backupclient.manifest.disk import written
 from backupclient.operations import passwords
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
@@ -370,12 +371,8 @@ class Engine:
 
     def _take_note(self, repository: Repository) -> None:
         """Of what will be of use when it is opened again."""
-        try:
+        with written(self._folders.data):
             self._known.remember(self._place.location, repository.id)
-        except OSError as error:
-            from backupclient.manifest.database import disk_error  # noqa: PLC0415 - seldom
-
-            raise disk_error(error, self._folders.data) from error
         repository.cache = self._cache(repository.id)
         if repository.cache is not None:
             keep_key(repository.cache, repository.opened_key)

@@ -7,7 +7,6 @@ something to make.
 from __future__ import annotations
 
 import contextlib
-import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,12 +71,6 @@ def as_manifest_error(error: BaseException, path: Path) -> ManifestError:
         # driver finds wrong by itself, without a code, says nothing about the file.
         kind = ManifestError if code is None else ManifestDamaged
     return kind(str(error), path=str(path))
-
-
-def disk_error(error: OSError, path: Path) -> ManifestError:
-    """What it means that something could not be written at `path`, beside the database."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return (LocalDiskFull if full else ManifestUnwritable)(str(error), path=str(path))
 
 
 class Database:

@@ -146,6 +146,7 @@ def steady(text: str) -> str:
         (r"\b(today|yesterday) \d\d:\d\d|\d+ minutes? ago", "just now"),
         (r"in \d+\.\d seconds", "in 0.1 seconds"),
         (r"took (less than a second|\d+ seconds?)", "took a moment"),
+        (r"\b1 hour 59 minutes|2 hours", "2 hours"),
         (r"works; [\d.,]+ \w+ free", "works; some GB free"),
         (r"disk: [\d.,]+ \w+ of [\d.,]+ \w+ free", "disk: some GB of 200 GB free"),
         (r"piece: .* up, .* down", "piece: 2.0 MB/s up, 9.0 MB/s down"),
