@@ -4,8 +4,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTEST := .venv/bin/python -m pytest
-# Two workers: the tests wait more than they compute, and they share one S3 server.
-PARALLEL := -n 2 --dist worksteal
+# Three workers, which is what keeps two processors at work: nearly half of the time a test waits.
+PARALLEL := -n 3 --dist worksteal
 
 .PHONY: help install program run test check bench bench-ui screenshots soak lock translations clean dev
 
