@@ -41,6 +41,11 @@ from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place
 
+pytestmark = pytest.mark.timeout(200)
+
+PATIENCE = 100.0
+"""Seconds: the keys are those of people, which a busy machine takes long to make."""
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -49,7 +54,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def link(data: Path) -> Iterator[Link]:
-    with Agent(data, SystemClock(), lasting=True), Link(data) as link:
+    with Agent(data, SystemClock(), lasting=True), Link(data, PATIENCE) as link:
         yield link
 
 

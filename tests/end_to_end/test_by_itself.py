@@ -25,7 +25,7 @@ from tests.end_to_end.clients import product_command
 from tests.engines import await_end
 
 PASSWORD = "made up for this test"
-PATIENCE = 50.0
+PATIENCE = 150.0
 """Seconds. A second backup comes ten times as long after the first as that took."""
 
 
@@ -102,7 +102,7 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
         yield computer
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_files_are_backed_up_by_themselves_until_somebody_wants_it_otherwise(
     computer: Computer,
 ) -> None:
