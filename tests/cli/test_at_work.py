@@ -188,7 +188,7 @@ def test_asking_the_engine_is_quick_and_loads_nothing_of_it(tmp_path: Path, verb
     """The best of some, since the machine does other things too; a tenth of a second alone."""
     data = tmp_path / "data"
     command = [sys.executable, "-m", "backupclient", "--data-dir", str(data), verb]
-    took = []
+    took: list[float] = []
     with Agent(data, SystemClock(), lasting=True):
         while len(took) < 40 and (not took or min(took) >= 0.3):
             began = time.perf_counter()
