@@ -19,6 +19,7 @@ from backupclient.plan import BackupPlan, load_offer, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
 from backupclient.settings import folders
+from backupclient.support import unanswered
 from ui import notices, theme, translations, wording
 from ui.autostart import autostart, start_command
 from ui.background import Background
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 
 UNREADABLE = frozenset({Reason.UNREADABLE, Reason.READ_ERROR})
 """Files with these problems may be left out by a rule, if somebody wants that."""
+
+
+def _kept(_: None) -> None:
+    """Nobody waits for it."""
 
 
 class App:
@@ -208,7 +213,9 @@ class App:
     def help(self) -> HelpPage:
         from ui.pages.help import HelpPage  # noqa: PLC0415
 
-        return HelpPage()
+        page = HelpPage()
+        page.unanswered.connect(self._remember_question)
+        return page
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -242,6 +249,10 @@ class App:
     def _read_more(self, code: str) -> None:
         self.window.go_to(PageName.HELP)
         self.help.open_code(code)
+
+    def _remember_question(self, question: str) -> None:
+        now = self._clock.now()
+        self._background.run(lambda: unanswered.remember(self._data, question, now), _kept)
 
     def _give_place(self) -> None:
         self.controller.with_place(self.restore.set_place)

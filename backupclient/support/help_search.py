@@ -40,6 +40,8 @@ _SAME = 0.7
 _LIKENESS = 0.78
 _LONG = 4
 """Letters from which on a word may be misspelled."""
+_NEAR = 0.5
+"""What is found has at least this share of the best one's points."""
 _ENOUGH = 0.5
 """What share of the question's words some article must have to be an answer at all."""
 
@@ -86,7 +88,9 @@ class HelpSearch:
             for name, more in worth.items():
                 points[name] = points.get(name, 0.0) + more
         if understood >= _ENOUGH * len(words):
-            found += [self._articles[name] for name in sorted(points, key=lambda n: -points[n])]
+            best = max(points.values(), default=0.0)
+            fit = [name for name in points if points[name] >= _NEAR * best]
+            found += [self._articles[name] for name in sorted(fit, key=lambda n: -points[n])]
         return tuple(dict.fromkeys(found))[:limit]
 
     def _worth(self, word: str) -> dict[str, float]:

@@ -1,43 +1,52 @@
-"""Help: what is known about every problem, found as one types, also without the network."""
+"""Help: answers, found as one types, also without the network."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QAction, QKeyEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from backupclient.support.explainer import Explanation
-from ui import tokens
-from ui.explained import explain_code
-from ui.help_search import Answer, answers
+from backupclient.support.explainer import find
+from backupclient.support.help_articles import Article, article_of, articles
+from backupclient.support.help_search import HelpSearch
+from ui.explained import spoken
 from ui.icons import Icon, qicon
+from ui.pages.help_rows import ArticleRow, HelpRow, ProblemRow
 from ui.pages.page import Page
 from ui.theme import TextSize, theme
-from ui.widgets.boxes import Clickable, Hairline, IconLabel, column, row
+from ui.widgets.boxes import Hairline, clear, column, row
+from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
 
-_FIELD_HEIGHT = 42
+_FIELD_HEIGHT = 44
 _MOST_WIDE = 760
 _PAUSE_MS = 120
 _FIRST = (
-    "storage-unreachable",
-    "storage-full",
-    "wrong-password",
-    "unreadable",
-    "source-unavailable",
-    "went-on",
+    "after-a-stop",
+    "bought-more-storage",
+    "restore-a-file",
+    "why-not-safe",
+    "new-computer",
+    "forgot-password",
+    "close-laptop",
 )
 """What is asked most; shown before anything is typed."""
 
 
 class HelpPage(Page):
+    unanswered = Signal(str)
+    """A question that no article answered, or none well."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._searches: dict[str, HelpSearch] = {}
         self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
         self.body.addSpacing(16)
         self.search = QLineEdit()
         self.search.setObjectName("help-search")
-        self.search.setFixedHeight(_FIELD_HEIGHT + 2)
+        self.search.setFixedHeight(_FIELD_HEIGHT)
         self.search.setAccessibleName(self.tr("Search the help"))
         self.search.setPlaceholderText(self.tr("A question, or an error message"))
         self._glass = QAction(self)
@@ -46,13 +55,17 @@ class HelpPage(Page):
         self.body.addWidget(self.search)
         self.body.addSpacing(8)
         self.body.addWidget(self._count)
-        self.body.addSpacing(16)
-        self._answers: list[AnswerRow] = []
+        self.body.addSpacing(8)
+        self._rows: list[HelpRow] = []
         self._list = QWidget()
         self._list.setMaximumWidth(_MOST_WIDE)
         self._column = column()
         self._list.setLayout(self._column)
         self.body.addWidget(self._list)
+        self.asked_back = AnsweredOrNot()
+        self.asked_back.not_quite.connect(self._not_quite)
+        self.body.addSpacing(16)
+        self.body.addWidget(self.asked_back)
         self.body.addStretch(1)
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._look)
@@ -63,9 +76,9 @@ class HelpPage(Page):
         self._filled = False
 
     @property
-    def rows(self) -> tuple[AnswerRow, ...]:
+    def rows(self) -> tuple[HelpRow, ...]:
         """What was found, best first."""
-        return tuple(self._answers)
+        return tuple(self._rows)
 
     def shown(self) -> None:
         if not self._filled:
@@ -73,105 +86,106 @@ class HelpPage(Page):
         self.search.setFocus()
 
     def open_code(self, code: str) -> None:
-        """The page of one problem."""
-        self.search.clear()
-        self._show((Answer(code, explain_code(code).title),))
-        self._count.clear()
-        self._answers[0].set_open(True)
+        """What is known of one problem, and the article about it."""
+        about = article_of(code, spoken())
+        self._show_one(ProblemRow(code), about)
+
+    def open_article(self, name: str) -> None:
+        """One article, opened."""
+        self._show_one(ArticleRow(articles(spoken())[name], self.open_article), None)
 
     # --- looking ----------------------------------------------------------------------------------
 
     def _look(self) -> None:
         self._soon.stop()
         self._filled = True
-        text = self.search.text()
-        if text.strip():
-            found = answers(text)
-            words = self.tr("%n answer(s), also without internet", "", len(found))
-            self._count.setText(words if found else self.tr("No answer fits these words."))
-        else:
-            found = tuple(Answer(code, explain_code(code).title) for code in _FIRST)
+        question = self.search.text().strip()
+        if not question:
+            every = articles(spoken())
             self._count.setText(self.tr("Often asked:"))
-        self._show(found)
+            self._show([self._article(every[name]) for name in _FIRST])
+            self.asked_back.ask(False)
+            return
+        found = self._search().find(question)
+        rows: list[HelpRow] = [self._article(article) for article in found]
+        code = find(question)
+        if code is not None and found and code.partition(".")[0] in found[0].codes:
+            rows.insert(0, ProblemRow(code))
+        words = self.tr("%n answer(s), also without internet", "", len(rows))
+        self._count.setText(words if rows else self.tr("No answer fits these words."))
+        self._show(rows)
+        self.asked_back.ask(bool(rows))
 
-    def _show(self, found: tuple[Answer, ...]) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._answers = [AnswerRow(one) for one in found]
-        for one in self._answers:
+    def _search(self) -> HelpSearch:
+        language = spoken()
+        if language not in self._searches:
+            self._searches[language] = HelpSearch(language)
+        return self._searches[language]
+
+    def _article(self, article: Article) -> ArticleRow:
+        return ArticleRow(article, self.open_article)
+
+    def _show_one(self, first: HelpRow, also: Article | None) -> None:
+        self._filled = True
+        self.search.clear()
+        self._count.clear()
+        self._show([first] if also is None else [first, self._article(also)])
+        first.set_open(True)
+        self.asked_back.ask(True)
+
+    def _show(self, rows: Sequence[HelpRow]) -> None:
+        clear(self._column)
+        self._rows = list(rows)
+        for one in self._rows:
             self._column.addWidget(one)
             self._column.addWidget(Hairline())
 
     def _open_first(self) -> None:
         self._look()
-        if self._answers:
-            self._answers[0].set_open(True)
+        if self._rows:
+            self._rows[0].set_open(True)
+        elif question := self.search.text().strip():
+            self.unanswered.emit(question)
+
+    def _not_quite(self) -> None:
+        self.unanswered.emit(self.search.text().strip() or (self._rows[0].name))
 
     def _renew(self) -> None:
         self._glass.setIcon(qicon(Icon.SEARCH, theme().colours.text_second))
 
 
-class AnswerRow(Clickable):
-    """A title; opened, what it means and what to do."""
+class AnsweredOrNot(QWidget):
+    """Asks whether that was the answer, once for each time something is shown."""
 
-    def __init__(self, answer: Answer) -> None:
+    not_quite = Signal()
+
+    def __init__(self) -> None:
         super().__init__()
-        self.code = answer.code
-        self._details: QWidget | None = None
-        self._chevron = IconLabel(Icon.CHEVRON_DOWN)
-        self.setAccessibleName(answer.title)
-        self.on_click = self._toggle
-        head = row(spacing=16)
-        head.addWidget(Text(answer.title, weight=600, wrap=True), 1)
-        head.addWidget(self._chevron, 0, Qt.AlignmentFlag.AlignTop)
-        self._column = column(spacing=8)
-        self._column.setContentsMargins(0, 16, 0, 16)
-        self._column.addLayout(head)
-        self.setLayout(self._column)
+        self._words = Text(tone="second")
+        self.yes = Button(self.tr("Yes"), self._thank, small=True)
+        self.no = Button(self.tr("Not quite"), self._keep, small=True)
+        line = row(spacing=12)
+        line.addWidget(self._words)
+        line.addWidget(self.yes)
+        line.addWidget(self.no)
+        line.addStretch(1)
+        self.setLayout(line)
+        self.ask(False)
 
-    @property
-    def opened(self) -> bool:
-        return self._details is not None and not self._details.isHidden()
+    def ask(self, asked: bool) -> None:
+        self.setVisible(asked)
+        self._words.setText(self.tr("Did this answer it?"))
+        self.yes.show()
+        self.no.show()
 
-    def set_open(self, opened: bool) -> None:
-        if self._details is None:
-            self._details = _details(explain_code(self.code))
-            self._column.addWidget(self._details)
-        self._details.setVisible(opened)
-        self._chevron.show_icon(Icon.CHEVRON_UP if opened else Icon.CHEVRON_DOWN, "text_second")
+    def _thank(self) -> None:
+        self._say(self.tr("Good."))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._toggle()
-        else:
-            super().keyPressEvent(event)
+    def _keep(self) -> None:
+        self._say(self.tr("Kept on this computer, for a report to support."))
+        self.not_quite.emit()
 
-    def _toggle(self) -> None:
-        self.set_open(not self.opened)
-
-
-def _details(told: Explanation) -> QWidget:
-    box = QWidget()
-    lines = column(spacing=8)
-    tr = QCoreApplication.translate
-    for title, text in (
-        (tr("HelpPage", "Your data"), told.your_data),
-        (tr("HelpPage", "Meanwhile"), told.meanwhile),
-        (tr("HelpPage", "Next step"), told.next_step),
-    ):
-        line = row(spacing=tokens.ICON_GAP)
-        name = Text(title, tone="second")
-        name.setMinimumWidth(104)
-        line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(Text(text, wrap=True), 1)
-        lines.addLayout(line)
-    for number, step in enumerate(told.steps, 1):
-        line = row(spacing=tokens.ICON_GAP)
-        line.setContentsMargins(104 + tokens.ICON_GAP, 0, 0, 0)
-        line.addWidget(Text(f"{number}.", tone="second"), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(Text(step, wrap=True), 1)
-        lines.addLayout(line)
-    box.setLayout(lines)
-    return box
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self.yes.hide()
+        self.no.hide()
