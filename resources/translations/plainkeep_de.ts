@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AnsweredOrNot</name>
+    <message>
+      <source>Did this answer it?</source>
+      <translation>Hat das geholfen?</translation>
+    </message>
+    <message>
+      <source>Good.</source>
+      <translation>Gut.</translation>
+    </message>
+    <message>
+      <source>Kept on this computer, for a report to support.</source>
+      <translation>Auf diesem Computer vermerkt, für einen Bericht an den Support.</translation>
+    </message>
+    <message>
+      <source>Not quite</source>
+      <translation>Nicht ganz</translation>
+    </message>
+    <message>
+      <source>Yes</source>
+      <translation>Ja</translation>
+    </message>
+  </context>
+  <context>
     <name>AskingDialog</name>
     <message>
       <source>Cancel</source>
