@@ -43,7 +43,8 @@ class HelpRow(Clickable):
         head.addWidget(Text(title, weight=600, wrap=True), 1)
         head.addWidget(self._chevron, 0, Qt.AlignmentFlag.AlignTop)
         self._line = Text(line, tone="second", wrap=True)
-        self._line.setVisible(bool(line))
+        if not line:
+            self._line.hide()
         self._column = column(spacing=4)
         self._column.setContentsMargins(0, 14, 0, 14)
         self._column.addLayout(head)
