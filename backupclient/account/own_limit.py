@@ -1,79 +1,46 @@
-"""The plan of somebody with a storage of his own: the limit he set, or what the storage tells."""
+"""The plan of somebody with a storage of his own: the limit he set, or what the drive has left."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from backupclient.account.entitlement import Entitlement, Source, Tell
 from backupclient.clock import Clock
-from backupclient.errors import BackupError, InvalidRequest
+from backupclient.errors import InvalidRequest
 from backupclient.plan import BackupPlan, load_plan
 from backupclient.settings import folders
 
 
-class Told(NamedTuple):
-    """What a storage said of itself when it was asked; None for what it keeps to itself."""
-
-    quota: int | None
-    used: int | None
-
-
-def nothing_told(plan: BackupPlan) -> Told:  # noqa: ARG001 - as those who ask
-    return Told(None, None)
-
-
 class OwnLimit:
-    """A `PlanSource` over the backup plan of one data folder. What a folder's drive has left is
-    looked at each time; `ask` is asked over the network only in `refresh`, and may raise
-    `BackupError`s."""
+    """A `PlanSource` over the backup plan of one data folder. Asks nobody over a network: what is
+    used is what this computer knows of, and what a folder's drive has left is looked at."""
 
-    def __init__(
-        self, data: Path, clock: Clock, ask: Callable[[BackupPlan], Told] = nothing_told
-    ) -> None:
+    def __init__(self, data: Path, clock: Clock) -> None:
         self._data = data
         self._clock = clock
-        self._ask = ask
-        self._told = Told(None, None)
-        self._asked_at: datetime | None = None
-        self._location = ""
 
     def current(self) -> Entitlement:
-        plan = self._plan()
-        now = self._clock.now()
+        plan, now = self._plan(), self._clock.now()
         if plan is None:
             return Entitlement(source=Source.NONE, as_of=now)
-        location, own = plan.storage.location, plan.storage.limit
-        told = self._told if self._location == location else Told(None, None)
-        used, seen = told.used, self._asked_at
-        if used is None:
-            used, seen = self._stored(location)
-        available = _left_on_drive(location)
-        limits = [limit for limit in (own, told.quota) if limit]
-        limit = min(limits, default=None)
+        limit = plan.storage.limit
+        available = _left_on_drive(plan.storage.location)
+        used, seen = self._stored(plan.storage.location)
+        without = Source.NONE if available is None else Source.STORE
         return Entitlement(
-            source=_source(own, limit, available),
+            source=Source.OWN_LIMIT if limit else without,
             as_of=now,
-            limit=limit,
+            limit=limit or None,
             used=used,
             available=available,
             measured_at=seen,
-            own_limit=own,
+            own_limit=limit,
         )
 
     def refresh(self, tell: Tell) -> Entitlement:  # noqa: ARG002 - there is no account to tell of
-        plan = self._plan()
-        if plan is not None:
-            # Who cannot be asked has told what he had to tell, or nothing.
-            with contextlib.suppress(BackupError, OSError):
-                told = self._ask(plan)
-                self._told, self._location = told, plan.storage.location
-                self._asked_at = self._clock.now()
         return self.current()
 
     def _plan(self) -> BackupPlan | None:
@@ -87,17 +54,14 @@ class OwnLimit:
         from backupclient.operations.overview import usage  # noqa: PLC0415
         from backupclient.operations.status import sources  # noqa: PLC0415
 
-        for source in sources(folders(str(self._data)), location):
-            known = usage(source)
-            if known is not None:
-                return known.stored, known.seen
+        try:
+            for source in sources(folders(str(self._data)), location):
+                known = usage(source)
+                if known is not None:
+                    return known.stored, known.seen
+        except Exception:  # noqa: BLE001 - notes that cannot be read are told by the next backup
+            return None, None
         return None, None
-
-
-def _source(own: int, limit: int | None, available: int | None) -> Source:
-    if own and own == limit:
-        return Source.OWN_LIMIT
-    return Source.NONE if limit is None and available is None else Source.STORE
 
 
 def _left_on_drive(location: str) -> int | None:

@@ -22,8 +22,8 @@ from backupclient.agent.full_jobs import FULL, FullJobs, has_room
 from backupclient.agent.tasks import room_by_plan
 from backupclient.clock import Clock, SleepWatch
 from backupclient.control import Control
-from backupclient.entitlement import Entitlement, Step, Walk
-from backupclient.errors import Cancelled, InvalidRequest
+from backupclient.entitlement import Entitlement, Source, Step, Walk
+from backupclient.errors import Cancelled, InvalidRequest, ManifestUnwritable
 from backupclient.events import Event, JobState, Progress, StateChanged, Waiting
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs
@@ -70,7 +70,8 @@ class PlanKeeper:
         self._thread = threading.Thread(target=self._run, name="storage-plan", daemon=True)
         self._lock = threading.Lock()
         # Guarded by _lock:
-        self._plan = source.current()
+        self._plan = Entitlement(source=Source.NONE, as_of=clock.now())
+        """As last looked at: not yet, since another engine may be at work in this folder."""
         self._listeners: list[HearsPlan] = []
         self._walkers: list[HearsPlan] = []
         self._wanted = False
@@ -272,10 +273,13 @@ class PlanKeeper:
         for job in self._full.all():
             if not job.state.ended:
                 return has_room(job, self._control)
-        plan = load_plan(self._data)
-        if plan is None:
-            raise InvalidRequest(reason="no-plan")
-        return room_by_plan(plan, self._data, self._clock, self._control)
+        try:
+            plan = load_plan(self._data)
+            if plan is None:
+                raise InvalidRequest(reason="no-plan")
+            return room_by_plan(plan, self._data, self._clock, self._control)
+        except OSError as error:  # of the files with the plan and its secrets
+            raise ManifestUnwritable(str(error), path=error.filename or "") from error
 
     def apply(self, plan: Entitlement) -> None:
         self._take(plan)
