@@ -183,6 +183,7 @@ def test_with_nothing_at_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.timeout(200)
 @pytest.mark.parametrize("verb", ["jobs", "status"])
 def test_asking_the_engine_is_quick_and_loads_nothing_of_it(tmp_path: Path, verb: str) -> None:
     """The best of some, since the machine does other things too; a tenth of a second alone."""
