@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 from backupclient.answers import FileState
 from backupclient.clock import Clock, SystemClock
 from backupclient.events import Reason
+from backupclient.logs.crashes import newly_crashed, noticed
+from backupclient.logs.log import Program
 from backupclient.plan import BackupPlan, load_offer, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
@@ -37,6 +39,7 @@ from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
 
 if TYPE_CHECKING:
     from ui.dialogs.first_run import FirstRun
+    from ui.dialogs.report import ReportDialog
     from ui.pages.files import FilesPage
     from ui.pages.help import HelpPage
     from ui.pages.home import HomePage
@@ -58,6 +61,8 @@ class App:
 
     settings_wishes: SettingsWishes
     """There once `settings` is."""
+    report: ReportDialog
+    """The last that was opened."""
 
     def __init__(self, data: Path, clock: Clock, secrets: SecretStore) -> None:
         self._clock = clock
@@ -101,6 +106,7 @@ class App:
         if not (background and self.tray.there):
             self.presence.open_named(page)
         self.controller.start()
+        self._look_for_crashes()
 
     def close(self) -> None:
         if self.first_run is not None:
@@ -145,6 +151,7 @@ class App:
         self.tray.back_up_now.connect(self.controller.back_up)
         self.tray.pause.connect(self.controller.pause)
         self.tray.resume.connect(self.controller.go_on)
+        self.tray.report.connect(self._report_from_tray)
         self.presence.stop_backup.connect(self.controller.stop)
         self.presence.remember.connect(self._remember)
         self.watchdog.gap.connect(self._note_gap)
@@ -198,6 +205,7 @@ class App:
         page = self.overview.problems
         page.show_files.connect(self._show_problem_files)
         page.read_more.connect(self._read_more)
+        page.report_wanted.connect(self.make_report)
         page.change_place.connect(self._change_place)
         return page
 
@@ -215,6 +223,7 @@ class App:
 
         page = HelpPage()
         page.unanswered.connect(self._remember_question)
+        page.report_wanted.connect(self.make_report)
         return page
 
     @cached_property
@@ -253,6 +262,24 @@ class App:
     def _remember_question(self, question: str) -> None:
         now = self._clock.now()
         self._background.run(lambda: unanswered.remember(self._data, question, now), _kept)
+
+    def make_report(self) -> None:
+        """Show what a report for support says, and have it saved."""
+        from ui.dialogs.report import ReportDialog  # noqa: PLC0415 - needed seldom
+
+        self.report = ReportDialog(self._data, self._clock.now, self.window)
+        self.report.open()
+
+    def _report_from_tray(self) -> None:
+        self.presence.open_named("")
+        self.make_report()
+
+    def _look_for_crashes(self) -> None:
+        self._background.run(lambda: newly_crashed(self._data), self._offer_report)
+
+    def _offer_report(self, crashed: bool) -> None:
+        if crashed:
+            self.tray.tell(notices.crashed())
 
     def _give_place(self) -> None:
         self.controller.with_place(self.restore.set_place)
@@ -327,9 +354,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     theme.install(qt)
     app = App(data, SystemClock(), SecretStore(data))
     only.raised.connect(app.presence.open_named)
-    app.start(background=args.background, page=args.page)
-    try:
-        return qt.exec()
-    finally:
-        only.close()
-        app.close()
+    with noticed(data, Program.WINDOW, SystemClock()):
+        app.start(background=args.background, page=args.page)
+        try:
+            return qt.exec()
+        finally:
+            only.close()
+            app.close()

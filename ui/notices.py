@@ -38,6 +38,7 @@ class Cause(enum.StrEnum):
     FIRST_BACKUP = "first-backup"
     RESTORE = "restore"
     CLOSED = "closed"
+    CRASHED = "crashed"
 
 
 class Notice(NamedTuple):
@@ -107,6 +108,17 @@ def closed() -> Notice:
         _tr("Backups go on while the window is closed. This icon opens it again."),
         PageName.HOME,
         lasting=False,
+    )
+
+
+def crashed() -> Notice:
+    """A program of ours ended unexpectedly the last time."""
+    return Notice(
+        Cause.CRASHED,
+        _tr("Plainkeep ended unexpectedly"),
+        _tr("What was saved is safe. A report for support can say where it happened."),
+        PageName.HELP,
+        button=_tr("Make a report"),
     )
 
 

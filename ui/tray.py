@@ -103,6 +103,7 @@ class Tray(QObject):
     pause = Signal(float)
     """For so many seconds; 0 until resumed."""
     resume = Signal()
+    report = Signal()
     quit = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -188,6 +189,7 @@ class Tray(QObject):
         menu.addAction(self.tr("Restore a file…"), self._open_restore)
         menu.addSeparator()
         menu.addAction(self.tr("Open Plainkeep"), self._open_any)
+        menu.addAction(self.tr("Make a report for support…"), self.report.emit)
         menu.addAction(self.tr("Quit…"), self.quit.emit)
 
     def _pause_chosen(self) -> None:

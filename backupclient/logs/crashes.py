@@ -72,6 +72,14 @@ def unseen(data: Path) -> list[Crash]:
     return [crash for crash in found if crash.time > seen]
 
 
+def newly_crashed(data: Path) -> bool:
+    """Whether there are any that nobody was told of; from now on somebody was. OSError."""
+    found = unseen(data)
+    if found:
+        mark_seen(data, found[0].time)
+    return bool(found)
+
+
 def mark_seen(data: Path, until: datetime) -> None:
     """OSError if it cannot be written."""
     make_private(data / FOLDER_NAME)

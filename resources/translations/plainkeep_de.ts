@@ -284,6 +284,10 @@
       <translation>Hilfe</translation>
     </message>
     <message>
+      <source>Make a report for support</source>
+      <translation>Bericht für die Hilfe erstellen</translation>
+    </message>
+    <message>
       <source>Meanwhile</source>
       <translation>Inzwischen</translation>
     </message>
@@ -837,6 +841,89 @@
     <message>
       <source>See History</source>
       <translation>Zum Verlauf</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReportDialog</name>
+    <message>
+      <source>All facts</source>
+      <translation>Alle Angaben</translation>
+    </message>
+    <message>
+      <source>Asking the storage and looking through the notes…</source>
+      <translation>Der Speicher wird gefragt, die Notizen werden durchgesehen …</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Do it with me</source>
+      <translation>Machen Sie es mit mir</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fertig</translation>
+    </message>
+    <message>
+      <source>Events</source>
+      <translation>Ereignisse</translation>
+    </message>
+    <message>
+      <source>Everything the report says</source>
+      <translation>Alles, was der Bericht sagt</translation>
+    </message>
+    <message>
+      <source>Explain it to me</source>
+      <translation>Erklären Sie es mir</translation>
+    </message>
+    <message>
+      <source>Files that are not safe</source>
+      <translation>Dateien, die nicht sicher sind</translation>
+    </message>
+    <message>
+      <source>How do you want to be helped?</source>
+      <translation>Wie soll Ihnen geholfen werden?</translation>
+    </message>
+    <message>
+      <source>Include the names of files and folders</source>
+      <translation>Namen von Dateien und Ordnern nennen</translation>
+    </message>
+    <message>
+      <source>It could not be saved: %1</source>
+      <translation>Er konnte nicht gespeichert werden: %1</translation>
+    </message>
+    <message>
+      <source>Just the steps</source>
+      <translation>Nur die Schritte</translation>
+    </message>
+    <message>
+      <source>Overview</source>
+      <translation>Überblick</translation>
+    </message>
+    <message>
+      <source>Report for support</source>
+      <translation>Bericht für die Hilfe</translation>
+    </message>
+    <message>
+      <source>Save report</source>
+      <translation>Bericht speichern</translation>
+    </message>
+    <message>
+      <source>Saved: %1</source>
+      <translation>Gespeichert: %1</translation>
+    </message>
+    <message>
+      <source>Show in folder</source>
+      <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+      <source>The report is being made.</source>
+      <translation>Der Bericht wird gerade erstellt.</translation>
+    </message>
+    <message>
+      <source>This is everything it says, and nothing is sent by itself. It has no passwords and no keys; names of files are replaced by other words unless you include them.</source>
+      <translation>Das ist alles, was er sagt, und nichts wird von selbst verschickt. Passwörter und Schlüssel stehen nicht darin; Namen von Dateien sind durch andere Wörter ersetzt, wenn Sie sie nicht nennen wollen.</translation>
     </message>
   </context>
   <context>
@@ -1614,6 +1701,10 @@
       <translation>Fortsetzen</translation>
     </message>
     <message>
+      <source>Make a report for support…</source>
+      <translation>Bericht für die Hilfe erstellen …</translation>
+    </message>
+    <message>
       <source>Open Plainkeep</source>
       <translation>Plainkeep öffnen</translation>
     </message>
@@ -1853,6 +1944,10 @@
     <message>
       <source>Details</source>
       <translation>Einzelheiten</translation>
+    </message>
+    <message>
+      <source>Make a report for support</source>
+      <translation>Bericht für die Hilfe erstellen</translation>
     </message>
     <message>
       <source>Meanwhile</source>
@@ -2434,12 +2529,20 @@
       <translation>Ab jetzt wird nur gesendet, was sich ändert.</translation>
     </message>
     <message>
+      <source>Make a report</source>
+      <translation>Bericht erstellen</translation>
+    </message>
+    <message>
       <source>Open Plainkeep to see what each of them needs.</source>
       <translation>In Plainkeep steht, was jede von ihnen braucht.</translation>
     </message>
     <message>
       <source>Open Plainkeep to see what was brought back.</source>
       <translation>In Plainkeep steht, was zurückgeholt wurde.</translation>
+    </message>
+    <message>
+      <source>Plainkeep ended unexpectedly</source>
+      <translation>Plainkeep ist unerwartet beendet worden</translation>
     </message>
     <message>
       <source>Plainkeep goes on here</source>
@@ -2464,6 +2567,10 @@
     <message>
       <source>What was saved before stays safe.</source>
       <translation>Was vorher gesichert wurde, bleibt sicher.</translation>
+    </message>
+    <message>
+      <source>What was saved is safe. A report for support can say where it happened.</source>
+      <translation>Was gesichert war, ist sicher. Ein Bericht für die Hilfe kann sagen, wo es geschah.</translation>
     </message>
     <message>
       <source>Your first backup is done</source>

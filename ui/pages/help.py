@@ -38,11 +38,15 @@ _FIRST = (
 class HelpPage(Page):
     unanswered = Signal(str)
     """A question that no article answered, or none well."""
+    report_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._searches: dict[str, HelpSearch] = {}
-        self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
+        head = row(spacing=16)
+        head.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600), 1)
+        head.addWidget(Button(self.tr("Make a report for support"), self.report_wanted.emit))
+        self.body.addLayout(head)
         self.body.addSpacing(16)
         self.search = QLineEdit()
         self.search.setObjectName("help-search")

@@ -25,6 +25,7 @@ class ProblemCard(Card):
     step = Signal(object)
     show_all = Signal(str)
     read_more = Signal(str)
+    report_wanted = Signal()
 
     def __init__(self, *, main: bool) -> None:
         super().__init__()
@@ -119,6 +120,8 @@ class _Inside(QWidget):
         links = row(spacing=16)
         links.addWidget(self._all)
         links.addWidget(Button(self.tr("Read more"), card.tell_more, kind="link"))
+        report = self.tr("Make a report for support")
+        links.addWidget(Button(report, card.report_wanted.emit, kind="link"))
         links.addStretch(1)
         self._code, self._raw = _typed(), Elided(size=TextSize.SMALL, tone="second")
         foot = row(spacing=12)

@@ -31,6 +31,7 @@ class ProblemsPage(Page):
     """All files with a problem of this reason."""
     read_more = Signal(str)
     """About a code."""
+    report_wanted = Signal()
     save_list = Signal(object)
     """To this file: a `Path`."""
 
@@ -92,6 +93,7 @@ class ProblemsPage(Page):
             card.step.connect(self._do)
             card.show_all.connect(self.show_files.emit)
             card.read_more.connect(self.read_more.emit)
+            card.report_wanted.connect(self.report_wanted.emit)
             card.setObjectName(key)
         if self._open not in self._cards:
             self._open = next(iter(self._cards), "")

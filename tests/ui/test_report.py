@@ -1,0 +1,107 @@
+"""A report for support from the window: shown whole, then saved; without an engine, too."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from backupclient.clock import SystemClock
+from backupclient.logs import crashes
+from backupclient.logs.log import Program
+from backupclient.plan import BackupPlan, Storage, save_plan
+from backupclient.support.diagnostics.bundle import Door, Like
+from backupclient.support.diagnostics.reading import read_report
+from ui import notices
+from ui.dialogs.report import ReportDialog
+from ui.pages.help import HelpPage
+from ui.pages.page import PageName
+from ui.theme import Theme
+from ui.tray import Tray
+
+pytestmark = pytest.mark.timeout(90)
+
+NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    plan = BackupPlan(
+        storage=Storage(location=str(tmp_path / "drive")), folders=(str(tmp_path / "Zqprivate"),)
+    )
+    save_plan(folder, plan)
+    return folder
+
+
+def test_it_shows_everything_before_it_is_saved(
+    qtbot: QtBot, theme: Theme, data: Path, tmp_path: Path
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    dialog = ReportDialog(data, lambda: NOW, window, tmp_path / "Downloads")
+    dialog.open()
+    assert not dialog.save_button.isEnabled()
+    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+    shown = []
+    for chip in dialog.chips:
+        chip.click()
+        shown.append(dialog.preview.toPlainText())
+    assert "The place for the backup does not exist" in shown[0]
+    assert "Zqprivate" not in "".join(shown)
+    assert not (tmp_path / "Downloads").exists()
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: dialog.saved is not None, timeout=PATIENCE)
+    (file,) = (tmp_path / "Downloads").iterdir()
+    assert file == dialog.saved
+    report = read_report(file)
+    assert shown[1:] == [
+        report.document.decode(),
+        report.events.decode(),
+        report.files.decode("utf-8-sig").replace("\r\n", "\n"),
+    ]
+    assert report.bundle.person.door is Door.WINDOW
+    left = dialog.maker.file.parent
+    dialog.reject()
+    assert not left.exists()
+
+
+def test_names_are_in_it_once_they_are_allowed(qtbot: QtBot, theme: Theme, data: Path) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = ReportDialog(data, lambda: NOW, window)
+    dialog.like.setCurrentIndex(1)
+    dialog.names.setChecked(True)
+    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+    assert "Zqprivate" in dialog.preview.toPlainText()
+    assert read_report(dialog.maker.file).bundle.person.like is Like.STEPS
+    dialog.reject()
+
+
+def test_it_is_asked_for_on_the_help_page_and_in_the_tray(qtbot: QtBot, theme: Theme) -> None:
+    page, tray = HelpPage(), Tray()
+    qtbot.addWidget(page)
+    (button,) = [
+        one
+        for one in page.findChildren(QWidget)
+        if one.property("text") == "Make a report for support"
+    ]
+    with qtbot.waitSignal(page.report_wanted):
+        button.click()  # type: ignore[attr-defined]
+    (action,) = [one for one in tray.menu.actions() if one.text() == "Make a report for support…"]
+    with qtbot.waitSignal(tray.report):
+        action.trigger()
+    tray.close()
+
+
+def test_a_crash_is_told_at_the_next_start_and_once(tmp_path: Path, theme: Theme) -> None:
+    crashes.note(tmp_path, Program.WINDOW, SystemClock(), ValueError(os.fspath(tmp_path)))
+    assert crashes.newly_crashed(tmp_path)
+    assert not crashes.newly_crashed(tmp_path)
+    assert notices.crashed().page is PageName.HELP

@@ -1,0 +1,93 @@
+"""A report for support, made by a process of its own: it works when the engine does not."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from backupclient.support.diagnostics.bundle import Like
+from ui.explained import spoken
+
+_NAME = "report.zip"
+
+
+class Made(NamedTuple):
+    """`words` is everything that the report says; `file` is the .zip, until the maker is closed."""
+
+    words: str
+    file: Path
+
+
+class ReportMaker(QObject):
+    """Belongs to the window's thread; one report at a time."""
+
+    made = Signal(object)
+    """A `Made`."""
+    failed = Signal(str)
+    """With what the process said."""
+
+    def __init__(self, data: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data = data
+        self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-")
+        self._process: QProcess | None = None
+
+    @property
+    def file(self) -> Path:
+        return Path(self._folder.name) / _NAME
+
+    def make(self, *, names: bool, like: Like) -> None:
+        """Anew; what was being made is given up."""
+        self._give_up()
+        process = self._process = QProcess(self)
+        process.setProgram(sys.executable)
+        process.setArguments(
+            [
+                *("-m", "backupclient", "diagnose", "create", str(self.file), "--window"),
+                *("--data-dir", str(self._data), "--like", like, "--language", spoken()),
+                *(["--names"] if names else []),
+            ]
+        )
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONUTF8", "1")
+        process.setProcessEnvironment(environment)
+        process.setStandardInputFile(QProcess.nullDevice())
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._fail)
+        process.start()
+
+    def close(self) -> None:
+        self._give_up()
+        self._folder.cleanup()
+
+    def _finish(self, code: int, _status: QProcess.ExitStatus) -> None:
+        process = self._process
+        if process is None or process is not self.sender():
+            return
+        words = process.readAllStandardOutput().toStdString()
+        if code == 0 and self.file.exists():
+            self.made.emit(Made(_without_frame(words), self.file))
+        else:
+            self.failed.emit(process.readAllStandardError().toStdString().strip())
+
+    def _fail(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            self.failed.emit(self._process.errorString())
+
+    def _give_up(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.waitForFinished(1000)
+            process.deleteLater()
+
+
+def _without_frame(words: str) -> str:
+    """Without what the command says before and after the report, on lines of their own."""
+    begin = words.find("Report of ")
+    end = words.rfind("\n\nThis is everything")
+    return words[max(begin, 0) : end if end > 0 else None].strip()
