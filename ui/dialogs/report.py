@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QPlainTextEdit, QWidget
 
 from backupclient.errors import BackupError
 from backupclient.support.diagnostics.bundle import Like
@@ -88,19 +88,7 @@ class ReportDialog(QDialog):
             chips.addWidget(chip)
         self.chips[0].setChecked(True)
         chips.addStretch(1)
-        self.preview = QPlainTextEdit()
-        self.preview.setReadOnly(True)
-        self.preview.setAccessibleName(self.tr("Everything the report says"))
-        self.preview.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.told = Text(tone="second", wrap=True)
-        self.close_button = Button(self.tr("Cancel"), self.reject)
-        self.show_button = Button(self.tr("Show in folder"), self._show_in_folder)
-        self.show_button.hide()
-        self.save_button = Button(self.tr("Save report"), self.save, kind="main")
-        buttons = row(spacing=8)
-        buttons.addWidget(self.told, 1)
-        for button in (self.close_button, self.show_button, self.save_button):
-            buttons.addWidget(button)
+        buttons = self._fill_below()
         layout = column(margins=24, spacing=12)
         layout.addWidget(Text(self.windowTitle(), TextSize.LARGE, weight=600))
         line = self.tr(
@@ -116,6 +104,23 @@ class ReportDialog(QDialog):
         layout.addWidget(paper, 1)
         layout.addLayout(buttons)
         self.setLayout(layout)
+
+    def _fill_below(self) -> QLayout:
+        """The preview, and the buttons in a row."""
+        self.preview = QPlainTextEdit()
+        self.preview.setReadOnly(True)
+        self.preview.setAccessibleName(self.tr("Everything the report says"))
+        self.preview.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.told = Text(tone="second", wrap=True)
+        self.close_button = Button(self.tr("Cancel"), self.reject)
+        self.show_button = Button(self.tr("Show in folder"), self._show_in_folder)
+        self.show_button.hide()
+        self.save_button = Button(self.tr("Save report"), self.save, kind="main")
+        buttons = row(spacing=8)
+        buttons.addWidget(self.told, 1)
+        for button in (self.close_button, self.show_button, self.save_button):
+            buttons.addWidget(button)
+        return buttons
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         order_tabs(self)
