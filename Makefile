@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 # Three workers, which is what keeps two processors at work: nearly half of the time a test waits.
 PARALLEL := -n 3 --dist worksteal
 
-.PHONY: help install program run test check bench bench-ui screenshots soak lock translations clean dev
+.PHONY: help install program run test check bench bench-account bench-ui screenshots soak lock translations clean dev
 
 help:
 	@echo "make install            set up .venv"
@@ -15,6 +15,7 @@ help:
 	@echo "make run FOLDER=path    in the terminal: back a folder up, restore it, compare"
 	@echo "make test               every test"
 	@echo "make check              formatting, lint, types, layers; then every other test"
+	@echo "make bench-account      measure how long a purchase takes to reach 500 computers"
 	@echo "make bench-ui           measure how fluid the window is with a million files"
 	@echo "make screenshots        every page, light and dark, into build/screenshots"
 	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
@@ -50,6 +51,9 @@ check: dev
 
 bench: dev
 	@.venv/bin/python -m tests.bench $(BENCH)
+
+bench-account: dev
+	@.venv/bin/python -m tests.bench.account $(BENCH)
 
 bench-ui: dev
 	@.venv/bin/python -m tests.bench.ui $(BENCH)

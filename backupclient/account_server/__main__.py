@@ -1,4 +1,8 @@
-"""`python -m backupclient.account_server`: migrate the database, then serve until stopped."""
+"""`python -m backupclient.account_server`: migrate the database, then serve until stopped.
+
+`migrate` does no more than that; `invite OFFER` prints an invitation to a new household, which is
+how the first one comes in.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,15 @@ import argparse
 import os
 import sys
 
+from fastapi import FastAPI
+
 from backupclient.account_server.app import create_app
 from backupclient.account_server.database import Database
+from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.provisioning import SeaweedProvisioner
 from backupclient.account_server.serving import Server
 from backupclient.account_server.settings import Settings, from_environment
+from backupclient.account_server.shop import Shop
 from backupclient.clock import SystemClock
 from backupclient.errors import InvalidRequest
 
@@ -20,7 +28,10 @@ def main(arguments: list[str]) -> int:
         prog="python -m backupclient.account_server",
         description="Plainkeep's account service. Settings come from the environment; see README.",
     )
-    parser.add_argument("command", nargs="?", choices=("serve", "migrate"), default="serve")
+    parser.add_argument(
+        "command", nargs="?", choices=("serve", "migrate", "invite"), default="serve"
+    )
+    parser.add_argument("offer", nargs="?", default="trial", help="of an invitation")
     asked = parser.parse_args(arguments)
     try:
         settings = from_environment(os.environ)
@@ -30,6 +41,8 @@ def main(arguments: list[str]) -> int:
     migrate(settings)
     if asked.command == "serve":
         serve(settings)
+    if asked.command == "invite":
+        return invite(settings, asked.offer)
     return 0
 
 
@@ -40,8 +53,24 @@ def migrate(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
+    Server(_app(settings), settings).run()
+
+
+def invite(settings: Settings, offer_id: str) -> int:
+    """The address of an invitation to a new household with that offer; 2 if there is none."""
+    app = _app(settings)
+    shop: Shop = app.state.shop
+    if shop.offers.find(offer_id) is None:
+        sys.stderr.write(f"{', '.join(one.offer_id for one in shop.offers.all)}\n")
+        return 2
+    invitations: Invitations = app.state.invitations
+    sys.stdout.write(f"{invitations.make(offer_id=offer_id)}\n")
+    return 0
+
+
+def _app(settings: Settings) -> FastAPI:
     provisioner = SeaweedProvisioner(settings.storage)
-    Server(create_app(settings, clock=SystemClock(), provisioner=provisioner), settings).run()
+    return create_app(settings, clock=SystemClock(), provisioner=provisioner)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Database:
 
     def _sqlite(self) -> sa.Engine:
         engine = sa.create_engine(
-            self.address, connect_args={"check_same_thread": False}, pool_size=10, max_overflow=30
+            self.address, connect_args={"check_same_thread": False}, pool_size=20, max_overflow=60
         )
 
         @sa.event.listens_for(engine, "connect")

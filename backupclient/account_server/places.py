@@ -7,6 +7,7 @@ next `tidy`.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,15 @@ from backupclient.account_server.tables import Device, Plan, Seat, StoragePlace
 from backupclient.errors import StorageError
 
 MEASURE_SECONDS = 60
+AT_ONCE = 200
+
+
+class _Change(NamedTuple):
+    """A limit that the storage does not go by yet."""
+
+    household_id: str
+    bucket: str
+    limit: int
 
 
 def make(service: Service, household_id: str) -> str:
@@ -49,21 +59,42 @@ def make(service: Service, household_id: str) -> str:
 def apply_limit(service: Service, household_id: str) -> bool:
     """The storage goes by the plan's limit; whether it did not before. Nothing for a household
     without a bucket, which is made with the limit. `StorageError` if it cannot now. Whoever is last
-    to set a limit sees the newest: after setting, everybody looks again."""
+    to set a limit sees the newest: after setting, everybody looks again. Letting the storage go by
+    new limits takes it a second, for one as for hundreds: those of others that wait go along."""
     applied = False
-    while True:
-        with service.database.reading() as session:
-            plan = session.get_one(Plan, household_id)
-            place = session.get(StoragePlace, household_id)
-            if place is None or place.limit_bytes in (None, plan.limit_bytes):
-                return applied
-            bucket, limit = place.bucket, plan.limit_bytes
-        service.provisioner.set_limit(bucket, limit)
+    while household_id in (late := _late(service, household_id)):
+        done = []
+        for change in late.values():
+            try:
+                service.provisioner.set_limit(change.bucket, change.limit)
+            except StorageError:
+                if change.household_id == household_id:
+                    raise
+            else:
+                done.append(change)
+        service.provisioner.enforce_limits()
         with service.database.writing() as session:
-            session.get_one(StoragePlace, household_id).limit_bytes = limit
-            service.note(session, household_id, "service", "limit-applied", str(limit))
-            service.database.changed(session, household_id)
+            for change in done:
+                place = session.get_one(StoragePlace, change.household_id)
+                place.limit_bytes = change.limit
+                about = str(change.limit)
+                service.note(session, change.household_id, "service", "limit-applied", about)
+                service.database.changed(session, change.household_id)
         applied = True
+    return applied
+
+
+def _late(service: Service, first: str) -> dict[str, _Change]:
+    """Households whose storage goes by another limit than their plan's, `first` before all."""
+    changes = (
+        sa.select(Plan.household_id, StoragePlace.bucket, Plan.limit_bytes)
+        .join(StoragePlace, StoragePlace.household_id == Plan.household_id)
+        .where(StoragePlace.limit_bytes != Plan.limit_bytes)
+        .order_by(sa.case((Plan.household_id == first, 0), else_=1))
+        .limit(AT_ONCE)
+    )
+    with service.database.reading() as session:
+        return {row.household_id: _Change(*row) for row in session.execute(changes)}
 
 
 def measure(service: Service) -> None:

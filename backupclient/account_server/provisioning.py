@@ -34,7 +34,11 @@ class Provisioner(Protocol):
         """The computer has none; at once."""
 
     def set_limit(self, bucket: str, limit: int) -> None:
-        """Returns when the storage goes by it: takes data again, if there is room now."""
+        """To be gone by from the next `enforce_limits` on."""
+
+    def enforce_limits(self) -> None:
+        """Returns when the storage goes by the limits of all buckets: takes data again where there
+        is room now."""
 
     def used(self) -> dict[str, int]:
         """The bytes in every bucket, as the storage counts them, a few seconds late."""
@@ -67,6 +71,8 @@ class SeaweedProvisioner:
 
     def set_limit(self, bucket: str, limit: int) -> None:
         self._admin.set_quota(bucket, limit)
+
+    def enforce_limits(self) -> None:
         self._admin.enforce_quotas()
 
     def used(self) -> dict[str, int]:

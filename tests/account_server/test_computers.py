@@ -216,7 +216,7 @@ def test_a_larger_plan_is_heard_of_and_refresh_lets_the_storage_take_data(
     client.put_object(Key="a", **data)
     for _ in range(100):  # the storage counts what it holds a few seconds late
         accounts.sweep()
-        accounts.service.provisioner.set_limit(keys["bucket"], 1_000_000)
+        accounts.service.provisioner.enforce_limits()
         if not household(accounts, computer)["storage"]["writable"]:
             break
     assert refusal(client.put_object, Key="b", **data) == "InternalError"
