@@ -38,7 +38,7 @@ from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
 from backupclient.account_server.settings import Settings
 from backupclient.account_server.shop import Shop
-from backupclient.account_server.streams import Streams
+from backupclient.account_server.streams import Presence, Streams
 from backupclient.account_server.tables import Device
 from backupclient.clock import Clock
 from backupclient.errors import StorageError
@@ -139,16 +139,18 @@ async def _lifespan(service: Service, sweeping: bool, app: FastAPI) -> AsyncIter
         service.database.close()
 
 
-def _note_presence(service: Service, here: list[str], gone: list[str]) -> None:
+def _note_presence(service: Service, presence: Presence) -> None:
+    if not any(presence):
+        return
     now = service.clock.now()
     with service.database.writing() as session:
-        for ids, until in ((here, now + ONLINE_FOR), (gone, now)):
+        for ids, values in (
+            (presence.here, {"online_until": now + ONLINE_FOR, "last_seen": now}),
+            (presence.gone, {"online_until": now, "last_seen": now}),
+            (presence.seen, {"last_seen": now}),
+        ):
             if ids:
-                session.execute(
-                    sa.update(Device)
-                    .where(Device.id.in_(ids))
-                    .values(online_until=until, last_seen=now)
-                )
+                session.execute(sa.update(Device).where(Device.id.in_(ids)).values(**values))
 
 
 # --- what is done by itself -----------------------------------------------------------------------

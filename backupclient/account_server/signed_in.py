@@ -10,7 +10,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backupclient.account_server.problems import Code, Problem
-from backupclient.account_server.service import Served, Service, digest
+from backupclient.account_server.service import Served, digest
 from backupclient.account_server.tables import AccessToken, Device, Seat
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -45,13 +45,8 @@ def _signed_in(
     if row.seat != Seat.HELD:
         raise Problem(Code.SEAT_RELEASED)
     if service.clock.now() - row.last_seen > SEEN_EVERY:
-        _seen(service, row.id)
+        service.streams.saw(row.id)
     return SignedInDevice(row.id, row.household_id)
-
-
-def _seen(service: Service, device_id: str) -> None:
-    with service.database.writing() as session:
-        session.get_one(Device, device_id).last_seen = service.clock.now()
 
 
 SignedIn = Annotated[SignedInDevice, Depends(_signed_in)]

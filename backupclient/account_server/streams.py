@@ -33,6 +33,14 @@ class Described(NamedTuple):
     """The devices that have a seat."""
 
 
+class Presence(NamedTuple):
+    """Devices that listen, that have ceased to, and that have only asked something."""
+
+    here: list[str]
+    gone: list[str]
+    seen: list[str]
+
+
 class _Listener:
     def __init__(self, device_id: str) -> None:
         self.device_id = device_id
@@ -50,7 +58,7 @@ class _Group:
 
 
 class Streams:
-    """`wake` may be called from any thread; everything else belongs to the event loop."""
+    """`wake` and `saw` may be called from any thread; everything else belongs to the event loop."""
 
     def __init__(self, database: Database, heartbeat_seconds: float) -> None:
         self._database = database
@@ -61,16 +69,17 @@ class Streams:
         self._closing = False
         self._presence_changed = asyncio.Event()
         self._gone: set[str] = set()
+        self._seen: set[str] = set()
         self._describe: Callable[[str], Described] = _nothing
-        self._here: Callable[[list[str], list[str]], None] = _nobody
+        self._here: Callable[[Presence], None] = _nobody
 
     async def open(
         self,
         describe: Callable[[str], Described],
-        here: Callable[[list[str], list[str]], None],
+        here: Callable[[Presence], None],
     ) -> None:
-        """`describe` looks at a household; `here` is told which devices listen, and which have
-        ceased to. Both are called in threads."""
+        """`describe` looks at a household; `here` is told who is there. Both are called in
+        threads."""
         self._describe = describe
         self._here = here
         self._loop = asyncio.get_running_loop()
@@ -100,6 +109,11 @@ class Streams:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just closed, and so has all
                 self._loop.call_soon_threadsafe(self._changed, household_id)
+
+    def saw(self, device_id: str) -> None:
+        """The device has asked something. Written down with the presence of others: a transaction
+        for each question would make them wait for each other."""
+        self._seen.add(device_id)
 
     def listening(self) -> int:
         """How many streams are open here."""
@@ -170,9 +184,11 @@ class Streams:
             await asyncio.sleep(BREATH_SECONDS)
             self._presence_changed.clear()
             gone, self._gone = self._gone, set()
+            seen, self._seen = self._seen, set()
             here = {one.device_id for group in self._groups.values() for one in group.listeners}
             try:
-                await anyio.to_thread.run_sync(self._here, sorted(here), sorted(gone - here))
+                presence = Presence(sorted(here), sorted(gone - here), sorted(seen - here - gone))
+                await anyio.to_thread.run_sync(self._here, presence)
             except sa.exc.SQLAlchemyError:
                 self._gone |= gone
 
@@ -213,5 +229,5 @@ def _nothing(_: str) -> Described:
     return Described("", frozenset())
 
 
-def _nobody(_: list[str], __: list[str]) -> None:
+def _nobody(_: Presence) -> None:
     return

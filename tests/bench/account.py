@@ -65,10 +65,8 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("SQLite, 1 process, all in one household", False, 1, 1, 1),
     Setting("SQLite, 1 process, one of 100 households buys", False, 1, 100, 1),
     Setting("SQLite, 1 process, 100 of 100 households buy at once", False, 1, 100, 100),
-    Setting("PostgreSQL, 2 processes, all in one household", True, 2, 1, 1),
     Setting("PostgreSQL, 2 processes, one of 100 households buys", True, 2, 100, 1),
     Setting("PostgreSQL, 2 processes, 100 of 100 households buy at once", True, 2, 100, 100),
 )
