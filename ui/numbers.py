@@ -23,6 +23,11 @@ def files(number: int) -> str:
     return _tr("%n file(s)", number).replace(str(number), count(number), 1)
 
 
+def folders(number: int) -> str:
+    """A count of folders, with the word."""
+    return _tr("%n folder(s)", number).replace(str(number), count(number), 1)
+
+
 def size(number: float) -> str:
     """Bytes in decimal units, one decimal: "41.9 GB"."""
     form = QLocale.DataSizeFormat.DataSizeSIFormat

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from ui import notices
+from ui.dialogs.question import Question
 from ui.main_window import MainWindow
 from ui.pages.home_view import HomeView
 from ui.pages.page import PageName
@@ -36,7 +37,7 @@ class Presence(QObject):
         self._window, self._tray = window, tray
         self._situation, self._preferences = situation, preferences
         self._quitting = False
-        self.question: QMessageBox | None = None
+        self.question: Question | None = None
         """What is asked at the moment."""
         window.installEventFilter(self)
         tray.open_page.connect(self.open)
@@ -99,20 +100,15 @@ class Presence(QObject):
 
     def _ask_about_the_backup(self) -> None:
         question = self._new_question(
-            self.tr("A backup is at work"),
+            self.tr("Quit while a backup is at work?"),
             self.tr(
-                "It goes on by itself without the window. If you stop it, what was sent is kept, "
-                "and the next backup goes on from there."
+                "It can go on by itself without the window. If you stop it, everything that was "
+                "sent is kept and stays safe, and the next backup goes on from there: nothing is "
+                "read or sent twice."
             ),
         )
-        go_on = question.addButton(self.tr("Quit, let it go on"), QMessageBox.ButtonRole.AcceptRole)
-        stop = question.addButton(
-            self.tr("Stop it and quit"), QMessageBox.ButtonRole.DestructiveRole
-        )
-        question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(go_on)
-        go_on.clicked.connect(self.quit)
-        stop.clicked.connect(self._stop_and_quit)
+        question.add(self.tr("Stop it and quit"), self._stop_and_quit)
+        question.add(self.tr("Quit, let it go on"), self.quit, main=True)
         question.open()
 
     def _ask_where_to(self) -> None:
@@ -122,26 +118,18 @@ class Presence(QObject):
                 "This desktop has no place for its icon, so the window can only be made small."
             ),
         )
-        small = question.addButton(self.tr("Make it small"), QMessageBox.ButtonRole.AcceptRole)
-        leave = question.addButton(self.tr("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(small)
-        small.clicked.connect(self._window.showMinimized)
-        leave.clicked.connect(self.quit)
+        question.add(self.tr("Quit"), self.quit)
+        question.add(self.tr("Make it small"), self._window.showMinimized, main=True)
         question.open()
 
-    def _new_question(self, title: str, text: str) -> QMessageBox:
-        question = QMessageBox(self._window)
-        question.setText(title)
-        question.setInformativeText(text)
+    def _new_question(self, title: str, text: str) -> Question:
+        question = Question(title, text, self._window)
         question.finished.connect(self._answered)
         self.question = question
         return question
 
     def _answered(self) -> None:
-        if self.question is not None:
-            self.question.deleteLater()
-            self.question = None
+        self.question = None
 
     def _stop_and_quit(self) -> None:
         self.stop_backup.emit()

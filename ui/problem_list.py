@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from backupclient.errors import BackupError
 from backupclient.overview import ListProblems, ProblemReport, Problems
@@ -17,7 +17,19 @@ from ui.engine_link import EngineLink
 from ui.explained import explain_code
 from ui.saver import Saver
 
-COLUMNS = ("path", "code", "problem", "since", "size", "safe as of", "details")
+
+def columns() -> tuple[str, ...]:
+    """Their names in the user's language."""
+    tr = QCoreApplication.translate
+    return (
+        tr("problem list", "path"),
+        tr("problem list", "code"),
+        tr("problem list", "problem"),
+        tr("problem list", "since"),
+        tr("problem list", "size in bytes"),
+        tr("problem list", "safe as of"),
+        tr("problem list", "details"),
+    )
 
 
 class ProblemList(QObject):
@@ -63,7 +75,7 @@ def as_csv(problems: Sequence[ProblemReport]) -> bytes:
     """UTF-8 with a mark that spreadsheets know it by. A name that looks like a formula is none."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns())
     for one in problems:
         path = os.fsencode(os.fsdecode(one.path)).decode("utf-8", "replace")
         earlier = one.earlier_version

@@ -40,6 +40,8 @@ _ICONS = {
 }
 _OPENED = {"unreadable", "read-error", "odd-name", "path-too-long"}
 """What is looked at in its folder; all else is tried again."""
+_GONE = "source-unavailable"
+"""What it is about is a chosen folder, whatever was there when it was last seen."""
 _SETTINGS = ("source-not-found",)
 _PLACE = frozenset(
     {
@@ -125,13 +127,16 @@ def problems_view(situation: Situation, now: datetime) -> ProblemsView:
         groups.append(_failure(situation.failure, situation, now))
     reasons = () if overview is None else overview.reasons
     groups += [_group(one, now) for one in sorted(reasons, key=_rank)]
-    files = sum(one.count for one in reasons)
+    folders = sum(one.count for one in reasons if one.reason == _GONE)
+    files = sum(one.count for one in reasons) - folders
     if not groups:
         title = _tr("No problems")
         line = _tr("What cannot be backed up will be here, with its reason and what helps.")
     else:
         title = _tr("%n problem(s)", len(groups))
-        if files:
+        if folders and not files:
+            title = f"{title}, " + _tr("%n folder(s) need you", folders)
+        elif files:
             title = f"{title}, " + _tr("%n file(s) need you", files)
         line = _tr("Each problem leaves this list by itself when it is over.")
         safe = _safe(overview)
@@ -173,14 +178,14 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
         total=reason.count,
         icon=_ICONS.get(reason.reason, Icon.STATE_PROBLEM),
         tone="attention" if safe else "problem",
-        title=_fill(_tr("%1: %2"), explained.title, numbers.files(reason.count)),
+        title=_fill(_tr("%1: %2"), explained.title, _how_many(reason)),
         line=_fill(_tr("since %1"), numbers.when(reason.since, now)),
         your_data=explained.your_data,
         safe=safe,
         meanwhile=explained.meanwhile,
         next_step=explained.next_step,
         files=tuple(_line(one, now) for one in reason.first),
-        more="" if shown else _tr("Show all %n file(s)", reason.count),
+        more="" if shown else _show_all(reason),
         step=Step.FOLDER if opened else Step.TRY,
         step_words=_tr("Open the folder") if opened else _tr("Try now"),
         folder=folder,
@@ -189,17 +194,29 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
     )
 
 
+def _how_many(reason: ReasonReport) -> str:
+    count = reason.count
+    return numbers.folders(count) if reason.reason == _GONE else numbers.files(count)
+
+
+def _show_all(reason: ReasonReport) -> str:
+    if reason.reason == _GONE:
+        return _tr("Show all %n folder(s)", reason.count)
+    return _tr("Show all %n file(s)", reason.count)
+
+
 def _line(problem: ProblemReport, now: datetime) -> FileLine:
     path = os.fsdecode(problem.path)
     state = _tr("never backed up")
     if problem.earlier_version is not None:
         state = _fill(_tr("safe as of %1"), numbers.when(problem.earlier_version, now))
+    folder = problem.folder or problem.reason == _GONE
     return FileLine(
-        icon=Icon.NAV_FILES if problem.folder else Icon.FILE,
+        icon=Icon.NAV_FILES if folder else Icon.FILE,
         name=os.path.basename(path.rstrip("/")) or path,
         path=path,
         state=state,
-        size="" if problem.folder else numbers.size(problem.size),
+        size="" if folder else numbers.size(problem.size),
     )
 
 

@@ -781,16 +781,8 @@
   <context>
     <name>Presence</name>
     <message>
-      <source>A backup is at work</source>
-      <translation>Eine Sicherung läuft</translation>
-    </message>
-    <message>
-      <source>Cancel</source>
-      <translation>Abbrechen</translation>
-    </message>
-    <message>
-      <source>It goes on by itself without the window. If you stop it, what was sent is kept, and the next backup goes on from there.</source>
-      <translation>Sie läuft ohne das Fenster von selbst weiter. Wenn Sie sie anhalten, bleibt das Gesendete erhalten, und die nächste Sicherung macht dort weiter.</translation>
+      <source>It can go on by itself without the window. If you stop it, everything that was sent is kept and stays safe, and the next backup goes on from there: nothing is read or sent twice.</source>
+      <translation>Sie kann ohne das Fenster von selbst weiterlaufen. Wenn Sie sie anhalten, bleibt alles Gesendete erhalten und sicher, und die nächste Sicherung macht dort weiter: Nichts wird zweimal gelesen oder gesendet.</translation>
     </message>
     <message>
       <source>Keep Plainkeep at hand?</source>
@@ -803,6 +795,10 @@
     <message>
       <source>Quit</source>
       <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Quit while a backup is at work?</source>
+      <translation>Beenden, während eine Sicherung läuft?</translation>
     </message>
     <message>
       <source>Quit, let it go on</source>
@@ -844,6 +840,7 @@
     </message>
   </context>
   <context>
+<<<<<<< HEAD
     <name>ReportDialog</name>
     <message>
       <source>All facts</source>
@@ -853,10 +850,14 @@
       <source>Asking the storage and looking through the notes…</source>
       <translation>Der Speicher wird gefragt, die Notizen werden durchgesehen …</translation>
     </message>
+=======
+    <name>Question</name>
+>>>>>>> 5d73b56 (The window asks in its own look and says what stopping keeps; a folder that is gone is called one; the list of problems names its columns in the user's language)
     <message>
       <source>Cancel</source>
       <translation>Abbrechen</translation>
     </message>
+<<<<<<< HEAD
     <message>
       <source>Do it with me</source>
       <translation>Machen Sie es mit mir</translation>
@@ -925,6 +926,8 @@
       <source>This is everything it says, and nothing is sent by itself. It has no passwords and no keys; names of files are replaced by other words unless you include them.</source>
       <translation>Das ist alles, was er sagt, und nichts wird von selbst verschickt. Passwörter und Schlüssel stehen nicht darin; Namen von Dateien sind durch andere Wörter ersetzt, wenn Sie sie nicht nennen wollen.</translation>
     </message>
+=======
+>>>>>>> 5d73b56 (The window asks in its own look and says what stopping keeps; a folder that is gone is called one; the list of problems names its columns in the user's language)
   </context>
   <context>
     <name>RestoreFooter</name>
@@ -2598,6 +2601,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n folder(s)</source>
+      <translation>
+        <numerusform>%n Ordner</numerusform>
+        <numerusform>%n Ordner</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n hour(s)</source>
       <translation>
         <numerusform>%n Stunde</numerusform>
@@ -2868,6 +2878,37 @@
     </message>
   </context>
   <context>
+    <name>problem list</name>
+    <message>
+      <source>code</source>
+      <translation>Code</translation>
+    </message>
+    <message>
+      <source>details</source>
+      <translation>Einzelheiten</translation>
+    </message>
+    <message>
+      <source>path</source>
+      <translation>Pfad</translation>
+    </message>
+    <message>
+      <source>problem</source>
+      <translation>Problem</translation>
+    </message>
+    <message>
+      <source>safe as of</source>
+      <translation>sicher mit Stand von</translation>
+    </message>
+    <message>
+      <source>since</source>
+      <translation>seit</translation>
+    </message>
+    <message>
+      <source>size in bytes</source>
+      <translation>Größe in Bytes</translation>
+    </message>
+  </context>
+  <context>
     <name>problems</name>
     <message>
       <source>%1 are safe.</source>
@@ -2882,6 +2923,13 @@
       <translation>
         <numerusform>%n Datei braucht Sie</numerusform>
         <numerusform>%n Dateien brauchen Sie</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n folder(s) need you</source>
+      <translation>
+        <numerusform>%n Ordner braucht Sie</numerusform>
+        <numerusform>%n Ordner brauchen Sie</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -2927,6 +2975,13 @@
       <translation>
         <numerusform>%n Datei zeigen</numerusform>
         <numerusform>Alle %n Dateien zeigen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Show all %n folder(s)</source>
+      <translation>
+        <numerusform>%n Ordner zeigen</numerusform>
+        <numerusform>Alle %n Ordner zeigen</numerusform>
       </translation>
     </message>
     <message>

@@ -170,6 +170,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n folder(s)</source>
+      <translation>
+        <numerusform>%n folder</numerusform>
+        <numerusform>%n folders</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n hour(s)</source>
       <translation>
         <numerusform>%n hour</numerusform>
@@ -241,8 +248,15 @@
     <message numerus="yes">
       <source>%n file(s) need you</source>
       <translation>
-        <numerusform>%n file need you</numerusform>
+        <numerusform>%n file needs you</numerusform>
         <numerusform>%n files need you</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n folder(s) need you</source>
+      <translation>
+        <numerusform>%n folder needs you</numerusform>
+        <numerusform>%n folders need you</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -264,6 +278,13 @@
       <translation>
         <numerusform>Show all %n file</numerusform>
         <numerusform>Show all %n files</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Show all %n folder(s)</source>
+      <translation>
+        <numerusform>Show all %n folder</numerusform>
+        <numerusform>Show all %n folders</numerusform>
       </translation>
     </message>
   </context>

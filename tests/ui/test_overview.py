@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
@@ -39,7 +40,9 @@ from backupclient.support.explainer import explain_code
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.trees import random_bytes
+from ui import translations
 from ui.app import App
+from ui.icons import Icon
 from ui.pages.home_view import Mood, WayOut
 from ui.pages.page import PageName
 from ui.pages.storage import StoragePage
@@ -235,6 +238,25 @@ def test_the_list_is_a_table_that_no_spreadsheet_takes_for_formulas() -> None:
     assert rows[1][0] == "'=1+1\ufffd"
     assert rows[1][1] == "unreadable"
     assert rows[1][-1] == "'-x"
+
+
+def test_the_columns_of_the_list_are_named_in_the_language(any_language: QApplication) -> None:
+    translations.install(any_language, QLocale("de"))
+    [head] = csv.reader(io.StringIO(as_csv([]).decode("utf-8-sig")))
+    assert head[0] == "Pfad"
+    assert head[3] == "seit"
+
+
+def test_a_chosen_folder_that_is_gone_is_a_folder(any_language: QApplication) -> None:
+    translations.install(any_language, QLocale("en"))
+    gone = problem(1, "source-unavailable", path=b"/media/drive")
+    reasons = (ReasonReport(reason="source-unavailable", count=1, since=NOW, first=(gone,)),)
+    view = problems_view(situation(seen(reasons=reasons)), NOW)
+    assert view.title == "1 problem, 1 folder needs you"
+    [group] = view.groups
+    assert group.title.endswith(": 1 folder")
+    assert group.files[0].icon is Icon.NAV_FILES
+    assert not group.files[0].size
 
 
 # --- history and storage --------------------------------------------------------------------------

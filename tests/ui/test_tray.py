@@ -302,7 +302,7 @@ def test_the_window_closes_to_the_tray_and_that_is_said_once(desktop: Desktop) -
 
 def press(desktop: Desktop, text: str) -> None:
     assert desktop.presence.question is not None
-    [button] = [one for one in desktop.presence.question.buttons() if one.text() == text]
+    [button] = [one for one in desktop.presence.question.buttons if one.text() == text]
     button.click()
 
 
@@ -322,7 +322,8 @@ def test_quitting_in_mid_backup_says_what_goes_on(desktop: Desktop, qtbot: QtBot
     desktop.run_backup()
     desktop.presence.ask_to_quit()
     assert desktop.presence.question is not None
-    assert "goes on by itself" in desktop.presence.question.informativeText()
+    assert desktop.presence.question.windowTitle() == "Quit while a backup is at work?"
+    assert "everything that was sent is kept" in desktop.presence.question.text.text()
     press(desktop, "Cancel")
     desktop.presence.ask_to_quit()
     with qtbot.waitSignal(desktop.presence.stop_backup, timeout=1000):

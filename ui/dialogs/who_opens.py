@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from backupclient.envelope import Reply
 from backupclient.passwords import KeyFacts, KeyList, ListKeys, RemoveKey
 from ui import numbers, tokens
 from ui.dialogs.asking import AskingDialog
+from ui.dialogs.question import Question
 from ui.icons import Icon
 from ui.place_access import PlaceAccess
 from ui.theme import TextSize
@@ -110,17 +111,13 @@ class WhoOpensDialog(AskingDialog):
         key = next((one for one in self.keys if one.name == name), None)
         if key is None:
             return
-        box = QMessageBox(self)
-        box.setText(self.tr("Remove this?"))
         told = self.tr("%1, %2. Whoever has only this cannot open the backup any more.")
         told = told.replace("%1", key_name(key)).replace("%2", key_line(key, self._now()))
-        box.setInformativeText(told)
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        title = self.tr("Remove this?")
+        question = Question(title, told, self, icon=Icon.KEY, colour="attention")
+        remove = question.add(self.tr("Remove"), self._agreed)
         remove.setProperty("key", name)
-        remove.clicked.connect(self._agreed)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        question.open()
 
     def _agreed(self) -> None:
         self.remove(str(self.sender().property("key")))

@@ -33,6 +33,7 @@ from ui.pages.page import Page
 from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, column, row
 from ui.widgets.buttons import Chip, Segments
+from ui.widgets.fields import put_glass
 from ui.widgets.texts import Text
 from ui.wording_files import details
 
@@ -148,6 +149,7 @@ class FilesPage(Page):
         self.search.setMinimumWidth(240)
         self.search.setMaximumWidth(400)
         self.search.setClearButtonEnabled(True)
+        put_glass(self.search)
         self.search.setAccessibleName(self.tr("Search files"))
         self.search.setPlaceholderText(self.tr("Search files"))
         line.addWidget(self.search, 4)

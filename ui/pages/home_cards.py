@@ -71,13 +71,14 @@ class StorageBox(Card):
         amounts.addWidget(self._amount, 0, Qt.AlignmentFlag.AlignBottom)
         amounts.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         self._bar = ShareBar()
-        self._lines = Text(tone="second", wrap=True)
+        self._said: tuple[str, ...] = ()
+        self._lines = column(spacing=tokens.GAP_SMALL)
         self.body.addSpacing(4)
         self.body.addLayout(amounts)
         self.body.addSpacing(8)
         self.body.addWidget(self._bar)
         self.body.addSpacing(12)
-        self.body.addWidget(self._lines)
+        self.body.addLayout(self._lines)
         self.body.addStretch(1)
 
     def show_storage(self, storage: StorageCard | None) -> None:
@@ -88,7 +89,12 @@ class StorageBox(Card):
             colour = "attention_fill" if storage.full else "accent"
             self._bar.show_parts([(storage.share, colour)])
             self._bar.setAccessibleName(f"{storage.amount} {storage.of}")
-            self._lines.setText("\n".join(storage.lines))
+            if storage.lines != self._said:
+                self._said = storage.lines
+                clear(self._lines)
+                for number, line in enumerate(storage.lines):
+                    tone = "second" if number else ""
+                    self._lines.addWidget(Text(line, tone=tone, wrap=True))
 
 
 class DaysCard(Card):

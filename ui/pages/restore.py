@@ -31,8 +31,10 @@ from backupclient.requests import Overwrite, Place, RestoreRequest
 from ui import tokens
 from ui import wording_restore as words
 from ui.copies import Copies
+from ui.dialogs.question import Question
 from ui.engine_link import EngineLink
 from ui.explained import explain
+from ui.icons import Icon
 from ui.lookups import Lookups
 from ui.pages.page import Page
 from ui.pages.restore_by_date import ByDate
@@ -342,18 +344,14 @@ class RestorePage(Page):
         if not replaces or self._target.kind in (TargetKind.NEW, TargetKind.ZIP):
             self._begin()
             return
-        box = QMessageBox(self)
-        box.setText(self.tr("Replace what is there?"))
-        box.setInformativeText(
-            self.tr(
-                "In %1, files of the same name become what they were in the backup. "
-                "What they hold now is lost unless it is in a backup, too."
-            ).replace("%1", os.fsdecode(self.target))
-        )
-        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        replace.clicked.connect(self._begin)
-        box.open()
+        told = self.tr(
+            "In %1, files of the same name become what they were in the backup. "
+            "What they hold now is lost unless it is in a backup, too."
+        ).replace("%1", os.fsdecode(self.target))
+        title = self.tr("Replace what is there?")
+        question = Question(title, told, self, icon=Icon.STATE_PROBLEM, colour="attention")
+        question.add(self.tr("Replace"), self._begin)
+        question.open()
 
     def _begin(self) -> None:
         chosen, place = self.chosen, self._place

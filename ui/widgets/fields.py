@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QTimeEdit, QWidget
 from ui import tokens
 from ui.icons import Icon, pixmap
 from ui.theme import TextSize, theme
-from ui.widgets.boxes import column, row
+from ui.widgets.boxes import IconLabel, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
 
@@ -88,3 +88,13 @@ class TimeField(QTimeEdit):
         self.setAccessibleName(name)
         self.setFixedWidth(_TIME_WIDTH)
         self.lineEdit().setTextMargins(_TIME_MARGIN, 0, 0, 0)
+
+
+def put_glass(edit: QLineEdit) -> None:
+    """The sign for a search, before what is typed."""
+    inside = row()
+    inside.setContentsMargins(12, 0, 0, 0)
+    inside.addWidget(IconLabel(Icon.SEARCH, size=tokens.ICON_STATE))
+    inside.addStretch(1)
+    edit.setLayout(inside)
+    edit.setTextMargins(tokens.ICON_STATE + tokens.GAP, 0, 0, 0)
