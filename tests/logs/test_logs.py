@@ -1,0 +1,78 @@
+"""Logs stay small, and whatever ends a program unexpectedly leaves a report of where it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from backupclient.logs import log as logs
+from backupclient.logs.crashes import crashes, noticed
+from backupclient.logs.log import Happened, Log, Program, read_log
+from tests.fakes import ManualClock
+
+NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
+
+_PROGRAM = """
+import faulthandler, sys
+from pathlib import Path
+from backupclient.clock import SystemClock
+from backupclient.logs.crashes import noticed
+from backupclient.logs.log import Program
+with noticed(Path(sys.argv[1]), Program.ENGINE, SystemClock()):
+    faulthandler._sigsegv()
+"""
+
+
+def test_a_log_is_rotated_and_never_grows_beyond_its_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "_MOST_BYTES", 2000)
+    log = Log(tmp_path, Program.ENGINE, ManualClock(NOW))
+    for number in range(100):
+        log.write(Happened.WAITING, "storage-busy", {"attempt": number, "token": "secret"})
+    log.close()
+    files = list((tmp_path / "logs").iterdir())
+    assert len(files) == 4
+    assert sum(file.stat().st_size for file in files) < 9000
+    last = read_log(tmp_path, Program.ENGINE, 5)
+    assert [line.facts for line in last] == [{"attempt": number} for number in range(95, 100)]
+
+
+def test_what_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_bytes(b"a file where the folder should be")
+    log = Log(tmp_path, Program.ENGINE, ManualClock(NOW))
+    log.write(Happened.STARTED)
+    log.close()
+
+
+def test_a_mistake_of_ours_leaves_a_report_without_its_text(tmp_path: Path) -> None:
+    def mistake() -> None:
+        raise ValueError("/home/anna/diary.txt")
+
+    with (
+        pytest.raises(ValueError, match="diary"),
+        noticed(tmp_path, Program.ENGINE, ManualClock(NOW)),
+    ):
+        mistake()
+    (crash,) = crashes(tmp_path)
+    assert crash.error == "ValueError"
+    assert crash.frames[-1].function == "mistake"
+    (file,) = (tmp_path / "logs").glob("crash-*.json")
+    assert b"diary" not in file.read_bytes()
+
+
+def test_what_kills_the_interpreter_is_reported_at_the_next_start(tmp_path: Path) -> None:
+    argv = [sys.executable, "-X", "faulthandler=0", "-c", _PROGRAM, str(tmp_path)]
+    assert subprocess.run(argv, capture_output=True, check=False).returncode < 0
+    assert crashes(tmp_path) == []
+    subprocess.run(
+        [*argv[:-2], _PROGRAM.replace("faulthandler._sigsegv()", "pass"), str(tmp_path)],
+        check=True,
+    )
+    (crash,) = crashes(tmp_path)
+    assert crash.error == "Segmentation fault"
+    assert crash.program is Program.ENGINE
