@@ -840,7 +840,13 @@
     </message>
   </context>
   <context>
-<<<<<<< HEAD
+    <name>Question</name>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+  </context>
+  <context>
     <name>ReportDialog</name>
     <message>
       <source>All facts</source>
@@ -850,14 +856,10 @@
       <source>Asking the storage and looking through the notes…</source>
       <translation>Der Speicher wird gefragt, die Notizen werden durchgesehen …</translation>
     </message>
-=======
-    <name>Question</name>
->>>>>>> 5d73b56 (The window asks in its own look and says what stopping keeps; a folder that is gone is called one; the list of problems names its columns in the user's language)
     <message>
       <source>Cancel</source>
       <translation>Abbrechen</translation>
     </message>
-<<<<<<< HEAD
     <message>
       <source>Do it with me</source>
       <translation>Machen Sie es mit mir</translation>
@@ -926,8 +928,6 @@
       <source>This is everything it says, and nothing is sent by itself. It has no passwords and no keys; names of files are replaced by other words unless you include them.</source>
       <translation>Das ist alles, was er sagt, und nichts wird von selbst verschickt. Passwörter und Schlüssel stehen nicht darin; Namen von Dateien sind durch andere Wörter ersetzt, wenn Sie sie nicht nennen wollen.</translation>
     </message>
-=======
->>>>>>> 5d73b56 (The window asks in its own look and says what stopping keeps; a folder that is gone is called one; the list of problems names its columns in the user's language)
   </context>
   <context>
     <name>RestoreFooter</name>
