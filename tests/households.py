@@ -3,18 +3,20 @@ the real account service."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from backupclient.agent.server import Agent
-from backupclient.clock import Clock, SystemClock
+from backupclient.clock import SystemClock
 from backupclient.entitlement import Entitlement
-from backupclient.errors import BackupError
+from backupclient.errors import BackupError, EngineNotRunning
 from backupclient.household import (
     Account,
     AccountState,
@@ -34,6 +36,7 @@ from backupclient.protocol import JobInfo, JobKind, Jobs, ListJobs
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import PlanShown, ShowPlan
+from tests.engines import end_engine
 from tests.fakes import FakeSurroundings
 
 PATIENCE = 45.0
@@ -50,19 +53,47 @@ class EagerClock(SystemClock):
 class Member:
     """One computer, named `name`, with its files in `source`."""
 
-    def __init__(self, folder: Path, name: str, clock: Clock | None = None) -> None:
+    def __init__(self, folder: Path, name: str, *, own_process: bool = False) -> None:
+        """`own_process`: the engine is a program of its own, with a clock of its own."""
         self.name = name
-        self._clock = clock or EagerClock()
+        self._own_process = own_process
         self.data = folder / "data"
         self.source = folder / "source"
         self.source.mkdir(parents=True)
+        self._log = folder / "engine.log"
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        agent = Agent(self.data, self._clock, lasting=True, around=FakeSurroundings())
-        self._stack.enter_context(agent)
+        if self._own_process:
+            self._start_program()
+        else:
+            around = FakeSurroundings()
+            self._stack.enter_context(Agent(self.data, EagerClock(), lasting=True, around=around))
         self.link = self._stack.enter_context(Link(self.data, PATIENCE))
         return self
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Without its engine for as long as the block lasts."""
+        self._stack.close()
+        yield
+        self.__enter__()
+
+    def _start_program(self) -> None:
+        command = [sys.executable, "-m", "backupclient", "agent", "--data-dir", str(self.data)]
+        with self._log.open("ab") as log:
+            engine = subprocess.Popen(command, stdout=log, stderr=log)
+        self._stack.callback(engine.wait, PATIENCE)
+        self._stack.callback(end_engine, self.data)
+        ends_at = time.monotonic() + PATIENCE
+        while True:
+            try:
+                Link(self.data).close()
+            except EngineNotRunning:
+                assert time.monotonic() < ends_at, self._log.read_text()
+                time.sleep(0.05)
+            else:
+                return
 
     def __exit__(
         self,

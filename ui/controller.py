@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
+from backupclient.household import ReleaseComputer
 from backupclient.overview import AskOverview, Overview
 from backupclient.plan import BackupPlan, place_of, request_of, save_plan
 from backupclient.protocol import (
@@ -135,6 +136,10 @@ class Controller(QObject):
         self.situation.begin_walk()
         self._ask(lambda no: BoughtMore(id=no))
         self._soon()
+
+    def release_computer(self, device_id: str) -> None:
+        """Its seat is given up; what comes of it is news."""
+        self._ask(lambda no: ReleaseComputer(id=no, device_id=device_id))
 
     def end_walk(self) -> None:
         self.situation.end_walk()

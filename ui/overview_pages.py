@@ -72,6 +72,7 @@ class OverviewPages(QObject):
         page.limit_chosen.connect(self._change_limit)
         page.try_now.connect(self._controller.look_for_more)
         page.walk_closed.connect(self._controller.end_walk)
+        page.computer_released.connect(self._controller.release_computer)
         page.show_view(storage_view(self._controller.situation, self._clock.now()))
         return page
 

@@ -104,6 +104,33 @@
     </message>
   </context>
   <context>
+    <name>ComputersCard</name>
+    <message>
+      <source>%1 stores nothing more from then on. Its backups stay; they can be restored, and another computer can go on with them.</source>
+      <translation>%1 speichert von da an nichts mehr. Seine Sicherungen bleiben; sie lassen sich wiederherstellen, und ein anderer Computer kann sie fortführen.</translation>
+    </message>
+    <message>
+      <source>Computers</source>
+      <translation>Computer</translation>
+    </message>
+    <message>
+      <source>Keep the seat</source>
+      <translation>Platz behalten</translation>
+    </message>
+    <message>
+      <source>Release the seat</source>
+      <translation>Platz freigeben</translation>
+    </message>
+    <message>
+      <source>Release the seat of %1</source>
+      <translation>Den Platz von %1 freigeben</translation>
+    </message>
+    <message>
+      <source>Release…</source>
+      <translation>Freigeben …</translation>
+    </message>
+  </context>
+  <context>
     <name>DaysCard</name>
     <message>
       <source>today</source>
@@ -2212,6 +2239,33 @@
     <message>
       <source>“%1” %2</source>
       <translation>„%1“ %2</translation>
+    </message>
+  </context>
+  <context>
+    <name>computers</name>
+    <message>
+      <source>%1 of %2 seats are used</source>
+      <translation>%1 von %2 Plätzen sind belegt</translation>
+    </message>
+    <message>
+      <source>has a seat</source>
+      <translation>hat einen Platz</translation>
+    </message>
+    <message>
+      <source>last backup %1</source>
+      <translation>letzte Sicherung %1</translation>
+    </message>
+    <message>
+      <source>no backup yet</source>
+      <translation>noch keine Sicherung</translation>
+    </message>
+    <message>
+      <source>seat released; its backups stay</source>
+      <translation>Platz freigegeben; seine Sicherungen bleiben</translation>
+    </message>
+    <message>
+      <source>this computer</source>
+      <translation>dieser Computer</translation>
     </message>
   </context>
   <context>

@@ -65,7 +65,7 @@ def ended(member: Member) -> BackupSummary:
 
 def test_a_second_computer_joins_by_a_code_and_stores_nothing_twice(household: Household) -> None:
     desk, laptop = household.desk, household.laptop
-    shared = random_bytes(300_000, 1)
+    shared = random_bytes(1, 300_000)
     for member in (desk, laptop):
         (member.source / "shared").write_bytes(shared)
     household.sign_in(desk)
@@ -99,7 +99,7 @@ def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
     household: Household, tmp_path: Path
 ) -> None:
     desk, laptop = household.desk, household.laptop
-    (laptop.source / "photos").write_bytes(random_bytes(300_000, 2))
+    (laptop.source / "photos").write_bytes(random_bytes(2, 300_000))
     household.sign_in(laptop)
     laptop.join(PASSWORD)
     old = ended(laptop)
@@ -124,7 +124,7 @@ def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
     assert outcome.failure.code == "seat-released"
 
     with Member(tmp_path / "new", "new") as new:
-        (new.source / "photos").write_bytes(random_bytes(300_000, 2))
+        (new.source / "photos").write_bytes(random_bytes(2, 300_000))
         household.sign_in(new)
         new.link.ask(Pause(id=new.link.new_id()), Jobs)
         new.join(PASSWORD)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page
+from ui.pages.storage_computers import ComputersCard
 from ui.pages.storage_plan import plan_part
 from ui.theme import TextSize
 from ui.widgets.bars import ShareBar
@@ -43,6 +44,8 @@ class StoragePage(Page):
     try_now = Signal()
     """Somebody has bought more storage."""
     walk_closed = Signal()
+    computer_released = Signal(str)
+    """By its id: its seat is to be given up."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +88,10 @@ class StoragePage(Page):
         supported = Text(systems, wrap=True)
         supported.setObjectName("supported-systems")
         self.body.addLayout(_line(Icon.DESKTOP, "text_second", supported))
+        self.body.addSpacing(16)
+        self._computers = ComputersCard()
+        self._computers.released.connect(self.computer_released)
+        self.body.addWidget(self._computers)
         self.body.addStretch(1)
 
     @property
@@ -102,6 +109,7 @@ class StoragePage(Page):
         self._bar.setAccessibleName(view.used)
         self._notes.show_notes(view.notes)
         self._walk.show_lines(view.walk)
+        self._computers.show_lines(view.computers, view.seats)
         self._folders.show_parts(view.folders, view.folders_line)
         self._growth.show_view(view)
         self._spared.setText(view.spared)

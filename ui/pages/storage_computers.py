@@ -1,0 +1,101 @@
+"""The household's computers on Storage & plan: who has a seat, when each was last backed up, and
+releasing a seat in two clicks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.icons import Icon
+from ui.theme import TextSize
+from ui.widgets.boxes import Card, Hairline, IconLabel, clear, column, row
+from ui.widgets.buttons import Button
+from ui.widgets.texts import Text
+from ui.wording_computers import ComputerLine
+
+_ROW = 56
+
+
+class ComputersCard(Card):
+    """Shows `ComputerLine`s; hidden where there are none."""
+
+    released = Signal(str)
+    """The seat of this computer, by its id, is to be given up: both clicks were made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("computers")
+        self._lines: tuple[ComputerLine, ...] = ()
+        self._asked = ""
+        head = row(spacing=16)
+        head.addWidget(Text(self.tr("Computers"), weight=600), 1)
+        self._seats = Text(tone="second")
+        head.addWidget(self._seats)
+        self._rows = column()
+        self.body.addLayout(head)
+        self.body.addSpacing(8)
+        self.body.addLayout(self._rows)
+        self.hide()
+
+    def show_lines(self, lines: tuple[ComputerLine, ...], seats: str) -> None:
+        self._seats.setText(seats)
+        if lines != self._lines:
+            self._lines = lines
+            if self._asked not in {one.device_id for one in lines if one.may_release}:
+                self._asked = ""
+            self._show()
+
+    def _show(self) -> None:
+        clear(self._rows)
+        for line in self._lines:
+            self._rows.addWidget(Hairline())
+            self._rows.addWidget(self._row(line))
+            if line.device_id == self._asked:
+                self._rows.addWidget(self._question(line))
+        self.setVisible(bool(self._lines))
+
+    def _row(self, line: ComputerLine) -> QWidget:
+        shown, inside = QWidget(), row(spacing=12)
+        words = column()
+        words.addStretch(1)
+        words.addWidget(Text(line.name, weight=500))
+        words.addWidget(Text(line.detail, TextSize.SMALL, tone="second", wrap=True))
+        words.addStretch(1)
+        inside.addWidget(IconLabel(Icon.DESKTOP))
+        inside.addLayout(words, 1)
+        inside.addWidget(Text(line.seat, tone="second"))
+        if line.may_release and line.device_id != self._asked:
+            button = Button(self.tr("Release…"), partial(self._ask, line.device_id), kind="link")
+            name = self.tr("Release the seat of %1").replace("%1", line.name)
+            button.setAccessibleName(name)
+            inside.addWidget(button)
+        shown.setLayout(inside)
+        shown.setMinimumHeight(_ROW)
+        return shown
+
+    def _question(self, line: ComputerLine) -> QWidget:
+        """The second click, and what it does."""
+        shown, inside = QWidget(), row(spacing=12)
+        inside.setContentsMargins(32, 0, 0, 12)
+        words = self.tr(
+            "%1 stores nothing more from then on. Its backups stay; they can be restored, and "
+            "another computer can go on with them."
+        )
+        inside.addWidget(Text(words.replace("%1", line.name), wrap=True), 1)
+        inside.addWidget(Button(self.tr("Keep the seat"), partial(self._ask, "")))
+        release = Button(self.tr("Release the seat"), partial(self._release, line.device_id))
+        release.setObjectName("release-seat")
+        inside.addWidget(release)
+        shown.setLayout(inside)
+        return shown
+
+    def _ask(self, device_id: str) -> None:
+        self._asked = device_id
+        self._show()
+
+    def _release(self, device_id: str) -> None:
+        self._asked = ""
+        self._show()
+        self.released.emit(device_id)
