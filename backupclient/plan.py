@@ -91,7 +91,8 @@ class BackupPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """`computer` is the name it has for its people. In a household, `device` and `hostname` are
     what its backups are told from others' by, however it is called (see `BackupRequest`).
     `folders` and `rules` as they were typed or chosen, `rules` in the pattern language of the
-    command line's --exclude."""
+    command line's --exclude. `report_url` is called after each backup, so that a monitor of the
+    user's can warn when this computer cannot (see `agent.run_reports`); empty for none."""
 
     storage: Storage
     folders: tuple[str, ...]
@@ -102,6 +103,7 @@ class BackupPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     exclude_caches: bool = True
     schedule: Schedule = Schedule()
     bandwidth: Bandwidth = Bandwidth()
+    report_url: str = ""
 
 
 def load_plan(data: Path) -> BackupPlan | None:

@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from backupclient.agent.plan_jobs import PlanJobs
+from backupclient.agent.run_reports import RunReports, report_of
 from backupclient.agent.watch import Watch
 from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.automation.journal import Journal, load_journal, save_journal
@@ -60,6 +61,7 @@ class ByItself:
         self._around = around
         self._watch = Watch(data, clock, self.wake)
         self._plan_jobs = PlanJobs(data, clock, jobs, around)
+        self._reports = RunReports(clock)
         self._jobs = jobs
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -91,6 +93,7 @@ class ByItself:
             self._jobs.leave(self)
         self._watch.close()
         self._plan_jobs.close()
+        self._reports.close()
 
     @property
     def status(self) -> AutomationStatus:
@@ -219,6 +222,9 @@ class ByItself:
                 self._failure = outcome.failure
                 self._write(last=_ended(last, outcome, now))
                 self._watch.took((now - last.begun).total_seconds())
+                report = report_of(outcome, plan.computer, change.begun, now)
+                if plan.report_url and report is not None:
+                    self._reports.tell(plan.report_url, report)
 
     def _decide(self, plan: BackupPlan, now: datetime) -> tuple[Condition | None, Decision]:
         journal = self._journal

@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AdvancedSection</name>
+    <message>
+      <source>Address to call after each backup</source>
+      <translation>Adresse, die nach jeder Sicherung aufgerufen wird</translation>
+    </message>
+    <message>
+      <source>Advanced</source>
+      <translation>Erweitert</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>Kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the command</source>
+      <translation>Den Befehl kopieren</translation>
+    </message>
+    <message>
+      <source>It must begin with https:// or http://, and is not kept like this.</source>
+      <translation>Sie muss mit https:// oder http:// beginnen und wird so nicht behalten.</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Öffnen</translation>
+    </message>
+    <message>
+      <source>Open the folder of Plainkeep's own data</source>
+      <translation>Den Ordner mit Plainkeeps eigenen Daten öffnen</translation>
+    </message>
+    <message>
+      <source>Plainkeep's own data</source>
+      <translation>Plainkeeps eigene Daten</translation>
+    </message>
+    <message>
+      <source>So that a monitor of yours warns when this computer cannot. Called when all is safe; with {result} or {exit_code} in it, after every backup.</source>
+      <translation>Damit eine Überwachung von Ihnen warnt, wenn dieser Computer es nicht kann. Aufgerufen, wenn alles sicher ist; mit {result} oder {exit_code} darin nach jeder Sicherung.</translation>
+    </message>
+    <message>
+      <source>The command that does the same</source>
+      <translation>Der Befehl, der dasselbe tut</translation>
+    </message>
+  </context>
+  <context>
     <name>AnsweredOrNot</name>
     <message>
       <source>Did this answer it?</source>
@@ -1158,10 +1201,6 @@
       <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
-      <source>Advanced</source>
-      <translation>Erweitert</translation>
-    </message>
-    <message>
       <source>Another folder</source>
       <translation>Ein weiterer Ordner</translation>
     </message>
@@ -1196,14 +1235,6 @@
     <message>
       <source>Colours</source>
       <translation>Farben</translation>
-    </message>
-    <message>
-      <source>Copy</source>
-      <translation>Kopieren</translation>
-    </message>
-    <message>
-      <source>Copy the command</source>
-      <translation>Den Befehl kopieren</translation>
     </message>
     <message>
       <source>Dark</source>
@@ -1286,18 +1317,6 @@
       <translation>Nur solange er am Strom hängt.</translation>
     </message>
     <message>
-      <source>Open</source>
-      <translation>Öffnen</translation>
-    </message>
-    <message>
-      <source>Open the folder of Plainkeep's own data</source>
-      <translation>Den Ordner mit Plainkeeps eigenen Daten öffnen</translation>
-    </message>
-    <message>
-      <source>Plainkeep's own data</source>
-      <translation>Plainkeeps eigene Daten</translation>
-    </message>
-    <message>
       <source>Programs mark them with a file named CACHEDIR.TAG.</source>
       <translation>Programme markieren sie mit einer Datei namens CACHEDIR.TAG.</translation>
     </message>
@@ -1332,10 +1351,6 @@
     <message>
       <source>Temporary files</source>
       <translation>Temporäre Dateien</translation>
-    </message>
-    <message>
-      <source>The command that does the same</source>
-      <translation>Der Befehl, der dasselbe tut</translation>
     </message>
     <message>
       <source>The icon appears when you log in, the window stays closed.</source>

@@ -78,7 +78,7 @@ class LimitsInAFile:
         self._file = file
         self._steps = steps
 
-    def make_bucket(self, bucket: str) -> None:
+    def make_bucket(self, bucket: str, limit: int) -> None:
         self._steps.next(bucket)
 
     def make_keys(self, bucket: str, device_id: str) -> StorageKeys:

@@ -40,6 +40,7 @@ from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.cheap_key import make_repository
 from tests.fakes import FakeSurroundings, ManualClock
+from tests.monitors import monitoring
 from tests.trees import random_bytes
 
 PASSWORD = "made up for this test"
@@ -577,3 +578,19 @@ def test_each_change_is_told_once(desk: Desk) -> None:
     desk.step()
     states = [status.state for status in hearing.said]
     assert states == [AutomationState.OFF, AutomationState.RUNNING, AutomationState.SCHEDULED]
+
+
+def test_a_monitor_hears_how_each_backup_ended(desk: Desk) -> None:
+    with monitoring() as monitor:
+        url = f"{monitor.url}/{{result}}"
+        desk.plan(computer="Study PC", report_url=url)
+        desk.back_up()
+        path, told = monitor.wait()
+        assert (path, told.computer, told.problems) == ("/complete", "Study PC", 0)
+        assert told.added_bytes > 0
+        shutil.rmtree(desk.location)
+        desk.clock.wait(threading.Event(), 3600)
+        desk.step()
+        desk.finish()
+        path, told = monitor.wait()
+        assert (path, told.code != "") == ("/failed", True)

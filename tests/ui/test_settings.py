@@ -170,6 +170,21 @@ def test_the_command_that_does_the_same_can_be_copied(shown: Shown) -> None:
     )
 
 
+def test_a_monitors_address_is_kept_if_it_is_one(shown: Shown) -> None:
+    name = "Address to call after each backup"
+    [field] = (one for one in shown.page.findChildren(QLineEdit) if one.accessibleName() == name)
+    field.setText("monitor.example/x")
+    field.editingFinished.emit()
+    assert shown.plan.report_url == ""
+    assert "It must begin with https:// or http://, and is not kept like this." in texts(shown.page)
+    field.setText(" https://monitor.example/x/{exit_code} ")
+    field.editingFinished.emit()
+    assert shown.plan.report_url == "https://monitor.example/x/{exit_code}"
+    field.setText("")
+    field.editingFinished.emit()
+    assert shown.plan.report_url == ""
+
+
 def test_without_a_plan_only_the_programs_own_settings_are_there(shown: Shown) -> None:
     shown.page.show_settings(None, Preferences(), shown.facts)
     assert "Folders" not in texts(shown.page)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QTime, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QTime, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from backupclient.plan import BackupPlan, BandwidthHours, Schedule, When
 from backupclient.secret_store import Keeper
 from ui.icons import Icon
 from ui.pages.page import Page
+from ui.pages.settings_advanced import AdvancedSection
 from ui.pages.settings_hours import HoursPart
 from ui.pages.settings_parts import Choice, Lines, Section, SettingRow, SwitchRow
 from ui.pages.settings_storage import SecuritySection, StorageSection
@@ -97,8 +96,7 @@ class SettingsPage(Page):
             line.show_on(bool(getattr(preferences, name)))
         self._appearance.choose(_APPEARANCES.index(preferences.appearance))
         self._autostart.show_on(facts.autostart)
-        self._data.show_line(str(facts.data))
-        self._command.show_line(self._same_command())
+        self._advanced.show_plan(plan, facts.data)
 
     # --- what is backed up ------------------------------------------------------------------------
 
@@ -251,16 +249,9 @@ class SettingsPage(Page):
         return section
 
     def _advanced_section(self) -> Section:
-        section = Section(self.tr("Advanced"))
-        copy = Button(self.tr("Copy"), self._copy_command, icon=Icon.COPY)
-        copy.setAccessibleName(self.tr("Copy the command"))
-        self._command = SettingRow(self.tr("The command that does the same"), " ", copy)
-        section.add(self._command)
-        show = Button(self.tr("Open"), self._open_data)
-        show.setAccessibleName(self.tr("Open the folder of Plainkeep's own data"))
-        self._data = SettingRow(self.tr("Plainkeep's own data"), " ", show)
-        section.add(self._data)
-        return section
+        self._advanced = AdvancedSection()
+        self._advanced.report_url_chosen.connect(self._choose_report_url)
+        return self._advanced
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -285,15 +276,6 @@ class SettingsPage(Page):
         new = self._new_unreadable()
         self._offer.setVisible(bool(new))
         self._offer.show_line(self.tr("%n file(s) could not be read last time.", "", len(new)))
-
-    def _same_command(self) -> str:
-        plan = self._plan
-        if plan is None:
-            return shlex.join(("backupclient", "app", "--data-dir", str(self._facts.data)))
-        rules = (part for rule in plan.rules for part in ("--exclude", rule))
-        caches = ("--exclude-caches",) if plan.exclude_caches else ()
-        words = ("backupclient", "-r", plan.storage.location, "backup", *plan.folders)
-        return shlex.join((*words, *rules, *caches))
 
     def _new_unreadable(self) -> tuple[str, ...]:
         rules = set(self._plan.rules) if self._plan else set()
@@ -389,8 +371,5 @@ class SettingsPage(Page):
     def _choose_appearance(self, number: int) -> None:
         self._change_preferences(appearance=_APPEARANCES[number])
 
-    def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(self._same_command())
-
-    def _open_data(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._facts.data)))
+    def _choose_report_url(self, url: str) -> None:
+        self._change_plan(report_url=url)
