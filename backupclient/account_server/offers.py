@@ -56,21 +56,25 @@ STANDARD = (
 
 
 class Offers:
-    """All offers there are, the smallest first."""
+    """All offers there are, the smallest first; for invitations alone unless they are `selling`."""
 
-    def __init__(self, offers: tuple[Offer, ...] = STANDARD) -> None:
+    def __init__(self, offers: tuple[Offer, ...] = STANDARD, *, selling: bool = True) -> None:
+        self._selling = selling
         self.all = tuple(sorted(offers, key=lambda offer: offer.limit))
 
     def on_sale(self) -> tuple[Offer, ...]:
+        if not self._selling:
+            return ()
         return tuple(offer for offer in self.all if offer.on_sale and offer.price is not None)
 
     def find(self, offer_id: str) -> Offer | None:
         return next((offer for offer in self.all if offer.offer_id == offer_id), None)
 
 
-def load_offers(file: Path | None) -> Offers:
+def load_offers(file: Path | None, *, selling: bool) -> Offers:
     """From a JSON list of offers; the standard ones without a file. OSError or
     msgspec.MsgspecError if it cannot be read."""
     if file is None:
-        return Offers()
-    return Offers(msgspec.json.decode(file.read_bytes(), type=tuple[Offer, ...]))
+        return Offers(selling=selling)
+    offers = msgspec.json.decode(file.read_bytes(), type=tuple[Offer, ...])
+    return Offers(offers, selling=selling)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backupclient.account_server.checkout import NoProvider, Provider, TestProvider
 from backupclient.account_server.mails import FolderMailer, Mailer, SmtpMailer
-from backupclient.account_server.offers import Offers, load_offers
+from backupclient.account_server.offers import load_offers
 from backupclient.account_server.post import Post
 from backupclient.account_server.service import Service
 from backupclient.account_server.shop import Shop
@@ -26,7 +26,7 @@ def open_shop(
     if provider is None and shop.test_payments:
         secret = service.short_digest("test-payments", "")
         provider = TestProvider(secret, settings.public_url, service.clock)
-    offers = Offers(()) if provider is None else load_offers(shop.offers)
+    offers = load_offers(shop.offers, selling=provider is not None)
     post = Post(service.database, mailer, settings.public_url)
     silence = Silence(post, shop.silent_days)
     return Shop(service, provider or NoProvider(), post, offers, silence)
