@@ -93,6 +93,9 @@ class LimitsInAFile:
             file.write(f"{limit}\n")
         self._steps.next(bucket)
 
+    def enforce_limits(self) -> None:
+        self._steps.next()
+
     def set(self) -> tuple[int, ...]:
         return tuple(map(int, self._file.read_text().split())) if self._file.exists() else ()
 
