@@ -88,9 +88,9 @@ class Database:
     ) -> bool:
         """A new row, unless one with its key is there; two may do so at once. Whether it is new."""
         insert = sqlite.insert if self.is_sqlite else postgresql.insert
-        done = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-        assert isinstance(done, sa.CursorResult)
-        return done.rowcount == 1
+        row = insert(table).values(**values).on_conflict_do_nothing()
+        # The count of rows is not to be relied on: psycopg's is none where a key comes back.
+        return session.execute(row.returning(sa.literal(1))).first() is not None
 
     def changed(self, session: Session, household_id: str) -> None:
         """What is known of the household is another once `session` is committed: all who listen

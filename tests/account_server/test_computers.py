@@ -17,6 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from backupclient.account_server.purchase_tables import OutboxKind, OutboxRow
 from backupclient.errors import StorageUnreachable
 from tests.accounts import GIB, Accounts, Computer, Home
 
@@ -290,3 +291,22 @@ def test_what_was_cut_off_is_done_by_the_next_sweep(any_accounts: Accounts) -> N
 
 def raise_unreachable() -> None:
     raise StorageUnreachable
+
+
+def test_whether_a_row_is_new_is_known(any_accounts: Accounts) -> None:
+    """On it hangs that what was paid for is applied, and once."""
+    database = any_accounts.service.database
+    now = any_accounts.clock.now()
+    home = any_accounts.found()
+    for expected in (True, False):
+        with database.writing() as session:
+            values = {
+                "key": "apply once",
+                "kind": OutboxKind.APPLY,
+                "household_id": home.household_id,
+                "subject": "",
+                "created": now,
+                "due": None,
+                "tries": 0,
+            }
+            assert database.insert_unless_there(session, OutboxRow, values) is expected
