@@ -27,13 +27,7 @@ from backupclient.errors import (
     StorageError,
     UploadTooLarge,
 )
-from backupclient.events import (
-    BackupSummary,
-    CheckSummary,
-    Emit,
-    RestoreSummary,
-    ignore,
-)
+from backupclient.events import BackupSummary, CheckSummary, Emit, RestoreSummary, ignore
 from backupclient.manifest.disk import written
 from backupclient.operations import passwords
 from backupclient.operations.lock_mode import LockMode
@@ -61,6 +55,7 @@ if TYPE_CHECKING:
         StatsRequest,
     )
     from backupclient.operations.browser import Browser
+    from backupclient.operations.forget import ForgetGroup, ForgetRequest
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
     from backupclient.storage.base import Storage
@@ -103,12 +98,9 @@ class Engine:
                     storage.stat(CONFIG_KEY)
                 except ObjectMissing as error:
                     raise RepositoryMissing(known=True, path=self._place.location) from error
-            repository = Repository.create(
-                storage,
-                self._place.password,
-                self._clock,
-                identity=Identity.of_this_process(),
-            )
+            identity = Identity.of_this_process()
+            password = self._place.password
+            repository = Repository.create(storage, password, self._clock, identity=identity)
             self._take_note(repository)
             return RepositoryInfo(repository.id, storage.location)
 
@@ -196,6 +188,13 @@ class Engine:
         return self._run(
             LockMode.CHECKING, emit, lambda session: run_check(session, request), refresh=False
         )
+
+    def forget(self, request: ForgetRequest, emit: Emit = ignore) -> list[ForgetGroup]:
+        """See `operations.forget.run_forget`."""
+        from backupclient.operations.forget import run_forget  # noqa: PLC0415
+
+        mode = LockMode.READING if request.dry_run else LockMode.FORGETTING
+        return self._run(mode, emit, lambda session: run_forget(session, request))
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""

@@ -9,10 +9,10 @@ from backupclient.cli import values
 from backupclient.requests import SnapshotFilter
 
 
-def add_filters(parser: argparse.ArgumentParser, when: str = "") -> None:
-    """Adds the three options; `when` is said in their help."""
+def add_filters(parser: argparse.ArgumentParser, when: str = "", *, short: bool = True) -> None:
+    """Adds the three options; `when` is said in their help. `short`: with -H for the host."""
     parser.add_argument(
-        "-H",
+        *(["-H"] if short else []),
         "--host",
         action="append",
         default=[],

@@ -9,6 +9,8 @@ class LockMode(enum.Enum):
     """What an operation needs of the others: nothing, that nobody deletes, to be alone.
 
     `FREE` is `READING` by who was told to take no lock.
+    `FORGETTING` only deletes, which works in a full storage, too: where no lock can be written and
+    nobody has one, it goes on without.
     `READING` and `CHECKING` change nothing, and go on without a lock where none can be written,
     such as in a full storage: what they read might be deleted meanwhile, which they would say."""
 
@@ -17,6 +19,7 @@ class LockMode(enum.Enum):
     READING = "reading"
     SHARED = "shared"
     CHECKING = "checking"
+    FORGETTING = "forgetting"
     EXCLUSIVE = "exclusive"
 
     @property
@@ -25,8 +28,8 @@ class LockMode(enum.Enum):
 
     @property
     def optional(self) -> bool:
-        return self in (LockMode.READING, LockMode.CHECKING)
+        return self in (LockMode.READING, LockMode.CHECKING, LockMode.FORGETTING)
 
     @property
     def alone(self) -> bool:
-        return self in (LockMode.CHECKING, LockMode.EXCLUSIVE)
+        return self in (LockMode.CHECKING, LockMode.FORGETTING, LockMode.EXCLUSIVE)

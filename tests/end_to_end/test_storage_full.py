@@ -41,6 +41,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
         client.init()
         write_file(bytes(source / "first"), random_bytes(1, 3 * MIB))
         client.backup(source)
+        client.run("backup", "--force", source)
         first = client.restore(source)
         sent_before = packs(proxy)
 
@@ -52,6 +53,8 @@ def test_a_full_storage_is_used_and_then_filled_further(
         use(client, source, first)
         assert compare_trees(first, computer(place).restore(source)) == []
         assert place.objects() == stored
+        client.run("forget", "--keep-last", "1")
+        assert len(client.snapshots()) == len(stored) - len(place.objects()) == 1
 
         quota.lift()
         options = ("--pack-size", "4", "--limit-upload", "2000")
@@ -80,7 +83,7 @@ def test_a_full_storage_is_used_and_then_filled_further(
 
 def use(client: Client, source: Path, first: Path) -> None:
     """Everything that only reads."""
-    assert len(client.snapshots()) == 1
+    assert len(client.snapshots()) == 2
     assert str(source / "first") in client.run("ls", "latest").out.decode()
     assert "first" in client.run("find", "first").out.decode()
     client.run("stats")
