@@ -173,11 +173,8 @@ class Client(Asker):
             case ListJobs():
                 return _jobs(request.id, self._context.jobs.all())
             case Subscribe(job=""):
-                self._context.jobs.watch(self._outbox)
-                self._context.by_itself.watch(self._outbox)
-                self._context.storage_plan.watch(self._outbox)
-                self._context.account.watch(self._outbox)
-                return _jobs(request.id, self._context.jobs.all())
+                self._subscribe(request)
+                return None
             case GetAutomation() | PlanChanged() | ShowPlan() | BoughtMore() | SetLimit():
                 return self._plans(request)
             case (
@@ -206,6 +203,15 @@ class Client(Asker):
                 return None
             case _:
                 return self._command(request)
+
+    def _subscribe(self, request: Subscribe) -> None:
+        context = self._context
+        with self._outbox.news_held():
+            context.jobs.watch(self._outbox)
+            context.by_itself.watch(self._outbox)
+            context.storage_plan.watch(self._outbox)
+            context.account.watch(self._outbox)
+            self._outbox.reply(_jobs(request.id, context.jobs.all()))
 
     def _plans(self, request: GetAutomation | PlanChanged | AnyPlanRequest) -> AnyReply:
         by_itself, keeper = self._context.by_itself, self._context.storage_plan

@@ -7,8 +7,10 @@ detail is left out and counted, the newest progress, state and end of each job n
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
+from collections.abc import Iterator
 
 import msgspec
 
@@ -52,6 +54,7 @@ class Outbox:
         self._details = 0
         self._general = _NOTHING
         """News of no job."""
+        self._held = False
         self._closed = False
         self._ending = False
         self._next_batch = clock.monotonic()
@@ -68,6 +71,21 @@ class Outbox:
             self._changed.notify()
         if self._closed:
             self._channel.close()
+
+    @contextlib.contextmanager
+    def news_held(self) -> Iterator[None]:
+        """News that come while the block lasts wait for its end: whoever subscribes is answered
+        before anything else is heard. For the thread that reads from the client."""
+        self._hold(True)
+        try:
+            yield
+        finally:
+            self._hold(False)
+
+    def _hold(self, held: bool) -> None:
+        with self._changed:
+            self._held = held
+            self._changed.notify()
 
     def news(self, job: str, event: Event) -> None:
         with self._changed:
@@ -151,7 +169,7 @@ class Outbox:
                 messages: list[msgspec.Struct] = [*self._replies]
                 self._replies.clear()
                 left = self._next_batch - self._clock.monotonic()
-                waiting = bool(self._pending) or self._general != _NOTHING
+                waiting = not self._held and (bool(self._pending) or self._general != _NOTHING)
                 if waiting and (left <= 0 or self._ending):
                     batches = self._take_batches()
                     messages += batches

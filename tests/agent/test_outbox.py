@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from backupclient.agent.outbox import MOST_DETAILS, Outbox
+from backupclient.agent.outbox import BATCH_SECONDS, MOST_DETAILS, Outbox
 from backupclient.clock import SystemClock
 from backupclient.events import (
     BackupSummary,
@@ -148,3 +148,17 @@ def test_last_words_are_sent_before_the_end(reader: Reader, outbox: Outbox) -> N
     outbox.end(20)
     assert reader.closed.is_set()
     assert reader.batches[-1].outcome == DONE
+
+
+def test_who_subscribes_is_answered_before_anything_else_is_heard(
+    reader: Reader, outbox: Outbox
+) -> None:
+    reader.open.set()
+    with outbox.news_held():
+        outbox.news("1", progress(1))
+        outbox.ended("1", DONE)
+        assert not reader.complete.wait(5 * BATCH_SECONDS)
+        assert reader.messages == []
+        outbox.reply(Jobs(id=1, jobs=()))
+    assert reader.complete.wait(10)
+    assert isinstance(reader.messages[0], Jobs)
