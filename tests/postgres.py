@@ -28,10 +28,15 @@ class Postgres:
         self._folder = folder
         self._numbers = itertools.count(1)
 
+    @property
+    def server(self) -> str:
+        """The address of the database that every cluster has, to make others from."""
+        return self._address("postgres")
+
     def new_database(self) -> str:
         """The address of a database that nobody else uses."""
         name = f"accounts_{next(self._numbers)}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return self._address(name)
 

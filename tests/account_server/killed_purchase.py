@@ -5,6 +5,10 @@ A step is everything after which something is different outside the process: a c
 the storage, a mail, the answer to the provider; what dies before a commit leaves nothing of its
 transaction. The storage is a file here that says which limits were
 set, because what is tried is what the service does, not what SeaweedFS does.
+
+    python -m tests.account_server.killed_purchase FOLDER [EVERY [POSTGRESQL]]
+
+kills at each step, or at every so many of them, over SQLite or in new databases of that server.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from pathlib import Path
 
 import argon2
 import msgspec
+import psycopg
 import sqlalchemy as sa
 
 from backupclient.account_server import households, people
@@ -116,15 +121,46 @@ class CountedMails(FolderMailer):
         self._steps.next()
 
 
+class Databases:
+    """One for each round, as they are in the beginning: files beside the round's other ones, or
+    databases of a PostgreSQL at `server`."""
+
+    def __init__(self, server: str = "") -> None:
+        self._server = server
+
+    def url(self, folder: Path) -> str:
+        if not self._server:
+            return f"sqlite:///{folder / 'account.db'}"
+        return self._server.replace("/postgres?", f"/{_name(folder)}?")
+
+    def new(self, folder: Path) -> None:
+        folder.mkdir()
+        if self._server:
+            self._make(folder, "template0")
+
+    def copy(self, prepared: Path, folder: Path) -> None:
+        shutil.copytree(prepared, folder)
+        if self._server:
+            self._make(folder, _name(prepared))
+
+    def _make(self, folder: Path, template: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{_name(folder)}" TEMPLATE "{template}"')
+
+
+def _name(folder: Path) -> str:
+    return f"killed-{folder.name}"
+
+
 class Round:
     """One service over one database; made anew after each death."""
 
-    def __init__(self, folder: Path, now: datetime, kill_at: int = 0) -> None:
+    def __init__(self, folder: Path, url: str, now: datetime, kill_at: int = 0) -> None:
         self.steps = Steps(kill_at)
         self.storage = LimitsInAFile(folder / "limits", self.steps)
         self.mails = folder / "mails"
         settings = Settings(
-            database_url=f"sqlite:///{folder / 'account.db'}",
+            database_url=url,
             public_url="http://127.0.0.1:1",
             secret="s" * 32,
             storage=StorageSettings(endpoint="", access_key="", secret_key=""),
@@ -193,13 +229,13 @@ def _count(things: Iterable[object]) -> int:
     return len(list(things))
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, databases: Databases) -> None:
     """A household with a storage that goes by its plan."""
-    folder.mkdir()
-    database = Database(f"sqlite:///{folder / 'account.db'}")
+    databases.new(folder)
+    database = Database(databases.url(folder))
     database.migrate()
     database.close()
-    first = Round(folder, MIDDAY)
+    first = Round(folder, databases.url(folder), MIDDAY)
     with first.service.database.writing() as session:
         household_id = households.found(first.service, session, "Home", GIFT)
         people.create(first.service, session, household_id, "ana@example.org", "long enough")
@@ -229,13 +265,13 @@ def in_a_process(work: Callable[[], None]) -> None:
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "a round failed"
 
 
-def play(prepared: Path, folder: Path, kill_at: int) -> Found:
+def play(prepared: Path, folder: Path, kill_at: int, databases: Databases) -> Found:
     """A purchase killed at that step, then a new service that knows nothing of it."""
     told, counted = folder.with_suffix(".told"), folder.with_suffix(".steps")
-    shutil.copytree(prepared, folder)
+    databases.copy(prepared, folder)
 
     def until_killed() -> None:
-        service = Round(folder, MIDDAY, kill_at)
+        service = Round(folder, databases.url(folder), MIDDAY, kill_at)
         with service.service.database.reading() as session:
             household_id = session.scalars(sa.select(Plan.household_id)).one()
         service.watch()
@@ -243,7 +279,7 @@ def play(prepared: Path, folder: Path, kill_at: int) -> Found:
         counted.write_text(str(service.steps.count))
 
     def afterwards() -> None:
-        service = Round(folder, MIDDAY + OUTBOX_GIVES_UP_AFTER)
+        service = Round(folder, databases.url(folder), MIDDAY + OUTBOX_GIVES_UP_AFTER)
         if not told.exists():
             service.tell_again()
         service.shop.step()
@@ -255,14 +291,19 @@ def play(prepared: Path, folder: Path, kill_at: int) -> Found:
     return msgspec.json.decode(folder.with_suffix(".found").read_bytes(), type=Found)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, every: int, databases: Databases) -> None:
     prepared = folder / "prepared"
-    in_a_process(lambda: prepare(prepared))
-    whole = play(prepared, folder / "whole", 0)
-    killed = [play(prepared, folder / f"at-{at}", at) for at in range(1, whole.steps + 1)]
+    in_a_process(lambda: prepare(prepared, databases))
+    whole = play(prepared, folder / "whole", 0, databases)
+    steps = range(1, whole.steps + 1, every)
+    killed = [play(prepared, folder / f"at-{at}", at, databases) for at in steps]
     rounds = [whole, *killed]
     sys.stdout.buffer.write(msgspec.json.encode(rounds))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(
+        Path(sys.argv[1]),
+        int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+        Databases(*sys.argv[3:]),
+    )

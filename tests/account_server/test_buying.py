@@ -70,6 +70,16 @@ def mails_to(accounts: Accounts, computer: Computer) -> list[str]:
     return [subject for subject in subjects if "no complete backup" not in subject]
 
 
+# What does not depend on the database is tried over one.
+on_sqlite = pytest.mark.parametrize("any_accounts", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def accounts(any_accounts: Accounts) -> Accounts:
+    """Over either database."""
+    return any_accounts
+
+
 @pytest.fixture
 def computer(accounts: Accounts) -> Computer:
     """One of a household of its own, with a bucket."""
@@ -121,6 +131,7 @@ def test_the_ledger_cannot_be_changed(accounts: Accounts, computer: Computer) ->
             session.execute(statement)
 
 
+@on_sqlite
 def test_an_old_notice_of_somebody_who_listened_is_worth_nothing(
     accounts: Accounts, computer: Computer
 ) -> None:
@@ -168,6 +179,7 @@ def test_a_year_of_a_plan_renewed_declined_and_ended(
     assert (back["plan"]["state"], back["storage"]["limit"]) == ("active", 100 * GB)
 
 
+@on_sqlite
 def test_cancelling_says_until_when_and_can_be_taken_back(
     accounts: Accounts, computer: Computer
 ) -> None:
@@ -189,6 +201,7 @@ def test_cancelling_says_until_when_and_can_be_taken_back(
     assert kept == ended + DATA_KEPT
 
 
+@on_sqlite
 def test_paid_back_is_as_before(accounts: Accounts, computer: Computer) -> None:
     checkout = order(accounts, computer, "large")
     pay(accounts, checkout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,16 +13,43 @@ import pytest
 from backupclient.account_server.offers import GB
 from tests.account_server.killed_purchase import Found
 
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+EVERY_ON_POSTGRESQL = 3
+"""Killing there is about transactions, and needs fewer steps."""
 
 
 @pytest.mark.timeout(180)
 def test_what_is_paid_is_provisioned_once_wherever_the_service_dies(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.account_server.killed_purchase", str(tmp_path)]
+    whole, *killed = play(tmp_path)
+    assert len(killed) == whole.steps > 12
+    assert_paid_is_provisioned(whole, killed)
+    assert sum(found.paid_entries for found in killed) > 8
+    assert any(not found.told and found.paid_entries for found in killed)
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.timeout(180)
+def test_so_it_is_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
+    whole, *killed = play(tmp_path, str(EVERY_ON_POSTGRESQL), postgres.server)
+    assert len(killed) > 4
+    assert_paid_is_provisioned(whole, killed)
+    assert sum(found.paid_entries for found in killed) > 2
+
+
+def play(folder: Path, *options: str) -> list[Found]:
+    program = "tests.account_server.killed_purchase"
+    command = [sys.executable, "-m", program, str(folder), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=170, check=False)
     assert done.returncode == 0, done.stderr.decode()[-3000:]
-    whole, *killed = msgspec.json.decode(done.stdout, type=list[Found])
-    assert len(killed) == whole.steps > 12
+    return msgspec.json.decode(done.stdout, type=list[Found])
+
+
+def assert_paid_is_provisioned(whole: Found, killed: list[Found]) -> None:
     assert all(found.steps == 0 for found in killed), "nobody was killed"
     for at, found in enumerate([whole, *killed]):
         if found.paid_entries == 0:
@@ -33,5 +61,3 @@ def test_what_is_paid_is_provisioned_once_wherever_the_service_dies(tmp_path: Pa
             assert set(found.set_limits) == {200 * GB}, at
             assert found.mails == 1, at
         assert found.left == 0, at
-    assert sum(found.paid_entries for found in killed) > 8
-    assert any(not found.told and found.paid_entries for found in killed)
