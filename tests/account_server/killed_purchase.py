@@ -35,7 +35,7 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.mails import FolderMailer, Mail
 from backupclient.account_server.offers import GB, Offer
 from backupclient.account_server.opening import open_shop
-from backupclient.account_server.provisioning import StorageKeys
+from backupclient.account_server.provisioning import Provisioner, StorageKeys
 from backupclient.account_server.purchase_tables import CheckoutRow, LedgerRow, OutboxRow
 from backupclient.account_server.service import Passwords, Service
 from backupclient.account_server.settings import Settings, ShopSettings, StorageSettings
@@ -101,9 +101,6 @@ class LimitsInAFile:
     def enforce_limits(self) -> None:
         self._steps.next()
 
-    def set(self) -> tuple[int, ...]:
-        return tuple(map(int, self._file.read_text().split())) if self._file.exists() else ()
-
     def used(self) -> dict[str, int]:
         return {}
 
@@ -155,9 +152,16 @@ def _name(folder: Path) -> str:
 class Round:
     """One service over one database; made anew after each death."""
 
-    def __init__(self, folder: Path, url: str, now: datetime, kill_at: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        now: datetime,
+        kill_at: int = 0,
+        storage: Provisioner | None = None,
+    ) -> None:
         self.steps = Steps(kill_at)
-        self.storage = LimitsInAFile(folder / "limits", self.steps)
+        self.limits = folder / "limits"
         self.mails = folder / "mails"
         settings = Settings(
             database_url=url,
@@ -171,7 +175,7 @@ class Round:
             settings=settings,
             clock=clock,
             database=database,
-            provisioner=self.storage,
+            provisioner=storage or LimitsInAFile(self.limits, self.steps),
             streams=Streams(database, 15.0),
             limits=Limits(database, clock),
             passwords=Passwords(argon2.PasswordHasher(1, 8, 1)),
@@ -207,6 +211,9 @@ class Round:
             order = order_of(session.get_one(CheckoutRow, checkout_id))
         return provider.settle(order, NoticeKind.PAID)
 
+    def _set_limits(self) -> tuple[int, ...]:
+        return tuple(map(int, self.limits.read_text().split())) if self.limits.exists() else ()
+
     def found(self, told: bool, steps: int) -> Found:
         with self.service.database.reading() as session:
             return Found(
@@ -217,7 +224,7 @@ class Round:
                 ),
                 plan=session.scalars(sa.select(Plan.limit_bytes)).one(),
                 storage=session.scalars(sa.select(StoragePlace.limit_bytes)).one() or 0,
-                set_limits=self.storage.set(),
+                set_limits=self._set_limits(),
                 mails=_count(self.mails.glob("*.eml")) if self.mails.exists() else 0,
                 left=_count(
                     session.scalars(sa.select(OutboxRow.no).where(OutboxRow.due.is_not(None)))

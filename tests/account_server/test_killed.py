@@ -12,8 +12,11 @@ import pytest
 
 from backupclient.account_server.offers import GB
 from tests.account_server.killed_purchase import Found
+from tests.account_server.killed_seaweed import Bucket
+from tests.accounts import storage_of
 
 if TYPE_CHECKING:
+    from backupclient.storage.seaweed import EmbeddedServer
     from tests.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,12 +44,34 @@ def test_so_it_is_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     assert sum(found.paid_entries for found in killed) > 2
 
 
+@pytest.mark.timeout(180)
+def test_a_full_bucket_takes_data_in_the_end_wherever_the_service_dies(
+    tmp_path: Path, account_storage: EmbeddedServer
+) -> None:
+    settings = msgspec.json.encode(storage_of(account_storage), enc_hook=str)
+    said = run("killed_seaweed", settings, str(tmp_path))
+    for bucket in msgspec.json.decode(said, type=list[Bucket]):
+        assert bucket == Bucket(
+            took_data_before=False,
+            takes_data=True,
+            limit=200 * GB,
+            paid_entries=1,
+            applied=1,
+            left=0,
+        )
+
+
 def play(folder: Path, *options: str) -> list[Found]:
-    program = "tests.account_server.killed_purchase"
-    command = [sys.executable, "-m", program, str(folder), *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=170, check=False)
+    return msgspec.json.decode(run("killed_purchase", b"", str(folder), *options), type=list[Found])
+
+
+def run(program: str, told: bytes, *options: str) -> bytes:
+    command = [sys.executable, "-m", f"tests.account_server.{program}", *options]
+    done = subprocess.run(
+        command, cwd=ROOT, input=told, capture_output=True, timeout=170, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()[-3000:]
-    return msgspec.json.decode(done.stdout, type=list[Found])
+    return done.stdout
 
 
 def assert_paid_is_provisioned(whole: Found, killed: list[Found]) -> None:
