@@ -29,6 +29,8 @@ _ICONS = {
     PageName.SETTINGS: Icon.NAV_SETTINGS,
 }
 _BELOW = (PageName.HELP, PageName.SETTINGS)
+_BADGE = 20
+"""Its height; the style sheet rounds it by half of it."""
 _REST_MS = 40
 """Between two pages that are made ahead, so that whoever clicks meanwhile is not kept waiting."""
 
@@ -217,6 +219,9 @@ class _Badge(Text):
         super().__init__("", TextSize.SMALL, weight=600, tone="problem")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setProperty("role", "badge")
+        self.setFixedHeight(_BADGE)
+        self.setMinimumWidth(_BADGE)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()
 
     def put_on(self, button: NavigationButton) -> None:

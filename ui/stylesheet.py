@@ -35,7 +35,7 @@ QLabel[tone="changed"] { color: $changed; }
 QLabel[tone="waiting"] { color: $waiting; }
 QLabel[tone="attention"] { color: $attention; }
 QLabel[tone="problem"] { color: $problem; }
-QLabel[role="badge"] { background: $problem_soft; border-radius: 10px; padding: 1px 7px; }
+QLabel[role="badge"] { background: $problem_soft; border-radius: 10px; padding: 0 6px; }
 
 QPushButton, QToolButton[kind="plain"] {
   background: $card; border: 1px solid $line_strong; border-radius: ${r}px;

@@ -144,6 +144,8 @@ def months_left(
 
 
 def forecast(overview: PlaceOverview, limit: int, bought: Entitlement | None = None) -> str:
+    if bought is not None and (bought.full or bought.writable is False):
+        return _tr("Full")
     months = months_left(overview, limit, bought)
     if months is None:
         return ""

@@ -60,6 +60,8 @@ class Browser:
         self._known: list[FoundItem] = []
         self._looked_up = 0
         """How many of what the search found were looked up for `_known`."""
+        self._lookup: tuple[Iterator[_Standing], list[_Standing]] | None = None
+        """The next of them: in which backups it is still to be looked for, and what was seen."""
         self._measure: tuple[tuple[str, bytes], Iterator[Amount], FolderSize] | None = None
         self._load()
 
@@ -87,7 +89,7 @@ class Browser:
     def versions(self, path: bytes, computer: str = "") -> VersionHistory:
         """Those of a path, on one computer or on any."""
         self._refresh_if_old()
-        return self._history(path, computer)
+        return _history(list(self._standings(path, computer)))
 
     def search(self, text: str, begin: int, seconds: float) -> SearchResult:
         """Looks for names that contain `text`, for some seconds; asked again it goes on. What was
@@ -97,6 +99,7 @@ class Browser:
             self._search = NameSearch(text, self._newest_first(), self._trees)
             self._known = []
             self._looked_up = 0
+            self._lookup = None
         search = self._search
         clock = self._session.clock
         until = clock.monotonic() + seconds
@@ -111,15 +114,26 @@ class Browser:
         )
 
     def _search_on(self, search: NameSearch) -> bool:
-        """One step; whether there is none left."""
+        """One step, in which few trees are read; whether there is none left."""
         if self._looked_up < len(search.found):
-            item = self._found(*search.found[self._looked_up])
-            self._looked_up += 1
-            if item is not None:
-                self._known.append(item)
+            self._look_up(*search.found[self._looked_up])
         elif not search.done:
             search.step()
         return search.done and self._looked_up >= len(search.found)
+
+    def _look_up(self, path: bytes, computer: str) -> None:
+        """In one more backup; among many, from a storage far away, all would take long."""
+        left, seen = self._lookup or (self._standings(path, computer), [])
+        standing = next(left, None)
+        if standing is not None:
+            seen.append(standing)
+            self._lookup = left, seen
+            return
+        self._lookup = None
+        self._looked_up += 1
+        item = _found(path, computer, _history(seen))
+        if item is not None:
+            self._known.append(item)
 
     def measure(self, snapshot: str, path: bytes, seconds: float) -> FolderSize:
         """How much is at and below a path: so far, as `search`."""
@@ -174,21 +188,6 @@ class Browser:
 
     # --- versions ---------------------------------------------------------------------------------
 
-    def _history(self, path: bytes, computer: str) -> VersionHistory:
-        standings = list(self._standings(path, computer))
-        versions: list[Version] = []
-        before: Node | None = None
-        for item, node, covered in standings:
-            if node is None:
-                if covered:
-                    before = None
-            elif before is not None and _content(node) == _content(before):
-                versions[-1] = _earlier(versions[-1], item)
-            else:
-                versions.append(_version(item, node))
-                before = node
-        return VersionHistory(tuple(versions), _deleted(standings), len(standings))
-
     def _standings(self, path: bytes, computer: str) -> Iterator[_Standing]:
         names = _names(path)
         for item in self._newest_first():
@@ -200,19 +199,6 @@ class Browser:
                 yield _Standing(item, self._trees.find(snapshot.tree, names), covered)
             except DAMAGE:
                 continue
-
-    def _found(self, path: bytes, computer: str) -> FoundItem | None:
-        history = self._history(path, computer)
-        if not history.versions:
-            return None
-        return FoundItem(
-            path=path,
-            computer=computer,
-            newest=history.versions[0],
-            versions=len(history.versions),
-            first=history.versions[-1].first,
-            deleted=history.deleted,
-        )
 
     def _count(self, snapshot: Snapshot, node: Node | None) -> Iterator[Amount]:
         """The sum so far, after each folder."""
@@ -300,6 +286,34 @@ def _earlier(version: Version, item: SnapshotItem) -> Version:
 def _covers(snapshot: Snapshot, names: Names) -> bool:
     chosen = [_names(path.encode("utf-8", "surrogateescape")) for path in snapshot.paths]
     return any(names[: len(one)] == one for one in chosen)
+
+
+def _history(standings: list[_Standing]) -> VersionHistory:
+    versions: list[Version] = []
+    before: Node | None = None
+    for item, node, covered in standings:
+        if node is None:
+            if covered:
+                before = None
+        elif before is not None and _content(node) == _content(before):
+            versions[-1] = _earlier(versions[-1], item)
+        else:
+            versions.append(_version(item, node))
+            before = node
+    return VersionHistory(tuple(versions), _deleted(standings), len(standings))
+
+
+def _found(path: bytes, computer: str, history: VersionHistory) -> FoundItem | None:
+    if not history.versions:
+        return None
+    return FoundItem(
+        path=path,
+        computer=computer,
+        newest=history.versions[0],
+        versions=len(history.versions),
+        first=history.versions[-1].first,
+        deleted=history.deleted,
+    )
 
 
 def _deleted(standings: list[_Standing]) -> datetime | None:

@@ -1773,6 +1773,10 @@
   <context>
     <name>Trouble</name>
     <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
       <source>Try now</source>
       <translation>Jetzt versuchen</translation>
     </message>

@@ -116,6 +116,20 @@ def test_a_file_deleted_long_ago_is_found_by_its_name(link: Link, world: World) 
     assert (notes.versions, notes.deleted) == (4, None)
 
 
+def test_a_search_looks_into_one_backup_at_a_time(world: World) -> None:
+    """So that it can tell at any time what it has, however many backups there are."""
+    world.write("notes.txt", "1")
+    for _ in range(5):
+        world.back_up()
+    with Engine(world.place).browse() as browser:
+        answers = [browser.search("notes", 0, seconds=0)]
+        while not answers[-1].done:
+            answers.append(browser.search("notes", len(answers[-1].found) + 1, seconds=0))
+        assert len(answers) > 5
+        [item] = browser.search("notes", 0, seconds=60).found
+    assert item.versions == 1
+
+
 def test_versions_of_equal_content_are_one(link: Link, world: World) -> None:
     times = []
     for text in ("a", "a", "bb", "a"):

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
 from backupclient.clock import SystemClock
+from backupclient.entitlement import Entitlement, Source
 from backupclient.errors import CredentialsRejected
 from backupclient.events import JobState, Waiting
 from backupclient.manifest.manifest import Manifest
@@ -141,6 +142,8 @@ def test_the_forecast_is_honest() -> None:
     assert forecast(seen(), 0) == "", "nobody knows how much there is"
     young = seen(first_run=NOW - timedelta(days=6))
     assert forecast(young, 200 * GB) == "", "the first backup is no growth"
+    refused = Entitlement(source=Source.OWN_LIMIT, as_of=NOW, writable=False)
+    assert forecast(seen(), 101 * GB, refused) == "Full", "a little is left, but nothing fits"
 
 
 def test_the_cards_show_the_overview() -> None:

@@ -176,3 +176,25 @@ def test_a_version_is_looked_at_and_its_copy_goes(desk: Desk) -> None:
     assert copy.stat().st_mode & 0o222 == 0
     desk.page.close_all()
     assert not copy.exists()
+
+
+def test_a_search_outlasts_leaving_the_page_and_a_place_that_comes_late(desk: Desk) -> None:
+    page = desk.page
+    field = page.by_file.field
+    desk.search("report")
+    with desk.qtbot.waitSignal(page.by_file.searched, timeout=PATIENCE):
+        field.setText("holiday")
+    desk.app.window.go_to(PageName.HOME)  # before there can be an answer
+    assert "found in" not in field.facts.text()
+    desk.app.window.go_to(PageName.RESTORE)
+    desk.qtbot.waitUntil(lambda: "found in" in field.facts.text(), timeout=PATIENCE)
+    assert page.by_file.results.row(0).title == "holiday-list.txt"
+    # A keyring that has to be unlocked first: what is typed meanwhile is looked for afterwards.
+    another = RestorePage(desk.data, desk.app.controller.link, SystemClock().now, desk.folder)
+    desk.qtbot.addWidget(another)
+    with desk.qtbot.waitSignal(another.by_file.searched, timeout=PATIENCE):
+        another.by_file.field.setText("report")
+    another.set_place(desk.place)
+    facts = another.by_file.field.facts
+    desk.qtbot.waitUntil(lambda: "found in" in facts.text(), timeout=PATIENCE)
+    another.close_all()

@@ -17,7 +17,8 @@ _WIDTH = 520
 
 
 class Question(QDialog):
-    """Belongs to the window's thread, and goes once it is answered. Esc is "Cancel"."""
+    """Belongs to the window's thread, and goes once it is answered. Esc is the first button,
+    "Cancel" unless it is called otherwise. More may be put below the text, into `words`."""
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class Question(QDialog):
         *,
         icon: Icon = Icon.INFO,
         colour: str = "accent",
+        cancel: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -37,6 +39,7 @@ class Question(QDialog):
         words = column(spacing=8)
         words.addWidget(Text(title, weight=600, wrap=True))
         words.addWidget(self.text)
+        self.words = words
         upper = row(spacing=tokens.CARD_GAP)
         upper.addWidget(disc, 0, Qt.AlignmentFlag.AlignTop)
         upper.addLayout(words, 1)
@@ -47,7 +50,7 @@ class Question(QDialog):
         layout.addLayout(upper)
         layout.addLayout(self._row)
         self.setLayout(layout)
-        self.add(self.tr("Cancel"), None)
+        self.add(cancel or self.tr("Cancel"), None)
         self.finished.connect(self.deleteLater)
 
     def add(self, words: str, answer: Callable[[], None] | None, *, main: bool = False) -> Button:

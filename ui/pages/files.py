@@ -206,7 +206,7 @@ class FilesPage(Page):
         self.panel.restore.connect(self._want_restored)
 
     def arrange(self) -> None:
-        margin = tokens.PAGE_MARGIN_NARROW if self.narrow else 32
+        margin = tokens.PAGE_MARGIN_NARROW if self.narrow else tokens.PAGE_MARGIN
         self.body.setContentsMargins(0, 32, 0, 0)
         self._head.setContentsMargins(margin, 0, margin, 0)
         self._left.setContentsMargins(margin - 4, 0, 12, 0 if self.several.isHidden() else 12)

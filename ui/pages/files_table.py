@@ -103,6 +103,18 @@ def _write(
     painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), whole)
 
 
+class _Head(QHeaderView):
+    """The first name stands over the drawings of the rows, which are `indent` further in."""
+
+    def __init__(self, indent: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._indent = indent
+
+    def paintSection(self, painter: QPainter, room: QRect, number: int) -> None:
+        at = self._indent if number == Column.NAME else 0
+        super().paintSection(painter, room.adjusted(at, 0, 0, 0), number)
+
+
 class FilesView(QTreeView):
     """The rows. Enter or a click opens the details, Escape closes them; with Shift or Ctrl several
     are chosen."""
@@ -128,7 +140,8 @@ class FilesView(QTreeView):
         self.setMouseTracking(True)
         self.setExpandsOnDoubleClick(True)
         self.setAccessibleName(self.tr("Files"))
-        head = self.header()
+        head = _Head(0 if flat else _INDENT)
+        self.setHeader(head)
         head.setSectionsMovable(False)
         head.setStretchLastSection(False)
         head.setMinimumSectionSize(24)

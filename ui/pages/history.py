@@ -42,6 +42,7 @@ class HistoryPage(Page):
         self._further.timeout.connect(self._show_further)
         self.body.addWidget(Text(self.tr("History"), TextSize.LARGE, weight=600))
         line = self.tr("Every backup, what it did, and what became of its problems.")
+        self.body.addSpacing(tokens.GAP_SMALL)
         self.body.addWidget(Text(line, tone="second", wrap=True))
         self.body.addSpacing(24)
         self._list = column()

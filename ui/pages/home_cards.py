@@ -33,7 +33,7 @@ class FoldersCard(Card):
         super().__init__()
         self._total = Text(tone="second")
         self.body.addLayout(_card_head(title, self._total))
-        self.body.addSpacing(12)
+        self.body.addSpacing(20)
         self._lines = QGridLayout()
         self._lines.setHorizontalSpacing(tokens.ICON_GAP)
         self._lines.setVerticalSpacing(20)
@@ -104,7 +104,7 @@ class DaysCard(Card):
         self.body.addLayout(_card_head(title, IconButton(Icon.CHEVRON_RIGHT, title, on_click)))
         self.chart = DaysChart()
         self._from = Text(size=TextSize.SMALL, tone="second")
-        self.chart.setMinimumHeight(110)
+        self.chart.setMinimumHeight(96)
         self.chart.setMaximumHeight(180)
         self._line = Text(tone="second", wrap=True)
         # Room for two lines always: what wraps is not reckoned with when a page is full.
@@ -115,6 +115,7 @@ class DaysCard(Card):
         ends.addWidget(self._from)
         ends.addStretch(1)
         ends.addWidget(Text(self.tr("today"), TextSize.SMALL, tone="second"))
+        self.body.addSpacing(16)  # the tallest day does not reach the title
         self.body.addWidget(self.chart, 100)
         self.body.addLayout(ends)
         self.body.addSpacing(8)

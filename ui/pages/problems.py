@@ -13,7 +13,7 @@ from ui.icons import Icon
 from ui.pages.page import Page
 from ui.pages.problem_card import ProblemCard
 from ui.theme import TextSize
-from ui.widgets.boxes import IconLabel, column, row
+from ui.widgets.boxes import Disc, IconLabel, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
 from ui.wording_problems import Group, ProblemsView, Step
@@ -43,10 +43,13 @@ class ProblemsPage(Page):
         self._title = Text(size=TextSize.LARGE, weight=600, wrap=True)
         self._line = Text(tone="second", wrap=True)
         self._save = Button(self.tr("Save list…"), self._choose_file)
-        texts = column(spacing=2)
+        self._all_well = Disc()
+        self._all_well.show_icon(Icon.STATE_SAFE, "safe")
+        texts = column(spacing=tokens.GAP_SMALL)
         texts.addWidget(self._title)
         texts.addWidget(self._line)
         head = row(spacing=16)
+        head.addWidget(self._all_well)
         head.addLayout(texts, 1)
         head.addWidget(self._save, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(head)
@@ -68,6 +71,7 @@ class ProblemsPage(Page):
         self._view = view
         self._title.setText(view.title)
         self._line.setText(view.line)
+        self._all_well.setVisible(not view.groups)
         self._save.setVisible(any(group.total for group in view.groups))
         self._over.show_line(view.over)
         keys = [group.key for group in view.groups]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from backupclient.answers import FoundItem
 from backupclient.envelope import Reply
@@ -33,14 +33,13 @@ from ui import wording_restore as words
 from ui.copies import Copies
 from ui.dialogs.question import Question
 from ui.engine_link import EngineLink
-from ui.explained import explain
 from ui.icons import Icon
 from ui.lookups import Lookups
 from ui.pages.page import Page
 from ui.pages.restore_by_date import ByDate
 from ui.pages.restore_by_file import ByFile
 from ui.pages.restore_footer import RestoreFooter
-from ui.pages.restore_trouble import Trouble
+from ui.pages.restore_trouble import Trouble, end_problems
 from ui.restore_target import RestoreTarget, TargetKind
 from ui.restorer import Chosen, Restorer, RestoreState, found_item
 from ui.theme import TextSize
@@ -62,6 +61,8 @@ class RestorePage(Page):
         self._now, self._home = now, home
         self._place: Place | None = None
         self._found: list[FoundItem] = []
+        self._looked_for = ""
+        """What is typed, until everything of that name is found."""
         self._given: tuple[tuple[bytes, ...], str] = ((), "")
         self._target = RestoreTarget(home, now)
         self.lookups = Lookups(data, self)
@@ -147,6 +148,7 @@ class RestorePage(Page):
         the page comes to the front."""
         self.segments.choose(0)
         self.show_side(0)
+        self._looked_for = ""
         self.lookups.forget("search")
         self.by_file.clear()
         self._given = (paths, snapshot)
@@ -163,10 +165,12 @@ class RestorePage(Page):
 
     def _ask_all(self) -> None:
         place = self._place
-        if place is not None:
-            self._ask(
-                "snapshots", lambda no: ListSnapshots(id=no, place=place), self._take_snapshots
-            )
+        if place is None:
+            return
+        self._ask("snapshots", lambda no: ListSnapshots(id=no, place=place), self._take_snapshots)
+        # Typed before the place was known, or not at its end when the page was left or it failed.
+        self._found = []
+        self._search_on()
 
     def _ask(self, kind: str, make: Callable[[int], object], then: Callable[[Reply], None]) -> None:
         self.lookups.ask(kind, make, then, self._trouble.show_error)  # type: ignore[arg-type]
@@ -179,14 +183,14 @@ class RestorePage(Page):
 
     def _search(self, text: str) -> None:
         self._found = []
+        self._looked_for = text
         self.lookups.forget("search")
         self.by_file.show_found((), "", done=not text)
-        if text:
-            self._search_on(text)
+        self._search_on()
 
-    def _search_on(self, text: str) -> None:
-        place, begin = self._place, len(self._found)
-        if place is None:
+    def _search_on(self) -> None:
+        place, text, begin = self._place, self._looked_for, len(self._found)
+        if place is None or not text:
             return
 
         def take(reply: Reply) -> None:
@@ -196,8 +200,10 @@ class RestorePage(Page):
                 count = len(self._found)
                 facts = words.found_line(count, result.files, more=result.more, done=result.done)
                 self.by_file.show_found(tuple(self._found), facts, done=result.done)
-                if not result.done:
-                    self._search_on(text)
+                if result.done:
+                    self._looked_for = ""
+                else:
+                    self._search_on()
 
         self._ask(
             "search", lambda no: SearchBackups(id=no, place=place, text=text, begin=begin), take
@@ -381,16 +387,4 @@ class RestorePage(Page):
             QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
     def _show_problems(self) -> None:
-        box = QMessageBox(self)
-        title, line = words.end_lines(self.restorer)
-        box.setText(title)
-        error = self.restorer.error
-        if error is not None:
-            explained = explain(error)
-            box.setInformativeText(f"{explained.your_data}\n\n{explained.meanwhile}")
-        else:
-            box.setInformativeText(line)
-        details = [f"{one.path}: {explain(one).title}" for one in self.restorer.problems]
-        if details:
-            box.setDetailedText("\n".join(details))
-        box.open()
+        end_problems(self.restorer, self).open()

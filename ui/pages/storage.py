@@ -182,6 +182,7 @@ class _GrowthCard(Card):
         ends.addStretch(1)
         ends.addWidget(self._end)
         self.body.addWidget(Text(self.tr("Growth"), weight=600))
+        self.body.addSpacing(tokens.GAP_SMALL)
         self.body.addWidget(self._words)
         self.body.addSpacing(8)
         self.body.addWidget(self._chart)

@@ -144,6 +144,9 @@ class NavigationButton(QToolButton):
         self._drawing.show_in("accent" if chosen else "text_second")
 
 
+_CHIP_PADDING = 13
+
+
 class Chip(QToolButton):
     """A filter that is on or off, with its count."""
 
@@ -157,6 +160,12 @@ class Chip(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             _Drawing(self, icon, colour, tokens.ICON_STATE)
         self.setText(text)
+
+    def sizeHint(self) -> QSize:
+        """A tool button would leave room for a space on each side besides."""
+        drawing = 0 if self.icon().isNull() else tokens.ICON_STATE + tokens.GAP_SMALL
+        width = self.fontMetrics().horizontalAdvance(self.text()) + drawing
+        return QSize(width + 2 * _CHIP_PADDING, round(tokens.CHIP_HEIGHT * theme().scale))
 
     def show_count(self, count: str) -> None:
         """The count as it is written in the user's language; empty for none."""

@@ -40,8 +40,10 @@ class Text(QLabel):
             return
         self.setProperty("tone", tone)
         if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            font = self.font()  # a style sheet puts the first one back
             self.style().unpolish(self)
             self.style().polish(self)
+            self.setFont(font)
 
 
 class Elided(Text):
