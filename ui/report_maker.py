@@ -70,7 +70,7 @@ class ReportMaker(QObject):
             return
         words = process.readAllStandardOutput().toStdString()
         if code == 0 and self.file.exists():
-            self.made.emit(Made(_without_frame(words), self.file))
+            self.made.emit(Made(words.strip(), self.file))
         else:
             self.failed.emit(process.readAllStandardError().toStdString().strip())
 
@@ -84,10 +84,3 @@ class ReportMaker(QObject):
             process.kill()
             process.waitForFinished(1000)
             process.deleteLater()
-
-
-def _without_frame(words: str) -> str:
-    """Without what the command says before and after the report, on lines of their own."""
-    begin = words.find("Report of ")
-    end = words.rfind("\n\nThis is everything")
-    return words[max(begin, 0) : end if end > 0 else None].strip()

@@ -7,27 +7,22 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from backupclient.automatic import Automation, GetAutomation
+from backupclient.cli.diagnose_engine import ask_engine
 from backupclient.cli.diagnose_text import show
 from backupclient.cli.environment import access_keys, data_folders, location_given, setting
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal, printable
 from backupclient.errors import BackupError, InvalidRequest, KeyringLocked, ManifestUnwritable
-from backupclient.link import Link
 from backupclient.plan import BackupPlan, load_plan, place_of
-from backupclient.protocol import Jobs, ListJobs
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import Folders
+from backupclient.support.catalogue import ENGLISH
 from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.diagnostics.checks import InTime
-from backupclient.support.diagnostics.digest import digest
-from backupclient.support.diagnostics.gather import About, Told, Wishes, gather
+from backupclient.support.diagnostics.gather import About, Wishes, gather
 from backupclient.support.diagnostics.reading import read_report
 from backupclient.support.diagnostics.saving import save
-
-_PATIENCE = 3.0
-"""Seconds. An engine that does not answer is itself worth a line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[str(like) for like in Like],
         help="how you want to be helped",
     )
-    group.add_argument("--language", default="en", metavar="CODE", help="your language, like de")
+    parser.add_argument(
+        "--language",
+        default="",
+        metavar="CODE",
+        help="the language to show it in, like de; with create also yours (en)",
+    )
     parser.add_argument("--no-checks", action="store_true", help="do not ask the storage anything")
     parser.add_argument("--dry-run", action="store_true", help="show the report and do not save it")
     parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
@@ -68,13 +68,14 @@ def _show(args: argparse.Namespace, terminal: Terminal) -> int:
     if terminal.json:
         terminal.json_line(report.bundle)
     else:
-        show(digest(report.bundle), terminal)
+        show(report.bundle, terminal, args.language)
     return Exit.DONE
 
 
 def _create(args: argparse.Namespace, terminal: Terminal) -> int:
     folders = data_folders(args, terminal.environ)
-    if not args.dry_run:
+    told = not args.dry_run and not args.window
+    if told:
         terminal.say("Asking the storage and looking through the notes; this takes some seconds.")
     wishes = Wishes(
         names=args.names,
@@ -82,16 +83,16 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
         contact=args.contact,
         like=Like(args.like),
         note=args.note,
-        language=args.language,
+        language=args.language or ENGLISH,
         door=Door.WINDOW if args.window else Door.TERMINAL,
         ask_storage=not args.no_checks,
     )
     about = _about(args, terminal, folders)
-    gathered = gather(about, _ask_engine(folders.data), wishes, terminal.clock)
+    gathered = gather(about, ask_engine(folders.data), wishes, terminal.clock)
     if terminal.json:
         terminal.json_line(gathered.bundle)
     else:
-        show(digest(gathered.bundle), terminal)
+        show(gathered.bundle, terminal)
     if args.dry_run:
         return Exit.DONE
     stamp = gathered.bundle.made.astimezone().strftime("%Y-%m-%d-%H%M")
@@ -100,19 +101,10 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
         save(gathered, file)
     except OSError as error:
         raise ManifestUnwritable(str(error), path=str(file.parent)) from error
-    terminal.say()
-    terminal.say(f"This is everything it says. Saved: {printable(str(file))}")
+    if told:
+        terminal.say()
+        terminal.say(f"This is everything it says. Saved: {printable(str(file))}")
     return Exit.DONE
-
-
-def _ask_engine(data: Path) -> Told:
-    try:
-        with Link(data, _PATIENCE) as link:
-            jobs = link.ask(ListJobs(id=link.new_id()), Jobs).jobs
-            status = link.ask(GetAutomation(id=link.new_id()), Automation).status
-    except BackupError as error:
-        return Told(trouble=error)
-    return Told(jobs, status)
 
 
 # --- where, and with which secrets ----------------------------------------------------------------

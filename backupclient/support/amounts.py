@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """Of one language. Pairs are of one and of many; `date` has the day, month, year and time."""
+    """Of one language. Pairs are of one and of many; `date` has the day, month, year and time,
+    `days` begin with Monday."""
 
     byte: tuple[str, str]
     second: tuple[str, str]
@@ -21,6 +22,10 @@ class Words(NamedTuple):
     point: str
     date: str
     months: tuple[str, ...]
+    days: tuple[str, ...]
+    just_now: str
+    ago: str
+    today: tuple[str, str]
     yes_no: tuple[str, str]
 
 
@@ -38,6 +43,10 @@ ENGLISH = Words(
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     ),
+    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    just_now="just now",
+    ago="{time} ago",
+    today=("today", "yesterday"),
     yes_no=("yes", "no"),
 )
 GERMAN = Words(
@@ -54,6 +63,10 @@ GERMAN = Words(
         *("Januar", "Februar", "März", "April", "Mai", "Juni"),
         *("Juli", "August", "September", "Oktober", "November", "Dezember"),
     ),
+    days=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+    just_now="gerade eben",
+    ago="vor {time}",
+    today=("heute", "gestern"),
     yes_no=("ja", "nein"),
 )
 WORDS = {"en": ENGLISH, "de": GERMAN}
@@ -97,8 +110,8 @@ def size(number: float, said: Words = ENGLISH) -> str:
     raise AssertionError
 
 
-def rate(bytes_per_second: float) -> str:
-    return f"{size(bytes_per_second)}/s"
+def rate(bytes_per_second: float, said: Words = ENGLISH) -> str:
+    return f"{size(bytes_per_second, said)}/s"
 
 
 def duration(seconds: float, said: Words = ENGLISH) -> str:
@@ -150,15 +163,16 @@ def date(when: datetime, said: Words = ENGLISH) -> str:
     )
 
 
-def moment(when: datetime, now: datetime) -> str:
+def moment(when: datetime, now: datetime, said: Words = ENGLISH) -> str:
     """A time as people say it: "just now", "4 minutes ago", "today 21:10", "Tuesday 21:10"."""
     seconds = (now - when).total_seconds()
     if -_MINUTE < seconds < _MINUTE:
-        return "just now"
+        return said.just_now
     if 0 < seconds < _HOUR:
-        return f"{counted(int(seconds // _MINUTE), 'minute')} ago"
+        minutes = int(seconds // _MINUTE)
+        return said.ago.format(time=f"{minutes} {said.minute[minutes != 1]}")
     local, today = when.astimezone(), now.astimezone().date()
     days = (today - local.date()).days
     if days in (0, 1):
-        return f"{('today', 'yesterday')[days]} {local:%H:%M}"
-    return f"{local:%A %H:%M}" if 0 < days < 7 else date(when)
+        return f"{said.today[days]} {local:%H:%M}"
+    return f"{said.days[local.weekday()]} {local:%H:%M}" if 0 < days < 7 else date(when, said)

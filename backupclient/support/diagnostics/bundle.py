@@ -15,8 +15,10 @@ import msgspec
 
 from backupclient.answers import StateCounts
 from backupclient.automatic import AutomationState, Watching
+from backupclient.entitlement import Late, PlanState, Seat, Source
 from backupclient.errors import Fact
 from backupclient.events import JobState
+from backupclient.household import AccountState
 from backupclient.logs.crashes import Crash
 from backupclient.logs.discreet import Clean
 from backupclient.overview import RunEnd
@@ -206,6 +208,56 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     on_metered: bool = False
 
 
+class SeatedComputer(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the computers that share the storage plan; `waiting` is what it last said to have
+    still to back up, `applied_limit` the limit it last said to work with."""
+
+    name: Clean
+    system: Clean = Clean("")
+    this: bool = False
+    seat: Seat = Seat.HELD
+    online: bool = False
+    last_backup: datetime | None = None
+    last_seen: datetime | None = None
+    waiting: int = 0
+    applied_limit: int | None = None
+
+
+class StoragePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How much may be stored and who says so, as `entitlement.Entitlement`, known at `as_of`;
+    `trouble` is why it is not known now. `pending_limit` was paid and is not in force yet; `late`
+    is whose part of a purchase is missing."""
+
+    source: Source
+    as_of: datetime
+    name: Clean = Clean("")
+    state: PlanState = PlanState.ACTIVE
+    limit: int | None = None
+    used: int | None = None
+    available: int | None = None
+    measured_at: datetime | None = None
+    writable: bool | None = None
+    own_limit: int = 0
+    renews: datetime | None = None
+    ends: datetime | None = None
+    data_kept_until: datetime | None = None
+    late: Late = Late.NOBODY
+    pending_limit: int | None = None
+    pending_since: datetime | None = None
+    seats: int = 0
+    computers: tuple[SeatedComputer, ...] = ()
+    trouble: Trouble | None = None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """This computer at the account service; `host` is hidden like a name. `trouble` is why the
+    service could not be asked, or why the last sign-in came to nothing."""
+
+    state: AccountState = AccountState.SIGNED_OUT
+    host: Clean = Clean("")
+    trouble: Trouble | None = None
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     kind: JobKind
     state: JobState
@@ -250,6 +302,9 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """Worst first."""
     places: tuple[Place, ...] = ()
     plan: Plan | None = None
+    storage_plan: StoragePlan | None = None
+    """None where no engine says it and no service said it last."""
+    account: Account = Account()
     engine: Engine = Engine()
     checks: tuple[Check, ...] = ()
     computer: Computer = Computer()

@@ -1,5 +1,4 @@
-"""A report in words, for whoever helps: in the order in which it is read. In English, but for what
-is said to the person."""
+"""A report in words, for whoever helps: in the order in which it is read."""
 
 from __future__ import annotations
 
@@ -8,36 +7,35 @@ from datetime import datetime
 import msgspec
 
 from backupclient.errors import Fact
-from backupclient.overview import RunEnd
-from backupclient.support import amounts
 from backupclient.support.diagnostics.bundle import (
     Bundle,
-    Check,
-    CheckName,
-    CheckState,
     Door,
     Finding,
     Like,
-    Place,
-    Run,
     Seen,
     State,
     Tried,
 )
+from backupclient.support.diagnostics.digest_rights import computers, storage_plan
+from backupclient.support.diagnostics.digest_rows import (
+    Row,
+    RunLine,
+    checks,
+    crashes,
+    engine,
+    files,
+    place,
+    runs,
+    versions,
+)
+from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
 from backupclient.support.options import Option, option_for
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A name and what is said of it; `tone` is "", "fine" or "wrong"."""
-
-    name: str
-    text: str
-    tone: str = ""
-
-
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding and what to offer for it. `said_in` is the language of `option`, if not English."""
+    """A finding and what to offer for it. `said_in` is the language of the words and steps of
+    `option`, if it is another than that of the rest."""
 
     code: str
     title: str
@@ -50,16 +48,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     said_in: str = ""
 
 
-class RunLine(msgspec.Struct, frozen=True, kw_only=True):
-    when: str
-    took: str
-    how: str
-    did: str
-    tone: str
-    code: str = ""
-
-
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
+    language: str
     headline: str
     tone: str
     made: str
@@ -70,6 +60,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunLine, ...]
     checks: tuple[Row, ...]
     storage: tuple[Row, ...]
+    computers: tuple[Row, ...]
     engine: tuple[Row, ...]
     versions: tuple[Row, ...]
     crashes: tuple[Row, ...]
@@ -77,9 +68,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LIKES = {
-    Like.EXPLAIN: "wants to understand it: say what it is and what follows",
-    Like.STEPS: "wants just the steps",
-    Like.TOGETHER: "wants to do it together: one step, then wait for the answer",
+    Like.EXPLAIN: "Wants to understand it: say what it is and what follows",
+    Like.STEPS: "Wants just the steps",
+    Like.TOGETHER: "Wants to do it together: one step, then wait for the answer",
 }
 _DOORS = {Door.WINDOW: "uses the window", Door.TERMINAL: "uses the terminal"}
 _SEEN = {
@@ -92,52 +83,61 @@ _SEEN = {
     Seen.CRASH: "a report of a crash is there",
     Seen.NOTES: "met while this report was made",
 }
-_CHECKS = {
-    CheckName.NAME: "Name of the storage",
-    CheckName.REACH: "Storage answers, key is taken",
-    CheckName.CLOCK: "Clock against the storage's",
-    CheckName.WRITE: "One byte written",
-    CheckName.SPEED: "Speed of a small piece",
-    CheckName.DISK: "This computer's disk",
-    CheckName.WATCHES: "Folders that may be watched",
+_FACTS = {
+    "attempt": "Attempt",
+    "bytes": "Size",
+    "count": "Count",
+    "exclusive": "Exclusive",
+    "folders": "Folders",
+    "free_bytes": "Free",
+    "holder": "Held by",
+    "host": "Host",
+    "kept_as": "Kept as",
+    "limit_bytes": "Limit",
+    "missing_bytes": "Missing",
+    "needed_bytes": "Needed",
+    "operation": "Operation",
+    "pack_bytes": "Pack",
+    "path": "Path",
+    "region": "Region",
+    "safe_bytes": "Safe",
+    "seconds": "Seconds",
+    "skew_seconds": "Skew",
+    "status": "Status",
+    "storage_code": "Storage code",
+    "system": "System's word",
+    "total_bytes": "Total",
+    "waited_seconds": "Waited",
+    "watches": "Watches",
+    "watching": "Watching",
 }
-_ENDS = {
-    RunEnd.RUNNING: "at work",
-    RunEnd.COMPLETE: "complete",
-    RunEnd.STOPPED: "stopped by somebody",
-    RunEnd.FAILED: "failed",
-    RunEnd.CUT_SHORT: "cut short: power, crash or kill",
-    RunEnd.FOUND: "made before this computer's notes",
-}
-_MOST_RUNS = 12
 _SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
 """By the title."""
 
 
-def digest(bundle: Bundle) -> Digest:
+def digest(bundle: Bundle, language: str = "") -> Digest:
+    """In the language of the person who made it, unless another is given; what is to be said to
+    that person always is in his."""
+    say = Say(language or bundle.person.language, bundle.made)
     return Digest(
-        headline=_headline(bundle),
+        language=say.language,
+        headline=_headline(bundle, say),
         tone="fine" if bundle.state is State.SAFE else "wrong",
-        made=amounts.date(bundle.made),
-        who=_who(bundle),
+        made=say.date(bundle.made),
+        who=_who(bundle, say),
         note=bundle.person.note,
-        problems=tuple(_problem(one, bundle) for one in bundle.findings),
-        files=_files(bundle),
-        runs=_runs(bundle),
-        checks=tuple(_check(one) for one in bundle.checks),
-        storage=tuple(row for place in bundle.places for row in _place(place, bundle.made)),
-        engine=_engine(bundle),
-        versions=_versions(bundle),
-        crashes=tuple(
-            Row(
-                f"{amounts.moment(crash.time, bundle.made)}, {crash.program}",
-                f"{crash.error} at {crash.frames[-1].file}:{crash.frames[-1].line}"
-                if crash.frames
-                else crash.error,
-                "wrong",
-            )
-            for crash in bundle.crashes
+        problems=tuple(_problem(one, bundle, say) for one in bundle.findings),
+        files=files(bundle, say),
+        runs=runs(bundle, say),
+        checks=checks(bundle, say),
+        storage=(
+            *(row for one in bundle.places for row in place(one, say)),
+            *storage_plan(bundle, say),
         ),
+        computers=computers(bundle, say),
+        engine=engine(bundle, say),
+        versions=versions(bundle, say),
+        crashes=crashes(bundle, say),
         questions=tuple(bundle.questions),
     )
 
@@ -145,245 +145,100 @@ def digest(bundle: Bundle) -> Digest:
 # --- who, and how it stands -----------------------------------------------------------------------
 
 
-def _headline(bundle: Bundle) -> str:
+def _headline(bundle: Bundle, say: Say) -> str:
     first = next((one for one in bundle.findings if not one.over), None)
     if first is not None and first.trouble.code == "went-on":
-        return "The last backup was cut short. What it had sent is kept, and the next one goes on."
+        return say(
+            "The last backup was cut short. What it had sent is kept, and the next one goes on."
+        )
     match bundle.state:
         case State.NEEDS_HELP | State.WAITING if first is not None:
-            told = explain_code(first.trouble.code, first.trouble.facts)
-            waits = " It goes on by itself." if bundle.state is State.WAITING else ""
-            return f"{told.title}. {told.your_data}{waits}"
+            told = explain_code(first.trouble.code, first.trouble.facts, language=say.language)
+            waits = bundle.state is State.WAITING
+            by_itself = (say("It goes on by itself."),) if waits else ()
+            return " ".join((f"{told.title}.", told.your_data, *by_itself))
         case State.NO_PLAN:
-            return "Nothing is set up to be backed up on this computer."
+            return say("Nothing is set up to be backed up on this computer.")
         case State.NO_BACKUP:
-            return "No backup was ever completed on this computer."
+            return say("No backup was ever completed on this computer.")
         case State.WAITING | State.NEEDS_HELP:
-            return "Nothing is wrong; some files wait for the next backup."
+            return say("Nothing is wrong; some files wait for the next backup.")
         case State.SAFE:
-            return "Everything is safe."
+            return say("Everything is safe.")
 
 
-def _who(bundle: Bundle) -> tuple[Row, ...]:
+def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     person = bundle.person
     rows = [
-        Row("Name", person.name),
-        Row("To be reached", person.contact),
-        Row("Help", f"{_LIKES[person.like].capitalize()}; {_DOORS[person.door]}"),
+        Row(say("Name"), person.name),
+        Row(say("To be reached"), person.contact),
+        Row(say("Help"), f"{say(_LIKES[person.like])}; {say(_DOORS[person.door])}"),
     ]
-    if person.language != "en":
-        rows.append(Row("Language", person.language))
-    rows.append(Row("Names of files", "shown" if bundle.names_shown else "hidden"))
+    if not person.language.startswith("en"):
+        rows.append(Row(say("Language"), person.language))
+    shown = say("shown") if bundle.names_shown else say("hidden")
+    rows.append(Row(say("Names of files"), shown))
     return tuple(row for row in rows if row.text)
 
 
 # --- problems -------------------------------------------------------------------------------------
 
 
-def _problem(one: Finding, bundle: Bundle) -> Problem:
+def _problem(one: Finding, bundle: Bundle, say: Say) -> Problem:
     code, facts, person = one.trouble.code, one.trouble.facts, bundle.person
-    told = explain_code(code, facts)
+    told = explain_code(code, facts, language=say.language)
+    spoken = Say(person.language, bundle.made).language
     return Problem(
         code=told.code,
         title=told.title,
         your_data=told.your_data,
-        tried=_tried(one.tried, told.meanwhile, bundle.made),
-        facts=tuple(_facts_of(one, bundle.made)),
+        tried=_tried(one.tried, told.meanwhile, bundle.made, say),
+        facts=tuple(_facts_of(one, say)),
         names=tuple(one.names),
-        option=option_for(code, facts, person.like, person.door, person.language),
+        option=option_for(code, facts, person.like, person.door, spoken),
         over=one.over,
-        said_in="" if person.language.startswith("en") else person.language,
+        said_in="" if spoken == say.language else spoken,
     )
 
 
-def _facts_of(one: Finding, now: datetime) -> list[Row]:
-    seen = [_SEEN[way] for way in one.seen]
-    rows = [Row("Known from", "; ".join(seen))]
+def _facts_of(one: Finding, say: Say) -> list[Row]:
+    seen = [say(_SEEN[way]) for way in one.seen]
+    rows = [Row(say("Known from"), "; ".join(seen))]
     if one.over:
-        rows.append(Row("Now", "what was checked for this report went well: it may have passed"))
+        fine = say("what was checked for this report went well: it may have passed")
+        rows.append(Row(say("Now"), fine))
     if one.since is not None:
-        rows.append(Row("Since", amounts.moment(one.since, now)))
+        rows.append(Row(say("Since"), say.moment(one.since)))
     if one.count:
-        rows.append(Row("How many", amounts.count(one.count)))
-    facts = one.trouble.facts
+        rows.append(Row(say("How many"), say.count(one.count)))
     rows += [
-        Row(_fact_name(name), _said(name, fact))
-        for name, fact in facts.items()
+        Row(say(_FACTS.get(name, name)), _said(name, fact, say))
+        for name, fact in one.trouble.facts.items()
         if name not in _SAID_ALREADY
     ]
     return rows
 
 
-def _fact_name(name: str) -> str:
-    for end in ("_bytes", "_seconds"):
-        name = name.removesuffix(end)
-    return name.replace("_", " ").capitalize()
-
-
-def _said(name: str, fact: Fact) -> str:
+def _said(name: str, fact: Fact, say: Say) -> str:
     if isinstance(fact, bool):
-        return "yes" if fact else "no"
+        return say.yes_no(fact)
     if isinstance(fact, int | float):
         if name.endswith("bytes"):
-            return amounts.size(fact)
+            return say.size(fact)
         if name.endswith("seconds"):
-            return ("-" if fact < 0 else "") + amounts.duration(abs(fact))
-        return str(fact) if name == "status" else amounts.count(round(fact))
-    if name == "since":
-        return amounts.date(datetime.fromisoformat(fact))
+            return ("-" if fact < 0 else "") + say.duration(abs(fact))
+        return str(fact) if name == "status" else say.count(round(fact))
     return fact
 
 
-def _tried(tried: Tried | None, meanwhile: str, now: datetime) -> str:
-    if tried is None:
-        return meanwhile
-    parts = []
-    if tried.times:
-        often = amounts.counted(tried.times, "time")
-        parts.append(f"Tried again {often}, last {amounts.moment(tried.last, now)}.")
-    if tried.next_try is not None:
-        left = max((tried.next_try - now).total_seconds(), 0)
-        parts.append(f"Next try in {amounts.duration(left)}.")
-    return " ".join((meanwhile, *parts))
-
-
-# --- what was done --------------------------------------------------------------------------------
-
-
-def _files(bundle: Bundle) -> tuple[Row, ...]:
-    if not bundle.places:
-        return ()
-    counts = bundle.places[0].counts
-    rows = []
-    for name, amount, tone in (
-        ("Safe", counts.safe, "fine"),
-        ("Changed since", counts.changed, ""),
-        ("Waiting", counts.waiting, ""),
-        ("Problem", counts.problem, "wrong"),
-        ("Left out by rules", counts.left_out, ""),
-    ):
-        if amount.files:
-            size = f", {amounts.size(amount.bytes)}" if amount.bytes else ""
-            rows.append(Row(name, f"{amounts.counted(amount.files, 'file')}{size}", tone))
-    return tuple(rows)
-
-
-def _runs(bundle: Bundle) -> tuple[RunLine, ...]:
-    runs = bundle.places[0].runs if bundle.places else ()
-    return tuple(_run(run, bundle.made) for run in runs[:_MOST_RUNS])
-
-
-def _run(run: Run, now: datetime) -> RunLine:
-    how = _ENDS[run.end]
-    if run.failure is not None:
-        how = explain_code(run.failure.code, run.failure.facts).title
-    if run.went_on_from is not None:
-        how = f"{how}; went on with the run of {amounts.moment(run.went_on_from, now)}"
-    did = []
-    if run.end is RunEnd.COMPLETE:
-        did.append(f"{amounts.counted(run.files_total, 'file')}, {amounts.size(run.bytes_total)}")
-        did.append(f"{amounts.size(run.stored)} stored")
-    if run.problems:
-        did.append(amounts.counted(run.problems, "problem"))
-    took = "" if run.ended is None else amounts.duration((run.ended - run.started).total_seconds())
-    good = run.end in (RunEnd.COMPLETE, RunEnd.FOUND, RunEnd.RUNNING) and not run.problems
-    return RunLine(
-        when=amounts.moment(run.started, now),
-        took=took,
-        how=how,
-        did=" · ".join(did),
-        tone="fine" if good else "" if run.end is RunEnd.STOPPED else "wrong",
-        code=run.failure.code if run.failure else "",
-    )
-
-
-# --- checks, storage, versions --------------------------------------------------------------------
-
-
-def _check(check: Check) -> Row:
-    name = _CHECKS[check.name]
-    if check.trouble is not None:
-        told = explain_code(check.trouble.code, check.trouble.facts)
-        return Row(name, f"{told.title} ({check.trouble.code})", "wrong")
-    if check.state is CheckState.SKIPPED:
-        return Row(name, "not asked")
-    facts = check.facts
-    match check.name:
-        case CheckName.CLOCK:
-            skew = abs(float(facts.get("skew_seconds", 0)))
-            text = f"{amounts.duration(skew)} apart" if skew >= 1 else "the same"
-        case CheckName.SPEED:
-            up, down = (amounts.rate(float(facts.get(way, 0))) for way in ("up", "down"))
-            text = f"{up} up, {down} down"
-        case CheckName.DISK:
-            free, total = (float(facts.get(f"{way}_bytes", 0)) for way in ("free", "total"))
-            text = f"{amounts.size(free)} of {amounts.size(total)} free"
-        case CheckName.WATCHES:
-            text = amounts.count(int(facts.get("watches", 0)))
-        case CheckName.WRITE if "free_bytes" in facts:
-            text = f"works; {amounts.size(float(facts['free_bytes']))} free"
-        case _:
-            text = f"works, in {check.seconds:.1f} seconds"
-    return Row(name, text, "fine")
-
-
-def _place(place: Place, now: datetime) -> tuple[Row, ...]:
-    what = "A folder or drive" if place.kind == "folder" else f"S3 at {place.host}"
-    if not place.encrypted:
-        what += ", the line is not encrypted"
-    if not place.planned:
-        what += " (not of the plan)"
-    last = "never" if place.last_backup is None else amounts.moment(place.last_backup, now)
-    seen = "never" if place.storage_seen is None else amounts.moment(place.storage_seen, now)
-    rows = [
-        Row("Storage", what),
-        Row("Last complete backup", last, "" if place.last_backup else "wrong"),
-        Row("Storage last seen", seen),
-    ]
-    if place.stored:
-        rows.append(Row("Stored", amounts.size(place.stored)))
-    return tuple(rows)
-
-
-def _engine(bundle: Bundle) -> tuple[Row, ...]:
-    engine, now = bundle.engine, bundle.made
-    if engine.running:
-        text = f"runs; by itself: {engine.automation}"
-    else:
-        code = engine.trouble.code if engine.trouble else "engine-not-running"
-        text = f"could not be asked ({code})"
-    needed = bundle.plan is not None and not engine.running
-    rows = [Row("Engine", text, "wrong" if needed else "")]
-    if engine.next_run is not None:
-        rows.append(Row("Next backup", amounts.date(engine.next_run)))
-    if engine.paused_until is not None:
-        rows.append(Row("Paused until", amounts.date(engine.paused_until)))
-    if engine.running:
-        rows.append(Row("Watching folders", str(engine.watching)))
-    for job in engine.jobs:
-        trouble = f": {explain_code(job.trouble.code).title}" if job.trouble else ""
-        began = amounts.moment(job.created, now)
-        rows.append(Row(f"Job, {began}", f"{job.kind}, {job.state}{trouble}"))
-    if (plan := bundle.plan) is not None:
-        at = f" at {plan.at}" if plan.when == "daily" else ""
-        rows.append(Row("Plan", f"{plan.when}{at}; {amounts.counted(plan.rules, 'rule')}"))
-        rows.append(Row("Folders", ", ".join(plan.folders)))
-        if plan.limit:
-            rows.append(Row("Own limit", amounts.size(plan.limit)))
-        if plan.limit_upload:
-            rows.append(Row("Upload limit", amounts.rate(plan.limit_upload)))
-    return tuple(rows)
-
-
-def _versions(bundle: Bundle) -> tuple[Row, ...]:
-    program, computer = bundle.program, bundle.computer
-    hours = computer.utc_offset / 3600
-    memory = f"{amounts.size(computer.memory_free)} of {amounts.size(computer.memory)} free"
-    rows = [
-        Row("Plainkeep", program.version + (", packaged" if program.packaged else "")),
-        Row("System", f"{program.system}, {program.machine}, Python {program.python}"),
-        Row("Processors, memory", f"{computer.processors}; {memory}"),
-        Row("Time zone", f"UTC{hours:+g}"),
-        Row("Secrets kept by", computer.keyring),
-    ]
-    return tuple(row for row in rows if row.text)
+def _tried(tried: Tried | None, meanwhile: str, now: datetime, say: Say) -> str:
+    parts = [meanwhile]
+    if tried is not None and tried.times:
+        often = say.counted(tried.times, "time", "times")
+        parts.append(
+            say("Tried again {often}, last {when}.", often=often, when=say.moment(tried.last))
+        )
+    if tried is not None and tried.next_try is not None:
+        left = say.duration(max((tried.next_try - now).total_seconds(), 0))
+        parts.append(say("Next try in {left}.", left=left))
+    return " ".join(parts)

@@ -48,6 +48,10 @@ _OVER_WHEN_FINE = (
 )
 """What cannot be so any more if the storage takes a byte now."""
 _LOG_MATTERS = frozenset({NoticeCode.WATCH_LIMIT, NoticeCode.NOTES_REBUILT, NoticeCode.PROTECTED})
+_FOLLOWS_FROM = {
+    "seat-released": frozenset({"unknown-access-key", "access-key-refused", "wrong-secret"}),
+}
+"""What is no cause of its own, but comes of another: keys are taken back with a seat."""
 _PASSES = frozenset({"went-on", "watch-limit", "notes-rebuilt", "space-freed-later"})
 """Nothing that anybody has to do something about."""
 _CHECKS_FIRST = (Seen.CHECK, Seen.NOTES)
@@ -85,6 +89,9 @@ def findings(known: Known) -> tuple[Finding, ...]:
     for one in _all(known):
         code = one.trouble.code.partition(".")[0]
         merged[code] = _both(merged[code], one) if code in merged else one
+    for cause, consequences in _FOLLOWS_FROM.items():
+        if cause in merged:
+            merged = {code: one for code, one in merged.items() if code not in consequences}
     waited = _waits(known.log)
     fine_now = _fine(known.checks)
     done = [_told(one, waited, known.engine, fine_now=fine_now) for one in merged.values()]

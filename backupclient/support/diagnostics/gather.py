@@ -19,8 +19,10 @@ import msgspec
 import backupclient
 from backupclient.automatic import AutomationState, AutomationStatus
 from backupclient.clock import Clock
+from backupclient.entitlement import Entitlement
 from backupclient.errors import BackupError, Fact
 from backupclient.events import JobState
+from backupclient.household import AccountStatus
 from backupclient.logs.crashes import crashes
 from backupclient.logs.discreet import Clean, Discretion, Names
 from backupclient.logs.log import Line, read_log
@@ -31,6 +33,7 @@ from backupclient.requests import Place as Asked
 from backupclient.settings import Folders
 from backupclient.support import unanswered
 from backupclient.support.diagnostics import bundle as parts
+from backupclient.support.diagnostics import rights
 from backupclient.support.diagnostics.bundle import (
     Bundle,
     Finding,
@@ -54,11 +57,14 @@ _JOB = re.compile(r"[0-9a-f]{8}")
 
 
 class Told(NamedTuple):
-    """What an engine said. `trouble` is why there is nothing of it."""
+    """What an engine said. `trouble` is why there is nothing of it; `plan` and `account` are then
+    what was kept of them, if anything was."""
 
     jobs: tuple[JobInfo, ...] = ()
     automation: AutomationStatus = AutomationStatus()
     trouble: BackupError | None = None
+    plan: Entitlement | None = None
+    account: AccountStatus = AccountStatus()
 
 
 class Wishes(NamedTuple):
@@ -121,6 +127,8 @@ class _Gathering:
         places = tuple(notes.places())
         lines = tuple(self._lines())
         engine = self._engine()
+        plan, account = self._rights()
+        seen = Seen.ENGINE if engine.running else Seen.NOTES
         place = about.place if wishes.ask_storage else None
         asked = Checks(place, self._data, self._clock, self._discretion).run()
         crashed = crashes(self._data)
@@ -129,7 +137,11 @@ class _Gathering:
             engine=engine,
             places=places,
             reasons=notes.reasons,
-            notes=[*map(self._met, about.troubles), *notes.troubles],
+            notes=[
+                *map(self._met, about.troubles),
+                *notes.troubles,
+                *rights.against(plan, account, seen),
+            ],
             log=lines,
             crashed=crashed[0].time if crashed else None,
         )
@@ -143,6 +155,8 @@ class _Gathering:
             findings=found,
             places=places,
             plan=None if about.plan is None else self._plan(about.plan),
+            storage_plan=plan,
+            account=account,
             engine=engine,
             checks=asked.checks,
             computer=self._computer(),
@@ -203,6 +217,11 @@ class _Gathering:
 
     def _trouble(self, code: str, facts: Mapping[str, Fact], raw: str = "") -> Trouble:
         return trouble_of(code, facts, raw, self._discretion)
+
+    def _rights(self) -> tuple[parts.StoragePlan | None, parts.Account]:
+        told = self._engine_told
+        plan = None if told.plan is None else rights.storage_plan(told.plan, self._discretion)
+        return plan, rights.account(told.account, self._discretion)
 
     # --- the engine and its log -------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""`report.html`: one file that opens anywhere without a network, on a phone, and on paper."""
+"""`report.html`: one file that opens anywhere without a network, on a phone, and on paper; in
+the language of whoever made it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from importlib import resources
 
 from backupclient.support.diagnostics.bundle import Bundle
 from backupclient.support.diagnostics.digest import digest
+from backupclient.support.diagnostics.say import Say
 
 _TEMPLATE = "report/report.html.j2"
 
@@ -18,4 +20,6 @@ def report(bundle: Bundle) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(source).render(report=digest(bundle), bundle=bundle)
+    shown = digest(bundle)
+    say = Say(shown.language, bundle.made)
+    return environment.from_string(source).render(report=shown, bundle=bundle, say=say)

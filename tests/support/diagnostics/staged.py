@@ -29,7 +29,6 @@ from backupclient.requests import BackupRequest, CheckRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
 from backupclient.support.diagnostics.bundle import Bundle, Door, Like
-from backupclient.support.diagnostics.digest import digest
 from backupclient.support.diagnostics.gather import About, Told, Wishes, gather
 from backupclient.support.diagnostics.reading import read_report
 from backupclient.support.diagnostics.saving import zipped
@@ -128,7 +127,7 @@ def shown(report: bytes) -> str:
     """What `diagnose show` says, from the .zip alone."""
     out = io.StringIO()
     terminal = Terminal(io.StringIO(), out, io.StringIO(), {}, SystemClock())
-    show(digest(read_report(report).bundle), terminal)
+    show(read_report(report).bundle, terminal)
     return out.getvalue()
 
 
@@ -144,7 +143,7 @@ def steady(text: str) -> str:
         (r"(/[\w.-]+)+/name-8f1c22ab", "/…/name-8f1c22ab"),
         (r"\d+ \w+ \d{4}, \d\d:\d\d", "now"),
         (r"\b(today|yesterday) \d\d:\d\d|\d+ minutes? ago", "just now"),
-        (r"in \d+\.\d seconds", "in 0.1 seconds"),
+        (r"in \d+\.\d s\b", "in 0.1 s"),
         (r"took (less than a second|\d+ seconds?)", "took a moment"),
         (r"\b1 hour 59 minutes|2 hours", "2 hours"),
         (r"works; [\d.,]+ \w+ free", "works; some GB free"),
@@ -153,8 +152,10 @@ def steady(text: str) -> str:
         (r"watched: [\d,]+", "watched: 65,536"),
         (r"(Stored: |· )[\d.,]+ [kM]B", r"\g<1>210 kB"),
         (r"storage's: .*apart", "storage's: the same"),
-        (r"by itself: \w+", "by itself: scheduled"),
+        (r"by itself: .*", "by itself: scheduled"),
         (r"(System|Processors, memory|Time zone|Plainkeep): (?!E[A-Z]+).*", r"\1: …"),
+        (r": [^;\n]+; (has a seat|its seat was given up); .*", r": a system; \1; …"),
+        (r"Used: .*", "Used: some kB, counted just now"),
         (r"(Total|Free): [\d.,]+ \w+", r"\1: some MB"),
     ):
         text = re.sub(pattern, instead, text)

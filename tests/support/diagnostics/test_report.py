@@ -12,9 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from backupclient.answers import Amount, StateCounts
+from backupclient.entitlement import Late, Seat, Source
+from backupclient.household import AccountState
 from backupclient.logs.discreet import Clean
 from backupclient.overview import RunEnd
 from backupclient.support.diagnostics.bundle import (
+    Account,
     Bundle,
     Check,
     CheckName,
@@ -27,8 +30,10 @@ from backupclient.support.diagnostics.bundle import (
     Place,
     Program,
     Run,
+    SeatedComputer,
     Seen,
     State,
+    StoragePlan,
     Tried,
     Trouble,
 )
@@ -110,6 +115,23 @@ def bundle() -> Bundle:
                 runs=runs,
             ),
         ),
+        storage_plan=StoragePlan(
+            source=Source.SERVICE,
+            as_of=NOW,
+            name=Clean("Family"),
+            limit=200_000_000_000,
+            used=200_000_000_000,
+            renews=NOW + timedelta(days=90),
+            late=Late.STORAGE,
+            pending_limit=1_000_000_000_000,
+            pending_since=NOW - timedelta(minutes=3),
+            seats=3,
+            computers=(
+                SeatedComputer(name=Clean("name-12345678"), this=True, online=True),
+                SeatedComputer(name=Clean("name-87654321"), seat=Seat.RELEASED),
+            ),
+        ),
+        account=Account(state=AccountState.SIGNED_IN, host=Clean("name-00000000")),
         engine=Engine(running=True),
         checks=(
             Check(name=CheckName.REACH, state=CheckState.FINE, seconds=0.2),
@@ -157,7 +179,7 @@ def picture(page: Page, name: str) -> None:
 def test_it_needs_nothing_but_itself_and_runs_nothing(page: Page, asked: list[str]) -> None:
     assert [url for url in asked if not url.startswith("file:")] == []
     assert len(asked) == 1
-    assert page.title().startswith("Report for support")
+    assert page.title().startswith("Bericht für die Hilfe")
     assert page.locator("script, img, link, iframe").count() == 0
     assert HOSTILE in page.inner_text("body")
 
@@ -166,8 +188,15 @@ def test_it_leads_with_what_is_needed_in_this_order(page: Page) -> None:
     picture(page, "wide")
     text = page.inner_text("body")
     order = (
-        *("Anna", "Your storage is full. ", "storage-full", "Steps", "Command", "Say (de)"),
-        *("Not allowed to read", "Runs, newest first", "One byte written", "Versions"),
+        *(
+            "Anna",
+            "Ihr Speicher ist voll. ",
+            "storage-full",
+            "\nSchritte\n",
+            "\nBefehl\n",
+            "\nSagen\n",
+        ),
+        *("Läufe, die neuesten zuerst", "Ein Byte geschrieben", "Tarif", "Versionen"),
     )
     places = [text.find(word) for word in order]
     assert -1 not in places

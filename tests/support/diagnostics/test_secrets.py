@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from backupclient import recovery_key
 from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.entitlement import Computer, Entitlement, Source, Trouble
 from backupclient.errors import AccessDenied, BackupError, StorageError
 from backupclient.events import JobState, Waiting
+from backupclient.household import AccountState, AccountStatus
 from backupclient.logs import crashes
 from backupclient.logs.log import Happened, Log, Program
 from backupclient.plan import BackupPlan, Storage, place_of
@@ -51,6 +53,8 @@ class Household:
         self.note = ""
         self.error: BackupError = StorageError()
         self.job = "1a2b3c4d"
+        self.computer = self.household = "Anna's laptop"
+        self.service = "https://account.example.org"
 
     def report(self) -> bytes:
         """All members of the .zip and all logs, one after the other."""
@@ -71,7 +75,19 @@ class Household:
             rules=self.rules,
         )
         place = place_of(plan, self.data, password=self.password, secret_key=self.secret_key)
-        told = Told((self._job(failure), self._waiting()), self._automation())
+        told = Told(
+            (self._job(failure), self._waiting()),
+            self._automation(),
+            plan=self._plan(),
+            account=AccountStatus(
+                state=AccountState.SIGNED_IN,
+                address=self.service,
+                name=self.computer,
+                user_code=self.computer,
+                location=self.location,
+                failure=self._trouble(),
+            ),
+        )
         about = About(folders(str(self.data)), plan, place, "file", (self.error,))
         wishes = Wishes(note=self.note, ask_storage=False)
         content = zipped(gather(about, told, wishes, self.clock))
@@ -105,6 +121,20 @@ class Household:
             created=NOW,
             waiting=Waiting(code=self.error.code, seconds=5, facts=self.error.facts),
             next_try=NOW,
+        )
+
+    def _trouble(self) -> Trouble:
+        return Trouble(code=self.error.code, facts=self.error.facts, raw=self.error.raw)
+
+    def _plan(self) -> Entitlement:
+        computer = Computer(name=self.computer, device_id=self.computer, this=True)
+        return Entitlement(
+            source=Source.SERVICE,
+            as_of=NOW,
+            household=self.household,
+            manage_url=f"{self.service}/{self.household}",
+            computers=(computer,),
+            trouble=self._trouble(),
         )
 
     def _automation(self) -> AutomationStatus:
@@ -156,6 +186,8 @@ SECRET_PLACES: dict[str, Plant] = {
         AccessDenied(reason=secret, storage_code=secret, region=secret, since=secret, side=secret),
     ),
     "request id": lambda home, secret: setattr(home, "error", StorageError(request_id=secret)),
+    "computer": lambda home, secret: setattr(home, "computer", secret),
+    "household": lambda home, secret: setattr(home, "household", secret),
     "folder": lambda home, secret: setattr(home, "folders", (f"/home/anna/{secret}/b",)),
     "rule": lambda home, secret: setattr(home, "rules", (f"*{secret}*",)),
     "job": lambda home, secret: setattr(home, "job", secret),
@@ -168,6 +200,8 @@ NAME_PLACES: dict[str, Plant] = {
     "folder": lambda home, name: setattr(home, "folders", (f"/home/anna/{name}/{name}.jpg",)),
     "rule": lambda home, name: setattr(home, "rules", (name,)),
     "host": lambda home, name: setattr(home, "location", f"s3:https://{name}.example.org/b/c"),
+    "computer": lambda home, name: setattr(home, "computer", name),
+    "service": lambda home, name: setattr(home, "service", f"https://{name}.example.org"),
     "bucket": lambda home, name: setattr(home, "location", f"s3:https://e.example.org/{name}/c"),
     "path of an error": lambda home, name: setattr(
         home, "error", AccessDenied(f"/x/{name}", path=f"/x/{name}", holder=name, host=name)

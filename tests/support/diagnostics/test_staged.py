@@ -22,13 +22,17 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.automatic import Watching
+from backupclient.cli.diagnose_engine import ask_engine
+from backupclient.household import AccountState
 from backupclient.operations.overview import run_page
 from backupclient.operations.status import sources
 from backupclient.plan import When
 from backupclient.requests import Place
 from backupclient.settings import folders
+from tests.accounts import Accounts
 from tests.end_to_end.mishaps import flipped, small_disk
+from tests.households import Member
 from tests.seaweed import S3Place
 from tests.storage.servers import page, refusal, running
 from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, shown, steady
@@ -143,13 +147,20 @@ def unreadable_folder(home: Home) -> None:
         os.seteuid(0)
 
 
-def seat_released(home: Home) -> None:
-    """As the engine tells it."""
-    home.make_place()
-    home.back_up()
-    hindrance = Hindrance(code="seat-released", facts={"reason": "released"})
-    status = AutomationStatus(state=AutomationState.WAITING, hindrance=hindrance)
-    home.told = home.told._replace(automation=status, trouble=None)
+def seat_released(home: Home, accounts: Accounts) -> None:
+    """By another computer of the household, at the real service."""
+    house = accounts.found()
+    desk = accounts.sign_in(house, "desk")
+    with Member(home.folder, "laptop") as laptop:
+        laptop.source = home.photos
+        laptop.sign_in(accounts.url, lambda status: accounts.approve(house, status.user_code))
+        laptop.join("made up")
+        laptop.until(lambda: any(one.outcome for one in laptop.backups()))
+        path = f"/v1/devices/{laptop.account().device_id}/release"
+        accounts.ask(desk, "POST", path).raise_for_status()
+        laptop.until(lambda: laptop.account().state is AccountState.RELEASED)
+        home.at(laptop.place)
+        home.told = ask_engine(home.data)
 
 
 def power_loss(home: Home) -> None:
@@ -196,6 +207,8 @@ def test_the_report_names_the_cause_and_what_to_offer(
     stage = STAGED[code]
     if stage is wrong_secret:
         stage(home, request.getfixturevalue("s3_place"))
+    elif stage is seat_released:
+        stage(home, request.getfixturevalue("accounts"))
     else:
         stage(home)
     report = home.report()
