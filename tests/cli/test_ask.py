@@ -23,8 +23,14 @@ def test_the_best_answer_is_given_in_full_and_without_marks() -> None:
     assert code == 0
     assert screen.out[0] == "Is my system supported?"
     assert screen.out[2].startswith("  Linux: yes")
-    assert "Also:" in screen.out
     assert not [line for line in screen.out if "**" in line or "](" in line]
+
+
+def test_what_else_may_answer_is_named() -> None:
+    _, screen = asked("password")
+    others = screen.out[screen.out.index("Also:") + 1 :]
+    assert {line.strip() for line in others} <= {one.title for one in articles("en").values()}
+    assert others
 
 
 def test_without_a_question_all_are_listed() -> None:
