@@ -233,12 +233,14 @@ class Engine:
     @contextlib.contextmanager
     def browse(self) -> Iterator[Browser]:
         """To look into backups for as long as the block lasts. Without a lock and with notes of its
-        own, so that it is in nobody's way. What may pass by itself is tried twice, not for minutes:
-        somebody waits. `DAMAGE` where something was deleted meanwhile: open it again."""
-        from backupclient.operations.browser import Browser  # noqa: PLC0415
-
+        own, so that it is in nobody's way. What may pass by itself is tried twice, not for minutes,
+        and what is needed later is loaded while the place is opened: somebody waits. `DAMAGE` where
+        something was deleted meanwhile: open it again."""
+        threading.Thread(target=_load, args=("browser",), daemon=True).start()
         opened = self.session(LockMode.NONE, patient=False, notes="looking")
         with self._damage_set_aside(ignore), opened as session:
+            from backupclient.operations.browser import Browser  # noqa: PLC0415
+
             yield Browser(session)
 
     def stats(self, request: StatsRequest, emit: Emit = ignore) -> Stats:
@@ -319,7 +321,7 @@ class Engine:
         """The place, opened, for one operation; see `open_session`. `notes` names a manifest of its
         own."""
         # The password is turned into a key meanwhile, which takes longer and needs no Python.
-        loading = threading.Thread(target=_load_operations, daemon=True)
+        loading = threading.Thread(target=_load, args=("backup.run",), daemon=True)
         loading.start()
         with self._repository(emit, patient=patient) as repository:
             loading.join()
@@ -395,5 +397,5 @@ class Engine:
         )
 
 
-def _load_operations() -> None:
-    importlib.import_module("backupclient.operations.backup.run")
+def _load(operation: str) -> None:
+    importlib.import_module(f"backupclient.operations.{operation}")

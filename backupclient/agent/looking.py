@@ -129,6 +129,7 @@ class _OpenPlace:
         self._left: weakref.WeakSet[Asker] = weakref.WeakSet()
         self._closing = False
         self._in_work: Asker | None = None
+        self._opening = False
         # The thread's own:
         self._stack = contextlib.ExitStack()
         self._browser: Browser | None = None
@@ -138,7 +139,8 @@ class _OpenPlace:
     def leave(self, asker: Asker) -> None:
         with self._mutex:
             self._left.add(asker)
-            if self._in_work is asker:
+            # What opens the place now opens it for whoever asks next, mostly the same one again.
+            if self._in_work is asker and not self._opening:
                 self._control.stop()
 
     def close(self) -> None:
@@ -167,9 +169,11 @@ class _OpenPlace:
             if self._closing or question.asker in self._left:
                 return
             self._in_work = question.asker
+            self._opening = self._browser is None
         id_ = question.request.id
+        reply: AnyReply | None
         try:
-            reply = self._try(question.request)
+            reply = self._try(question)
         except BackupError as error:
             self._shut()
             reply = Refusal(id=id_, failure=failure_of(error))
@@ -184,12 +188,19 @@ class _OpenPlace:
             self._in_work = None
         if self._control.stopped:
             self._shut()
-        question.reply(reply)
+        if reply is not None:
+            question.reply(reply)
 
-    def _try(self, request: AnyLook) -> AnyReply:
-        was_open = self._browser is not None
+    def _try(self, question: _Question) -> AnyReply | None:
+        """None if who asked has left meanwhile."""
+        was_open, request = self._browser is not None, question.request
+        browser = self._opened()
+        with self._mutex:
+            self._opening = False
+            if question.asker in self._left:
+                return None
         try:
-            return _answer(self._opened(), request)
+            return _answer(browser, request)
         except _GONE:
             if not was_open:
                 raise

@@ -13,8 +13,10 @@ import pytest
 
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.server import Agent
+from backupclient.agent.tasks import engine_for
 from backupclient.answers import FoundItem, Kind, SnapshotFacts, VersionHistory
-from backupclient.clock import SystemClock
+from backupclient.clock import Clock, SystemClock
+from backupclient.control import Control
 from backupclient.engine import Engine
 from backupclient.envelope import Reply
 from backupclient.errors import InvalidRequest, WrongPassword
@@ -268,6 +270,33 @@ def test_who_has_left_gets_no_answer_and_others_do(world: World) -> None:
     assert answered.wait(60)
     assert [name for name, _ in replies] == ["first", "last"]
     assert all(isinstance(reply, Snapshots) for _, reply in replies)
+    looking.close()
+
+
+def test_a_place_is_not_opened_anew_because_who_asked_first_has_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = Looking(SystemClock())
+    gone, here = Asker(), Asker()
+    opened: list[Place] = []
+    replies: list[str] = []
+    answered = threading.Event()
+
+    def leave_meanwhile(place: Place, clock: Clock, control: Control) -> Engine:
+        opened.append(place)
+        looking.leave(gone)
+        return engine_for(place, clock, control)
+
+    def take(_reply: Reply) -> None:
+        replies.append("here")
+        answered.set()
+
+    monkeypatch.setattr("backupclient.agent.looking.engine_for", leave_meanwhile)
+    request = ListSnapshots(id=1, place=world.place)
+    looking.ask(request, gone, lambda _: replies.append("gone"))
+    looking.ask(request, here, take)
+    assert answered.wait(60)
+    assert (replies, len(opened)) == (["here"], 1)
     looking.close()
 
 
