@@ -1,7 +1,7 @@
 """`python -m backupclient.account_server`: migrate the database, then serve until stopped.
 
 `migrate` does no more than that; `invite OFFER` prints an invitation to a new household, which is
-how the first one comes in.
+how the first one comes in; `agent E-MAIL` lets somebody who can sign in help others at `/agent`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from fastapi import FastAPI
 from backupclient.account_server.app import create_app
 from backupclient.account_server.database import Database
 from backupclient.account_server.invitations import Invitations
+from backupclient.account_server.problems import Problem
 from backupclient.account_server.provisioning import SeaweedProvisioner
 from backupclient.account_server.serving import Server
 from backupclient.account_server.settings import Settings, from_environment
 from backupclient.account_server.shop import Shop
+from backupclient.account_server.tickets import Tickets
 from backupclient.clock import SystemClock
 from backupclient.errors import InvalidRequest
 
@@ -29,9 +31,9 @@ def main(arguments: list[str]) -> int:
         description="Plainkeep's account service. Settings come from the environment; see README.",
     )
     parser.add_argument(
-        "command", nargs="?", choices=("serve", "migrate", "invite"), default="serve"
+        "command", nargs="?", choices=("serve", "migrate", "invite", "agent"), default="serve"
     )
-    parser.add_argument("offer", nargs="?", default="trial", help="of an invitation")
+    parser.add_argument("about", nargs="?", default="", help="an offer, or an e-mail address")
     asked = parser.parse_args(arguments)
     try:
         settings = from_environment(os.environ)
@@ -42,7 +44,9 @@ def main(arguments: list[str]) -> int:
     if asked.command == "serve":
         serve(settings)
     if asked.command == "invite":
-        return invite(settings, asked.offer)
+        return invite(settings, asked.about or "trial")
+    if asked.command == "agent":
+        return make_agent(settings, asked.about)
     return 0
 
 
@@ -65,6 +69,16 @@ def invite(settings: Settings, offer_id: str) -> int:
         return 2
     invitations: Invitations = app.state.invitations
     sys.stdout.write(f"{invitations.make(offer_id=offer_id)}\n")
+    return 0
+
+
+def make_agent(settings: Settings, email: str) -> int:
+    """That person helps others from now on; 2 if nobody has the address."""
+    try:
+        Tickets(_app(settings).state.service).make_agent(email)
+    except Problem:
+        sys.stderr.write(f"nobody: {email}\n")
+        return 2
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -24,6 +25,7 @@ from backupclient.account_server import (
     places,
     problems,
     shop_routes,
+    ticket_routes,
 )
 from backupclient.account_server.checkout import Provider
 from backupclient.account_server.database import Database
@@ -32,7 +34,7 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.mails import Mailer
 from backupclient.account_server.models import Health
 from backupclient.account_server.opening import open_shop
-from backupclient.account_server.pages import entering, plan
+from backupclient.account_server.pages import agent, entering, plan
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
@@ -40,10 +42,16 @@ from backupclient.account_server.settings import Settings
 from backupclient.account_server.shop import Shop
 from backupclient.account_server.streams import Presence, Streams
 from backupclient.account_server.tables import Device
+from backupclient.account_server.tickets import MOST_BUNDLE, MOST_PICTURE
 from backupclient.clock import Clock
 from backupclient.errors import StorageError
 
 BODY_BYTES = 64 * 1024
+LARGE_BODIES = {
+    re.compile(r"/v1/tickets/[^/]+/bundle"): MOST_BUNDLE,
+    re.compile(r"/v1/ideas"): MOST_PICTURE * 4 // 3 + BODY_BYTES,
+}
+"""Where more may be said, by path."""
 THREADS = 64
 SWEEP_SECONDS = 60
 ONLINE_FOR = timedelta(seconds=60)
@@ -106,8 +114,10 @@ def create_app(
         devices.router,
         device_flow.router,
         shop_routes.router,
+        ticket_routes.router,
         entering.router,
         plan.router,
+        agent.router,
     ):
         app.include_router(router, responses=documented(Code.INVALID, Code.TOO_LARGE))
     app.mount("/static", StaticFiles(packages=[(pages.__name__, "static")]))
@@ -188,8 +198,9 @@ class _SmallBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = _most(scope["path"])
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > BODY_BYTES:
+        if declared.isdigit() and int(declared) > most:
             await problems.answer(Code.TOO_LARGE)(scope, receive, send)
             return
         received = 0
@@ -198,8 +209,12 @@ class _SmallBodies:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > BODY_BYTES:
+            if received > most:
                 raise Problem(Code.TOO_LARGE)
             return message
 
         await self._app(scope, counted, send)
+
+
+def _most(path: str) -> int:
+    return next((most for of, most in LARGE_BODIES.items() if of.fullmatch(path)), BODY_BYTES)

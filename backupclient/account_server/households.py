@@ -37,6 +37,7 @@ from backupclient.account_server.tables import (
     Seat,
     StoragePlace,
 )
+from backupclient.account_server.tickets import news
 
 router = APIRouter(prefix="/v1")
 
@@ -93,10 +94,11 @@ def described(service: Service, household_id: str) -> Described:
     """For the event streams."""
     with service.database.reading() as session:
         answer = describe(service, session, household_id)
+        tickets = news(session, household_id, service.clock.now())
     if answer is None:
         return Described("", frozenset())
     held = frozenset(one.device_id for one in answer.devices if one.seat == Seat.HELD.value)
-    return Described(etag(answer), held)
+    return Described(etag(answer), held, tickets)
 
 
 def _plan(service: Service, plan: Plan, place: StoragePlace | None) -> PlanAnswer:
@@ -183,7 +185,10 @@ def household(
     "/events",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/event-stream": {}}, "description": "`household` and `released`"},
+        200: {
+            "content": {"text/event-stream": {}},
+            "description": "`household`, `ticket` and `released`",
+        },
         **documented(*DEVICE_CODES),
     },
 )

@@ -22,6 +22,7 @@ BREATH_SECONDS = 1.0
 PRESENCE_SECONDS = 25.0
 RECONNECT_SECONDS = 1.0
 HEARTBEAT = b": still here\n\n"
+TICKET = b"event: ticket\ndata: {}\n\n"
 RELEASED = b"event: released\ndata: {}\n\n"
 
 
@@ -31,6 +32,8 @@ class Described(NamedTuple):
     etag: str
     held: frozenset[str]
     """The devices that have a seat."""
+    tickets: str = ""
+    """Changes with the household's tickets and their places in the line."""
 
 
 class Presence(NamedTuple):
@@ -127,7 +130,7 @@ class Streams:
         self._presence_changed.set()
         try:
             described = await anyio.to_thread.run_sync(self._describe, household_id)
-            told = ""
+            told = told_tickets = ""
             while not self._closing:
                 if device_id not in described.held:
                     yield RELEASED
@@ -135,6 +138,9 @@ class Streams:
                 if described.etag != told:
                     told = described.etag
                     yield _event(told)
+                if described.tickets != told_tickets:
+                    told_tickets = described.tickets
+                    yield TICKET
                 if await _within(listener.told, self._heartbeat):
                     listener.told.clear()
                     described = group.described or described

@@ -40,6 +40,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/v1/handovers/take": {"id": "v" * 32},
     "/v1/checkouts": {"offer_id": "plus"},
     "/v1/payments/{provider}/notify": {"event": "forged"},
+    "/v1/tickets": {"subject": "thief"},
+    "/v1/tickets/{ticket_id}/messages": {"words": "thief"},
+    "/v1/tickets/{ticket_id}/close": {"solved": True},
+    "/v1/ideas": {"words": "thief"},
 }
 FORMS: dict[str, dict[str, str]] = {
     "/oauth/device_authorization": {
@@ -59,6 +63,7 @@ FORMS: dict[str, dict[str, str]] = {
 
 class Victim(NamedTuple):
     computer: Computer
+    ticket_id: str
     names: tuple[str, ...]
     """What no answer to anybody else may hold."""
 
@@ -79,8 +84,11 @@ def victim(accounts: Accounts) -> Victim:
     accounts.ask(computer, "POST", "/v1/storage/keys").raise_for_status()
     left = {"id": "v" * 32, "box": base64.b64encode(b"victim's box").decode()}
     accounts.ask(computer, "POST", "/v1/handovers", json=left).raise_for_status()
-    names = (home.household_id, home.email, "Victim's", computer.device_id, left["box"])
-    return Victim(computer, names)
+    key = {"Authorization": f"Bearer {computer.token}", "Idempotency-Key": "v" * 32}
+    asked = accounts.http.post("/v1/tickets", headers=key, json={"subject": "Victim's subject"})
+    ticket_id = asked.raise_for_status().json()["ticket_id"]
+    names = (home.household_id, home.email, "Victim's", computer.device_id, left["box"], ticket_id)
+    return Victim(computer, ticket_id, names)
 
 
 def rows_of(accounts: Accounts, household_id: str) -> dict[str, list[tuple[object, ...]]]:
@@ -116,6 +124,7 @@ def ask(
 ) -> tuple[int, str]:
     """As the token's bearer, about the victim. Of a stream only its first event is read."""
     url = path.replace("{device_id}", of.computer.device_id).replace("{provider}", "test")
+    url = url.replace("{ticket_id}", of.ticket_id)
     assert "{" not in url, f"say here what {path} is tried with"
     headers = {"Idempotency-Key": "k" * 32}
     if token is not None:
@@ -136,7 +145,7 @@ def test_no_endpoint_opens_to_a_foreign_token(accounts: Accounts) -> None:
     of = victim(accounts)
     strangers = tokens(accounts)
     before = rows_of(accounts, of.computer.home.household_id)
-    assert {"devices", "plans", "handovers", "audit"} <= {
+    assert {"devices", "plans", "handovers", "audit", "tickets"} <= {
         name for name, rows in before.items() if rows
     }
     tried = 0
@@ -150,7 +159,7 @@ def test_no_endpoint_opens_to_a_foreign_token(accounts: Accounts) -> None:
                 assert name not in said, where
             if (method, path) not in ANYBODY and whose != "a stranger's":
                 assert status in (401, 403), where
-            if "{device_id}" in path:
+            if "{device_id}" in path or "{ticket_id}" in path:
                 assert status in (401, 403, 404), where
             assert status < 500, where
             tried += 1

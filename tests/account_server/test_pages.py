@@ -4,7 +4,9 @@ bigger plan and out again."""
 from __future__ import annotations
 
 import contextlib
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from importlib import resources
 
@@ -14,10 +16,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
+from backupclient.account_server.tickets import Tickets
 from tests.accounts import PASSWORD, Accounts, Home
 from tests.needs import find_browser
 from ui import tokens
 
+REPORT = """
+{"version": 1, "made": "2026-05-01T10:00:00Z", "state": "needs-help",
+ "program": {"version": "1.0", "system": "Debian GNU/Linux 12"},
+ "findings": [{"trouble": {"code": "storage-full"}, "seen": ["check"], "count": 12}]}
+"""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -121,6 +129,41 @@ def test_from_an_invitation_to_a_bigger_plan_and_out_again(accounts: Accounts, p
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile("/plan$"))
+
+
+@pytest.mark.needs_browser
+def test_an_agent_takes_the_next_reads_the_report_first_and_answers(
+    accounts: Accounts, page: Page
+) -> None:
+    helper, computer = accounts.found(), accounts.sign_in(accounts.found(), "Study PC")
+    headers = {"Authorization": f"Bearer {computer.token}", "Idempotency-Key": "k" * 16}
+    asked = {"subject": "It says <full>", "wish": "together"}
+    made = accounts.http.post("/v1/tickets", headers=headers, json=asked).json()
+    path = f"/v1/tickets/{made['ticket_id']}"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as report:
+        report.writestr("bundle.json", REPORT)
+    sent = accounts.ask(computer, "PUT", f"{path}/bundle", content=archive.getvalue())
+    assert sent.status_code == 204
+
+    page.goto("/agent")
+    page.get_by_label("E-mail address").fill(helper.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("main")).not_to_contain_text("waits")  # not an agent yet
+    Tickets(accounts.service).make_agent(helper.email)
+    page.goto("/agent")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 person waits")
+    page.get_by_role("button", name="Take the next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("It says <full>")
+    expect(page.get_by_label("Report")).to_contain_text("storage-full")
+    page.get_by_label("Your answer").fill("Let us look together.")
+    page.get_by_role("button", name="Send").click()
+    told = accounts.ask(computer, "GET", path).json()
+    assert [one["words"] for one in told["messages"]] == ["Let us look together."]
+    page.get_by_role("button", name="It is solved").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nobody waits")
+    assert accounts.ask(computer, "GET", path).json()["state"] == "solved"
 
 
 def signed_in(accounts: Accounts, home: Home) -> tuple[httpx.Client, str]:
