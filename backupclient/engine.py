@@ -233,9 +233,8 @@ class Engine:
     @contextlib.contextmanager
     def browse(self) -> Iterator[Browser]:
         """To look into backups for as long as the block lasts. Without a lock and with notes of its
-        own, so that it is in nobody's way. What may pass by itself is tried twice, not for minutes,
-        and what is needed later is loaded while the place is opened: somebody waits. `DAMAGE` where
-        something was deleted meanwhile: open it again."""
+        own, so that it is in nobody's way. Somebody waits: what may pass by itself is tried twice,
+        not for minutes. `DAMAGE` where something was deleted meanwhile: open it again."""
         threading.Thread(target=_load, args=("browser",), daemon=True).start()
         opened = self.session(LockMode.NONE, patient=False, notes="looking")
         with self._damage_set_aside(ignore), opened as session:
