@@ -38,6 +38,7 @@ from ui.tray import Tray
 from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
 
 if TYPE_CHECKING:
+    from ui.account_wishes import AccountWishes
     from ui.dialogs.first_run import FirstRun
     from ui.dialogs.report import ReportDialog
     from ui.pages.files import FilesPage
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ui.pages.home import HomePage
     from ui.pages.restore import RestorePage
     from ui.pages.settings import SettingsPage
+    from ui.pages.storage import StoragePage
     from ui.settings_wishes import SettingsWishes
 
 
@@ -59,6 +61,8 @@ def _kept(_: None) -> None:
 class App:
     """The window over one data folder. Belongs to the window's thread."""
 
+    account_wishes: AccountWishes
+    """There once `storage` is."""
     settings_wishes: SettingsWishes
     """There once `settings` is."""
     report: ReportDialog
@@ -169,7 +173,7 @@ class App:
             case PageName.RESTORE:
                 return self.restore
             case PageName.STORAGE:
-                return self.overview.storage
+                return self.storage
             case PageName.HISTORY:
                 return self.overview.history
             case PageName.HELP:
@@ -227,6 +231,15 @@ class App:
         return page
 
     @cached_property
+    def storage(self) -> StoragePage:
+        from ui.account_wishes import AccountWishes  # noqa: PLC0415
+
+        page = self.overview.storage
+        self.account_wishes = AccountWishes(page, self.controller, self._secrets, self.window)
+        self.account_wishes.begun.connect(self._make_sheet)
+        return page
+
+    @cached_property
     def settings(self) -> SettingsPage:
         from ui.pages.settings import SettingsPage  # noqa: PLC0415
         from ui.settings_wishes import SettingsWishes  # noqa: PLC0415
@@ -246,6 +259,9 @@ class App:
 
     def _show_storage(self) -> None:
         self.window.go_to(PageName.STORAGE)
+
+    def _make_sheet(self) -> None:
+        self.settings.new_sheet.emit()
 
     def _change_place(self) -> None:
         self.window.go_to(PageName.SETTINGS)

@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.household import ReleaseComputer
+from backupclient.household import ReleaseComputer, TakeOver
 from backupclient.overview import AskOverview, Overview
-from backupclient.plan import BackupPlan, place_of, request_of, save_plan
+from backupclient.plan import BackupPlan, load_plan, place_of, request_of, save_plan
 from backupclient.protocol import (
     Batch,
     JobKind,
@@ -33,7 +33,7 @@ from backupclient.protocol import (
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import BoughtMore, PlanShown
-from ui.engine_link import EngineLink
+from ui.engine_link import EngineLink, MakeRequest
 from ui.saver import Saver
 from ui.situation import Situation
 
@@ -53,7 +53,12 @@ class Controller(QObject):
     """The situation is another one; at most ten times a second."""
     failed = Signal(object)
     """Something that was asked for cannot be: a `BackupError`."""
+    account_told = Signal(object)
+    """How this computer is signed in from now on: an `AccountStatus`."""
+    account_failed = Signal(object)
+    """What was asked of the account cannot be done: a `BackupError`."""
     _place_known = Signal(object, object)
+    _plan_read = Signal(int, object)
 
     def __init__(
         self, data: Path, plan: BackupPlan | None, clock: Clock, secrets: SecretStore
@@ -69,6 +74,9 @@ class Controller(QObject):
         self.link.news.connect(self._take_batch)
         self.link.lost.connect(self._lose)
         self._place_known.connect(lambda then, place: then(place))
+        self._plan_read.connect(self._take_read_plan)
+        self._plans = 0
+        """How many there were."""
         self._closed = False
         self._anew = False
         self._asked_for_jobs = False
@@ -97,6 +105,7 @@ class Controller(QObject):
 
     def take_plan(self, plan: BackupPlan) -> None:
         """This plan holds from now on."""
+        self._plans += 1
         self.situation.plan = plan
         self._look()
 
@@ -139,7 +148,35 @@ class Controller(QObject):
 
     def release_computer(self, device_id: str) -> None:
         """Its seat is given up; what comes of it is news."""
-        self._ask(lambda no: ReleaseComputer(id=no, device_id=device_id))
+        self.ask_account(lambda no: ReleaseComputer(id=no, device_id=device_id))
+
+    def take_over(self, device_id: str) -> None:
+        """This computer goes on with the backups of that one, which has no seat any more."""
+        self.ask_account(lambda no: TakeOver(id=no, device_id=device_id))
+
+    def ask_account(self, make: MakeRequest) -> None:
+        """Something of the account that changes the plan, or may."""
+
+        def take(_reply: Reply) -> None:
+            self.reread_plan()
+
+        self.link.ask(make, take, self.account_failed.emit)
+
+    def reread_plan(self) -> None:
+        """The engine has changed it: other keys to the storage, or another place."""
+        if self.situation.plan is None or self._closed:
+            return
+        at = self._plans
+        # In the order of what is saved: what the user has chosen since is not lost.
+        self._saver.save(lambda: self._plan_read.emit(at, load_plan(self.data)))
+
+    def _take_read_plan(self, at: int, plan: BackupPlan | None) -> None:
+        if self._closed or plan is None or self.situation.plan is None:
+            return
+        if at != self._plans:
+            self.reread_plan()
+        elif plan != self.situation.plan:
+            self.take_plan(plan)
 
     def end_walk(self) -> None:
         self.situation.end_walk()
@@ -155,6 +192,7 @@ class Controller(QObject):
 
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
+        self._plans += 1
         self.situation.plan = plan
         self._saver.save(lambda: save_plan(self.data, plan), self.tell_of_plan)
         self._soon()
@@ -234,6 +272,9 @@ class Controller(QObject):
 
     def _take_batch(self, batch: Batch) -> None:
         self.situation.take_batch(batch, self._clock.now())
+        if batch.account is not None:
+            self.reread_plan()
+            self.account_told.emit(batch.account)
         if batch.job and not self.situation.knows(batch.job):
             # Begun by the engine itself, or in another terminal.
             self._ask_for_jobs()

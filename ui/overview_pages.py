@@ -16,6 +16,7 @@ from ui.controller import Controller
 from ui.pages.home_view import WayOut
 from ui.pages.page import PageName
 from ui.saver import Saver
+from ui.wording_account import household_view
 from ui.wording_problems import problems_view
 from ui.wording_storage import storage_view
 
@@ -72,8 +73,7 @@ class OverviewPages(QObject):
         page.limit_chosen.connect(self._change_limit)
         page.try_now.connect(self._controller.look_for_more)
         page.walk_closed.connect(self._controller.end_walk)
-        page.computer_released.connect(self._controller.release_computer)
-        page.show_view(storage_view(self._controller.situation, self._clock.now()))
+        self._show_storage(page)
         return page
 
     def lead_from(self, home: HomePage) -> None:
@@ -91,11 +91,16 @@ class OverviewPages(QObject):
         if "problems" in made:
             self.problems.show_view(view)
         if "storage" in made:
-            self.storage.show_view(storage_view(situation, now))
+            self._show_storage(self.storage)
         overview = situation.overview
         newest = overview.recent[0] if overview is not None and overview.recent else None
         if newest is not None and "history" in made and self.history.isVisible():
             self.history.look_again(newest)
+
+    def _show_storage(self, page: StoragePage) -> None:
+        situation, now = self._controller.situation, self._clock.now()
+        page.show_view(storage_view(situation, now))
+        page.show_household(household_view(situation, now))
 
     # --- ways -------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
+from backupclient.household import AccountStatus
 from backupclient.overview import PlaceOverview
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
@@ -58,6 +59,8 @@ class Situation:
         """What the engine does by itself."""
         self.storage_plan: Entitlement | None = None
         """How much may be stored, as last told by the engine."""
+        self.account: AccountStatus | None = None
+        """How this computer is signed in, as last told by the engine."""
         self.walk: Walk | None = None
         """The steps of looking whether more was bought, if somebody wants to see them."""
         self.walk_times: dict[tuple[str, str], datetime] = {}
@@ -176,10 +179,9 @@ class Situation:
 
     def take_batch(self, batch: Batch, now: datetime) -> None:
         """News of one job, or of what the engine does by itself."""
-        if batch.automation is not None:
-            self.automation = batch.automation
-        if batch.plan is not None:
-            self.storage_plan = batch.plan
+        self.automation = batch.automation or self.automation
+        self.storage_plan = batch.plan or self.storage_plan
+        self.account = batch.account or self.account
         if batch.walk is not None:
             self._take_walk(batch.walk, now)
         self._note_early(batch)

@@ -15,7 +15,6 @@ from backupclient.plan import BackupPlan
 from ui import numbers
 from ui.situation import Situation
 from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of
-from ui.wording_computers import ComputerLine, computer_lines, seats_line
 from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
 
 _KINDS = 4
@@ -53,8 +52,6 @@ class StorageView(NamedTuple):
     """Bytes; 0 for none."""
     notes: tuple[PlanNote, ...] = ()
     walk: tuple[WalkLine, ...] = ()
-    computers: tuple[ComputerLine, ...] = ()
-    seats: str = ""
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -92,8 +89,6 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         walk=()
         if situation.walk is None
         else walk_lines(situation.walk, situation.walk_times, plan.computer, now),
-        computers=computer_lines(bought, now),
-        seats=seats_line(bought),
     )
 
 

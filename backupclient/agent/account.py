@@ -303,11 +303,13 @@ class AccountAtWork:
         with self._lock:
             self._cancel = None
             self._source = None
-        self._show(membership)
         client = self.client()
-        self._listen(client, self._make_source())
-        if membership.location:
-            self._renew_keys(client, membership.location)
+        try:  # who hears of it finds the plan with the keys that hold
+            if membership.location:
+                self._renew_keys(client, membership.location)
+        finally:
+            self._show(membership)
+            self._listen(client, self._make_source())
 
     def _renew_keys(self, client: AccountClient, location: str) -> None:
         """The backup goes on where it stopped: the keys that it had ended with the seat."""

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AccountWishes</name>
+    <message>
+      <source>Its seat is free for another computer then, and it stores nothing more in your plan. Its backups stay. Who signs in again goes on where it stopped.</source>
+      <translation>Sein Platz ist dann für einen anderen Computer frei, und er legt nichts mehr in Ihrem Tarif ab. Seine Sicherungen bleiben. Wenn Sie sich wieder anmelden, geht es dort weiter, wo es aufgehört hat.</translation>
+    </message>
+    <message>
+      <source>Sign out</source>
+      <translation>Abmelden</translation>
+    </message>
+    <message>
+      <source>Sign this computer out?</source>
+      <translation>Diesen Computer abmelden?</translation>
+    </message>
+  </context>
+  <context>
     <name>AdvancedSection</name>
     <message>
       <source>Address to call after each backup</source>
@@ -157,8 +172,24 @@
       <translation>Computer</translation>
     </message>
     <message>
+      <source>Go on with its backups</source>
+      <translation>Seine Sicherungen weiterführen</translation>
+    </message>
+    <message>
+      <source>Go on with its backups…</source>
+      <translation>Seine Sicherungen weiterführen …</translation>
+    </message>
+    <message>
+      <source>Go on with the backups of %1</source>
+      <translation>Die Sicherungen von %1 weiterführen</translation>
+    </message>
+    <message>
       <source>Keep the seat</source>
       <translation>Platz behalten</translation>
+    </message>
+    <message>
+      <source>Leave it</source>
+      <translation>So lassen</translation>
     </message>
     <message>
       <source>Release the seat</source>
@@ -171,6 +202,10 @@
     <message>
       <source>Release…</source>
       <translation>Freigeben …</translation>
+    </message>
+    <message>
+      <source>This computer takes the place of %1: its history goes on here, and what it stored is not sent again.</source>
+      <translation>Dieser Computer tritt an die Stelle von %1: Der Verlauf geht hier weiter, und was schon gespeichert ist, wird nicht noch einmal gesendet.</translation>
     </message>
   </context>
   <context>
@@ -497,6 +532,88 @@
     <message>
       <source>To</source>
       <translation>Bis</translation>
+    </message>
+  </context>
+  <context>
+    <name>JoinCodeDialog</name>
+    <message>
+      <source>Asking for a code</source>
+      <translation>Code wird angefragt</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Code: %1</source>
+      <translation>Code: %1</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>Kopieren</translation>
+    </message>
+    <message>
+      <source>It lets one computer in, until %1. Keep it to yourself.</source>
+      <translation>Er lässt einen Computer herein, bis %1. Behalten Sie ihn für sich.</translation>
+    </message>
+    <message>
+      <source>Let another computer in</source>
+      <translation>Einen weiteren Computer hereinlassen</translation>
+    </message>
+    <message>
+      <source>Sign in to the same plan on the other computer. When it asks what opens the backup, type this code there instead of the password.</source>
+      <translation>Melden Sie sich auf dem anderen Computer bei demselben Tarif an. Fragt er, was die Sicherung öffnet, geben Sie dort statt des Passworts diesen Code ein.</translation>
+    </message>
+  </context>
+  <context>
+    <name>JoinPart</name>
+    <message>
+      <source>Ask for what the code opens</source>
+      <translation>Nachfragen, was der Code öffnet</translation>
+    </message>
+    <message>
+      <source>Back up to the plan</source>
+      <translation>Im Tarif sichern</translation>
+    </message>
+    <message>
+      <source>Backups go to your plan from then on. What is at the place they went to stays there.</source>
+      <translation>Ab dann gehen die Sicherungen in Ihren Tarif. Was am bisherigen Ort liegt, bleibt dort.</translation>
+    </message>
+    <message>
+      <source>Look for a backup in your plan</source>
+      <translation>In Ihrem Tarif nach einer Sicherung sehen</translation>
+    </message>
+    <message>
+      <source>Password</source>
+      <translation>Passwort</translation>
+    </message>
+    <message>
+      <source>Password, recovery key, or a code from another computer</source>
+      <translation>Passwort, Notfallschlüssel oder ein Code von einem anderen Computer</translation>
+    </message>
+    <message>
+      <source>Prepare the place and its keys</source>
+      <translation>Den Ort und seine Schlüssel vorbereiten</translation>
+    </message>
+    <message>
+      <source>Show the password</source>
+      <translation>Das Passwort zeigen</translation>
+    </message>
+    <message>
+      <source>This computer backs up to your plan</source>
+      <translation>Dieser Computer sichert in Ihren Tarif</translation>
+    </message>
+    <message>
+      <source>Type what opens the backup first.</source>
+      <translation>Geben Sie zuerst ein, was die Sicherung öffnet.</translation>
+    </message>
+    <message>
+      <source>Your household has a backup there. What opens it?</source>
+      <translation>Ihr Haushalt hat dort eine Sicherung. Was öffnet sie?</translation>
+    </message>
+    <message>
+      <source>Your plan is empty: choose a password for the backup.</source>
+      <translation>Ihr Tarif ist noch leer: Wählen Sie ein Passwort für die Sicherung.</translation>
     </message>
   </context>
   <context>
@@ -1549,6 +1666,80 @@
     </message>
   </context>
   <context>
+    <name>SignInDialog</name>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Not now</source>
+      <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+      <source>Sign in to your plan</source>
+      <translation>Bei Ihrem Tarif anmelden</translation>
+    </message>
+  </context>
+  <context>
+    <name>SignInPart</name>
+    <message>
+      <source>Address of the service</source>
+      <translation>Adresse des Dienstes</translation>
+    </message>
+    <message>
+      <source>Asking for a code</source>
+      <translation>Code wird angefragt</translation>
+    </message>
+    <message>
+      <source>Code: %1</source>
+      <translation>Code: %1</translation>
+    </message>
+    <message>
+      <source>Compare this code with the page in your browser:</source>
+      <translation>Vergleichen Sie diesen Code mit der Seite in Ihrem Browser:</translation>
+    </message>
+    <message>
+      <source>It has opened by itself. On a phone, use the QR code, or this address:</source>
+      <translation>Sie ist von selbst aufgegangen. Auf einem Telefon nehmen Sie den QR-Code oder diese Adresse:</translation>
+    </message>
+    <message>
+      <source>Open the page again</source>
+      <translation>Die Seite noch einmal öffnen</translation>
+    </message>
+    <message>
+      <source>QR code with the address of the page and the code</source>
+      <translation>QR-Code mit der Adresse der Seite und dem Code</translation>
+    </message>
+    <message>
+      <source>Sign in</source>
+      <translation>Anmelden</translation>
+    </message>
+    <message>
+      <source>This computer is signed in at %1</source>
+      <translation>Dieser Computer ist bei %1 angemeldet</translation>
+    </message>
+    <message>
+      <source>Type the address of the service first.</source>
+      <translation>Geben Sie zuerst die Adresse des Dienstes ein.</translation>
+    </message>
+    <message>
+      <source>Waiting for you to confirm the code</source>
+      <translation>Wartet, bis Sie den Code bestätigen</translation>
+    </message>
+    <message>
+      <source>What this computer is called</source>
+      <translation>Wie dieser Computer heißt</translation>
+    </message>
+    <message>
+      <source>as your invitation or its page says</source>
+      <translation>wie in Ihrer Einladung oder auf seiner Seite</translation>
+    </message>
+  </context>
+  <context>
     <name>StartPage</name>
     <message>
       <source>%1 to be backed up, %2 free</source>
@@ -2073,6 +2264,53 @@
     <message>
       <source>Versions</source>
       <translation>Versionen</translation>
+    </message>
+  </context>
+  <context>
+    <name>account</name>
+    <message>
+      <source>A code waits for you to confirm it at %1.</source>
+      <translation>Ein Code wartet bei %1 auf Ihre Bestätigung.</translation>
+    </message>
+    <message>
+      <source>Back up to the plan…</source>
+      <translation>Im Tarif sichern …</translation>
+    </message>
+    <message>
+      <source>Let another computer in…</source>
+      <translation>Einen weiteren Computer hereinlassen …</translation>
+    </message>
+    <message>
+      <source>Show the code…</source>
+      <translation>Den Code zeigen …</translation>
+    </message>
+    <message>
+      <source>Sign in again…</source>
+      <translation>Wieder anmelden …</translation>
+    </message>
+    <message>
+      <source>Sign in to your plan…</source>
+      <translation>Bei Ihrem Tarif anmelden …</translation>
+    </message>
+    <message>
+      <source>Sign out…</source>
+      <translation>Abmelden …</translation>
+    </message>
+    <message>
+      <source>Signed in at %1. The backup goes to another place.</source>
+      <translation>Bei %1 angemeldet. Die Sicherung geht an einen anderen Ort.</translation>
+    </message>
+    <message>
+      <source>This computer is signed in at %1.</source>
+      <translation>Dieser Computer ist bei %1 angemeldet.</translation>
+    </message>
+    <message>
+      <source>This computer's seat at %1 was given up: it stores nothing more there.</source>
+      <translation>Der Platz dieses Computers bei %1 wurde freigegeben: Er legt dort nichts mehr ab.</translation>
+    </message>
+    <message>
+      <source>With a plan, all computers of your household share one storage.</source>
+      <translation>Mit einem Tarif teilen sich alle Computer Ihres Haushalts einen Speicher.</translation>
     </message>
   </context>
   <context>

@@ -5,7 +5,6 @@ It is always black on white. What it says to type is what `commands` returns, to
 
 from __future__ import annotations
 
-import functools
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui import numbers
 from ui.icons import Icon, pixmap
 from ui.tokens import LIGHT
+from ui.widgets.qr import modules
 
 WIDTH = 512.0
 """Of the sheet, in units of its own; all sizes below are in them."""
@@ -207,15 +207,15 @@ class _Paper:
         self._y += 10
 
     def _qr(self, top: float) -> None:
-        rows = _modules(self._sheet.code)
+        rows = modules(self._sheet.code)
         if self._painter is None:
             return
         side = _QR / len(rows)
         left = WIDTH - _MARGIN - _QR
         self._painter.save()
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for y, modules in enumerate(rows):
-            for x, dark in enumerate(modules):
+        for y, line in enumerate(rows):
+            for x, dark in enumerate(line):
                 if dark:
                     box = QRectF(left + x * side, top + y * side, side, side)
                     self._painter.fillRect(box, QColor("#000000"))
@@ -268,14 +268,6 @@ class _Paper:
             self._painter.setPen(QColor(colour))
             self._painter.drawText(QRectF(x, self._y, room, height), _wrap(text, font, room), text)
         self._y += height + 2
-
-
-@functools.lru_cache(maxsize=4)
-def _modules(code: str) -> tuple[bytes, ...]:
-    """The rows of the QR code, a byte for each module; made once, painted often."""
-    import segno  # noqa: PLC0415 - slow to load, and needed once
-
-    return tuple(bytes(line) for line in segno.make(code, error="m", micro=False).matrix)
 
 
 def _wrap(text: str, font: QFont, room: float) -> int:

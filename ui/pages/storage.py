@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page
+from ui.pages.storage_account import AccountLine
 from ui.pages.storage_computers import ComputersCard
 from ui.pages.storage_plan import plan_part
 from ui.theme import TextSize
@@ -17,6 +18,7 @@ from ui.widgets.boxes import Card, Hairline, IconLabel, Swatch, clear, column, r
 from ui.widgets.buttons import Button
 from ui.widgets.growth import GrowthChart
 from ui.widgets.texts import Text
+from ui.wording_account import HouseholdView
 from ui.wording_storage import Part, StorageView
 
 _GB = 1_000_000_000
@@ -46,6 +48,10 @@ class StoragePage(Page):
     walk_closed = Signal()
     computer_released = Signal(str)
     """By its id: its seat is to be given up."""
+    taken_over = Signal(str)
+    """By its id: this computer is to go on with its backups."""
+    account_wanted = Signal(object)
+    """An `AccountAction`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,11 +94,18 @@ class StoragePage(Page):
         supported = Text(systems, wrap=True)
         supported.setObjectName("supported-systems")
         self.body.addLayout(_line(Icon.DESKTOP, "text_second", supported))
-        self.body.addSpacing(16)
-        self._computers = ComputersCard()
-        self._computers.released.connect(self.computer_released)
-        self.body.addWidget(self._computers)
+        self._add_household()
         self.body.addStretch(1)
+
+    def _add_household(self) -> None:
+        self._account, self._computers = AccountLine(), ComputersCard()
+        self._account.wanted.connect(self.account_wanted)
+        self._computers.released.connect(self.computer_released)
+        self._computers.taken_over.connect(self.taken_over)
+        self.body.addWidget(Hairline())
+        self.body.addWidget(self._account)
+        self.body.addSpacing(16)
+        self.body.addWidget(self._computers)
 
     @property
     def view(self) -> StorageView | None:
@@ -109,12 +122,19 @@ class StoragePage(Page):
         self._bar.setAccessibleName(view.used)
         self._notes.show_notes(view.notes)
         self._walk.show_lines(view.walk)
-        self._computers.show_lines(view.computers, view.seats)
         self._folders.show_parts(view.folders, view.folders_line)
         self._growth.show_view(view)
         self._spared.setText(view.spared)
         if not self._limit.hasFocus():
             self._limit.setText(_in_gb(view.limit))
+
+    def show_household(self, view: HouseholdView) -> None:
+        self._account.show_view(view.account)
+        self._computers.show_lines(view.computers, view.seats)
+
+    def say_account(self, trouble: str) -> None:
+        """What was asked for about the account could not be done."""
+        self._account.say(trouble)
 
     def _limit_line(self) -> QHBoxLayout:
         self._limit = QLineEdit()

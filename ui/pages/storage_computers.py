@@ -1,5 +1,5 @@
 """The household's computers on Storage & plan: who has a seat, when each was last backed up, and
-releasing a seat in two clicks."""
+releasing a seat, or going on with the backups of one that has none, in two clicks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class ComputersCard(Card):
 
     released = Signal(str)
     """The seat of this computer, by its id, is to be given up: both clicks were made."""
+    taken_over = Signal(str)
+    """This computer is to go on with the backups of that one: both clicks were made."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +45,9 @@ class ComputersCard(Card):
         self._seats.setText(seats)
         if lines != self._lines:
             self._lines = lines
-            if self._asked not in {one.device_id for one in lines if one.may_release}:
+            if self._asked not in {
+                one.device_id for one in lines if one.may_release or one.may_take_over
+            }:
                 self._asked = ""
             self._show()
 
@@ -71,6 +75,12 @@ class ComputersCard(Card):
             name = self.tr("Release the seat of %1").replace("%1", line.name)
             button.setAccessibleName(name)
             inside.addWidget(button)
+        if line.may_take_over and line.device_id != self._asked:
+            go_on = self.tr("Go on with its backups…")
+            button = Button(go_on, partial(self._ask, line.device_id), kind="link")
+            name = self.tr("Go on with the backups of %1").replace("%1", line.name)
+            button.setAccessibleName(name)
+            inside.addWidget(button)
         shown.setLayout(inside)
         shown.setMinimumHeight(_ROW)
         return shown
@@ -79,15 +89,25 @@ class ComputersCard(Card):
         """The second click, and what it does."""
         shown, inside = QWidget(), row(spacing=12)
         inside.setContentsMargins(32, 0, 0, 12)
-        words = self.tr(
-            "%1 stores nothing more from then on. Its backups stay; they can be restored, and "
-            "another computer can go on with them."
-        )
+        if line.may_release:
+            words = self.tr(
+                "%1 stores nothing more from then on. Its backups stay; they can be restored, and "
+                "another computer can go on with them."
+            )
+            no, yes = self.tr("Keep the seat"), self.tr("Release the seat")
+            name, do = "release-seat", self._release
+        else:
+            words = self.tr(
+                "This computer takes the place of %1: its history goes on here, and what it "
+                "stored is not sent again."
+            )
+            no, yes = self.tr("Leave it"), self.tr("Go on with its backups")
+            name, do = "take-over", self._take_over
         inside.addWidget(Text(words.replace("%1", line.name), wrap=True), 1)
-        inside.addWidget(Button(self.tr("Keep the seat"), partial(self._ask, "")))
-        release = Button(self.tr("Release the seat"), partial(self._release, line.device_id))
-        release.setObjectName("release-seat")
-        inside.addWidget(release)
+        inside.addWidget(Button(no, partial(self._ask, "")))
+        button = Button(yes, partial(do, line.device_id))
+        button.setObjectName(name)
+        inside.addWidget(button)
         shown.setLayout(inside)
         return shown
 
@@ -99,3 +119,8 @@ class ComputersCard(Card):
         self._asked = ""
         self._show()
         self.released.emit(device_id)
+
+    def _take_over(self, device_id: str) -> None:
+        self._asked = ""
+        self._show()
+        self.taken_over.emit(device_id)

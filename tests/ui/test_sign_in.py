@@ -1,0 +1,206 @@
+"""Signing in from the window, over a real engine and the real account service."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from backupclient.clock import SystemClock
+from backupclient.household import AccountState
+from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from tests.accounts import Accounts, Home
+from tests.cheap_key import make_repository
+from tests.households import Member
+from ui.app import App
+from ui.dialogs.join_code import JoinCodeDialog
+from ui.dialogs.sign_in import SignInDialog
+from ui.pages.page import PageName
+from ui.theme import Theme
+from ui.widgets.steps import Step
+
+pytestmark = pytest.mark.needs_seaweed
+WAIT = 60_000
+PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
+
+
+class Browser(QObject):
+    """Where pages open instead of in a real one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    browser = Browser()
+    QDesktopServices.setUrlHandler("http", browser, "open")  # type: ignore[arg-type]  # text is what it takes
+    yield browser
+    QDesktopServices.unsetUrlHandler("http")
+
+
+class Desk(Member):
+    """A computer with a backup on a drive, and its window."""
+
+    def open(self, qtbot: QtBot) -> App:
+        self.qtbot = qtbot
+        drive = self.data.parent / "drive"
+        make_repository(Place(location=str(drive), password="x", data_dir=str(self.data)))
+        secrets = SecretStore(self.data, use_keyring=False)
+        secrets.keep(SecretName.PASSWORD, "x")
+        by_hand = Schedule(when=When.BY_HAND)
+        folders = (str(self.source),)
+        storage = Storage(location=str(drive))
+        save_plan(self.data, BackupPlan(storage=storage, folders=folders, schedule=by_hand))
+        self.app = App(self.data, SystemClock(), secrets)
+        qtbot.addWidget(self.app.window)
+        self._stack.callback(self.app.close)
+        self.app.start()
+        self.app.window.go_to(PageName.STORAGE)
+        self.wait(lambda: self.app.controller.situation.account is not None)
+        return self.app
+
+    def wait(self, true: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(true, timeout=WAIT)
+
+    def press(self, name: str) -> object:
+        """A button of the account's line; the dialog that opens."""
+
+        def found() -> list[QPushButton]:
+            all_of_it = self.app.storage.findChildren(QPushButton, f"account-{name}")
+            return [one for one in all_of_it if not one.isHidden()]
+
+        self.wait(lambda: bool(found()))
+        with self.qtbot.waitSignal(self.app.account_wishes.opened) as told:
+            found()[0].click()
+        assert told.args is not None
+        return told.args[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+    with Desk(tmp_path / "desk", "desk") as desk:
+        desk.open(qtbot)
+        yield desk
+
+
+def sign_in(desk: Desk, accounts: Accounts, home: Home, browser: Browser) -> SignInDialog:
+    dialog = desk.press("sign-in")
+    assert isinstance(dialog, SignInDialog)
+    part = dialog.part
+    assert not part.button.isEnabled()
+    part.address.edit.setText(accounts.url)
+    part.name.edit.setText(f"desk {uuid.uuid4().hex[:4]}")
+    part.button.click()
+    desk.wait(lambda: part.status.state is AccountState.SIGNING_IN)
+    code = part.status.user_code
+    desk.wait(lambda: bool(browser.opened))
+    assert code in browser.opened[-1], "the page opens by itself, with the code filled in"
+    assert part.code.text() == code
+    accounts.approve(home, code)
+    desk.wait(lambda: part.is_signed_in)
+    assert part.line.step is Step.DONE
+    return dialog
+
+
+def test_a_household_s_backup_is_begun_and_another_computer_is_let_in(
+    desk: Desk, accounts: Accounts, browser: Browser, tmp_path: Path
+) -> None:
+    home = accounts.found()
+    dialog = sign_in(desk, accounts, home, browser)
+    join = dialog.join
+    desk.wait(join.field.isVisible)
+    join.field.edit.setText(PASSWORD)
+    with desk.qtbot.waitSignal(dialog.joined, timeout=WAIT) as told:
+        join.button.click()
+    assert told.args == [True]
+    dialog.leave.click()
+    desk.wait(lambda: desk.app.controller.situation.plan == load_plan(desk.data))
+    assert desk.plan.storage.location.startswith("s3:")
+    assert desk.plan.device
+
+    shown = desk.press("let-in")
+    assert isinstance(shown, JoinCodeDialog)
+    desk.wait(lambda: bool(shown.code.text()))
+    with Member(tmp_path / "laptop", "laptop") as laptop:
+        laptop.sign_in(accounts.url, lambda status: accounts.approve(home, status.user_code))
+        assert laptop.take(shown.code.text()) == PASSWORD
+    shown.reject()
+
+
+def test_a_computer_joins_by_a_code_and_goes_on_with_a_released_ones_backups(
+    desk: Desk, accounts: Accounts, browser: Browser, tmp_path: Path
+) -> None:
+    home = accounts.found()
+    with Member(tmp_path / "laptop", "laptop") as laptop:
+        laptop.sign_in(accounts.url, lambda status: accounts.approve(home, status.user_code))
+        laptop.join(PASSWORD)
+        dialog = sign_in(desk, accounts, home, browser)
+        join = dialog.join
+        desk.wait(join.field.isVisible)
+        join.field.edit.setText("a guess")
+        join.button.click()
+        desk.wait(lambda: join.line.step is Step.FAILED and not join.busy)
+        join.field.edit.setText(laptop.code().lower())
+        with desk.qtbot.waitSignal(dialog.joined, timeout=WAIT) as told:
+            join.button.click()
+        assert told.args == [False]
+        dialog.leave.click()
+        device = laptop.plan.device
+        name = "account-sign-out"
+        desk.wait(lambda: bool(desk.app.storage.findChildren(QPushButton, name)))
+        card = desk.app.storage
+
+        def button(words: str) -> QPushButton | None:
+            every = [one for one in card.findChildren(QPushButton) if one.text() == words]
+            return next((one for one in every if not one.isHidden()), None)
+
+        def press(words: str) -> None:
+            desk.wait(lambda: button(words) is not None)
+            found = button(words)
+            assert found is not None
+            found.click()
+
+        for words in ("Release…", "Release the seat", "Go on with its backups…"):
+            press(words)
+        press("Go on with its backups")
+        plans = desk.app.controller.situation
+        desk.wait(lambda: plans.plan is not None and plans.plan.device == device)
+        assert desk.plan.hostname == "laptop"
+
+
+def test_what_goes_wrong_is_said_and_a_code_can_be_given_up(
+    desk: Desk, accounts: Accounts, browser: Browser
+) -> None:
+    dialog = desk.press("sign-in")
+    assert isinstance(dialog, SignInDialog)
+    part = dialog.part
+    part.address.edit.setText("http://127.0.0.1:9")
+    part.button.click()
+    desk.wait(lambda: "does not answer" in part.trouble.text())
+    assert part.button.isEnabled()
+    part.address.edit.setText(accounts.url)
+    part.button.click()
+    desk.wait(lambda: part.status.state is AccountState.SIGNING_IN)
+    accounts.decide(accounts.found(), part.status.user_code, approve=False)
+    desk.wait(lambda: "declined" in part.trouble.text())
+    part.button.click()
+    desk.wait(lambda: part.status.state is AccountState.SIGNING_IN)
+    dialog.leave.click()
+    account = desk.app.controller.situation
+    desk.wait(
+        lambda: account.account is not None and account.account.state is AccountState.SIGNED_OUT
+    )
