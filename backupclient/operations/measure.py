@@ -75,9 +75,9 @@ class _Tally:
         for found in names:
             if found.kind is EntryKind.FOLDER:
                 below.append((os.path.join(path, found.name), chosen))
-            else:
+            elif found.kind is EntryKind.FILE:  # links and the like are no files in any number
                 self._files += 1
-                self._bytes += found.stat.st_size if found.kind is EntryKind.FILE else 0
+                self._bytes += found.stat.st_size
         return below
 
 

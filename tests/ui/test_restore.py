@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
@@ -25,6 +26,7 @@ from ui.pages.page import PageName
 from ui.pages.restore import RestorePage
 from ui.restorer import RestoreState
 from ui.theme import Theme
+from ui.widgets.buttons import NavigationButton
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
 PATIENCE = 60_000
@@ -87,6 +89,13 @@ class Desk:
     def close(self) -> None:
         self.app.close()
         end_engine(self.data)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a new folder for what is restored is made. Before the window."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture
@@ -198,3 +207,36 @@ def test_a_search_outlasts_leaving_the_page_and_a_place_that_comes_late(desk: De
     facts = another.by_file.field.facts
     desk.qtbot.waitUntil(lambda: "found in" in facts.text(), timeout=PATIENCE)
     another.close_all()
+
+
+def test_a_file_is_restored_by_the_keyboard_alone(home: Path, desk: Desk) -> None:
+    window, page = desk.app.window, desk.page
+    window.go_to(PageName.HOME)
+    window.activateWindow()
+
+    def reach(widget: QWidget) -> None:
+        for _ in range(60):
+            at = QApplication.focusWidget() or window
+            if at is widget:
+                return
+            QTest.keyClick(at, Qt.Key.Key_Tab)
+        raise AssertionError(f"{widget.accessibleName()} is not reached by Tab")
+
+    rows = {one.accessibleName(): one for one in window.findChildren(NavigationButton)}
+    reach(rows["Home"])
+    for _ in range(3):  # the rows are one stop, and arrows choose among them
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Down)
+    assert rows["Restore"].isChecked()
+    assert page.isVisible()
+    by_file = page.by_file
+    reach(by_file.field)
+    QTest.keyClicks(by_file.field, "holiday")
+    desk.qtbot.waitUntil(lambda: by_file.results.rows.rowCount() == 1, timeout=PATIENCE)
+    reach(by_file.results)
+    QTest.keyClick(by_file.results, Qt.Key.Key_Space)
+    assert page.chosen
+    reach(page.footer.button)
+    QTest.keyClick(page.footer.button, Qt.Key.Key_Space)
+    desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
+    [back] = list(home.rglob("holiday-list.txt"))
+    assert back.read_text() == "socks"

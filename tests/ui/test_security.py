@@ -136,6 +136,25 @@ def test_a_backup_that_moved_is_found_and_another_is_not_taken_for_it(
     assert plan.storage.location == str(moved)
 
 
+def test_a_new_backup_begins_where_there_is_none(desk: Desk, tmp_path: Path) -> None:
+    dialog = asked(desk, PlaceDialog)
+    assert isinstance(dialog, PlaceDialog)
+    drive = tmp_path / "another-drive"
+    drive.mkdir()
+    dialog.address.edit.setText(str(drive))
+    dialog.keep.click()
+    desk.qtbot.waitUntil(dialog.anew.isVisible, timeout=_PATIENCE)
+    assert not list(drive.iterdir()), "nothing is made before somebody says so"
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+        dialog.anew.click()
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert plan.storage.location == str(drive)
+    snapshots = drive / "snapshots"
+    desk.qtbot.waitUntil(lambda: len(list(snapshots.iterdir())) == 1, timeout=_PATIENCE)
+    assert desk.secrets.get(SecretName.PASSWORD) == PASSWORD, "the same password opens it"
+
+
 def test_a_password_that_was_changed_elsewhere_is_asked_for(desk: Desk, tmp_path: Path) -> None:
     elsewhere = Place(location=desk.location, password=PASSWORD, data_dir=str(tmp_path / "o"))
     Engine(elsewhere).change_password(NEW)
