@@ -16,7 +16,7 @@ from backupclient.answers import FileState
 from backupclient.clock import Clock, SystemClock
 from backupclient.events import Reason
 from backupclient.logs.crashes import newly_crashed, noticed
-from backupclient.logs.log import Program
+from backupclient.logs.log import Log, Program
 from backupclient.plan import BackupPlan, load_offer, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
@@ -35,7 +35,7 @@ from ui.presence import Presence
 from ui.saver import Saver
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
-from ui.watchdog import LOG_NAME, Gap, Watchdog, write_down
+from ui.watchdog import Gap, Watchdog, write_down
 
 if TYPE_CHECKING:
     from ui.account_wishes import AccountWishes
@@ -88,6 +88,7 @@ class App:
         self.presence = Presence(
             self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
         )
+        self._log = Log(data, Program.WINDOW, clock)
         self.watchdog = Watchdog(
             self.window,
             clock,
@@ -123,6 +124,7 @@ class App:
         self.window.removeEventFilter(self.presence)
         self.window.close()
         self._saver.close()
+        self._log.close()
 
     def _begin(self, first_run: FirstRun) -> None:
         self.first_run = first_run
@@ -341,7 +343,7 @@ class App:
         )
 
     def _note_gap(self, gap: Gap) -> None:
-        self._saver.save(lambda: write_down(gap, self._data / "logs" / LOG_NAME))
+        self._saver.save(lambda: write_down(gap, self._log))
 
     def _remember(self, preferences: Preferences) -> None:
         """Keep what was chosen, and look like it."""

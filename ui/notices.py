@@ -43,7 +43,8 @@ class Cause(enum.StrEnum):
 
 class Notice(NamedTuple):
     """`page` is what a click opens. `lasting` ones are withdrawn when their cause is over. `button`
-    is what stands on its button, none if empty; it opens the page, or backs up if `backs_up`."""
+    is what stands on its button, none if empty; it opens the page, or backs up if `backs_up`. With
+    `reports` both make a report for support."""
 
     cause: str
     title: str
@@ -52,6 +53,7 @@ class Notice(NamedTuple):
     lasting: bool = True
     button: str = ""
     backs_up: bool = False
+    reports: bool = False
 
 
 class Decision(NamedTuple):
@@ -119,6 +121,7 @@ def crashed() -> Notice:
         _tr("What was saved is safe. A report for support can say where it happened."),
         PageName.HELP,
         button=_tr("Make a report"),
+        reports=True,
     )
 
 

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from backupclient.support.diagnostics.bundle import Like
+from backupclient.support.diagnostics.bundle import Like, Typed
 from ui.explained import spoken
 
 _NAME = "report.zip"
@@ -40,7 +41,7 @@ class ReportMaker(QObject):
     def file(self) -> Path:
         return Path(self._folder.name) / _NAME
 
-    def make(self, *, names: bool, like: Like) -> None:
+    def make(self, *, names: bool, like: Like, typed: Typed, crashes: bool) -> None:
         """Anew; what was being made is given up."""
         self._give_up()
         process = self._process = QProcess(self)
@@ -50,15 +51,17 @@ class ReportMaker(QObject):
                 *("-m", "backupclient", "diagnose", "create", str(self.file), "--window"),
                 *("--data-dir", str(self._data), "--like", like, "--language", spoken()),
                 *(["--names"] if names else []),
+                *([] if crashes else ["--no-crashes"]),
             ]
         )
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         process.setProcessEnvironment(environment)
-        process.setStandardInputFile(QProcess.nullDevice())
         process.finished.connect(self._finish)
         process.errorOccurred.connect(self._fail)
         process.start()
+        process.write(msgspec.json.encode(typed) + b"\n")
+        process.closeWriteChannel()
 
     def close(self) -> None:
         self._give_up()

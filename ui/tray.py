@@ -218,16 +218,22 @@ class Tray(QObject):
             self.icon.showMessage(notice.title, notice.body, self.icon.icon())
 
     def _open_notice(self, notice: Notice) -> None:
-        self.open_page.emit(notice.page)
+        if notice.reports:
+            self.report.emit()
+        else:
+            self.open_page.emit(notice.page)
 
     def _press(self, notice: Notice) -> None:
         if notice.backs_up:
             self.back_up_now.emit()
         else:
-            self.open_page.emit(notice.page)
+            self._open_notice(notice)
 
     def _clicked(self) -> None:
-        self.open_page.emit(self._notice.page if self._notice else None)
+        if self._notice is None:
+            self.open_page.emit(None)
+        else:
+            self._open_notice(self._notice)
 
     def _renew(self) -> None:
         if self._state is None:

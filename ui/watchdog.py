@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from backupclient.clock import Clock
-from backupclient.settings import make_private
+from backupclient.errors import Fact
+from backupclient.logs.log import Happened, Log
 
 LONGEST_MS = 100
 """What nobody notices."""
-LOG_NAME = "window.log"
 _TICK_MS = 50
 _IDLE_MS = 200
 """Where nothing is at work: each look costs a hundredth of a per cent of a processor."""
-_MOST_BYTES = 200_000
 
 
 class Gap(NamedTuple):
@@ -28,10 +27,6 @@ class Gap(NamedTuple):
     at: datetime
     milliseconds: int
     where: str
-
-    def __str__(self) -> str:
-        when = self.at.isoformat(timespec="milliseconds")
-        return f"{when} no answer for {self.milliseconds} ms, page {self.where}"
 
 
 class Watchdog(QObject):
@@ -83,12 +78,7 @@ class Watchdog(QObject):
             self.gap.emit(Gap(self._clock.now(), late, self._where()))
 
 
-def write_down(gap: Gap, file: Path) -> None:
-    """One more line of the log; where it has become long, the older half of it goes. OSError if it
-    cannot be written. Any thread but the window's."""
-    make_private(file.parent)
-    if file.exists() and file.stat().st_size > _MOST_BYTES:
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        file.write_text("".join(lines[len(lines) // 2 :]), encoding="utf-8")
-    with file.open("a", encoding="utf-8") as log:
-        log.write(f"{gap}\n")
+def write_down(gap: Gap, log: Log) -> None:
+    """Any thread but the window's."""
+    facts: dict[str, Fact] = {"seconds": gap.milliseconds / 1000, "page": gap.where}
+    log.write(Happened.WINDOW_STOOD_STILL, facts=facts, level=logging.WARNING)

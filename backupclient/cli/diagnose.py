@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from backupclient.cli.diagnose_engine import ask_engine
 from backupclient.cli.diagnose_text import show
 from backupclient.cli.environment import access_keys, data_folders, location_given, setting
@@ -18,7 +20,7 @@ from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import Folders
 from backupclient.support.catalogue import ENGLISH
-from backupclient.support.diagnostics.bundle import Door, Like
+from backupclient.support.diagnostics.bundle import Door, Like, Typed
 from backupclient.support.diagnostics.checks import InTime
 from backupclient.support.diagnostics.gather import About, Wishes, gather
 from backupclient.support.diagnostics.reading import read_report
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the language to show it in, like de; with create also yours (en)",
     )
     parser.add_argument("--no-checks", action="store_true", help="do not ask the storage anything")
+    parser.add_argument("--no-crashes", action="store_true", help="leave reports of crashes out")
     parser.add_argument("--dry-run", action="store_true", help="show the report and do not save it")
     parser.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
 
@@ -77,15 +80,17 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
     told = not args.dry_run and not args.window
     if told:
         terminal.say("Asking the storage and looking through the notes; this takes some seconds.")
+    typed = _typed(terminal) if args.window else Typed()
     wishes = Wishes(
         names=args.names,
         name=args.name,
-        contact=args.contact,
+        contact=typed.contact or args.contact,
         like=Like(args.like),
-        note=args.note,
+        note=typed.note or args.note,
         language=args.language or ENGLISH,
         door=Door.WINDOW if args.window else Door.TERMINAL,
         ask_storage=not args.no_checks,
+        crashes=not args.no_crashes,
     )
     about = _about(args, terminal, folders)
     gathered = gather(about, ask_engine(folders.data), wishes, terminal.clock)
@@ -105,6 +110,14 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
         terminal.say()
         terminal.say(f"This is everything it says. Saved: {printable(str(file))}")
     return Exit.DONE
+
+
+def _typed(terminal: Terminal) -> Typed:
+    """Nothing, if it is not what the window writes."""
+    try:
+        return msgspec.json.decode(terminal.stdin.readline(), type=Typed)
+    except msgspec.MsgspecError:
+        return Typed()
 
 
 # --- where, and with which secrets ----------------------------------------------------------------

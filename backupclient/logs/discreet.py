@@ -34,6 +34,7 @@ _NUMBERS = frozenset(
 _FORMS = {
     "reason": re.compile(r"[a-z]+(-[a-z]+){0,4}"),
     "side": re.compile(r"ahead|behind"),
+    "page": re.compile(r"home|files|problems|restore|storage|history|help|settings"),
     "operation": re.compile(r"read|write|delete|list"),
     "storage_code": re.compile(r"[A-Z][A-Za-z]{2,47}"),
     "region": re.compile(r"auto|[a-z]{2,4}(-[a-z]{1,12}){0,3}-?\d{0,2}"),

@@ -1072,6 +1072,10 @@
       <translation>Dateien, die nicht sicher sind</translation>
     </message>
     <message>
+      <source>How can you be reached?</source>
+      <translation>Wie sind Sie erreichbar?</translation>
+    </message>
+    <message>
       <source>How do you want to be helped?</source>
       <translation>Wie soll Ihnen geholfen werden?</translation>
     </message>
@@ -1080,12 +1084,24 @@
       <translation>Namen von Dateien und Ordnern nennen</translation>
     </message>
     <message>
+      <source>Include where Plainkeep ended unexpectedly</source>
+      <translation>Mit der Stelle, an der Plainkeep unerwartet endete</translation>
+    </message>
+    <message>
       <source>It could not be saved: %1</source>
       <translation>Er konnte nicht gespeichert werden: %1</translation>
     </message>
     <message>
       <source>Just the steps</source>
       <translation>Nur die Schritte</translation>
+    </message>
+    <message>
+      <source>Optional; it is in the report.</source>
+      <translation>Freiwillig; es steht im Bericht.</translation>
+    </message>
+    <message>
+      <source>Optional; so is this.</source>
+      <translation>Freiwillig; dies auch.</translation>
     </message>
     <message>
       <source>Overview</source>
@@ -1114,6 +1130,10 @@
     <message>
       <source>This is everything it says, and nothing is sent by itself. It has no passwords and no keys; names of files are replaced by other words unless you include them.</source>
       <translation>Das ist alles, was er sagt, und nichts wird von selbst verschickt. Passwörter und Schlüssel stehen nicht darin; Namen von Dateien sind durch andere Wörter ersetzt, wenn Sie sie nicht nennen wollen.</translation>
+    </message>
+    <message>
+      <source>What happened?</source>
+      <translation>Was ist geschehen?</translation>
     </message>
   </context>
   <context>

@@ -173,6 +173,7 @@ def test_our_own_mistakes_are_explained_without_a_traceback(
     assert cli.main(["version"]) == 1
     said = capsys.readouterr().err.splitlines()
     assert said[0] == "The program made a mistake of its own."
+    assert "'backupclient diagnose create' makes a report" in " ".join(said)
     assert said[-1] == "  More: backupclient explain internal-error"
     assert cli.main(["version", "-vv"]) == 1
     assert "Traceback" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from backupclient.logs.log import Happened, Log, Program, read_log
 from backupclient.overview import RunReport
 from tests.bench import ui_backup, ui_clicks
 from tests.fakes import MIDDAY, ManualClock
@@ -85,14 +86,13 @@ def test_the_watchdog_sleeps_while_nobody_sees_the_window(qtbot: QtBot) -> None:
     assert seen == [False, True, False, True]
 
 
-def test_the_log_of_gaps_does_not_grow_for_ever(tmp_path: Path) -> None:
-    file = tmp_path / "logs" / "window.log"
-    for number in range(1, 6001):
-        write_down(Gap(MIDDAY, number, "home"), file)
-    lines = file.read_text().splitlines()
-    assert lines[-1].endswith("no answer for 6000 ms, page home")
-    assert file.stat().st_size < 300_000
-    assert len(lines) > 1000
+def test_the_gaps_are_in_the_log_that_a_report_takes_along(tmp_path: Path) -> None:
+    log = Log(tmp_path, Program.WINDOW, ManualClock(MIDDAY))
+    write_down(Gap(MIDDAY, 400, "home"), log)
+    log.close()
+    [line] = read_log(tmp_path, Program.WINDOW, 10)
+    assert (line.event, line.level) == (Happened.WINDOW_STOOD_STILL, "warning")
+    assert line.facts == {"seconds": 0.4, "page": "home"}
 
 
 def test_the_ring_follows_the_keyboard_and_leaves_with_the_mouse(

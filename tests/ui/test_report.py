@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -78,9 +79,15 @@ def test_names_are_in_it_once_they_are_allowed(qtbot: QtBot, theme: Theme, data:
     dialog = ReportDialog(data, lambda: NOW, window)
     dialog.like.setCurrentIndex(1)
     dialog.names.setChecked(True)
+    QTest.keyClicks(dialog.note.edit, "it stopped")
+    QTest.keyClicks(dialog.contact.edit, "anna@example.org")
+    assert not dialog.save_button.isEnabled()
     qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
     assert "Zqprivate" in dialog.preview.toPlainText()
-    assert read_report(dialog.maker.file).bundle.person.like is Like.STEPS
+    assert '"it stopped"' in dialog.preview.toPlainText()
+    person = read_report(dialog.maker.file).bundle.person
+    assert (person.like, person.contact) == (Like.STEPS, "anna@example.org")
+    assert dialog.crashes.isHidden()
     dialog.reject()
 
 
@@ -98,6 +105,24 @@ def test_it_is_asked_for_on_the_help_page_and_in_the_tray(qtbot: QtBot, theme: T
     with qtbot.waitSignal(tray.report):
         action.trigger()
     tray.close()
+
+
+def test_a_crash_is_in_the_report_unless_it_is_left_out(
+    qtbot: QtBot, theme: Theme, data: Path
+) -> None:
+    crashes.note(data, Program.ENGINE, SystemClock(), ValueError())
+    window, tray = QWidget(), Tray()
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(tray.report):
+        tray._desktop.clicked.emit(notices.crashed())
+    tray.close()
+    dialog = ReportDialog(data, lambda: NOW, window)
+    for included in (True, False):
+        qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+        assert dialog.crashes.isChecked() is included
+        assert ("ValueError" in dialog.preview.toPlainText()) is included
+        dialog.crashes.setChecked(False)
+    dialog.reject()
 
 
 def test_a_crash_is_told_at_the_next_start_and_once(tmp_path: Path, theme: Theme) -> None:

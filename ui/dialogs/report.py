@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import QDialog, QLayout, QPlainTextEdit, QWidget
 
 from backupclient.errors import BackupError
-from backupclient.support.diagnostics.bundle import Like
+from backupclient.support.diagnostics.bundle import Like, Typed
 from backupclient.support.diagnostics.reading import Report, read_report
 from ui.background import Background
 from ui.explained import explain
@@ -20,12 +20,14 @@ from ui.report_maker import Made, ReportMaker
 from ui.theme import TextSize
 from ui.widgets.boxes import Card, column, row
 from ui.widgets.buttons import Button, Chip
-from ui.widgets.fields import ChoiceBox
+from ui.widgets.fields import ChoiceBox, Field
 from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Text
 from ui.widgets.ticks import Tick
 
-_WIDTH, _HEIGHT = 760, 600
+_WIDTH, _HEIGHT = 760, 640
+_PAUSE_MS = 800
+"""Without another key, and what was typed is put into the report."""
 
 
 class ReportDialog(QDialog):
@@ -51,6 +53,8 @@ class ReportDialog(QDialog):
         self.maker.failed.connect(self._fail)
         self.setWindowTitle(self.tr("Report for support"))
         self.resize(min(_WIDTH, parent.width()), min(_HEIGHT, parent.height()))
+        self._typing = QTimer(self, interval=_PAUSE_MS, singleShot=True)
+        self._typing.timeout.connect(self._make)
         self._fill()
         self.finished.connect(self._end)
         self._make()
@@ -58,21 +62,6 @@ class ReportDialog(QDialog):
     # --- what it looks like -----------------------------------------------------------------------
 
     def _fill(self) -> None:
-        self.names = Tick(self.tr("Include the names of files and folders"), weight=400)
-        self.names.toggled.connect(self._make)
-        self.like = ChoiceBox()
-        for like, words in (
-            (Like.EXPLAIN, self.tr("Explain it to me")),
-            (Like.STEPS, self.tr("Just the steps")),
-            (Like.TOGETHER, self.tr("Do it with me")),
-        ):
-            self.like.addItem(words, like)
-        self.like.setAccessibleName(self.tr("How do you want to be helped?"))
-        self.like.currentIndexChanged.connect(self._make)
-        choices = row(spacing=16)
-        choices.addWidget(self.names, 1)
-        choices.addWidget(Text(self.like.accessibleName(), tone="second"))
-        choices.addWidget(self.like)
         chips = row(spacing=8)
         self.chips: list[Chip] = []
         for words in (
@@ -96,7 +85,8 @@ class ReportDialog(QDialog):
             "keys; names of files are replaced by other words unless you include them."
         )
         layout.addWidget(Text(line, tone="second", wrap=True))
-        layout.addLayout(choices)
+        layout.addLayout(self._fill_person())
+        layout.addLayout(self._fill_choices())
         layout.addLayout(chips)
         paper = Card()
         paper.body.setContentsMargins(1, 1, 1, 1)
@@ -104,6 +94,43 @@ class ReportDialog(QDialog):
         layout.addWidget(paper, 1)
         layout.addLayout(buttons)
         self.setLayout(layout)
+
+    def _fill_choices(self) -> QLayout:
+        self.names = Tick(self.tr("Include the names of files and folders"), weight=400)
+        self.names.toggled.connect(self._make)
+        self.crashes = Tick(self.tr("Include where Plainkeep ended unexpectedly"), weight=400)
+        self.crashes.setChecked(True)
+        self.crashes.toggled.connect(self._make)
+        self.crashes.hide()
+        choices = row(spacing=16)
+        choices.addWidget(self.names)
+        choices.addWidget(self.crashes)
+        choices.addStretch(1)
+        return choices
+
+    def _fill_person(self) -> QLayout:
+        """What somebody says of himself."""
+        self.like = ChoiceBox()
+        for like, words in (
+            (Like.EXPLAIN, self.tr("Explain it to me")),
+            (Like.STEPS, self.tr("Just the steps")),
+            (Like.TOGETHER, self.tr("Do it with me")),
+        ):
+            self.like.addItem(words, like)
+        self.like.setAccessibleName(self.tr("How do you want to be helped?"))
+        self.like.currentIndexChanged.connect(self._make)
+        self.note = Field(self.tr("What happened?"), self.tr("Optional; it is in the report."))
+        self.contact = Field(self.tr("How can you be reached?"), self.tr("Optional; so is this."))
+        for field in (self.note, self.contact):
+            field.edit.textEdited.connect(self._type)
+        wish = column(spacing=4)
+        wish.addWidget(Text(self.like.accessibleName(), TextSize.SMALL, tone="second"))
+        wish.addWidget(self.like)
+        person = row(spacing=16)
+        person.addWidget(self.note, 3)
+        person.addWidget(self.contact, 2)
+        person.addLayout(wish)
+        return person
 
     def _fill_below(self) -> QLayout:
         """The preview, and the buttons in a row."""
@@ -128,11 +155,22 @@ class ReportDialog(QDialog):
 
     # --- making -----------------------------------------------------------------------------------
 
+    def _type(self) -> None:
+        self._made = None
+        self._ready(ready=False)
+        self._typing.start()
+
     def _make(self) -> None:
+        self._typing.stop()
         self._made, self.saved = None, None
         self._ready(ready=False)
         self.told.setText(self.tr("Asking the storage and looking through the notes…"))
-        self.maker.make(names=self.names.isChecked(), like=Like(self.like.currentData()))
+        self.maker.make(
+            names=self.names.isChecked(),
+            like=Like(self.like.currentData()),
+            typed=Typed(contact=self.contact.text, note=self.note.text),
+            crashes=self.crashes.isChecked(),
+        )
 
     def _take(self, made: Made) -> None:
         self._background.run(
@@ -140,7 +178,11 @@ class ReportDialog(QDialog):
         )
 
     def _read(self, made: Made, report: Report) -> None:
+        if self._typing.isActive():
+            return  # another one is about to be made
         self._made = made
+        if report.bundle.crashes:
+            self.crashes.show()
         self._parts = (
             made.words,
             report.document.decode(),

@@ -50,6 +50,14 @@ class Door(enum.StrEnum):
     TERMINAL = "terminal"
 
 
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody typed in the window, as it was typed: no part of a report, but a line on the
+    standard input of the process that makes one, because others can read its arguments."""
+
+    contact: str = ""
+    note: str = ""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says of himself, all of which may be empty. `note`: what happened."""
 

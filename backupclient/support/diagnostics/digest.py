@@ -16,7 +16,12 @@ from backupclient.support.diagnostics.bundle import (
     State,
     Tried,
 )
-from backupclient.support.diagnostics.digest_rights import computers, storage_plan
+from backupclient.support.diagnostics.digest_rights import (
+    bought,
+    computers,
+    on_its_way,
+    storage_plan,
+)
 from backupclient.support.diagnostics.digest_rows import (
     Row,
     RunLine,
@@ -188,14 +193,18 @@ def _problem(one: Finding, bundle: Bundle, say: Say) -> Problem:
     code, facts, person = one.trouble.code, one.trouble.facts, bundle.person
     told = explain_code(code, facts, language=say.language)
     spoken = Say(person.language, bundle.made).language
+    full = code.startswith("storage-full")
+    option = option_for(code, facts, person.like, person.door, spoken)
+    if full and bundle.storage_plan is not None and bundle.storage_plan.pending_limit is not None:
+        option = bought(option, Say(spoken, bundle.made))
     return Problem(
         code=told.code,
         title=told.title,
         your_data=told.your_data,
         tried=_tried(one.tried, told.meanwhile, bundle.made, say),
-        facts=tuple(_facts_of(one, say)),
+        facts=(*(on_its_way(bundle, say) if full else ()), *_facts_of(one, say)),
         names=tuple(one.names),
-        option=option_for(code, facts, person.like, person.door, spoken),
+        option=option,
         over=one.over,
         said_in="" if spoken == say.language else spoken,
     )

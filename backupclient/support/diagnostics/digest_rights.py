@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from backupclient.entitlement import Late, PlanState, Seat, Source
 from backupclient.household import AccountState
 from backupclient.support.diagnostics.bundle import Bundle, SeatedComputer, StoragePlan
 from backupclient.support.diagnostics.digest_rows import Row
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
+from backupclient.support.options import Option
 
 _SOURCES = {
     Source.SERVICE: "the account service",
@@ -46,6 +49,7 @@ def storage_plan(bundle: Bundle, say: Say) -> tuple[Row, ...]:
         rows.append(Row(say("Account"), text, "wrong" if wrong else ""))
     if plan is not None:
         rows += _plan(plan, say)
+        rows += on_its_way(bundle, say)
         rows += _as_of(plan, say, said=account.trouble is not None)
     return tuple(rows)
 
@@ -73,11 +77,23 @@ def _plan(plan: StoragePlan, say: Say) -> list[Row]:
     ):
         if when is not None:
             rows.append(Row(name, say.day(when)))
-    return rows + _on_its_way(plan, say)
+    return rows
 
 
-def _on_its_way(plan: StoragePlan, say: Say) -> list[Row]:
+def bought(option: Option, say: Say) -> Option:
+    """What to offer whose storage is full and who has bought more already: nothing more to buy."""
+    words = say("More is paid already and on its way; nothing needs to be bought again.")
+    step = say("Push “I have bought more storage” on Storage & plan: it says what is missing.")
+    return msgspec.structs.replace(
+        option, words=words, steps=(step,), command="backupclient account refresh"
+    )
+
+
+def on_its_way(bundle: Bundle, say: Say) -> list[Row]:
     """What was bought and is not there."""
+    plan = bundle.storage_plan
+    if plan is None:
+        return []
     rows = []
     if plan.pending_limit is not None:
         size = say.size(plan.pending_limit)

@@ -78,6 +78,7 @@ class Wishes(NamedTuple):
     language: str = "en"
     door: parts.Door = parts.Door.TERMINAL
     ask_storage: bool = True
+    crashes: bool = True
 
 
 class About(NamedTuple):
@@ -131,7 +132,7 @@ class _Gathering:
         seen = Seen.ENGINE if engine.running else Seen.NOTES
         place = about.place if wishes.ask_storage else None
         asked = Checks(place, self._data, self._clock, self._discretion).run()
-        crashed = crashes(self._data)
+        crashed = crashes(self._data) if wishes.crashes else []
         all_known = Known(
             checks=asked.checks,
             engine=engine,

@@ -194,9 +194,9 @@ def test_it_leads_with_what_is_needed_in_this_order(page: Page) -> None:
             "storage-full",
             "\nSchritte\n",
             "\nBefehl\n",
-            "\nSagen\n",
+            "nichts muss noch einmal gekauft werden",
         ),
-        *("Läufe, die neuesten zuerst", "Ein Byte geschrieben", "Tarif", "Versionen"),
+        *("Läufe, die neuesten zuerst", "Ein Byte geschrieben", "Speicher und Tarif", "Versionen"),
     )
     places = [text.find(word) for word in order]
     assert -1 not in places
