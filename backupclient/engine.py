@@ -253,10 +253,10 @@ class Engine:
         with self._repository(ignore) as repository:
             return repository.keys.list()
 
-    def add_key(self, password: str, *, recovery: bool = False) -> str:
+    def add_key(self, password: str, *, recovery: bool = False, random: bool = False) -> str:
         """Let another password open the repository; see `operations.passwords`."""
         with self._locked(LockMode.SHARED) as repository:
-            return passwords.add_key(repository, password, recovery=recovery)
+            return passwords.add_key(repository, password, recovery=recovery, random=random)
 
     def remove_key(self, prefix: str) -> str:
         """The same. Alone: two could remove each other's."""

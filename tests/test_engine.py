@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import threading
 from pathlib import Path
@@ -28,6 +29,7 @@ from backupclient.operations.browse import LsRequest
 from backupclient.operations.select import SnapshotQuery
 from backupclient.operations.session import LockMode
 from backupclient.operations.status import place_status, sources
+from backupclient.repository.key_file import RANDOM_PASSWORD_COST, KdfCost, read_key_file
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
 from backupclient.settings import folders
@@ -337,3 +339,20 @@ def test_a_dry_run_writes_nothing_to_the_place(
     summary = engine.backup(dry, lambda event: seen.update(i.key for i in storage.list("")))
     assert summary.files_new == 150
     assert seen == before
+
+
+def test_only_a_random_password_is_cheap_to_try(engine: Engine, place: Place) -> None:
+    made = secrets.token_urlsafe(20)
+    for password, is_random, cost in (
+        (made, True, RANDOM_PASSWORD_COST),
+        ("a person's", False, KdfCost()),
+    ):
+        name = engine.add_key(password, random=is_random)
+        key = read_key_file((Path(place.location) / "keys" / name).read_bytes())
+        assert (key.n, key.r, key.p) == cost
+    other = Engine(msgspec.structs.replace(place, password=made))
+    mine, others = (
+        {key.name for key in listed if key.current} for listed in (engine.keys(), other.keys())
+    )
+    assert len(mine) == len(others) == 1
+    assert mine != others

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from backupclient.account.wire import StorageKeys
 
 _CODE_LIVES = timedelta(minutes=10)
-_SHORTEST_SECRET = 20
+_RANDOM_BYTES = 20
 """Bytes of chance in a password that a computer makes for itself."""
 
 
@@ -115,8 +115,8 @@ def _join(request: JoinBackup, account: AccountAtWork) -> BackupJoined:
     password = request.password
     if not begun and (before is None or before.storage.location != keys.location):
         # One computer's password can then be taken away without the others noticing.
-        password = secrets.token_urlsafe(_SHORTEST_SECRET)
-        engine.add_key(password)
+        password = secrets.token_urlsafe(_RANDOM_BYTES)
+        engine.add_key(password, random=True)
     store = SecretStore(data)
     store.keep(SecretName.PASSWORD, password)
     store.keep(SecretName.SECRET_KEY, keys.secret_key)
