@@ -42,7 +42,7 @@ from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreReq
 from backupclient.settings import KnownPlaces, folders
 from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.room import Room, room
-from backupclient.storage.stack import opened_place
+from backupclient.storage.stack import learn_quota, opened_place
 from backupclient.storage.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ class Engine:
                 self.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
             ):
                 mend(session)
+        learn_quota(self._place, self._book)
         return summary
 
     @property
@@ -204,6 +205,7 @@ class Engine:
 
     def room(self, *, patient: bool = True) -> Room:
         """Whether the storage takes data, asked of it now. Any `StorageError` but `StorageFull`."""
+        learn_quota(self._place, self._book)
         with self._storage(ignore, patient=patient) as storage:
             return room(storage)
 
@@ -352,7 +354,8 @@ class Engine:
     @contextlib.contextmanager
     def _repository(self, emit: Emit, *, patient: bool = True) -> Iterator[Repository]:
         known_id = self._known.id_at(self._place.location)
-        ahead = None if known_id is None else self._key_ahead(known_id)
+        cache = None if known_id is None else self._cache(known_id)
+        ahead = None if cache is None else KeyAhead(cache, self._place.password)
         with self._storage(emit, patient=patient) as storage:
             repository = Repository.open(
                 storage,
@@ -364,10 +367,6 @@ class Engine:
             )
             self._take_note(repository)
             yield repository
-
-    def _key_ahead(self, repository_id: str) -> KeyAhead | None:
-        cache = self._cache(repository_id)
-        return None if cache is None else KeyAhead(cache, self._place.password)
 
     def _take_note(self, repository: Repository) -> None:
         """Of what will be of use when it is opened again."""

@@ -1,4 +1,5 @@
-"""The plan of somebody with a storage of his own: the limit he set, or what the drive has left."""
+"""The plan of somebody with a storage of his own: the limit he set, the bucket's quota, or what the
+drive has left."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from backupclient.account.entitlement import Entitlement, Source, Tell
 from backupclient.clock import Clock
 from backupclient.errors import InvalidRequest
 from backupclient.plan import BackupPlan, load_plan
-from backupclient.settings import folders
+from backupclient.settings import KnownPlaces, folders
+from backupclient.storage.quirks import QuirkBook
 
 
 class OwnLimit:
@@ -27,13 +29,15 @@ class OwnLimit:
         if plan is None:
             return Entitlement(source=Source.NONE, as_of=now)
         limit = plan.storage.limit
+        quota = self._quota(plan.storage.location)
         available = _left_on_drive(plan.storage.location)
         used, seen = self._stored(plan.storage.location)
-        without = Source.NONE if available is None else Source.STORE
+        told = quota or available is not None
+        without = Source.STORE if told else Source.NONE
         return Entitlement(
-            source=Source.OWN_LIMIT if limit else without,
+            source=Source.OWN_LIMIT if limit and limit <= (quota or limit) else without,
             as_of=now,
-            limit=limit or None,
+            limit=min(filter(None, (limit, quota)), default=None),
             used=used,
             available=available,
             measured_at=seen,
@@ -48,6 +52,10 @@ class OwnLimit:
             return load_plan(self._data)
         except (InvalidRequest, OSError):  # told by those who need it
             return None
+
+    def _quota(self, location: str) -> int:
+        """As the storage last told it."""
+        return QuirkBook(KnownPlaces(self._data).quirks_file(location)).quirks.quota
 
     def _stored(self, location: str) -> tuple[int | None, datetime | None]:
         # Not needed for an engine's start.

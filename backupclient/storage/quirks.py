@@ -53,6 +53,8 @@ class Quirks(msgspec.Struct, frozen=True):
     """What becomes of objects that were deleted."""
     hides_being_full: bool = False
     """It calls being full a fault of its own, as a bucket over its quota was seen to do."""
+    quota: int = 0
+    """Bytes that the bucket may hold, by its last answer; 0 where it told none."""
 
 
 class QuirkBook:

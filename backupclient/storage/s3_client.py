@@ -48,7 +48,7 @@ def make_client(
     session = boto3.session.Session(botocore_session=_session(credentials))
     # Amazon's own hosts are left to botocore, which knows where else a bucket may live.
     endpoint = None if location.amazon else location.endpoint
-    with _trusting(options):
+    with trusting(options):
         client: S3Client = session.client(
             "s3",
             region_name=address.region,
@@ -67,7 +67,7 @@ def make_client(
 
 
 @contextmanager
-def _trusting(options: S3Options) -> Iterator[None]:
+def trusting(options: S3Options) -> Iterator[None]:
     """Clients made inside trust the certificates that were given, or those that the system trusts
     (and those that botocore brings along). botocore has no setting for the system's."""
     given = options.ca_file or os.environ.get("AWS_CA_BUNDLE")

@@ -6,15 +6,17 @@ import contextlib
 import random
 from collections.abc import Iterator
 
+import msgspec
+
 from backupclient.clock import Clock
 from backupclient.control import Control
-from backupclient.errors import StorageError
+from backupclient.errors import AddressInvalid, StorageError
 from backupclient.events import Emit, Waiting
 from backupclient.requests import Place
 from backupclient.storage.base import Storage
 from backupclient.storage.capped import CappedStorage
 from backupclient.storage.gate import Gate, GatedStorage
-from backupclient.storage.location import Credentials, S3Options
+from backupclient.storage.location import Credentials, S3Location, S3Options, parse_location
 from backupclient.storage.open import open_storage
 from backupclient.storage.quirks import QuirkBook, lessons
 from backupclient.storage.retry import OnWait, RetryingStorage
@@ -33,23 +35,48 @@ def open_place(
     on_wait: OnWait,
 ) -> Storage:
     """The storage of `place`. Makes no request; errors as `open_storage`."""
-    connections = max(_CONNECTIONS, place.connections)
-    credentials = None
-    if place.access_key:
-        credentials = Credentials(place.access_key, place.secret_key, place.session_token or None)
-    options = S3Options(
-        region=place.region or None,
-        virtual_host={"auto": None, "path": False, "dns": True}[place.bucket_lookup],
-        ca_file=place.ca_file or None,
-        connections=connections,
-    )
-    bare = open_storage(place.location, clock, credentials, options, book)
+    options = _options(place)
+    bare = open_storage(place.location, clock, _credentials(place), options, book)
     throttled = ThrottledStorage(bare, throttle, control)
-    gated = GatedStorage(throttled, Gate(clock, connections), control, clock)
+    gated = GatedStorage(throttled, Gate(clock, options.connections), control, clock)
     retrying = RetryingStorage(
         gated, control, clock, random=random.Random(), on_wait=on_wait, book=book
     )
     return CappedStorage(retrying, place.storage_limit) if place.storage_limit else retrying
+
+
+def _credentials(place: Place) -> Credentials | None:
+    if not place.access_key:
+        return None
+    return Credentials(place.access_key, place.secret_key, place.session_token or None)
+
+
+def _options(place: Place) -> S3Options:
+    return S3Options(
+        region=place.region or None,
+        virtual_host={"auto": None, "path": False, "dns": True}[place.bucket_lookup],
+        ca_file=place.ca_file or None,
+        connections=max(_CONNECTIONS, place.connections),
+    )
+
+
+def learn_quota(place: Place, book: QuirkBook) -> None:
+    """Ask a bucket how much it may hold, where somebody may tell, and keep that in `book`. It takes
+    a request, and nothing that goes wrong matters."""
+    credentials = _credentials(place)
+    try:
+        location = parse_location(place.location)
+    except AddressInvalid:
+        return
+    if credentials is None or not isinstance(location, S3Location):
+        return
+    from backupclient.storage.s3_quota import ask_quota  # noqa: PLC0415 - boto3 is slow to load
+
+    options = _options(place)
+    region = book.quirks.region or options.region or location.region or "us-east-1"
+    quota = ask_quota(location, credentials, options, region)
+    if quota is not None:
+        book.learn(lambda known: msgspec.structs.replace(known, quota=quota))
 
 
 @contextlib.contextmanager
