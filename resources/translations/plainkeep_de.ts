@@ -800,6 +800,10 @@
       <translation>Fertig. Das alte Passwort öffnet nichts mehr.</translation>
     </message>
     <message>
+      <source>Done. What this computer used until now opens nothing any more; the passwords of your other computers still do.</source>
+      <translation>Fertig. Was dieser Computer bisher verwendet hat, öffnet nichts mehr; die Passwörter Ihrer anderen Computer schon.</translation>
+    </message>
+    <message>
       <source>New password</source>
       <translation>Neues Passwort</translation>
     </message>
@@ -820,12 +824,20 @@
       <translation>Das neue Passwort gilt. Auch das alte öffnet die Sicherung noch: %1. Sie können es später unter „Wer sie öffnen kann“ entfernen.</translation>
     </message>
     <message>
+      <source>This computer opens the backup by the new one from then on. Each computer of your household has a password of its own: theirs keep working, and so do recovery sheets.</source>
+      <translation>Dieser Computer öffnet die Sicherung ab dann mit dem neuen. Jeder Computer Ihres Haushalts hat ein eigenes Passwort: Die der anderen gelten weiter, ebenso die Notfallblätter.</translation>
+    </message>
+    <message>
       <source>Type a password first.</source>
       <translation>Geben Sie zuerst ein Passwort ein.</translation>
     </message>
   </context>
   <context>
     <name>PasswordPart</name>
+    <message>
+      <source>Its recovery key will do, too, or a code that another computer shows under “Let another computer in…”.</source>
+      <translation>Auch der Notfallschlüssel geht, oder ein Code, den ein anderer Computer unter „Einen weiteren Computer hereinlassen …“ zeigt.</translation>
+    </message>
     <message>
       <source>Its recovery key will do, too.</source>
       <translation>Ihr Notfallschlüssel geht auch.</translation>
@@ -2067,6 +2079,10 @@
       <translation>Ein Laufwerk oder Ordner</translation>
     </message>
     <message>
+      <source>A plan with an invitation</source>
+      <translation>Ein Tarif mit Einladung</translation>
+    </message>
+    <message>
       <source>Best on something that does not share a room with this computer.</source>
       <translation>Am besten auf etwas, das nicht im selben Zimmer steht wie dieser Computer.</translation>
     </message>
@@ -2077,6 +2093,10 @@
     <message>
       <source>Fill in all fields first.</source>
       <translation>Füllen Sie zuerst alle Felder aus.</translation>
+    </message>
+    <message>
+      <source>Sign in to your plan first.</source>
+      <translation>Melden Sie sich zuerst bei Ihrem Tarif an.</translation>
     </message>
     <message>
       <source>Storage I have an account for</source>
@@ -2105,6 +2125,10 @@
     <message>
       <source>Your files are on this disk, too. If it breaks or is stolen, both are gone: a drive that you can unplug is better.</source>
       <translation>Auch Ihre Dateien liegen auf dieser Platte. Geht sie kaputt oder wird gestohlen, ist beides weg: Ein Laufwerk zum Abziehen ist besser.</translation>
+    </message>
+    <message>
+      <source>Your plan at %1</source>
+      <translation>Ihr Tarif bei %1</translation>
     </message>
   </context>
   <context>

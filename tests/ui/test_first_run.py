@@ -20,10 +20,13 @@ from backupclient.engine import Engine
 from backupclient.plan import Offer, Storage, When, load_plan, save_offer
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.accounts import Accounts
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.households import Member
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
+from tests.ui.conftest import Browser
 from ui.app import App
 from ui.dialogs.first_run import FirstRun
 from ui.dialogs.recovery_sheet import commands
@@ -336,3 +339,37 @@ def test_a_storage_to_try_out_is_filled_in_tested_and_two_clicks_away(
     assert first_run.choices.secret_key == s3_place.secret_key
     first_run.main.click()
     assert first_run.page is first_run.key
+
+
+@pytest.mark.needs_seaweed
+def test_a_plan_is_joined_by_a_code_of_another_computer(
+    desk: NewDesk, accounts: Accounts, browser: Browser
+) -> None:
+    home = accounts.found()
+    with Member(desk.folder / "laptop", "laptop") as laptop:
+        laptop.sign_in(accounts.url, lambda status: accounts.approve(home, status.user_code))
+        laptop.join(PASSWORD)
+        first_run = desk.open()
+        first_run.main.click()
+        where = first_run.where
+        where.show_kind(2)
+        assert "Sign in" in first_run.main.toolTip()
+        part = where.sign_in
+        part.address.edit.setText(accounts.url)
+        part.name.edit.setText("new")
+        part.button.click()
+        desk.wait_until(lambda: bool(browser.opened))
+        accounts.approve(home, part.status.user_code)
+        desk.wait_until(first_run.main.isEnabled)
+        assert first_run.choices.backup_there
+        first_run.main.click()
+        desk.past_the_sheet(first_run, laptop.code().lower())
+        assert first_run.choices.password == PASSWORD
+        first_run.main.click()
+        desk.wait_for_safety()
+        assert len(Engine(laptop.place).keys()) == 3, "the other's, its own and the sheet's"
+    plan = load_plan(desk.data)
+    assert plan is not None
+    assert (plan.hostname, plan.storage.location) == ("new", laptop.plan.storage.location)
+    assert plan.device not in ("", laptop.plan.device)
+    assert desk.secrets.get(SecretName.PASSWORD) not in (None, PASSWORD)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +18,7 @@ from backupclient.secret_store import SecretName, SecretStore
 from tests.accounts import Accounts, Home
 from tests.cheap_key import make_repository
 from tests.households import Member
+from tests.ui.conftest import Browser
 from ui.app import App
 from ui.dialogs.join_code import JoinCodeDialog
 from ui.dialogs.sign_in import SignInDialog
@@ -30,26 +29,6 @@ from ui.widgets.steps import Step
 pytestmark = pytest.mark.needs_seaweed
 WAIT = 60_000
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
-
-
-class Browser(QObject):
-    """Where pages open instead of in a real one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    browser = Browser()
-    QDesktopServices.setUrlHandler("http", browser, "open")  # type: ignore[arg-type]  # text is what it takes
-    yield browser
-    QDesktopServices.unsetUrlHandler("http")
 
 
 class Desk(Member):

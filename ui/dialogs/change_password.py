@@ -23,10 +23,7 @@ class PasswordDialog(AskingDialog):
     def __init__(self, access: PlaceAccess, parent: QWidget) -> None:
         super().__init__(
             self.tr("Change the password"),
-            self.tr(
-                "The backup is opened by the new one from then on, on this computer too. Recovery "
-                "sheets keep working, and so do the passwords of your other computers."
-            ),
+            self._line(access),
             access,
             parent,
         )
@@ -40,6 +37,18 @@ class PasswordDialog(AskingDialog):
         self.add_button(self.change)
         self._old = ""
         self._look()
+
+    def _line(self, access: PlaceAccess) -> str:
+        if access.plan.device:  # it may have made the one it has by itself
+            return self.tr(
+                "This computer opens the backup by the new one from then on. Each computer of your "
+                "household has a password of its own: theirs keep working, and so do recovery "
+                "sheets."
+            )
+        return self.tr(
+            "The backup is opened by the new one from then on, on this computer too. Recovery "
+            "sheets keep working, and so do the passwords of your other computers."
+        )
 
     def _look(self) -> None:
         words, tone = worth(self.field.edit.text())
@@ -76,7 +85,13 @@ class PasswordDialog(AskingDialog):
         )
 
     def _removed(self, _reply: Reply) -> None:
-        self._show_end(self.tr("Done. The old password opens nothing any more."), "safe")
+        words = self.tr("Done. The old password opens nothing any more.")
+        if self.access.plan.device:
+            words = self.tr(
+                "Done. What this computer used until now opens nothing any more; the passwords of "
+                "your other computers still do."
+            )
+        self._show_end(words, "safe")
 
     def _stays(self, error: BackupError) -> None:
         words = self.tr(

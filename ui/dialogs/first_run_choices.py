@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from backupclient.answers import Amount
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
-from backupclient.protocol import Reply
+from backupclient.protocol import Batch, Reply
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from ui.background import Background
@@ -35,6 +35,8 @@ class Choices:
         self.secret_key = ""
         self.free_bytes: int | None = None
         self.backup_there = False
+        self.device = self.hostname = ""
+        """Of a computer with a plan of a household: what its backups are told from others' by."""
         self.password = ""
         self.recovery_key = ""
 
@@ -44,6 +46,8 @@ class Choices:
             storage=self.storage,
             folders=tuple(str(folder) for folder in self.folders),
             computer=self.computer,
+            device=self.device,
+            hostname=self.hostname,
             rules=junk_rules() if self.leave_out_junk else (),
             exclude_caches=self.leave_out_junk,
             schedule=Schedule(when=When.HOURLY),
@@ -54,6 +58,9 @@ class Surroundings(QObject):
     """The engine, the data folder and the secrets, for the pages. After `close` no answer is
     delivered any more: pages may be gone."""
 
+    account = Signal(object)
+    """How this computer is signed in from now on: an `AccountStatus`."""
+
     def __init__(self, data: Path, link: EngineLink, secrets: SecretStore, clock: Clock) -> None:
         super().__init__()
         self.data = data
@@ -62,10 +69,15 @@ class Surroundings(QObject):
         self.background = Background(self)
         self._link = link
         self._open = True
+        link.news.connect(self._hear)
 
     def close(self) -> None:
         self._open = False
         self.background.close()
+
+    def _hear(self, batch: Batch) -> None:
+        if self._open and batch.account is not None:
+            self.account.emit(batch.account)
 
     def ask(
         self,

@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 from backupclient import recovery_key
 from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
+from backupclient.household import JoinCodeTaken, TakeJoinCode
 from backupclient.protocol import PlaceTried, Reply, TryPlace
 from ui import numbers, tokens
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
+from ui.dialogs.joining import as_password, is_code
 from ui.dialogs.recovery_sheet import Sheet, SheetView, page_layout, print_on, save_pdf
 from ui.explained import explain
 from ui.icons import Icon
@@ -112,18 +114,30 @@ class KeyPage(StepPage):
             words = self.tr("Everything is locked with it before it leaves this computer.")
             self.show_words(self.tr("Choose a password"), words)
         if not part:
-            self.password.enter(existing=there)
+            self.password.enter(existing=there, codes=bool(self._choices.device))
         self._tell()
 
     def _try_password(self) -> None:
         """Of a backup that is there: it must open it."""
-        storage = self._choices.storage
-        assert storage is not None
         typed = self.password.text
-        self._choices.password = recovery_key.as_key(typed) or typed
-        place = self._surroundings.place(storage, self._choices.password, self._choices.secret_key)
         self._trying = True
         self._tell()
+        if self._choices.device and is_code(typed):
+            self._surroundings.ask(
+                lambda no: TakeJoinCode(id=no, code=typed), self._take_code, self._failed
+            )
+        else:
+            self._try(as_password(typed))
+
+    def _take_code(self, reply: Reply) -> None:
+        if isinstance(reply, JoinCodeTaken):
+            self._try(reply.password)
+
+    def _try(self, password: str) -> None:
+        storage = self._choices.storage
+        assert storage is not None
+        self._choices.password = password
+        place = self._surroundings.place(storage, self._choices.password, self._choices.secret_key)
         self._surroundings.ask(
             lambda no: TryPlace(id=no, place=place, step=PlaceStep.LOOK), self._tried, self._failed
         )
@@ -172,9 +186,18 @@ class PasswordPart(QWidget):
     def text(self) -> str:
         return self.field.edit.text()
 
-    def enter(self, *, existing: bool) -> None:
+    def enter(self, *, existing: bool, codes: bool = False) -> None:
+        """`codes`: of a household, whose computers let others in."""
         self._existing = existing
         self.alone.setVisible(not existing)
+        if existing and codes:
+            words = self.tr(
+                "Its recovery key will do, too, or a code that another computer shows under "
+                "“Let another computer in…”."
+            )
+            self._note.setText(words)
+            self.field.edit.setFocus()
+            return
         self._note.setText(
             self.tr("Its recovery key will do, too.")
             if existing

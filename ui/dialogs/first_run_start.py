@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout
 
 from backupclient.errors import BackupError, ManifestUnwritable
+from backupclient.passwords import AddKey
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Reply, SetUpPlace
 from ui import numbers
@@ -16,6 +19,9 @@ from ui.icons import Icon
 from ui.widgets.boxes import Card, Hairline, IconLabel, column
 from ui.widgets.steps import Step, StepLine
 from ui.widgets.texts import Text
+
+_OWN_PASSWORD = 20
+"""Bytes of chance in a password that a computer makes for itself."""
 
 
 class StartPage(StepPage):
@@ -30,6 +36,7 @@ class StartPage(StepPage):
         self.go_on_text = self.tr("Start the first backup")
         self._choices, self._surroundings = choices, surroundings
         self._at_work = False
+        self._own = ""
         self._icons: list[IconLabel] = []
         self._texts: list[tuple[Text, Text]] = []
         card = Card()
@@ -118,6 +125,26 @@ class StartPage(StepPage):
         return False
 
     def _set_up(self, _reply: Reply) -> None:
+        choices = self._choices
+        if choices.device and choices.backup_there:
+            # One computer's password can then be taken away without the others noticing.
+            assert choices.storage is not None
+            place = self._surroundings.place(choices.storage, choices.password, choices.secret_key)
+            own = secrets.token_urlsafe(_OWN_PASSWORD)
+            self._own = own
+            self._surroundings.ask(
+                lambda no: AddKey(id=no, place=place, password=own),
+                self._take_own,
+                lambda error: self._fail(0, error),
+            )
+        else:
+            self._keep()
+
+    def _take_own(self, _reply: Reply) -> None:
+        self._choices.password = self._own
+        self._keep()
+
+    def _keep(self) -> None:
         self._steps[0].show_step(Step.DONE)
         self._steps[1].show_step(Step.NOW)
         self._surroundings.keep(self._choices, self._choices.plan(), self._kept, self._not_kept)

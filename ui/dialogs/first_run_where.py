@@ -5,18 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
+from backupclient.household import AccountStatus, MakeStorageKeys, StorageKeysMade
 from backupclient.plan import Storage
+from backupclient.protocol import Reply
 from ui.dialogs.drive_list import Destination, DriveList
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.place_trial import PlaceTrial
+from ui.dialogs.sign_in_part import SignInPart
 from ui.dialogs.storage_form import Filled, StorageForm
 from ui.icons import Icon
 from ui.widgets.boxes import Box, IconLabel, column, row
 from ui.widgets.buttons import Button, Segments
 from ui.widgets.texts import Text
+from ui.wording_account import host
 
 _SIDE_WIDTH = 300
+_OWN, _PLAN = 1, 2
 
 
 class WherePage(StepPage):
@@ -30,6 +35,7 @@ class WherePage(StepPage):
             (
                 (Icon.DRIVE, self.tr("A drive or folder")),
                 (Icon.NAV_STORAGE, self.tr("Storage I have an account for")),
+                (Icon.PERSON, self.tr("A plan with an invitation")),
             ),
             self.show_kind,
         )
@@ -45,9 +51,13 @@ class WherePage(StepPage):
         self._stack = QStackedWidget()
         self._stack.addWidget(_at_top(self.drives))
         self._stack.addWidget(self._account_part())
+        self.sign_in = SignInPart(surroundings.ask, choices.computer)
+        self._stack.addWidget(_at_top(self.sign_in))
         self._arrange()
         self.drives.chosen.connect(self._take_folder)
         self.form.changed.connect(self._retype)
+        self.sign_in.signed_in.connect(self._ask_for_keys)
+        surroundings.account.connect(self.sign_in.hear)
         self.trial.changed.connect(self._take_trial)
         self._retype()
 
@@ -59,6 +69,8 @@ class WherePage(StepPage):
     def why_not(self) -> str:
         if self.trial.running:
             return self.tr("The test is not done yet.")
+        if self._stack.currentIndex() == _PLAN:
+            return self.tr("Sign in to your plan first.")
         if self._stack.currentIndex():
             return self.tr("Test the connection first.")
         return self.tr("Choose a drive or a folder.")
@@ -72,13 +84,16 @@ class WherePage(StepPage):
         self.test()
 
     def show_kind(self, number: int) -> None:
-        """0 for drives and folders, 1 for storage with an account."""
+        """0 for drives and folders, 1 for storage with an account, 2 for a plan."""
         self.kinds.choose(number)
         self._stack.setCurrentIndex(number)
         self._warning.hide()
         self.trial.forget()
+        self._choices.device = self._choices.hostname = ""
         if not number:
             self.drives.tell_again()
+        elif number == _PLAN and self.sign_in.is_signed_in:
+            self._ask_for_keys(self.sign_in.status)
 
     def test(self) -> None:
         """What was typed."""
@@ -86,6 +101,22 @@ class WherePage(StepPage):
         if filled is not None:
             self._choices.where = filled.name
             self._try(filled.storage, filled.secret_key)
+
+    def _ask_for_keys(self, _status: AccountStatus) -> None:
+        """To the plan's storage, for this computer alone."""
+        if self._stack.currentIndex() == _PLAN:
+            self._surroundings.ask(
+                lambda no: MakeStorageKeys(id=no), self._take_keys, self.sign_in.refuse
+            )
+
+    def _take_keys(self, made: Reply) -> None:
+        if not isinstance(made, StorageKeysMade) or self._stack.currentIndex() != _PLAN:
+            return
+        choices, service = self._choices, host(self.sign_in.status.address)
+        choices.where = self.tr("Your plan at %1").replace("%1", service)
+        choices.device, choices.hostname = made.device, made.hostname
+        storage = Storage(location=made.location, access_key=made.access_key, region=made.region)
+        self._try(storage, made.secret_key)
 
     def _account_part(self) -> QWidget:
         part = QWidget()
@@ -131,7 +162,7 @@ class WherePage(StepPage):
         self.test_button.setEnabled(self.form.filled is not None)
         missing = self.tr("Fill in all fields first.")
         self.test_button.setToolTip("" if self.test_button.isEnabled() else missing)
-        if self._stack.currentIndex():
+        if self._stack.currentIndex() == _OWN:
             self.trial.forget()
 
     def _take_trial(self) -> None:

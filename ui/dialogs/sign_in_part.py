@@ -82,9 +82,7 @@ class SignInPart(QWidget):
         self.busy = self._began = True
         self._say("")
         address, name = _address(self.address.text), self.name.text
-        self._ask(
-            lambda no: SignIn(id=no, address=address, name=name), self._answered, self._refused
-        )
+        self._ask(lambda no: SignIn(id=no, address=address, name=name), self._answered, self.refuse)
         self._show()
 
     def hear(self, status: AccountStatus) -> None:
@@ -115,7 +113,8 @@ class SignInPart(QWidget):
                 self._opened = reply.status.user_code
                 self.open_page()
 
-    def _refused(self, error: BackupError) -> None:
+    def refuse(self, error: BackupError) -> None:
+        """What was asked for cannot be had."""
         self.busy = False
         told = explain(error)
         self._say(f"{told.title}. {told.next_step}")
