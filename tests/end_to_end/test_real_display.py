@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.needs_display, pytest.mark.timeout(180)]
 
 TITLE = "Plainkeep"
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
-QUIT, BACK_UP_NOW = 22, 148
+QUIT, BACK_UP_NOW = 22, 176
 MAIN = (LIGHT.accent, LIGHT.accent_hover)
 _FOOTER = 120
 """Pixels at the bottom of the window that hold the footer of the first run."""
