@@ -11,7 +11,8 @@ from backupclient.repository.blob import BlobType
 
 def send_leftovers(session: Session, flow: Flow) -> None:
     """Hand those to the uploads that have a blob which the index lacks and a row of an unfinished
-    run names: nothing of these is read again. The others are deleted."""
+    run names: nothing of these is read again. The others are deleted, such as one of two that jobs
+    left which read the same file before either could be sent."""
     spool = flow.spool
     if flow.dry_run:
         return
@@ -21,11 +22,13 @@ def send_leftovers(session: Session, flow: Flow) -> None:
     ids = {entry.id for pack in found for entry in pack.entries}
     lacking = ids - session.manifest.blobs.known(BlobType.DATA, list(ids))
     wanted = lacking & _named(session.manifest, lacking) if lacking else lacking
-    for pack in found:
-        if wanted.isdisjoint(entry.id for entry in pack.entries):
+    held = [(pack, {entry.id for entry in pack.entries}) for pack in found]
+    for pack, holds in sorted(held, key=lambda one: len(wanted & one[1]), reverse=True):
+        if wanted.isdisjoint(holds):
             spool.drop(pack)
         else:
             flow.send_spooled(pack)
+            wanted -= holds
 
 
 def _named(manifest: Manifest, ids: set[bytes]) -> set[bytes]:

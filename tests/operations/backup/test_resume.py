@@ -16,7 +16,7 @@ from backupclient.operations.backup.run import Tuning, run_backup
 from backupclient.operations.session import Session
 from backupclient.repository.blob import BlobType
 from backupclient.repository.layout import pack_key
-from backupclient.repository.pack import PackEntry
+from backupclient.repository.pack import PackBuilder, PackEntry, parse_header
 from backupclient.storage.base import FREE, Data, Meter, Storage
 from backupclient.storage.folder import FolderStorage
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
@@ -220,6 +220,33 @@ def test_what_lies_in_the_spool_is_sent_without_reading_it_again(
     assert summary.bytes_read <= TOTAL - kept * 0.98
     assert spooled(computer) == []
     holds(restic, summary.snapshot_id, files, tidy=False)
+
+
+def twins(computer: Computer) -> None:
+    """Beside each pack in the spool another one with the same blobs, as a second job that read the
+    same files would have left it."""
+    repository = computer.open()
+    for path in spooled(computer):
+        data = path.read_bytes()
+        builder = PackBuilder(BlobType.DATA, len(data) + 4096)
+        for entry in parse_header(len(data), data, repository.sealer):
+            sealed = data[entry.offset : entry.offset + entry.length]
+            plain = repository.codec.decode(sealed, entry.uncompressed_length)
+            builder.append(repository.codec.encode(BlobType.DATA, plain))
+        pack = builder.finish(repository.sealer)
+        path.with_name(pack.name).write_bytes(pack.data)
+
+
+def test_of_two_packs_in_the_spool_with_the_same_in_them_one_is_sent(
+    computer: Computer, files: Path
+) -> None:
+    leave_packs_in_the_spool(computer, files)
+    before = len(spooled(computer))
+    twins(computer)
+    assert len(spooled(computer)) == 2 * before
+    slow_backup(computer, files, computer.storage)
+    assert spooled(computer) == []
+    assert sum(info.size for info in computer.storage.list("data/")) < TOTAL * 1.02
 
 
 @pytest.mark.needs_restic
