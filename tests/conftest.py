@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.account_fixtures",
     "tests.folders",
     "tests.needs",
+    "tests.order",
     "tests.scores",
     "tests.seaweed",
 ]
