@@ -1,4 +1,4 @@
-"""The longest tests go first, so that no process is left with one of them when the others are done."""
+"""The longest tests go first, so that no process is left with one when the others are done."""
 
 from __future__ import annotations
 
