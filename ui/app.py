@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import socket
-import sys
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
 from backupclient.answers import FileState
-from backupclient.clock import Clock, SystemClock
+from backupclient.clock import Clock
 from backupclient.events import Reason
-from backupclient.logs.crashes import newly_crashed, noticed
+from backupclient.logs.crashes import newly_crashed
 from backupclient.logs.log import Log, Program
 from backupclient.plan import BackupPlan, load_offer, load_plan
 from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
-from backupclient.settings import folders
 from backupclient.support import unanswered
-from ui import notices, theme, translations, wording
+from ui import notices, theme, wording
 from ui.autostart import autostart, start_command
 from ui.background import Background
 from ui.controller import Controller
+from ui.links import AppLink, read_link
 from ui.main_window import MainWindow
 from ui.overview_pages import OverviewPages
 from ui.pages.home_view import HomeView
@@ -33,7 +28,6 @@ from ui.pages.page import Page, PageName
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.presence import Presence
 from ui.saver import Saver
-from ui.single_instance import SingleInstance
 from ui.tray import Tray
 from ui.watchdog import Gap, Watchdog, write_down
 
@@ -104,14 +98,25 @@ class App:
             link, offer = self.controller.link, load_offer(data)
             self._begin(FirstRun(data, link, secrets, clock, computer, offer=offer))
 
-    def start(self, *, background: bool = False, page: str = "") -> None:
+    def start(self, *, background: bool = False, wish: str = "") -> None:
         """Show the window, then look for the engine: the first does not wait for the second.
         In the `background` only the tray icon comes, where there is a tray."""
         self._show()
         if not (background and self.tray.there):
-            self.presence.open_named(page)
+            self.open_wish(wish)
         self.controller.start()
         self._look_for_crashes()
+
+    def open_wish(self, wish: str) -> None:
+        """Come to the front, as another start of the program wishes: at a page, if it names one,
+        or as one of our links says. Whatever else it is, nothing more happens."""
+        if self.first_run is not None:
+            self.presence.open()
+        elif read_link(wish) is AppLink.BOUGHT:
+            self.presence.open(PageName.STORAGE)
+            self.controller.look_for_more()
+        else:
+            self.presence.open_named(wish)
 
     def close(self) -> None:
         if self.first_run is not None:
@@ -350,32 +355,3 @@ class App:
         self.preferences = preferences
         theme.theme().set_appearance(preferences.appearance)
         self._saver.save(lambda: save_preferences(self._data, preferences))
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m ui`; the command is `backupclient app`."""
-    parser = argparse.ArgumentParser(prog="backupclient app")
-    parser.add_argument("--data-dir", default=None)
-    parser.add_argument("--background", action="store_true")
-    parser.add_argument("--page", default="", choices=["", *PageName])
-    args = parser.parse_args(arguments)
-    qt = QApplication(sys.argv[:1])
-    qt.setApplicationName("plainkeep")
-    qt.setApplicationDisplayName("Plainkeep")
-    qt.setDesktopFileName("plainkeep")
-    qt.setQuitOnLastWindowClosed(False)
-    data = folders(args.data_dir).data
-    only = SingleInstance(data)
-    if not only.claim(args.page):
-        return 0
-    translations.install(qt)
-    theme.install(qt)
-    app = App(data, SystemClock(), SecretStore(data))
-    only.raised.connect(app.presence.open_named)
-    with noticed(data, Program.WINDOW, SystemClock()):
-        app.start(background=args.background, page=args.page)
-        try:
-            return qt.exec()
-        finally:
-            only.close()
-            app.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from PySide6.QtCore import QSettings
 
 from backupclient.settings import write_atomically
 
+_PLAIN = re.compile(r"[\w./:@,+=-]+", re.ASCII)
 _ID = "plainkeep"
 _LABEL = "org.plainkeep.app"
 _RUN_KEY = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
@@ -68,7 +70,7 @@ class DesktopEntry:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         content = (
             "[Desktop Entry]\nType=Application\nName=Plainkeep\nComment=Backs up by itself\n"
-            f"Icon={_ID}\nTerminal=false\nExec={' '.join(_quoted(part) for part in command)}\n"
+            f"Icon={_ID}\nTerminal=false\nExec={' '.join(quoted(part) for part in command)}\n"
         )
         write_atomically(self._file, content.encode())
 
@@ -76,9 +78,11 @@ class DesktopEntry:
         self._file.unlink(missing_ok=True)
 
 
-def _quoted(argument: str) -> str:
-    """As the Desktop Entry Specification wants an argument of `Exec`: quoted, and then escaped as
-    any string of the file is."""
+def quoted(argument: str) -> str:
+    """As the Desktop Entry Specification wants an argument of `Exec`: quoted where it has to be
+    (`xdg-open` knows no quotes), and then escaped as any string of the file is."""
+    if _PLAIN.fullmatch(argument):
+        return argument
     for special in ("\\", '"', "`", "$"):
         argument = argument.replace(special, "\\" + special)
     return '"' + argument.replace("\\", "\\\\").replace("%", "%%") + '"'

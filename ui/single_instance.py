@@ -23,7 +23,7 @@ class SingleInstance(QObject):
     """Belongs to the window's thread."""
 
     raised = Signal(str)
-    """Somebody started the program again, and wants to see this page (empty: any)."""
+    """Somebody started the program again, and wishes this: a page's name, a link, or nothing."""
 
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,15 +33,15 @@ class SingleInstance(QObject):
         self._callers: list[QLocalSocket] = []
         self._server.newConnection.connect(self._meet)
 
-    def claim(self, page: str = "") -> bool:
+    def claim(self, wish: str = "") -> bool:
         """Whether this is the only one. If not, the other was told to show itself."""
-        if self._told_other(page):
+        if self._told_other(wish):
             return False
         if self._server.listen(self._name):
             return True
         # Another start was faster, or what crashed has left its socket behind: only then is it
         # taken away.
-        if self._told_other(page):
+        if self._told_other(wish):
             return False
         QLocalServer.removeServer(self._name)
         return self._server.listen(self._name)
@@ -49,12 +49,12 @@ class SingleInstance(QObject):
     def close(self) -> None:
         self._server.close()
 
-    def _told_other(self, page: str) -> bool:
+    def _told_other(self, wish: str) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_WAIT_MS):
             return False
-        socket.write(f"{page}\n".encode())
+        socket.write(f"{wish}\n".encode())
         socket.flush()
         socket.disconnectFromServer()
         if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:

@@ -21,7 +21,7 @@ from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
 from tests.bench.ui_files import prepare
 from tests.bench.ui_loop import end_engine
-from ui import app as application
+from ui import __main__ as application
 from ui.main_window import MainWindow
 
 SHOWN_SECONDS = 1.0

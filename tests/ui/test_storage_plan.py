@@ -34,6 +34,7 @@ from tests.trees import random_bytes
 from ui import notices, translations
 from ui.app import App
 from ui.controller import Controller
+from ui.links import AppLink
 from ui.pages.home_view import Mood
 from ui.pages.page import PageName
 from ui.pages.storage_plan import WalkCard
@@ -280,3 +281,10 @@ def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) ->
     assert situation.trouble is None
     card.closed.emit()
     qtbot.waitUntil(card.isHidden, timeout=10_000)
+
+    app.window.go_to(PageName.HOME)
+    app.open_wish(f"{AppLink.BOUGHT}?now=1")
+    assert situation.walk is None, "no link but ours does anything"
+    app.open_wish(AppLink.BOUGHT)
+    assert app.window.current is PageName.STORAGE
+    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=60_000)
