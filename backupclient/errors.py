@@ -372,7 +372,7 @@ class PlanEnded(AccountError):
 
 
 class AccountRefused(AccountError):
-    """Fact `reason`: too-many-tries, denied or expired (a sign-in, a code), or not told."""
+    """Fact `reason`: denied or expired (a sign-in, a code), or the word that the service says."""
 
     code = "account-refused"
     cases = Cases(

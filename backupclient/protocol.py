@@ -47,6 +47,13 @@ join-backup       to back up there: its plan and its secrets are kept    backup-
 take-over         to go on with another computer's history               account
 join-code         a one-time code that lets another computer in          join-code
 take-join-code    what such a code brings                                join-code-taken
+support-wait      how long one waits for a person who helps              support-wait
+take-place        a place in line for one, with a report if wanted       ticket
+ticket            how that stands, and what was said                     ticket
+send-report       a report for who helps, later                          ticket
+say               to tell who helps something                            ticket
+close-ticket      to end it, solved or not                               ticket
+idea              to send an idea, with a picture if wanted              idea-sent
 ================  =====================================================  =====================
 
 Those from list-snapshots to restore-copy open the backup and keep it open for a minute. Their
@@ -99,6 +106,7 @@ from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the
 from backupclient.questions import ListFolder, Paths, SearchFiles
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.storage_plan import AnyPlanRequest, PlanShown
+from backupclient.tickets import AnyTicketReply, AnyTicketRequest, HelpStatus
 
 VERSION = 1
 MAX_LINE = 8 << 20
@@ -182,8 +190,7 @@ class MeasureFolder(Request, frozen=True, kw_only=True, tag="measure-folder"):
 
 
 class TryPlace(Request, frozen=True, kw_only=True, tag="try-place"):
-    """What fails is told after a second try, not after minutes of patience. An empty password is
-    none."""
+    """What fails is told after a second try, not after minutes. An empty password is none."""
 
     place: Place
     step: PlaceStep
@@ -222,6 +229,7 @@ AnyRequest = (
     | AnyOverview
     | AnyPlanRequest
     | AnyAccountRequest
+    | AnyTicketRequest
 )
 
 
@@ -323,7 +331,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ba
     plan: Entitlement | None = None
     walk: Walk | None = None
     account: AccountStatus | None = None
-    """How this computer is signed in, from now on: in a batch of no job, too."""
+    help: HelpStatus | None = None
+    """How this computer is signed in, and helped by a person: in a batch of no job, too."""
 
 
 AnyReply = (
@@ -348,6 +357,7 @@ AnyReply = (
     | Problems
     | PlanShown
     | AnyAccountReply
+    | AnyTicketReply
     | Refusal
 )
 FromEngine = AnyReply | Batch

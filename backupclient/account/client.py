@@ -44,6 +44,7 @@ _MOST = 4 << 20
 """Bytes of an answer."""
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
+_BYTES = "application/octet-stream"
 _EVENTS = "text/event-stream"
 
 Answer = TypeVar("Answer")
@@ -116,7 +117,7 @@ class AccountClient:
             "system": system,
             "device_uuid": device_uuid,
         }
-        return self._ask("POST", "/oauth/device_authorization", DeviceGrant, form=form)
+        return self.ask("POST", "/oauth/device_authorization", DeviceGrant, form=form)
 
     def device_token(self, grant: DeviceGrant) -> DeviceToken | Pending:
         """`AccountRefused` (reason: denied, expired) or `SeatTaken` when there is nothing to wait
@@ -127,13 +128,13 @@ class AccountClient:
             "client_id": CLIENT_ID,
         }
         try:
-            return self._ask("POST", "/oauth/token", DeviceToken, form=form)
+            return self.ask("POST", "/oauth/token", DeviceToken, form=form)
         except NotYet as pending:
             return Pending(pending.slower)
 
     def revoke(self) -> None:
         """Sign this computer out; its seat is free then, and its keys open nothing."""
-        self._send("POST", "/oauth/revoke", form={"token": self._token})
+        self.send("POST", "/oauth/revoke", form={"token": self._token})
 
     # --- for a computer that is signed in ---------------------------------------------------------
 
@@ -148,29 +149,29 @@ class AccountClient:
 
     def refresh(self) -> Refreshed:
         """Have what was paid put in force."""
-        return self._ask("POST", "/v1/plan/refresh", Refreshed)
+        return self.ask("POST", "/v1/plan/refresh", Refreshed)
 
     def storage_keys(self) -> StorageKeys:
         """New ones; those that this computer had before are no longer worth anything.
         `PlanEnded`."""
-        return self._ask("POST", "/v1/storage/keys", StorageKeys)
+        return self.ask("POST", "/v1/storage/keys", StorageKeys)
 
     def report(self, report: DeviceReport) -> None:
-        self._send("PUT", "/v1/device", body=report)
+        self.send("PUT", "/v1/device", body=report)
 
     def release(self, device_id: str) -> None:
         """`AccountRefused` (reason: not-found)."""
-        self._send("POST", f"/v1/devices/{urllib.parse.quote(device_id, safe='')}/release")
+        self.send("POST", f"/v1/devices/{urllib.parse.quote(device_id, safe='')}/release")
 
     def hand_over(self, id_: str, box: str) -> None:
         """`AccountRefused`."""
-        self._send("POST", "/v1/handovers", body=Handover(id_, box))
+        self.send("POST", "/v1/handovers", body=Handover(id_, box))
 
     def take_handover(self, id_: str) -> str:
         """The box, once. `InvalidRequest` (reason: join-code) if there is none;
         `AccountRefused`."""
         try:
-            return self._ask("POST", "/v1/handovers/take", HandoverBox, body=HandoverId(id_)).box
+            return self.ask("POST", "/v1/handovers/take", HandoverBox, body=HandoverId(id_)).box
         except AccountRefused as error:
             if error.facts.get("reason") == "not-found":
                 raise InvalidRequest(reason="join-code") from error
@@ -187,7 +188,7 @@ class AccountClient:
 
     # --- how --------------------------------------------------------------------------------------
 
-    def _ask(
+    def ask(
         self,
         method: str,
         path: str,
@@ -195,18 +196,21 @@ class AccountClient:
         *,
         form: Mapping[str, str] | None = None,
         body: msgspec.Struct | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        with self._open(method, path, form=form, body=body) as response:
+        """One question and its answer."""
+        with self._open(method, path, form=form, body=body, headers=headers) as response:
             return self._decoded(response, answer)
 
-    def _send(
+    def send(
         self,
         method: str,
         path: str,
         *,
         form: Mapping[str, str] | None = None,
-        body: msgspec.Struct | None = None,
+        body: msgspec.Struct | bytes | None = None,
     ) -> None:
+        """Something to which there is nothing to answer. Bytes are sent as they are."""
         with self._open(method, path, form=form, body=body):
             pass
 
@@ -227,12 +231,14 @@ class AccountClient:
         path: str,
         *,
         form: Mapping[str, str] | None = None,
-        body: msgspec.Struct | None = None,
+        body: msgspec.Struct | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[http.client.HTTPResponse]:
         content, kind = None, _JSON
         if form is not None:
             content, kind = urllib.parse.urlencode(form).encode(), _FORM
+        elif isinstance(body, bytes):
+            content, kind = body, _BYTES
         elif body is not None:
             content = msgspec.json.encode(body)
         elif method != "GET":

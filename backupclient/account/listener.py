@@ -44,6 +44,9 @@ class Hears(Protocol):
     def reached(self) -> None:
         """The service has answered: what is known is of now."""
 
+    def ticket(self) -> None:
+        """A ticket of the household may have news. Its answer may be waited for."""
+
     def trouble(self, error: AccountError) -> None:
         """It could not be asked; it is tried again."""
 
@@ -138,6 +141,8 @@ class Listener:
                 match heard.event:
                     case "household":
                         self._ask(heard)
+                    case "ticket":
+                        self._hears.ticket()
                     case "released":
                         raise SeatTaken(reason="released")
 
@@ -145,6 +150,8 @@ class Listener:
         """Without a stream. False when there is nothing more to hear."""
         try:
             self._fetch()
+            if not self._stopping.is_set():
+                self._hears.ticket()
         except (NotSignedIn, SeatTaken) as error:
             self._tell_over(error)
             return False

@@ -81,7 +81,7 @@ def _of_code(code: str, status: int) -> AccountError | None:
             return SeatTaken()
         case "plan-ended":
             return PlanEnded()
-        case "too-many-tries" | "not-found" | "invalid":
+        case "too-many-tries" | "not-found" | "invalid" | "conflict" | "too-large":
             return AccountRefused(reason=code)
         case _ if status == 429:
             return AccountRefused(reason="too-many-tries")

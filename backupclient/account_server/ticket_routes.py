@@ -115,6 +115,13 @@ def take_place(
     return _shown(tickets, device.household_id, tickets.take_place(device, idempotency_key, new))
 
 
+@router.get("/tickets", responses=documented(*DEVICE_CODES))
+def of_this_computer(tickets: TicketsHere, device: SignedIn) -> list[TicketAnswer]:
+    """Those of this computer that are not over: one at most."""
+    ids = tickets.of_computer(device.device_id)
+    return [_shown(tickets, device.household_id, one) for one in ids]
+
+
 @router.get("/tickets/{ticket_id}", responses=documented(*DEVICE_CODES, Code.NOT_FOUND))
 def ticket(tickets: TicketsHere, device: SignedIn, ticket_id: TicketId) -> TicketAnswer:
     """How it stands: the place in the line, what was said."""

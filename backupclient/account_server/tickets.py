@@ -100,6 +100,12 @@ class Tickets:
             self._database.changed(session, device.household_id)
         return row.id
 
+    def of_computer(self, device_id: str) -> Sequence[str]:
+        """The ids of its tickets that are not over."""
+        with self._database.reading() as session:
+            of_device = TicketRow.device_id == device_id, TicketRow.state.not_in(OVER)
+            return session.scalars(sa.select(TicketRow.id).where(*of_device)).all()
+
     def shown(
         self, household_id: str, ticket_id: str
     ) -> tuple[TicketRow, Sequence[TicketMessage], bool, Line]:

@@ -51,6 +51,8 @@ class AccountAtWork:
         self.clock = clock
         self.on_plan: Callable[[], None] = _nothing
         """Called whenever the service has said something of the plan. Must return at once."""
+        self.ticket: Callable[[], None] = _nothing
+        """Called by the thread that listens when a ticket may have news; it may ask for them."""
         self.on_keys: Callable[[], None] = _nothing
         """Called when the backup by the plan has other keys to its storage. The same."""
         self._reports = Reports(self)

@@ -14,6 +14,7 @@ import msgspec
 from backupclient import __version__
 from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
+from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
@@ -65,6 +66,7 @@ from backupclient.protocol import (
 from backupclient.questions import ListFolder, SearchFiles
 from backupclient.requests import Place
 from backupclient.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
+from backupclient.tickets import AnyTicketRequest
 
 LAST_WORDS_SECONDS = 2.0
 """How long a client may take to read what was said last."""
@@ -82,6 +84,7 @@ class Context(NamedTuple):
     by_itself: ByItself
     storage_plan: PlanKeeper
     account: AccountAtWork
+    help: HelpAtWork
 
 
 class _Id(msgspec.Struct):
@@ -135,6 +138,7 @@ class Client(Asker):
             self._context.by_itself.leave(self._outbox)
             self._context.storage_plan.leave(self._outbox)
             self._context.account.leave(self._outbox)
+            self._context.help.leave(self._outbox)
             self._outbox.close()
             self._on_gone(self)
 
@@ -165,7 +169,7 @@ class Client(Asker):
             return self._greet(request)
         if not self._greeted:
             raise EngineRefused(reason="no-hello")
-        if isinstance(request, AnyAccountRequest):
+        if isinstance(request, AnyAccountRequest | AnyTicketRequest):
             return self._account(request)
         match request:
             case StartBackup() | StartRestore() | StartCheck():
@@ -211,6 +215,7 @@ class Client(Asker):
             context.by_itself.watch(self._outbox)
             context.storage_plan.watch(self._outbox)
             context.account.watch(self._outbox)
+            context.help.watch(self._outbox)
             self._outbox.reply(_jobs(request.id, context.jobs.all()))
 
     def _plans(self, request: GetAutomation | PlanChanged | AnyPlanRequest) -> AnyReply:
@@ -288,7 +293,9 @@ class Client(Asker):
         self._check_folder(request.place)
         return places.answer(request, self._context.clock)
 
-    def _account(self, request: AnyAccountRequest) -> AnyReply:
+    def _account(self, request: AnyAccountRequest | AnyTicketRequest) -> AnyReply:
+        if isinstance(request, AnyTicketRequest):
+            return self._context.help.answer(request)
         # Loaded only where somebody asks.
         from backupclient.agent import account_work  # noqa: PLC0415
 

@@ -22,6 +22,7 @@ from backupclient.events import Damage as DamageEvent
 from backupclient.events import Event, FileDone, FileProblem, Noticed
 from backupclient.household import AccountStatus
 from backupclient.protocol import AnyReply, Batch, Outcome, encode
+from backupclient.tickets import HelpStatus
 
 BATCH_SECONDS = 0.05
 MOST_DETAILS = 10_000
@@ -118,7 +119,12 @@ class Outbox:
     def account(self, status: AccountStatus) -> None:
         self._tell(account=status)
 
-    def _tell(self, **news: AutomationStatus | Entitlement | Walk | AccountStatus) -> None:
+    def help(self, status: HelpStatus) -> None:
+        self._tell(help=status)
+
+    def _tell(
+        self, **news: AutomationStatus | Entitlement | Walk | AccountStatus | HelpStatus
+    ) -> None:
         with self._changed:
             self._general = msgspec.structs.replace(self._general, **news)
             self._changed.notify()

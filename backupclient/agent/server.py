@@ -15,6 +15,7 @@ from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.diary import Diary
+from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.plan_keeper import PlanKeeper
@@ -81,6 +82,7 @@ class Agent:
             self._by_itself,
             self._storage_plan,
             self._account,
+            HelpAtWork(data, clock, self._account),
         )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
@@ -112,6 +114,7 @@ class Agent:
             self._by_itself.start()
             self.jobs.watch(self._account.reports)
         self._storage_plan.start(ask=self._lasting)
+        self._context.help.load()
         self._account.start()
         self._network.start()
         return self
