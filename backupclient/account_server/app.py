@@ -40,6 +40,7 @@ from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
 from backupclient.account_server.settings import Settings
 from backupclient.account_server.shop import Shop
+from backupclient.account_server.shown import Looks
 from backupclient.account_server.streams import Presence, Streams
 from backupclient.account_server.tables import Device
 from backupclient.account_server.tickets import MOST_BUNDLE, MOST_PICTURE
@@ -52,7 +53,7 @@ LARGE_BODIES = {
     re.compile(r"/v1/ideas"): MOST_PICTURE * 4 // 3 + BODY_BYTES,
 }
 """Where more may be said, by path."""
-THREADS = 64
+THREADS = 32
 SWEEP_SECONDS = 60
 ONLINE_FOR = timedelta(seconds=60)
 
@@ -96,6 +97,7 @@ def create_app(
         streams=Streams(database, settings.heartbeat_seconds),
         limits=Limits(database, clock),
         passwords=Passwords(hasher or argon2.PasswordHasher()),
+        looks=Looks(),
     )
     app = FastAPI(
         title="Plainkeep account service",
@@ -153,7 +155,7 @@ def _note_presence(service: Service, presence: Presence) -> None:
     if not any(presence):
         return
     now = service.clock.now()
-    with service.database.writing() as session:
+    with service.database.writing(lasting=False) as session:
         for ids, values in (
             (presence.here, {"online_until": now + ONLINE_FOR, "last_seen": now}),
             (presence.gone, {"online_until": now, "last_seen": now}),

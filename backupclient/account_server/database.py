@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -29,6 +30,9 @@ class Database:
         self.address = address
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self._after_commit: Callable[[str], None] | None = None
+        self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        """Writers of this process, one after the other. Left to SQLite they would all poll for its
+        lock, of which it gives no turn: of hundreds some wait until they give up."""
         self._engine = (
             self._sqlite()
             if self.is_sqlite
@@ -37,7 +41,12 @@ class Database:
 
     def _sqlite(self) -> sa.Engine:
         engine = sa.create_engine(
-            self.address, connect_args={"check_same_thread": False}, pool_size=20, max_overflow=60
+            self.address,
+            connect_args={"check_same_thread": False},
+            # As many as may be wanted at once, each opened when it is; the last used is the next.
+            pool_size=80,
+            max_overflow=0,
+            pool_use_lifo=True,
         )
 
         @sa.event.listens_for(engine, "connect")
@@ -45,7 +54,6 @@ class Database:
             connection.isolation_level = None  # type: ignore[attr-defined] # we begin ourselves
             for pragma in (
                 "journal_mode=WAL",
-                "synchronous=FULL",  # what was acknowledged outlives a power cut
                 "foreign_keys=ON",
                 f"busy_timeout={_SQLITE_WAIT_MS}",
             ):
@@ -55,8 +63,14 @@ class Database:
         def begins(connection: sa.Connection) -> None:
             # A transaction that reads first and writes later would fail where another wrote
             # between; one that says at once that it will write waits for its turn.
-            reading = connection.get_execution_options().get("reading", False)
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            options = connection.get_execution_options()
+            if options.get("reading", False):
+                connection.exec_driver_sql("BEGIN")
+                return
+            # What was acknowledged outlives a power cut.
+            level = "NORMAL" if options.get("casual", False) else "FULL"
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
 
@@ -66,10 +80,15 @@ class Database:
         self._after_commit = tell
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction that may write: committed at the end, undone by an exception."""
-        with Session(self._engine, expire_on_commit=False) as session:
+    def writing(self, *, lasting: bool = True) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, undone by an exception. One that need
+        not be `lasting`, because it is told again anyway, waits for no disk, and a power cut in the
+        next moment may undo it."""
+        engine = self._engine if lasting else self._engine.execution_options(casual=True)
+        with self._turn, Session(engine, expire_on_commit=False) as session:
             with session.begin():
+                if not lasting and not self.is_sqlite:
+                    session.execute(sa.text("SET LOCAL synchronous_commit = off"))
                 yield session
             told: set[str] = session.info.pop(_TOLD, set())
         if self._after_commit is not None:

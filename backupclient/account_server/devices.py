@@ -36,7 +36,7 @@ DeviceId = Annotated[str, Path(max_length=64, pattern=r"^[0-9a-f]+$")]
 def report(service: Served, device: SignedIn, told: DeviceReport) -> None:
     """What this computer tells of itself: after each run, when a limit was applied, daily. What it
     leaves out stays as it was."""
-    with service.database.writing() as session:
+    with service.database.writing(lasting=False) as session:
         row = session.get_one(Device, device.device_id)
         row.last_seen = service.clock.now()
         for name in told.model_fields_set:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from datetime import datetime
 from typing import Annotated
@@ -25,6 +26,7 @@ from backupclient.account_server.models import (
 from backupclient.account_server.offers import Offer
 from backupclient.account_server.problems import documented
 from backupclient.account_server.service import Served, Service, new_id
+from backupclient.account_server.shown import Shown
 from backupclient.account_server.signed_in import DEVICE_CODES, SignedIn
 from backupclient.account_server.standing import EntryKind
 from backupclient.account_server.streams import Described
@@ -40,6 +42,8 @@ from backupclient.account_server.tables import (
 from backupclient.account_server.tickets import news
 
 router = APIRouter(prefix="/v1")
+
+JSON = "application/json"
 
 # What changes by itself all the time, and who asks, make no other answer.
 _NOT_IN_ETAG: dict[str, IncEx] = {
@@ -90,15 +94,27 @@ def etag(answer: HouseholdAnswer) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def described(service: Service, household_id: str) -> Described:
-    """For the event streams."""
+def shown(service: Service, household_id: str) -> Shown | None:
+    """As it is now, or has become since this was called: all who ask at once share one look."""
+    return service.looks.share(household_id, functools.partial(_look, service, household_id))
+
+
+def _look(service: Service, household_id: str) -> Shown | None:
     with service.database.reading() as session:
         answer = describe(service, session, household_id)
         tickets = news(session, household_id, service.clock.now())
     if answer is None:
+        return None
+    return Shown(answer, etag(answer), answer.model_dump_json().encode(), tickets)
+
+
+def described(service: Service, household_id: str) -> Described:
+    """For the event streams."""
+    found = shown(service, household_id)
+    if found is None:
         return Described("", frozenset())
-    held = frozenset(one.device_id for one in answer.devices if one.seat == Seat.HELD.value)
-    return Described(etag(answer), held, tickets)
+    held = frozenset(one.device_id for one in found.answer.devices if one.seat == Seat.HELD.value)
+    return Described(found.etag, held, found.tickets)
 
 
 def _plan(service: Service, plan: Plan, place: StoragePlace | None) -> PlanAnswer:
@@ -158,27 +174,25 @@ def _device(device: Device, now: datetime) -> DeviceAnswer:
 
 @router.get(
     "/household",
+    response_model=HouseholdAnswer,
     responses={304: {"description": "as in `If-None-Match`"}, **documented(*DEVICE_CODES)},
 )
 def household(
     service: Served,
     device: SignedIn,
-    response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
-) -> HouseholdAnswer:
+) -> Response:
     """Plan, storage and computers of this computer's household."""
-    with service.database.reading() as session:
-        answer = describe(service, session, device.household_id)
-    assert answer is not None
-    tag = etag(answer)
-    response.headers.update(
-        {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-    )
-    if if_none_match is not None and tag in if_none_match:
-        return Response(status_code=304, headers=dict(response.headers))  # type: ignore[return-value]
-    for one in answer.devices:
-        one.this = one.device_id == device.device_id
-    return answer
+    found = shown(service, device.household_id)
+    assert found is not None
+    headers = {
+        "ETag": found.etag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization",
+    }
+    if if_none_match is not None and found.etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(found.body_for(device.device_id), headers=headers, media_type=JSON)
 
 
 @router.get(

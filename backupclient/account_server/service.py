@@ -15,6 +15,7 @@ from backupclient.account_server.database import Database
 from backupclient.account_server.limits import Limits
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.settings import Settings
+from backupclient.account_server.shown import Looks
 from backupclient.account_server.streams import Streams
 from backupclient.account_server.tables import Audit
 from backupclient.clock import Clock
@@ -50,6 +51,7 @@ class Service(NamedTuple):
     streams: Streams
     limits: Limits
     passwords: Passwords
+    looks: Looks
 
     def short_digest(self, purpose: str, code: str) -> str:
         """Under which a short code is kept: not to be found by trying all codes without our

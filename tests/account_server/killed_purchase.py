@@ -39,6 +39,7 @@ from backupclient.account_server.provisioning import Provisioner, StorageKeys
 from backupclient.account_server.purchase_tables import CheckoutRow, LedgerRow, OutboxRow
 from backupclient.account_server.service import Passwords, Service
 from backupclient.account_server.settings import Settings, ShopSettings, StorageSettings
+from backupclient.account_server.shown import Looks
 from backupclient.account_server.streams import Streams
 from backupclient.account_server.tables import Plan, StoragePlace
 from tests.fakes import MIDDAY, ManualClock
@@ -179,6 +180,7 @@ class Round:
             streams=Streams(database, 15.0),
             limits=Limits(database, clock),
             passwords=Passwords(argon2.PasswordHasher(1, 8, 1)),
+            looks=Looks(),
         )
         self.shop = open_shop(self.service, mailer=CountedMails(self.mails, clock, self.steps))
 

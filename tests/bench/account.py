@@ -67,8 +67,10 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("SQLite, 1 process, one of 100 households buys", False, 1, 100, 1),
     Setting("SQLite, 1 process, 100 of 100 households buy at once", False, 1, 100, 100),
+    Setting("SQLite, 1 process, all of one household", False, 1, 1, 1),
     Setting("PostgreSQL, 2 processes, one of 100 households buys", True, 2, 100, 1),
     Setting("PostgreSQL, 2 processes, 100 of 100 households buy at once", True, 2, 100, 100),
+    Setting("PostgreSQL, 2 processes, all of one household", True, 2, 1, 1),
 )
 
 
@@ -89,10 +91,11 @@ class Listener:
         self.ready = asyncio.Event()
         self.reached: float | None = None
         self.applied: float | None = None
+        self.reported: float | None = None
         self.asked = 0
 
     async def run(self) -> None:
-        """Until both are known."""
+        """Until both are known, and it has said that it goes by the new limit."""
         reader, writer = await self._request("/v1/events")
         try:
             while self.applied is None:
@@ -101,6 +104,7 @@ class Listener:
                 if line.startswith(b"data:"):
                     await self._look()
                     self.ready.set()
+            await self._report()
         finally:
             writer.close()
 
@@ -118,12 +122,25 @@ class Listener:
         if told.storage["limit"] == LARGE and self.applied is None:
             self.applied = now
 
-    async def _request(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _report(self) -> None:
+        told = {"name": "laptop", "system": "Debian GNU/Linux 12", "applied_limit": LARGE}
+        report = msgspec.json.encode(told)
+        reader, writer = await self._request("/v1/device", "PUT", report)
+        answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 204"), answer
+        self.reported = time.monotonic()
+
+    async def _request(
+        self, path: str, method: str = "GET", body: bytes = b""
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection(self._host, self._port, limit=2**24)
         close = "" if path == "/v1/events" else "Connection: close\r\n"
+        about = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{close}"
-            f"Authorization: Bearer {self._token}\r\n\r\n".encode()
+            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n{close}"
+            f"{about if body else ''}Authorization: Bearer {self._token}\r\n\r\n".encode()
+            + body
         )
         await writer.drain()
         return reader, writer
@@ -132,6 +149,7 @@ class Listener:
 class Outcome(NamedTuple):
     reached: list[float]
     applied: list[float]
+    reported: list[float]
     connecting_seconds: float
     idle_percent: float
     busy_cpu_seconds: float
@@ -187,6 +205,7 @@ async def measure(
     return Outcome(
         reached=[client.reached - bought for client in clients if client.reached],
         applied=[client.applied - bought for client in clients if client.applied],
+        reported=[client.reported - bought for client in clients if client.reported],
         connecting_seconds=connecting,
         idle_percent=idle,
         busy_cpu_seconds=processes.cpu_seconds() - cpu,
@@ -347,6 +366,7 @@ def show(setting: Setting, clients: int, found: Outcome) -> bool:
     for what, seconds in (
         ("reaches a client", found.reached),
         ("is applied to the storage and known", found.applied),
+        ("is gone by and reported", found.reported),
     ):
         median, last = statistics.median(seconds), max(seconds)
         print(f"  a purchase {what} after {median:.2f} s (median), {last:.2f} s (the last)")
