@@ -85,9 +85,8 @@ def create_app(
     sweeping: bool = True,
 ) -> FastAPI:
     """The service over a database that was migrated, with the mailer and the payment provider of
-    the settings unless they are given. Its parts are at `app.state.service` and `.shop`. With
-    `sweeping` a thread does once a minute what is left to do (`sweep`); tests that own the time
-    call that themselves."""
+    the settings unless they are given. Its parts are at `app.state.service` and `.shop`. Without
+    `sweeping` no thread does once a minute what is left to do: tests call `sweep` themselves."""
     database = Database(settings.database_url)
     service = Service(
         settings=settings,
@@ -102,7 +101,7 @@ def create_app(
     app = FastAPI(
         title="Plainkeep account service",
         version=backupclient.__version__,
-        description=__doc__ and "Plans, seats and storage for the computers of a household.",
+        description="Plans, seats and storage for the computers of a household.",
         lifespan=functools.partial(_lifespan, service, sweeping),
     )
     app.state.service = service
