@@ -24,6 +24,7 @@ from backupclient.account_server import (
     pages,
     places,
     problems,
+    retention,
     shop_routes,
     ticket_routes,
 )
@@ -166,7 +167,7 @@ def _note_presence(service: Service, presence: Presence) -> None:
 
 # --- what is done by itself -----------------------------------------------------------------------
 
-DUTIES: list[Callable[[Service], None]] = [places.tidy, places.measure]
+DUTIES: list[Callable[[Service], None]] = [places.tidy, places.measure, retention.forget_old]
 """What `sweep` does; each may be done twice, and by any process."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-_LARGEST = 2**63 - 1
+_LARGEST = 2**53 - 1  # larger numbers do not pass through every JSON unchanged (RFC 7493, 2.2)
 
 
 def _number(value: object) -> object:

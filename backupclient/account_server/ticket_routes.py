@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
+from backupclient.account_server.ideas import Ideas
 from backupclient.account_server.models import Answer, Asked, ShortText, Time
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.service import Served
@@ -24,7 +25,6 @@ from backupclient.account_server.tickets import (
 
 router = APIRouter(prefix="/v1", tags=["a person"])
 
-_ZIP = b"PK\x03\x04"
 _PNG_BASE64 = (
     r"^iVBORw0KGgo[A-Za-z0-9+/]([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 )
@@ -151,8 +151,6 @@ async def put_bundle(
     await run_in_threadpool(tickets.shown, device.household_id, ticket_id)
     if len(content) > MOST_BUNDLE:
         raise Problem(Code.TOO_LARGE)
-    if not content.startswith(_ZIP):
-        raise Problem(Code.INVALID)
     await run_in_threadpool(tickets.keep_bundle, device.household_id, ticket_id, content)
 
 
@@ -183,10 +181,10 @@ def close(
     status_code=204,
     responses=documented(*DEVICE_CODES, Code.TOO_LARGE, Code.TOO_MANY_TRIES),
 )
-def idea(tickets: TicketsHere, device: SignedIn, asked: IdeaAsked) -> None:
-    """An idea for us, with a picture if one likes."""
+def idea(service: Served, device: SignedIn, asked: IdeaAsked) -> None:
+    """An idea for us, with a picture if one likes; not larger than a window can be."""
     picture = None if asked.picture is None else base64.b64decode(asked.picture)
-    tickets.keep_idea(device, asked.words, picture)
+    Ideas(service).keep(device, asked.words, picture)
 
 
 def _wait(line: Line) -> WaitAnswer:

@@ -88,6 +88,8 @@ class TicketBundle(Base):
     household_id: Mapped[str] = _household()
     received: Mapped[datetime]
     content: Mapped[bytes]
+    codes: Mapped[str]
+    """The causes that it names, worst first, with spaces."""
 
 
 class Idea(Base):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backupclient.account_server import reports
 from backupclient.account_server.limits import Limit
 from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import Service, new_id
@@ -22,7 +23,6 @@ from backupclient.account_server.tables import Person
 from backupclient.account_server.ticket_tables import (
     OVER,
     AgentRow,
-    Idea,
     TicketBundle,
     TicketMessage,
     TicketRow,
@@ -54,6 +54,14 @@ class NewTicket(NamedTuple):
     words: str
     wish: str
     code: str
+
+
+class AtHand(NamedTuple):
+    """A ticket that is not over; `codes` are the causes that its report names, worst first, or
+    what it was asked for."""
+
+    ticket: TicketRow
+    codes: tuple[str, ...]
 
 
 class Tickets:
@@ -120,14 +128,21 @@ class Tickets:
         return row, messages, there, line
 
     def keep_bundle(self, household_id: str, ticket_id: str, content: bytes) -> None:
-        """The report; a second one replaces it. `Problem` CONFLICT once the ticket is over."""
+        """The report; a second one replaces it. `Problem` INVALID for what is no report, CONFLICT
+        once the ticket is over."""
         self._service.limits.take("ticket", household_id, ASKING)
+        if not reports.acceptable(content):
+            raise Problem(Code.INVALID)
+        codes = " ".join(reports.codes_of(content))
         with self._database.writing() as session:
-            row = _going_on(_of(session, household_id, ticket_id))
-            now = self._service.clock.now()
+            row = _going_on(_locked(session, household_id, ticket_id))
             session.merge(
                 TicketBundle(
-                    ticket_no=row.no, household_id=household_id, received=now, content=content
+                    ticket_no=row.no,
+                    household_id=household_id,
+                    received=self._service.clock.now(),
+                    content=content,
+                    codes=codes,
                 )
             )
             self._database.changed(session, household_id)
@@ -135,29 +150,17 @@ class Tickets:
     def say(self, household_id: str, ticket_id: str, words: str) -> None:
         self._service.limits.take("ticket", household_id, ASKING)
         with self._database.writing() as session:
-            self._say(session, _of(session, household_id, ticket_id), words, by_agent=False)
+            row = _locked(session, household_id, ticket_id)
+            self._say(session, row, words, by_agent=False)
 
     def close(self, household_id: str, ticket_id: str, *, solved: bool, words: str) -> None:
         """The person says how it was, also of a ticket that the agent has ended. A ticket that
         waited leaves the line."""
         with self._database.writing() as session:
             self._alone(session)
-            row = _of(session, household_id, ticket_id)
+            row = _locked(session, household_id, ticket_id)
             row.outcome = words
             self._end(session, row, TicketState.SOLVED if solved else TicketState.CLOSED)
-
-    def keep_idea(self, device: SignedInDevice, words: str, picture: bytes | None) -> None:
-        self._service.limits.take("ticket", device.household_id, ASKING)
-        with self._database.writing() as session:
-            session.add(
-                Idea(
-                    household_id=device.household_id,
-                    device_id=device.device_id,
-                    created=self._service.clock.now(),
-                    words=words,
-                    picture=picture,
-                )
-            )
 
     # --- for an agent -----------------------------------------------------------------------------
 
@@ -185,12 +188,19 @@ class Tickets:
             if came:
                 self._tell_line(session)
 
-    def at_hand(self) -> Sequence[TicketRow]:
+    def at_hand(self) -> Sequence[AtHand]:
         """All that are not over, in their order."""
+        still = (
+            sa.select(TicketRow, TicketBundle.codes)
+            .outerjoin(TicketBundle, TicketBundle.ticket_no == TicketRow.no)
+            .where(TicketRow.state.not_in(OVER))
+            .order_by(TicketRow.no)
+        )
         with self._database.reading() as session:
-            rows = session.scalars(
-                sa.select(TicketRow).where(TicketRow.state.not_in(OVER)).order_by(TicketRow.no)
-            ).all()
+            rows = [
+                AtHand(row, tuple((codes or row.code).split()))
+                for row, codes in session.execute(still)
+            ]
             session.expunge_all()
         return rows
 
@@ -228,7 +238,7 @@ class Tickets:
         """The agent says something. `Problem` CONFLICT if nobody has taken the ticket, or it is
         over."""
         with self._database.writing() as session:
-            row = _of(session, None, ticket_id)
+            row = _locked(session, None, ticket_id)
             if row.state == TicketState.WAITING:
                 raise Problem(Code.CONFLICT)
             self._say(session, row, words, by_agent=True)
@@ -237,7 +247,7 @@ class Tickets:
         """The agent ends it."""
         with self._database.writing() as session:
             self._alone(session)
-            row = _going_on(_of(session, None, ticket_id))
+            row = _going_on(_locked(session, None, ticket_id))
             self._end(session, row, TicketState.SOLVED if solved else TicketState.CLOSED)
 
     # --- how --------------------------------------------------------------------------------------
@@ -293,9 +303,18 @@ def news(session: Session, household_id: str, now: datetime) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
-def _of(session: Session, household_id: str | None, ticket_id: str) -> TicketRow:
+def _locked(session: Session, household_id: str | None, ticket_id: str) -> TicketRow:
+    """As `_of`, for who changes it: until the end of the transaction nobody else does, so that
+    what one says does not open again what another has just ended."""
+    return _of(session, household_id, ticket_id, lock=True)
+
+
+def _of(
+    session: Session, household_id: str | None, ticket_id: str, *, lock: bool = False
+) -> TicketRow:
     """`household_id` None: an agent's, who sees all."""
-    row = session.scalar(sa.select(TicketRow).where(TicketRow.id == ticket_id))
+    query = sa.select(TicketRow).where(TicketRow.id == ticket_id)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None or (household_id is not None and row.household_id != household_id):
         raise Problem(Code.NOT_FOUND)
     return row

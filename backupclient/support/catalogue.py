@@ -38,7 +38,7 @@ Catalogue = Mapping[str, Entry]
 _Texts = Mapping[str, object]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)  # a report may name any language
 def read_catalogue(language: str) -> Catalogue:
     """Every entry by its code, in the order of the English file; "de-AT" is looked for as such,
     then as "de"; English stands in for what is not there. ValueError for no name of a language."""

@@ -17,15 +17,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
 from backupclient.account_server.tickets import Tickets
-from tests.accounts import PASSWORD, Accounts, Home
+from backupclient.support.diagnostics.gather import Gathered
+from backupclient.support.diagnostics.saving import zipped
+from tests.accounts import PASSWORD, Accounts, Computer, Home
 from tests.needs import find_browser
+from tests.support.diagnostics.sample import bundle
 from ui import tokens
 
-REPORT = """
-{"version": 1, "made": "2026-05-01T10:00:00Z", "state": "needs-help",
- "program": {"version": "1.0", "system": "Debian GNU/Linux 12"},
- "findings": [{"trouble": {"code": "storage-full"}, "seen": ["check"], "count": 12}]}
-"""
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -131,39 +132,114 @@ def test_from_an_invitation_to_a_bigger_plan_and_out_again(accounts: Accounts, p
     expect(page).to_have_url(re.compile("/plan$"))
 
 
+def ask_for_help(accounts: Accounts, subject: str, report: bytes) -> tuple[Computer, str]:
+    """A computer that waits for a person, and its ticket's address."""
+    computer = accounts.sign_in(accounts.found(), "Study PC")
+    headers = {"Authorization": f"Bearer {computer.token}", "Idempotency-Key": "k" * 16}
+    asked = {"subject": subject, "wish": "together"}
+    made = accounts.http.post("/v1/tickets", headers=headers, json=asked).json()
+    path = f"/v1/tickets/{made['ticket_id']}"
+    assert accounts.ask(computer, "PUT", f"{path}/bundle", content=report).status_code == 204
+    return computer, path
+
+
+def sign_in_to(page: Page, address: str, home: Home) -> None:
+    page.goto(address)
+    page.get_by_label("E-mail address").fill(home.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
 @pytest.mark.needs_browser
 def test_an_agent_takes_the_next_reads_the_report_first_and_answers(
     accounts: Accounts, page: Page
 ) -> None:
-    helper, computer = accounts.found(), accounts.sign_in(accounts.found(), "Study PC")
-    headers = {"Authorization": f"Bearer {computer.token}", "Idempotency-Key": "k" * 16}
-    asked = {"subject": "It says <full>", "wish": "together"}
-    made = accounts.http.post("/v1/tickets", headers=headers, json=asked).json()
-    path = f"/v1/tickets/{made['ticket_id']}"
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as report:
-        report.writestr("bundle.json", REPORT)
-    sent = accounts.ask(computer, "PUT", f"{path}/bundle", content=archive.getvalue())
-    assert sent.status_code == 204
-
-    page.goto("/agent")
-    page.get_by_label("E-mail address").fill(helper.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    helper, report = accounts.found(), zipped(Gathered(bundle(), (), ()))
+    computer, path = ask_for_help(accounts, "It says <full>", report)
+    accounts.ask(computer, "POST", "/v1/ideas", json={"words": "Blue", "picture": PIXEL})
+    sign_in_to(page, "/agent", helper)
     expect(page.get_by_role("main")).not_to_contain_text("waits")  # not an agent yet
     Tickets(accounts.service).make_agent(helper.email)
     page.goto("/agent")
     expect(page.get_by_role("heading", level=1)).to_have_text("1 person waits")
+    expect(page.get_by_role("listitem")).to_contain_text("Your storage is full and 1 more")
     page.get_by_role("button", name="Take the next").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It says <full>")
-    expect(page.get_by_label("Report")).to_contain_text("storage-full")
+    first = page.get_by_role("article").first
+    expect(first).to_contain_text("Your storage is full")
+    offered = first.inner_text()
+    order = [offered.find(word) for word in ("Steps (de)", "Say (de)", "Command", "Their data")]
+    assert order == sorted(order)
+    assert order[0] > 0
+    first.get_by_role("link", name="Put it into the answer").click()
+    expect(page.get_by_label("Your answer")).to_have_value(re.compile("mehr Speicher gekauft"))
     page.get_by_label("Your answer").fill("Let us look together.")
     page.get_by_role("button", name="Send").click()
     told = accounts.ask(computer, "GET", path).json()
     assert [one["words"] for one in told["messages"]] == ["Let us look together."]
+    said = page.frame_locator("iframe")
+    expect(said.get_by_role("listitem")).to_contain_text("Let us look together.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.get_by_role("main")).to_contain_text("deleted here 30\u00a0days after this is over")
     page.get_by_role("button", name="It is solved").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nobody waits")
     assert accounts.ask(computer, "GET", path).json()["state"] == "solved"
+    page.get_by_role("link", name="Ideas").click()
+    expect(page.get_by_role("article")).to_contain_text("Blue")
+    picture = page.get_by_role("img").get_attribute("src") or ""
+    answer = page.request.get(picture)
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+HOSTILE = """
+<!doctype html><base href="ELSEWHERE/"><title>Sign in</title>
+<meta http-equiv="refresh" content="0; url=/agent/ideas">
+<script>parent.document.title = "taken"; top.location = "/plan"; fetch("/agent/next");</script>
+<img src="ELSEWHERE/seen.png" onerror="parent.document.title = 'taken'">
+<link rel="stylesheet" href="ELSEWHERE/x.css">
+<body onload="document.forms[0].submit()">
+<form method="post" action="/sign-out"><button>Out</button></form>
+<a id="top" target="_top" href="ELSEWHERE/">Go</a>
+<a id="here" href="ELSEWHERE/">Go</a><a id="new" target="_blank" href="/plan">Go</a>
+"""
+
+
+@pytest.mark.needs_browser
+def test_the_page_in_a_report_can_do_nothing(accounts: Accounts, browser: Browser) -> None:
+    """Scripts are on here: the agent's browser is an ordinary one."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as report:
+        report.writestr("bundle.json", "{}")
+        elsewhere = accounts.url.replace("127.0.0.1", "localhost")  # it would answer
+        report.writestr("report.html", HOSTILE.replace("ELSEWHERE", elsewhere))
+    helper = accounts.found()
+    Tickets(accounts.service).make_agent(helper.email)
+    computer, path = ask_for_help(accounts, "Look at this", content.getvalue())
+    shown = f"/agent/{path.rpartition('/')[2]}"
+    answered: list[str] = []
+    with browser.new_context(base_url=accounts.url) as context:
+        page = context.new_page()
+        sign_in_to(page, shown, helper)
+        expect(page.get_by_role("main")).to_contain_text("The report cannot be read.")
+        context.on("response", lambda response: answered.append(response.url))
+        for address in (f"{shown}/report", f"{shown}/report.html"):
+            page.goto(address)
+            if address.endswith("/report"):
+                for link in ("#top", "#new", "button", "#here"):
+                    page.frame_locator("iframe").locator(link).click(no_wait_after=True)
+            page.wait_for_load_state("networkidle")
+            assert page.title() != "taken"
+            assert page.url == accounts.url + address
+        assert len(context.pages) == 1
+    assert {url.removeprefix(accounts.url).partition("?")[0] for url in answered} <= {
+        f"{shown}/report",
+        f"{shown}/report.html",
+        "/static/plainkeep.css",
+        "/static/agent.css",
+        "/static/logo.svg",
+    }
+    accounts.ask(computer, "POST", f"{path}/close", json={"solved": True}).raise_for_status()
 
 
 def signed_in(accounts: Accounts, home: Home) -> tuple[httpx.Client, str]:

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import functools
 import io
+import struct
 import threading
 import uuid
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from backupclient.account_server.ideas import Ideas
 from backupclient.account_server.problems import Problem
 from backupclient.account_server.ticket_wait import Wait, estimate
 from backupclient.account_server.tickets import Tickets
 from tests.accounts import Accounts, Computer
 
-MINUTE = 60.0
+MINUTE, DAY = 60.0, 86400.0
+
+
+def png(width: int, height: int) -> bytes:
+    """Says that it is so large; what it shows is not all there."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        whole = kind + content
+        return struct.pack(">I", len(content)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(bytes(8 * 25)))
+    return b"\x89PNG\r\n\x1a\n" + head + pixels + chunk(b"IEND", b"")
+
+
+PICTURE = base64.b64encode(png(8, 8)).decode()
 
 
 @pytest.mark.parametrize(
@@ -39,6 +60,20 @@ def test_the_estimate(
     assert estimate(before, agents, at_work, took) == wait
 
 
+# Where the two databases do not differ.
+on_sqlite = pytest.mark.parametrize("any_accounts", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(name="accounts")
+def over_either_database(any_accounts: Accounts) -> Iterator[Accounts]:
+    """With nobody in the line afterwards."""
+    yield any_accounts
+    tickets = Tickets(any_accounts.service)
+    for one in tickets.at_hand():
+        tickets.end(one.ticket.id, solved=False)
+    any_accounts.clock.advance(300)
+
+
 @pytest.fixture
 def agent(accounts: Accounts) -> str:
     """The person id of an agent who has a look now."""
@@ -47,15 +82,6 @@ def agent(accounts: Accounts) -> str:
     tickets.make_agent(home.email.upper())
     tickets.agent_here(home.person_id)
     return home.person_id
-
-
-@pytest.fixture(autouse=True)
-def empty_line(accounts: Accounts) -> Iterator[None]:
-    yield
-    tickets = Tickets(accounts.service)
-    for row in tickets.at_hand():
-        tickets.end(row.id, solved=False)
-    accounts.clock.advance(300)
 
 
 def asking(accounts: Accounts, name: str) -> Computer:
@@ -69,6 +95,15 @@ def place(accounts: Accounts, computer: Computer, key: str = "") -> httpx.Respon
     }
     asked = {"subject": "My photos", "wish": "steps", "code": "storage-full"}
     return accounts.http.post("/v1/tickets", headers=headers, json=asked)
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    """A report by its form."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as report:
+        for name, member in {"bundle.json": b"{}", **members}.items():
+            report.writestr(name, member)
+    return content.getvalue()
 
 
 def test_from_the_line_to_solved(accounts: Accounts, agent: str) -> None:
@@ -88,10 +123,7 @@ def test_from_the_line_to_solved(accounts: Accounts, agent: str) -> None:
     assert (mine["wait"]["people_before"], theirs["wait"]["people_before"]) == (0, 1)
     path = f"/v1/tickets/{mine['ticket_id']}"
 
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as report:
-        report.writestr("bundle.json", b"{}" * 60_000)
-    content = archive.getvalue()
+    content = archive({"bundle.json": b"{}" * 60_000})
     for sent, status in ((b"no report", 422), (content, 204)):
         assert accounts.ask(first, "PUT", f"{path}/bundle", content=sent).status_code == status
 
@@ -132,22 +164,110 @@ def test_places_outlive_a_restart_and_nobody_is_passed_by(accounts: Accounts, ag
     close = f"/v1/tickets/{ids[1]}/close"
     accounts.ask(computers[1], "POST", close, json={"solved": False}).raise_for_status()
     again = Tickets(accounts.service._replace())
-    assert [row.id for row in again.at_hand()] == [ids[0], ids[2]]
+    assert [one.ticket.id for one in again.at_hand()] == [ids[0], ids[2]]
     assert [again.take_next(agent) for _ in range(3)] == [ids[0], ids[2], None]
 
 
-def test_others_learn_nothing_and_an_idea_is_kept(accounts: Accounts, agent: str) -> None:
+def at_once(*each: Callable[[], object]) -> None:
+    """All of them, each in a thread of its own; what one raises fails the test."""
+    begin = threading.Barrier(len(each))
+
+    def begun(one: Callable[[], object]) -> None:
+        begin.wait()
+        one()
+
+    with ThreadPoolExecutor(len(each)) as pool:
+        list(pool.map(begun, each))
+
+
+def test_all_at_once_have_different_places_and_two_agents_take_different_people(
+    accounts: Accounts, agent: str
+) -> None:
+    tickets, other = Tickets(accounts.service), accounts.found(name="Support")
+    tickets.make_agent(other.email)
+    computers = [asking(accounts, f"all at once {number}") for number in range(5)]
+    at_once(*(functools.partial(place, accounts, one) for one in computers))
+    line = [one.ticket for one in tickets.at_hand()]
+    assert [tickets.shown(one.household_id, one.id)[3].before for one in line] == list(range(5))
+
+    took: dict[str, list[str]] = {agent: [], other.person_id: []}
+
+    def work(who: str) -> None:
+        while (ticket_id := tickets.take_next(who)) is not None:
+            took[who].append(ticket_id)
+
+    at_once(*(functools.partial(work, who) for who in took))
+    order = [one.id for one in line]
+    assert sorted([*took[agent], *took[other.person_id]]) == sorted(order)
+    for each in took.values():
+        assert [order.index(one) for one in each] == sorted(order.index(one) for one in each)
+
+
+def test_what_one_says_does_not_open_again_what_another_ends(
+    accounts: Accounts, agent: str
+) -> None:
+    tickets = Tickets(accounts.service)
+
+    def say(ticket_id: str) -> None:
+        with contextlib.suppress(Problem):  # the other was first
+            tickets.answer(ticket_id, "Hello")
+
+    for number in range(3):
+        place(accounts, asking(accounts, f"ends {number}")).raise_for_status()
+        ticket_id = tickets.take_next(agent)
+        assert ticket_id is not None
+        end = functools.partial(tickets.end, ticket_id, solved=True)
+        at_once(functools.partial(say, ticket_id), end)
+        assert tickets.seen_by_agent(ticket_id)[0].state == "solved"
+
+
+@on_sqlite
+def test_a_report_and_a_picture_have_their_days_and_words_stay(
+    accounts: Accounts, agent: str
+) -> None:
+    tickets, ideas = Tickets(accounts.service), Ideas(accounts.service)
+    over, going_on = asking(accounts, "over"), asking(accounts, "going on")
+    paths = []
+    for computer in (over, going_on):
+        paths.append(f"/v1/tickets/{place(accounts, computer).json()['ticket_id']}")
+        sent = accounts.ask(computer, "PUT", f"{paths[-1]}/bundle", content=archive({}))
+        assert sent.status_code == 204
+        accounts.ask(computer, "POST", "/v1/ideas", json={"words": "Blue", "picture": PICTURE})
+    accounts.ask(over, "POST", f"{paths[0]}/close", json={"solved": True}).raise_for_status()
+
+    def there() -> list[bool]:
+        told = zip((over, going_on), paths, strict=True)
+        return [accounts.ask(who, "GET", path).json()["has_report"] for who, path in told]
+
+    days = accounts.service.settings.report_days
+    accounts.clock.advance((days - 1) * DAY)
+    accounts.sweep()
+    assert there() == [True, True]
+    assert [one.has_picture for one in ideas.newest()[:2]] == [True, True]
+    accounts.clock.advance(DAY)
+    accounts.sweep()
+    assert there() == [False, True]
+    assert [(one.words, one.has_picture) for one in ideas.newest()[:2]] == [("Blue", False)] * 2
+    assert tickets.seen_by_agent(paths[0].rpartition("/")[2])[0].subject == "My photos"
+
+
+@on_sqlite
+def test_others_learn_nothing_and_a_picture_is_one(accounts: Accounts, agent: str) -> None:
     mine, other = asking(accounts, "mine"), asking(accounts, "other")
     ticket_id = place(accounts, mine).json()["ticket_id"]
     assert accounts.ask(other, "GET", f"/v1/tickets/{ticket_id}").status_code == 404
     with pytest.raises(Problem):
         Tickets(accounts.service).agent_here(mine.home.person_id)
-    picture = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 100_000).decode()
-    idea = {"words": "A dark icon", "picture": picture}
-    assert accounts.ask(mine, "POST", "/v1/ideas", json=idea).status_code == 204
-    wrong = {"words": "A dark icon", "picture": "bm8="}
-    assert accounts.ask(mine, "POST", "/v1/ideas", json=wrong).status_code == 422
-    assert agent
+    for picture, status in (
+        (PICTURE, 204),
+        (base64.b64encode(png(8, 8)[:-1]).decode(), 422),
+        (base64.b64encode(png(8, 8) + b"<script>").decode(), 422),
+        (base64.b64encode(png(60_000, 60_000)).decode(), 422),
+        ("bm8=", 422),
+    ):
+        idea = {"words": "A dark icon", "picture": picture}
+        assert accounts.ask(mine, "POST", "/v1/ideas", json=idea).status_code == status
+    assert [one.words for one in Ideas(accounts.service).newest()].count("A dark icon") == 1
 
 
 def test_who_waits_hears_that_the_line_moved(accounts: Accounts, agent: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.errors import Fact
+from backupclient.errors import Fact, InvalidRequest
 from backupclient.support.diagnostics.bundle import (
     Bundle,
     Door,
@@ -122,7 +122,15 @@ _SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
 
 def digest(bundle: Bundle, language: str = "") -> Digest:
     """In the language of the person who made it, unless another is given; what is to be said to
-    that person always is in his."""
+    that person always is in his. `InvalidRequest` (reason report) for numbers or times that nobody
+    could have written down."""
+    try:
+        return _digest(bundle, language)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise InvalidRequest(str(error), reason="report") from error
+
+
+def _digest(bundle: Bundle, language: str) -> Digest:
     say = Say(language or bundle.person.language, bundle.made)
     return Digest(
         language=say.language,

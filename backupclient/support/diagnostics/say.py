@@ -58,7 +58,7 @@ class Say:
         return self._said.yes_no[not fact]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)
 def _texts(language: str) -> dict[str, str]:
     file = resources.files("resources").joinpath(f"report/{language}.toml")
     if not file.is_file():
