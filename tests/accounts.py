@@ -3,6 +3,7 @@ SeaweedFS of its own, with keys for each computer."""
 
 from __future__ import annotations
 
+import base64
 import socket
 import tempfile
 import threading
@@ -42,6 +43,10 @@ from tests.fakes import ManualClock
 
 GIB = 1024**3
 PASSWORD = "correct horse battery"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
+"""A PNG of one point."""
 
 
 class Home(NamedTuple):

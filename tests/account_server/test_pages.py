@@ -3,6 +3,7 @@ bigger plan and out again."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import re
@@ -19,14 +20,11 @@ from backupclient.account_server.offers import GB
 from backupclient.account_server.tickets import Tickets
 from backupclient.support.diagnostics.gather import Gathered
 from backupclient.support.diagnostics.saving import zipped
-from tests.accounts import PASSWORD, Accounts, Computer, Home
+from tests.accounts import PASSWORD, PICTURE, Accounts, Computer, Home
 from tests.needs import find_browser
 from tests.support.diagnostics.sample import bundle
 from ui import tokens
 
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -155,8 +153,9 @@ def test_an_agent_takes_the_next_reads_the_report_first_and_answers(
     accounts: Accounts, page: Page
 ) -> None:
     helper, report = accounts.found(), zipped(Gathered(bundle(), (), ()))
+    idea = {"words": "Blue", "picture": base64.b64encode(PICTURE).decode()}
     computer, path = ask_for_help(accounts, "It says <full>", report)
-    accounts.ask(computer, "POST", "/v1/ideas", json={"words": "Blue", "picture": PIXEL})
+    accounts.ask(computer, "POST", "/v1/ideas", json=idea)
     sign_in_to(page, "/agent", helper)
     expect(page.get_by_role("main")).not_to_contain_text("waits")  # not an agent yet
     Tickets(accounts.service).make_agent(helper.email)
@@ -222,6 +221,7 @@ def test_the_page_in_a_report_can_do_nothing(accounts: Accounts, browser: Browse
         page = context.new_page()
         sign_in_to(page, shown, helper)
         expect(page.get_by_role("main")).to_contain_text("The report cannot be read.")
+        page.wait_for_load_state("load")
         context.on("response", lambda response: answered.append(response.url))
         for address in (f"{shown}/report", f"{shown}/report.html"):
             page.goto(address)

@@ -34,13 +34,12 @@ from backupclient.tickets import (
     WaitShown,
     Wish,
 )
-from tests.accounts import Accounts, running, storage_of
+from tests.accounts import PICTURE, Accounts, running, storage_of
 from tests.fakes import ManualClock
 from tests.households import Member
 
 pytestmark = pytest.mark.needs_seaweed
 PATIENCE = 45.0
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 1000
 
 
 class Asker(Member):
@@ -196,7 +195,7 @@ def test_what_is_said_is_news_and_somebody_says_how_it_ended(
     assert not asker.shown().rated
     closed = asker.close(solved=True)
     assert (state_of(closed), closed.rated) == (TicketState.SOLVED, True)
-    idea = SendIdea(id=asker.link.new_id(), words="A dark icon", picture=PNG)
+    idea = SendIdea(id=asker.link.new_id(), words="A dark icon", picture=PICTURE)
     asker.link.ask(idea, IdeaSent)
     after = asker.take_place("Another question")
     assert after.ticket is not None
