@@ -259,9 +259,13 @@ class RestoreSummary(Base, frozen=True, tag="restore-summary", kw_only=True):
 
 
 class CheckProgress(Base, frozen=True, tag="check-progress", kw_only=True):
+    """Steps are "snapshots", "index", "packs", "trees" and, if it `reads_data`, "data"; totals are
+    0 while unknown."""
+
     step: str
     done: int = 0
     total: int = 0
+    reads_data: bool = False
 
 
 class Damage(Base, frozen=True, tag="damage", kw_only=True):

@@ -145,9 +145,28 @@ class StorageReport(msgspec.Struct, frozen=True, kw_only=True):
     free: int | None = None
 
 
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A check and what it found. `read_data`: all that is stored was to be read back; `packs_read`
+    of the `packs` were. `errors` things are wrong; `affected` are the first of the
+    `affected_count` paths that need them. Counts are 0 where it did not end complete."""
+
+    started: datetime
+    ended: datetime
+    end: RunEnd = RunEnd.COMPLETE
+    failure: RunFailure | None = None
+    read_data: bool = False
+    packs: int = 0
+    packs_read: int = 0
+    snapshots: int = 0
+    errors: int = 0
+    affected: tuple[str, ...] = ()
+    affected_count: int = 0
+
+
 class PlaceOverview(msgspec.Struct, frozen=True, kw_only=True):
     """`days` are the last thirty, oldest first, `recent` the last five runs, newest first. `over`
-    are problems that ended within a week, newest first, at most a hundred of the `over_count`."""
+    are problems that ended within a week, newest first, at most a hundred of the `over_count`.
+    `checks` are the last twenty, newest first."""
 
     status: PlaceStatus
     storage: StorageReport = StorageReport()
@@ -158,6 +177,7 @@ class PlaceOverview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[ReasonReport, ...] = ()
     over: tuple[ProblemReport, ...] = ()
     over_count: int = 0
+    checks: tuple[CheckReport, ...] = ()
 
 
 class Overview(Reply, frozen=True, kw_only=True, tag="overview"):

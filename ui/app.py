@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backupclient.answers import FileState
 from backupclient.clock import Clock
+from backupclient.errors import BackupError
 from backupclient.events import Reason
 from backupclient.logs.crashes import newly_crashed
 from backupclient.logs.log import Log, Program
@@ -21,6 +22,7 @@ from ui.autostart import autostart, start_command
 from ui.background import Background
 from ui.controller import Controller
 from ui.links import AppLink, read_link
+from ui.explained import explain
 from ui.main_window import MainWindow
 from ui.overview_pages import OverviewPages
 from ui.pages.home_view import HomeView
@@ -156,6 +158,7 @@ class App:
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)
+        self.controller.failed.connect(self._tell_of_failure)
         self.controller.link.news.connect(self._tell_of_restores)
         self.overview.go_to.connect(self.window.go_to)
         self.overview.problem_count.connect(self.window.show_problems)
@@ -196,7 +199,7 @@ class App:
         page.back_up_now.connect(self.controller.back_up)
         page.pause.connect(self.controller.pause)
         page.resume.connect(self.controller.go_on)
-        page.stop.connect(self.controller.stop)
+        page.stop.connect(self.presence.ask_to_stop)
         self.overview.lead_from(page)
         page.show_view(self._view())
         return page
@@ -316,6 +319,9 @@ class App:
         if "home" in vars(self):
             self.home.show_view(view)
         self.presence.show_view(view)
+
+    def _tell_of_failure(self, error: BackupError) -> None:
+        self.window.tell(explain(error))
 
     def _find_to_restore(self, paths: tuple[bytes, ...], snapshot: str) -> None:
         self.restore.choose_paths(paths, snapshot)

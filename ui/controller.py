@@ -20,17 +20,17 @@ from backupclient.overview import AskOverview, Overview
 from backupclient.plan import BackupPlan, load_plan, place_of, request_of, save_plan
 from backupclient.protocol import (
     Batch,
-    JobKind,
     Jobs,
     ListJobs,
     Pause,
     Reply,
     Resume,
     StartBackup,
+    StartCheck,
     Started,
     Stop,
 )
-from backupclient.requests import Place
+from backupclient.requests import CheckRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import BoughtMore, PlanShown
 from ui.engine_link import EngineLink, MakeRequest
@@ -140,6 +140,19 @@ class Controller(QObject):
 
         self._with_place(plan, start)
 
+    def check(self, *, read_data: bool) -> None:
+        """Have the backup checked now; with `read_data` by reading back all that is stored. A check
+        that is at work goes on."""
+        plan = self.situation.plan
+        if plan is None or self.situation.check is not None:
+            return
+
+        def start(place: Place) -> None:
+            request = CheckRequest(read_data=read_data)
+            self._ask(lambda no: StartCheck(id=no, place=place, request=request))
+
+        self._with_place(plan, start)
+
     def look_for_more(self) -> None:
         """Somebody says that he bought more storage: look with everybody who has a part in it."""
         self.situation.begin_walk()
@@ -184,11 +197,12 @@ class Controller(QObject):
 
     def back_up_anew(self) -> None:
         """By the plan as it is now: a backup that is at work by another one ends first."""
-        self._anew = self.situation.backup is not None
-        if self._anew:
-            self.stop()
-        else:
+        backup = self.situation.backup
+        self._anew = backup is not None
+        if backup is None:
             self.back_up()
+        else:
+            self._ask(lambda no: Stop(id=no, job=backup.job))
 
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
@@ -217,7 +231,7 @@ class Controller(QObject):
         self._ask(lambda no: Stop(id=no, job=self._job()))
 
     def _job(self) -> str:
-        return "" if self.situation.backup is None else self.situation.backup.job
+        return "" if self.situation.at_work is None else self.situation.at_work.job
 
     def _with_place(self, plan: BackupPlan, then: Callable[[Place], None]) -> None:
         """A keyring may ask the user to unlock it, which the window must not wait for."""
@@ -241,12 +255,13 @@ class Controller(QObject):
 
     def _take_reply(self, reply: Reply) -> None:
         now = self._clock.now()
-        if isinstance(reply, Started) and reply.job.kind is JobKind.BACKUP:
-            self.situation.take_jobs(Jobs(id=reply.id, jobs=(reply.job,)), now)
+        if isinstance(reply, Started):
+            self.situation.take_job(reply.job, now)
         elif isinstance(reply, Jobs):
+            at_work = self._job()
             for job in reply.jobs:
-                if job.job == self._job():
-                    self.situation.take_jobs(Jobs(id=reply.id, jobs=(job,)), now)
+                if job.job == at_work:
+                    self.situation.take_job(job, now)
         elif isinstance(reply, PlanShown):
             self.situation.storage_plan = reply.plan
         self._soon()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from backupclient.support.explainer import Explanation
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page, PageName
@@ -15,6 +16,7 @@ from ui.theme import TextSize
 from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
 from ui.widgets.buttons import NavigationButton
 from ui.widgets.focus_ring import FocusRing
+from ui.widgets.message import MessageBar
 from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Elided, Text
 
@@ -68,9 +70,13 @@ class MainWindow(QMainWindow):
         self._navigation = self._make_navigation(computer)
         inside = QWidget()
         inside.setProperty("role", "page")
+        self._message = MessageBar()
+        right = column()
+        right.addWidget(self._stack, 1)
+        right.addWidget(self._message)
         layout = row()
         layout.addWidget(self._navigation)
-        layout.addWidget(self._stack, 1)
+        layout.addLayout(right, 1)
         inside.setLayout(layout)
         self._whole = QStackedWidget()
         self._whole.addWidget(inside)
@@ -123,6 +129,10 @@ class MainWindow(QMainWindow):
         front = self._stack.currentWidget()
         found = (name for name, page in self._made.items() if page is front)
         return next(found, next(iter(self._buttons)))
+
+    def tell(self, told: Explanation) -> None:
+        """What the user asked for could not be done: said below the page until he puts it away."""
+        self._message.tell(told)
 
     def show_problems(self, count: int) -> None:
         """The number beside Problems; none for 0."""

@@ -127,7 +127,7 @@ def crashed() -> Notice:
 
 def _undecided(view: HomeView, situation: Situation) -> bool:
     """While a backup runs nobody knows yet whether what was wrong is over."""
-    return situation.backup is not None and view.mood is not Mood.FULL
+    return situation.at_work is not None and view.mood is not Mood.FULL
 
 
 def _goes_on(situation: Situation) -> bool:

@@ -47,6 +47,7 @@ class OverviewPages(QObject):
 
         page = ProblemsPage()
         page.try_now.connect(self._controller.back_up)
+        page.check_wanted.connect(self._read_back)
         page.open_settings.connect(self._open_settings)
         page.open_storage.connect(self._open_storage)
         page.open_history.connect(self._open_history)
@@ -63,6 +64,8 @@ class OverviewPages(QObject):
         page.runs_wanted.connect(self._ask_runs)
         page.problems_wanted.connect(self._ask_problems)
         page.show_problems_page.connect(self._open_problems)
+        overview = self._controller.situation.overview
+        page.take_checks(() if overview is None else overview.checks)
         return page
 
     @cached_property
@@ -71,6 +74,7 @@ class OverviewPages(QObject):
 
         page = StoragePage()
         page.limit_chosen.connect(self._change_limit)
+        page.check_wanted.connect(self._check)
         page.try_now.connect(self._controller.look_for_more)
         page.walk_closed.connect(self._controller.end_walk)
         self._show_storage(page)
@@ -94,6 +98,8 @@ class OverviewPages(QObject):
             self._show_storage(self.storage)
         overview = situation.overview
         newest = overview.recent[0] if overview is not None and overview.recent else None
+        if overview is not None and "history" in made:
+            self.history.take_checks(overview.checks)
         if newest is not None and "history" in made and self.history.isVisible():
             self.history.look_again(newest)
 
@@ -170,6 +176,14 @@ class OverviewPages(QObject):
             found = ProblemList(self._controller.link, location, path, self._saver)
             found.failed.connect(self._controller.failed.emit)
             found.start()
+
+    def _read_back(self) -> None:
+        """What a problem asks for: only what is read can be told from what is damaged."""
+        self._controller.check(read_data=True)
+        self.go_to.emit(PageName.HOME)
+
+    def _check(self, read_data: bool) -> None:
+        self._controller.check(read_data=read_data)
 
     def _change_limit(self, limit: int) -> None:
         plan = self._controller.situation.plan

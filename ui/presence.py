@@ -23,6 +23,7 @@ class Presence(QObject):
     asks whether to quit, so that nobody loses a program that still runs."""
 
     stop_backup = Signal()
+    """What is at work is to end: a backup, or a check."""
     remember = Signal(object)
     """Changed `Preferences`."""
 
@@ -93,6 +94,40 @@ class Presence(QObject):
         else:
             self.quit()
 
+    def ask_to_stop(self) -> None:
+        """The backup or the check at work: says first what that keeps."""
+        situation = self._situation()
+        if self.question is not None:
+            self.question.raise_()
+        elif situation.at_work is not None and situation.at_work is situation.check:
+            self._ask_to_stop_check()
+        elif situation.backup is not None:
+            self._ask_to_stop_backup()
+
+    def _ask_to_stop_backup(self) -> None:
+        question = self._new_question(
+            self.tr("Stop the backup?"),
+            self.tr(
+                "Everything that was sent is kept and stays safe, and the next backup goes on from "
+                "there: nothing is read or sent twice. To go on later today, pause it instead."
+            ),
+            cancel=self.tr("Go on"),
+        )
+        question.add(self.tr("Stop the backup"), self.stop_backup.emit, main=True)
+        question.open()
+
+    def _ask_to_stop_check(self) -> None:
+        question = self._new_question(
+            self.tr("Stop the check?"),
+            self.tr(
+                "A check changes nothing, so your backups stay as they are. What it has looked at "
+                "is not remembered: the next check begins anew."
+            ),
+            cancel=self.tr("Go on"),
+        )
+        question.add(self.tr("Stop the check"), self.stop_backup.emit, main=True)
+        question.open()
+
     def quit(self) -> None:
         self._quitting = True
         self._tray.close()
@@ -122,8 +157,8 @@ class Presence(QObject):
         question.add(self.tr("Make it small"), self._window.showMinimized, main=True)
         question.open()
 
-    def _new_question(self, title: str, text: str) -> Question:
-        question = Question(title, text, self._window)
+    def _new_question(self, title: str, text: str, cancel: str = "") -> Question:
+        question = Question(title, text, self._window, cancel=cancel)
         question.finished.connect(self._answered)
         self.question = question
         return question

@@ -6,6 +6,7 @@ No Qt and no words: `wording` makes sentences of it, tests make it by hand.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +17,9 @@ from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
 from backupclient.entitlement import Entitlement, StepState, Walk
 from backupclient.events import (
     BackupSummary,
+    CheckProgress,
     Condition,
+    Damage,
     FileProblem,
     JobState,
     NoticeCode,
@@ -26,17 +29,19 @@ from backupclient.events import (
     Waiting,
 )
 from backupclient.household import AccountStatus
-from backupclient.overview import PlaceOverview
+from backupclient.overview import CheckReport, PlaceOverview, RunEnd
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
 
 _FULL = "storage-full"
+DAMAGE_FOUND = "damage-found"
+"""The code of what a check found."""
 _MOST_PROBLEMS = 1000
 _STALLED = timedelta(minutes=2)
 
 
 class Ended(NamedTuple):
-    """A backup that ended while the window looked on."""
+    """A job that ended while the window looked on."""
 
     outcome: Outcome
     at: datetime
@@ -52,6 +57,8 @@ class Situation:
         self.backup: JobInfo | None = None
         """The backup at work, or waiting for its turn."""
         self.progress: Progress | None = None
+        self.check: JobInfo | None = None
+        """The check at work, or waiting for its turn."""
         self.waiting: Waiting | None = None
         self.next_try: datetime | None = None
         """When what is waited for is tried again; None where nobody knows."""
@@ -74,6 +81,7 @@ class Situation:
         self._moved_at: datetime | None = None
         self._moved = (-1, -1)
         self._pause_ends: datetime | None = None
+        self._check_pause_ends: datetime | None = None
         self._known: set[str] = set()
         self._early: dict[str, Noticed] = {}
         """Of jobs that began before the engine has told what kind they are: that they went on."""
@@ -93,10 +101,29 @@ class Situation:
         return None if self.backup is None else self.backup.state
 
     @property
+    def at_work(self) -> JobInfo | None:
+        """What pausing and stopping are about: a backup rather than the check it waits for."""
+        if self.check is not None and self.state in (None, JobState.QUEUED):
+            return self.check
+        return self.backup
+
+    @property
+    def last_check(self) -> CheckReport | None:
+        """The newest check that looked at everything it was to look at."""
+        checks = () if self.overview is None else self.overview.checks
+        return next((one for one in checks if one.end is RunEnd.COMPLETE), None)
+
+    @property
+    def damage(self) -> CheckReport | None:
+        """The newest check, if it found something wrong."""
+        last = self.last_check
+        return last if last is not None and last.errors else None
+
+    @property
     def paused(self) -> bool:
-        """Whether somebody holds the backup at work, or those that would begin by themselves."""
-        if self.backup is not None:
-            return self.state is JobState.PAUSED
+        """Whether somebody holds the job at work, or those that would begin by themselves."""
+        if self.at_work is not None:
+            return self.at_work.state is JobState.PAUSED
         told = self.automation
         return told is not None and told.state is AutomationState.PAUSED
 
@@ -105,6 +132,8 @@ class Situation:
         """When a pause ends by itself; None if it does not, or there is none."""
         if not self.paused:
             return None
+        if self.check is not None and self.at_work is self.check:
+            return self._check_pause_ends
         if self.backup is not None and self._pause_ends is not None:
             return self._pause_ends
         return None if self.automation is None else self.automation.paused_until
@@ -124,13 +153,17 @@ class Situation:
     @property
     def trouble(self) -> Failure | Waiting | Hindrance | None:
         """What somebody has to see to, besides single files: why the last backup did not end well,
-        why the one at work cannot go on, or why none can begin."""
+        why the one at work cannot go on, why none can begin, or what a check found."""
         if self.backup is None and self.failure is not None:
             return self.failure
         if self.waiting is not None:
             return self.waiting
         hindrance = None if self.automation is None else self.automation.hindrance
-        return None if hindrance is None or hindrance.code in set(Condition) else hindrance
+        if hindrance is not None and hindrance.code not in set(Condition):
+            return hindrance
+        if self.damage is None:
+            return None
+        return Failure(code=DAMAGE_FOUND, facts={"count": self.damage.errors})
 
     @property
     def problem_files(self) -> int:
@@ -157,10 +190,28 @@ class Situation:
     # --- what the engine tells --------------------------------------------------------------------
 
     def take_jobs(self, jobs: Jobs, now: datetime) -> None:
-        """All jobs as they stand: after connecting, and in answer to a command."""
+        """All jobs as they stand: after connecting."""
         self.reachable = True
         self._known.update(job.job for job in jobs.jobs)
-        backups = [job for job in jobs.jobs if job.kind is JobKind.BACKUP]
+        checks = (job for job in jobs.jobs if job.kind is JobKind.CHECK)
+        self.check = next((job for job in checks if not job.state.ended), None)
+        self._take_check_pause(None if self.check is None else self.check.pause_left, now)
+        self._take_backups([job for job in jobs.jobs if job.kind is JobKind.BACKUP], now)
+
+    def take_job(self, job: JobInfo, now: datetime) -> None:
+        """One as it stands: in answer to a command."""
+        self.reachable = True
+        self._known.add(job.job)
+        match job.kind:
+            case JobKind.BACKUP:
+                self._take_backups([job], now)
+            case JobKind.CHECK:
+                self.check = None if job.state.ended else job
+                self._take_check_pause(job.pause_left, now)
+            case JobKind.RESTORE:
+                pass
+
+    def _take_backups(self, backups: Sequence[JobInfo], now: datetime) -> None:
         self.backup = next((job for job in backups if not job.state.ended), None)
         ended = [job for job in backups if job.outcome is not None]
         if ended and ended[-1].outcome is not None and ended[-1].job not in self._ended:
@@ -185,6 +236,8 @@ class Situation:
         if batch.walk is not None:
             self._take_walk(batch.walk, now)
         self._note_early(batch)
+        if self.check is not None and batch.job == self.check.job:
+            self._take_check_news(self.check, batch, now)
         if self.backup is None or batch.job != self.backup.job:
             return
         for event in batch.events:
@@ -208,6 +261,27 @@ class Situation:
             self.last = Ended(batch.outcome, now)
             self.backup = self.progress = self.waiting = self.went_on = None
             self.next_try = self._pause_ends = None
+
+    def _take_check_news(self, check: JobInfo, batch: Batch, now: datetime) -> None:
+        for event in batch.events:
+            match event:
+                case CheckProgress():
+                    check = msgspec.structs.replace(check, progress=event)
+                case Waiting():
+                    again = _next_try(event, now)
+                    check = msgspec.structs.replace(check, waiting=event, next_try=again)
+                case StateChanged(state=state, seconds=seconds):
+                    waiting = check.waiting if state is JobState.WAITING else None
+                    check = msgspec.structs.replace(check, state=state, waiting=waiting)
+                    self._take_check_pause(seconds, now)
+                case Damage():
+                    check = msgspec.structs.replace(check, problems=check.problems + 1)
+                case _:
+                    pass
+        self.check = check if batch.outcome is None else None
+
+    def _take_check_pause(self, left: float | None, now: datetime) -> None:
+        self._check_pause_ends = None if left is None else now + timedelta(seconds=left)
 
     def begin_walk(self) -> None:
         """Somebody wants to see the steps."""
@@ -247,7 +321,7 @@ class Situation:
         """The engine is gone; so is what it was doing, for now."""
         self.reachable = False
         self.backup = self.progress = self.waiting = self.next_try = self.automation = None
-        self._pause_ends = None
+        self.check = self._pause_ends = self._check_pause_ends = None
 
     def _take_progress(self, progress: Progress, now: datetime) -> None:
         self.progress = progress

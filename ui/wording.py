@@ -6,45 +6,38 @@ Every sentence is made here, from a `Situation` and the time it is; a page only 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.answers import (
-    FileAnswer,
-    FileState,
     FolderAnswer,
-    PathAnswer,
     PlaceStatus,
-    Rollup,
 )
 from backupclient.automatic import AutomationState, Hindrance, Watching
 from backupclient.events import Condition, JobState, Phase, Progress, Waiting
 from backupclient.plan import Schedule, When
-from backupclient.protocol import Failure
+from backupclient.protocol import Failure, JobInfo
 from ui import numbers
 from ui.explained import explain, explain_code
-from ui.icons import Icon
-from ui.models.file_words import row_words
-from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running
+from ui.pages.home_view import HomeView, Mood, Offer, Running
 from ui.situation import Situation
 from ui.wording_cards import (
     day_name,
     days,
     days_line,
+    folder_lines,
     full_part,
     lately,
     plan_limit,
     storage_card,
 )
+from ui.wording_check import checking, sentence
 
 _DOTS = " · "
 _FULL = "storage-full"
 _PHASES = (Phase.LOOKING, Phase.UPLOADING, Phase.FINISHING)
 _OLD_DAYS = 2
-_MOST_FOLDERS = 6
-"""Lines in the card of the home page."""
 _SOON_SECONDS = 30
 _STORAGE_SEEN = timedelta(hours=24)
 """Longer ago, nobody can say that what was stored is there still."""
@@ -81,6 +74,9 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         facts=facts_line(situation, status, now),
         offer=offer(situation),
         running=None if progress is None else running_part(progress),
+        checking=None
+        if situation.check is None or situation.at_work is not situation.check
+        else checking(situation.check),
         note=note(situation, now),
         folders=folder_lines(folders, now),
         folders_total="" if status is None else numbers.files(_total(status).files),
@@ -101,15 +97,14 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
 
 def headline(situation: Situation, status: PlaceStatus | None, now: datetime) -> tuple[Mood, str]:
     """One sentence, from the worst thing that is true. The tray says the same."""
+    if situation.at_work is not None and situation.at_work is situation.check:
+        return _at_check(situation, situation.check, now)
     if situation.backup is not None:
         return _at_work(situation, now)
     if situation.failure is not None and situation.failure.code == _FULL:
         return Mood.FULL, _full(situation)
-    if situation.failure is not None:
-        return Mood.PROBLEM, _title(situation.failure)
-    hindrance = None if situation.automation is None else situation.automation.hindrance
-    if hindrance is not None and situation.trouble is hindrance:
-        return Mood.PROBLEM, _title(hindrance)
+    if situation.trouble is not None:
+        return Mood.PROBLEM, _title(situation.trouble)
     counts = None if status is None else _counts(status)
     if counts is not None and counts.problem.files:
         return Mood.PROBLEM, _tr("%n file(s) need you", counts.problem.files)
@@ -118,6 +113,7 @@ def headline(situation: Situation, status: PlaceStatus | None, now: datetime) ->
         return Mood.OLD, _tr("No backup for %n day(s)", days)
     if situation.paused:
         return Mood.PAUSED, _paused(situation, now)
+    hindrance = None if situation.automation is None else situation.automation.hindrance
     if hindrance is not None:
         return Mood.WAITING, _title(hindrance)
     if status is None or counts is None or status.last_backup is None:
@@ -144,6 +140,14 @@ def _seen(
     return Mood.SAFE, _tr("Everything is safe")
 
 
+def _at_check(situation: Situation, check: JobInfo, now: datetime) -> tuple[Mood, str]:
+    if check.state is JobState.PAUSED:
+        return Mood.PAUSED, _paused(situation, now)
+    if check.waiting is not None:
+        return _waiting(check.waiting, check.next_try, now)
+    return Mood.WORKING, sentence(check)
+
+
 def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
     state, progress = situation.state, situation.progress
     if state is JobState.PAUSED:
@@ -153,7 +157,7 @@ def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
     if situation.waiting is not None:
         if situation.waiting.code == _FULL:
             return Mood.FULL, _full(situation)
-        return _waiting(situation, situation.waiting, now)
+        return _waiting(situation.waiting, situation.next_try, now)
     if situation.stalled(now):
         return Mood.WAITING, _tr("Nothing has moved for two minutes; Plainkeep keeps trying")
     if state is JobState.STOPPING:
@@ -196,17 +200,19 @@ def waiting_bytes(situation: Situation) -> int:
     return counts.waiting.bytes + counts.changed.bytes
 
 
-def _waiting(situation: Situation, waiting: Waiting, now: datetime) -> tuple[Mood, str]:
+def _waiting(waiting: Waiting, next_try: datetime | None, now: datetime) -> tuple[Mood, str]:
     title = explain(waiting).title
-    if situation.next_try is None:
+    if next_try is None:
         return Mood.WAITING, title
-    left = numbers.until(situation.next_try, now)
+    left = numbers.until(next_try, now)
     if left < 1:
         return Mood.WAITING, _fill(_tr("%1; trying again now"), title)
     return Mood.WAITING, _fill(_tr("%1; next try in %2"), title, numbers.span(left))
 
 
-def _title(trouble: Failure | Hindrance) -> str:
+def _title(trouble: Failure | Waiting | Hindrance) -> str:
+    if isinstance(trouble, Waiting):
+        return explain(trouble).title
     return explain_code(trouble.code, trouble.facts, trouble.raw).title
 
 
@@ -234,6 +240,8 @@ def next_line(situation: Situation, now: datetime) -> str:
     """When the next backup begins by itself, or why none does; empty where the sentence says it,
     or one is at work."""
     told = situation.automation
+    if situation.check is not None:
+        return _tr("backups wait until the check is over")
     if told is None or situation.backup is not None:
         return ""
     match told.state:
@@ -263,10 +271,12 @@ def _lower(text: str) -> str:
 
 def offer(situation: Situation) -> Offer:
     """What can be done right now."""
-    if situation.backup is None:
+    if situation.at_work is None:
         return Offer.RESTING if situation.paused else Offer.START
     if situation.paused:
         return Offer.GO_ON
+    if situation.at_work is situation.check:
+        return Offer.HOLD
     if situation.state is JobState.WAITING and situation.waiting is not None:
         return Offer.OVERRULE if situation.waiting.code in set(Condition) else Offer.TRY
     return Offer.HOLD
@@ -325,35 +335,6 @@ def note(situation: Situation, now: datetime) -> tuple[str, str] | None:
             _tr("Went on where it stopped, %1."), numbers.when(datetime.fromisoformat(since), now)
         )
     return bold, _tr("Nothing that was safe is read or sent again.")
-
-
-def folder_lines(tops: Sequence[PathAnswer], now: datetime) -> tuple[FolderLine, ...]:
-    """The card's, in which a line at the end stands for those that find no room: the calmest."""
-    if len(tops) <= _MOST_FOLDERS:
-        return tuple(folder_line(top, now) for top in tops)
-    worst_first = sorted(tops, key=_calm)
-    shown = [folder_line(top, now) for top in worst_first[: _MOST_FOLDERS - 1]]
-    rest = worst_first[_MOST_FOLDERS - 1 :]
-    more = folder_line(rest[0], now)._replace(
-        icon=Icon.NAV_FILES, name=_tr("%n more", len(rest)), size=""
-    )
-    return (*shown, more)
-
-
-def _calm(top: PathAnswer) -> int:
-    """How little it needs somebody, as a number to sort by."""
-    if isinstance(top, FileAnswer):
-        return 0 if top.state is FileState.PROBLEM else 1
-    order = (Rollup.PROBLEM, Rollup.WAITING)
-    return order.index(top.rollup) if top.rollup in order else len(order)
-
-
-def folder_line(top: PathAnswer, now: datetime) -> FolderLine:
-    """What was chosen, in the card; a folder, most often."""
-    words = row_words(top, now)
-    return FolderLine(
-        words.icon, words.name, words.state_icon, words.state, words.colour, words.size
-    )
 
 
 def _counts(status: PlaceStatus) -> _Counts:

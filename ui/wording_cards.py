@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from backupclient.answers import FileAnswer, FileState, PathAnswer, Rollup
 from backupclient.entitlement import Entitlement, Source
 from backupclient.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from backupclient.plan import BackupPlan
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
-from ui.pages.home_view import Full, LatelyLine, StorageCard, Way, WayOut
+from ui.models.file_words import row_words
+from ui.pages.home_view import FolderLine, Full, LatelyLine, StorageCard, Way, WayOut
 from ui.situation import Situation
 from ui.widgets.bars import Day
+from ui.wording_check import check_icon, check_title
 
 _FULL = "storage-full"
 _LATELY = 5
+_MOST_FOLDERS = 6
+"""Lines in the card of the home page."""
 _SOUND_DAYS = 14
 """Fewer days tell nothing about growth."""
 _SOUND_RUNS = 3
@@ -227,6 +233,38 @@ def days_line(overview: PlaceOverview) -> str:
     return ", ".join(parts) if parts else _tr("No problems")
 
 
+# --- folders --------------------------------------------------------------------------------------
+
+
+def folder_lines(tops: Sequence[PathAnswer], now: datetime) -> tuple[FolderLine, ...]:
+    """The card's, in which a line at the end stands for those that find no room: the calmest."""
+    if len(tops) <= _MOST_FOLDERS:
+        return tuple(folder_line(top, now) for top in tops)
+    worst_first = sorted(tops, key=_calm)
+    shown = [folder_line(top, now) for top in worst_first[: _MOST_FOLDERS - 1]]
+    rest = worst_first[_MOST_FOLDERS - 1 :]
+    more = folder_line(rest[0], now)._replace(
+        icon=Icon.NAV_FILES, name=_tr("%n more", len(rest)), size=""
+    )
+    return (*shown, more)
+
+
+def _calm(top: PathAnswer) -> int:
+    """How little it needs somebody, as a number to sort by."""
+    if isinstance(top, FileAnswer):
+        return 0 if top.state is FileState.PROBLEM else 1
+    order = (Rollup.PROBLEM, Rollup.WAITING)
+    return order.index(top.rollup) if top.rollup in order else len(order)
+
+
+def folder_line(top: PathAnswer, now: datetime) -> FolderLine:
+    """What was chosen, in the card; a folder, most often."""
+    words = row_words(top, now)
+    return FolderLine(
+        words.icon, words.name, words.state_icon, words.state, words.colour, words.size
+    )
+
+
 # --- runs -----------------------------------------------------------------------------------------
 
 
@@ -277,6 +315,7 @@ def lately(overview: PlaceOverview, now: datetime) -> tuple[LatelyLine, ...]:
         for run in overview.recent
         if run.end is not RunEnd.RUNNING
     ]
+    lines += [(one.ended, *check_icon(one), check_title(one)) for one in overview.checks[:1]]
     for problem in overview.over[:2]:
         if problem.ended is not None:
             name = os.fsdecode(os.path.basename(problem.path.rstrip(b"/")))

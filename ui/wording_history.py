@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from backupclient.overview import ProblemReport, RunEnd, RunReport
+from backupclient.overview import CheckReport, ProblemReport, RunEnd, RunReport
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
 from ui.wording_cards import ended_words, run_icon, run_title
+from ui.wording_check import check_facts, check_icon, check_title
 
 
 class RunLine(NamedTuple):
-    """One run: the row, and the facts that opening it shows."""
+    """One run: the row, and the facts that opening it shows. The number of a check is below 0."""
 
     no: int
     icon: Icon
@@ -52,12 +53,16 @@ def _fill(text: str, *values: str) -> str:
     return text
 
 
-def history(runs: Sequence[RunReport], now: datetime) -> tuple[DayRuns, ...]:
-    """Newest day first, and in it the newest run."""
+def history(
+    runs: Sequence[RunReport], checks: Sequence[CheckReport], now: datetime
+) -> tuple[DayRuns, ...]:
+    """Newest day first, and in it the newest run or check."""
     by_day: dict[date, list[RunLine]] = {}
-    for run in runs:
-        day = run.started.astimezone().date()
-        by_day.setdefault(day, []).append(_line(run, now))
+    listed: list[RunReport | CheckReport] = [*runs, *checks]
+    for one in sorted(listed, key=lambda one: one.started, reverse=True):
+        day = one.started.astimezone().date()
+        line = _line(one, now) if isinstance(one, RunReport) else _check_line(one, now)
+        by_day.setdefault(day, []).append(line)
     today = now.astimezone().date()
     return tuple(DayRuns(_day(day, today), tuple(lines)) for day, lines in by_day.items())
 
@@ -85,6 +90,20 @@ def _line(run: RunReport, now: datetime) -> RunLine:
         when=numbers.time_of_day(run.started),
         facts=_facts(run, now),
         has_problems=run.problems > 0,
+    )
+
+
+def _check_line(check: CheckReport, now: datetime) -> RunLine:
+    icon, colour = check_icon(check)
+    return RunLine(
+        no=-int(check.started.timestamp()),
+        icon=icon,
+        colour=colour,
+        text=check_title(check),
+        aside="",
+        when=numbers.time_of_day(check.started),
+        facts=check_facts(check, now),
+        has_problems=False,
     )
 
 

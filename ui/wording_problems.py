@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.overview import PlaceOverview, ProblemReport, ReasonReport
+from backupclient.overview import CheckReport, PlaceOverview, ProblemReport, ReasonReport
 from backupclient.protocol import Failure
 from backupclient.support.explainer import Explanation
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
-from ui.situation import Situation
+from ui.situation import DAMAGE_FOUND, Situation
 
 _WORST_FIRST = (
     "damaged",
@@ -58,6 +58,8 @@ _PLACE = frozenset(
     }
 )
 """What another address, other keys or the right password cure."""
+_CHECK = "backupclient check"
+"""What looks into it, as the catalogue says it for a terminal."""
 
 
 class Step(enum.Enum):
@@ -68,6 +70,7 @@ class Step(enum.Enum):
     SETTINGS = "settings"
     PLACE = "place"
     STORAGE = "storage"
+    CHECK = "check"
 
 
 class FileLine(NamedTuple):
@@ -125,6 +128,8 @@ def problems_view(situation: Situation, now: datetime) -> ProblemsView:
     groups: list[Group] = []
     if situation.failure is not None and situation.backup is None:
         groups.append(_failure(situation.failure, situation, now))
+    if situation.damage is not None:
+        groups.append(_damage(situation.damage, overview, now))
     reasons = () if overview is None else overview.reasons
     groups += [_group(one, now) for one in sorted(reasons, key=_rank)]
     folders = sum(one.count for one in reasons if one.reason == _GONE)
@@ -246,11 +251,44 @@ def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     )
 
 
+def _damage(check: CheckReport, overview: PlaceOverview | None, now: datetime) -> Group:
+    """What the last check found. A backup mends what it can, another check tells what is left."""
+    told = explain_code(DAMAGE_FOUND, {"count": check.errors})
+    last = None if overview is None else overview.last_complete
+    mended = last is not None and last.started > check.ended
+    again = (Step.CHECK, _tr("Check again")) if mended else (Step.TRY, _tr("Back up now"))
+    more = check.affected_count - len(check.affected)
+    return Group(
+        key=told.code,
+        total=0,
+        icon=Icon.STATE_PROBLEM,
+        tone="problem",
+        title=told.title,
+        line=_fill(_tr("found by the check, %1"), numbers.when(check.ended, now)),
+        your_data=told.your_data,
+        safe=False,
+        meanwhile=told.meanwhile,
+        next_step=told.offer if mended else told.next_step,
+        files=tuple(
+            FileLine(Icon.FILE, os.path.basename(path) or path, path, "", "")
+            for path in check.affected
+        ),
+        more="",
+        step=again[0],
+        step_words=again[1],
+        folder="",
+        code=told.code,
+        raw=_tr("%n more file(s) affected", more) if more else "",
+    )
+
+
 def _step_of(told: Explanation) -> tuple[Step, str]:
     if told.code in _PLACE:
         return Step.PLACE, _tr("Change address and keys…")
     if told.code in _SETTINGS:
         return Step.SETTINGS, _tr("Open settings")
+    if told.command.startswith(_CHECK):
+        return Step.CHECK, _tr("Check the backup")
     if told.code == "storage-full.own-limit":
         return Step.STORAGE, _tr("Change the limit…")
     return Step.TRY, _tr("Try now")

@@ -15,6 +15,7 @@ from backupclient.plan import BackupPlan
 from ui import numbers
 from ui.situation import Situation
 from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of
+from ui.wording_check import CheckLine, check_line
 from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
 
 _KINDS = 4
@@ -52,6 +53,7 @@ class StorageView(NamedTuple):
     """Bytes; 0 for none."""
     notes: tuple[PlanNote, ...] = ()
     walk: tuple[WalkLine, ...] = ()
+    check: CheckLine | None = None
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -86,6 +88,7 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         spared=_spared(overview),
         limit=plan.storage.limit,
         notes=plan_notes(bought, now),
+        check=check_line(situation, now),
         walk=()
         if situation.walk is None
         else walk_lines(situation.walk, situation.walk_times, plan.computer, now),

@@ -10,8 +10,11 @@ import itertools
 import sqlite3
 from typing import NamedTuple
 
+import msgspec
+
 from backupclient.manifest.kinds import RunState
 from backupclient.manifest.problems import Problem, problems_where
+from backupclient.overview import CheckReport
 
 
 class PastRun(NamedTuple):
@@ -30,6 +33,8 @@ class PastRun(NamedTuple):
     problems: int
 
 
+CHECKS = "checks"
+"""In `meta`: the checks there were, newest first, as JSON."""
 _RUN = "no, state, started, ended, listed, files_total, bytes_total, summary, failure"
 _SPARED = "json_extract(summary, '$.bytes_read') - json_extract(summary, '$.data_added')"
 _LASTING = "ended IS NULL"
@@ -94,6 +99,10 @@ class Past:
         row = self._connection.execute("SELECT COALESCE(SUM(size), 0) FROM packs").fetchone()
         return int(row[0])
 
+    def checks(self) -> tuple[CheckReport, ...]:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (CHECKS,)).fetchone()
+        return checks_in(None if row is None else row[0])
+
     def reasons(self) -> list[tuple[str, int, int]]:
         """Of the problems that last: reason, how many, the oldest one's time."""
         return self._connection.execute(
@@ -126,3 +135,11 @@ class Past:
             self._connection, f"{where} ORDER BY ended DESC, no DESC LIMIT {limit:d}", moment
         )
         return found, int(row[0])
+
+
+def checks_in(fact: str | None) -> tuple[CheckReport, ...]:
+    """What is noted of checks, newest first; nothing of what another version wrote."""
+    try:
+        return msgspec.json.decode(fact or "[]", type=tuple[CheckReport, ...])
+    except msgspec.MsgspecError:
+        return ()

@@ -79,6 +79,7 @@ def overview(
                 reasons=_reasons(states, runs),
                 over=tuple(_problem(states, runs, one) for one in over),
                 over_count=over_count,
+                checks=past.checks(),
             )
 
 

@@ -162,6 +162,21 @@
     </message>
   </context>
   <context>
+    <name>CheckPart</name>
+    <message>
+      <source>Check now</source>
+      <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+      <source>More ways to check</source>
+      <translation>Andere Arten zu prüfen</translation>
+    </message>
+    <message>
+      <source>Read everything back</source>
+      <translation>Alles zurücklesen</translation>
+    </message>
+  </context>
+  <context>
     <name>ComputersCard</name>
     <message>
       <source>%1 stores nothing more from then on. Its backups stay; they can be restored, and another computer can go on with them.</source>
@@ -420,8 +435,8 @@
   <context>
     <name>HistoryPage</name>
     <message>
-      <source>Every backup, what it did, and what became of its problems.</source>
-      <translation>Jede Sicherung, was sie getan hat und was aus ihren Problemen wurde.</translation>
+      <source>Every backup and check, what it did, and what became of its problems.</source>
+      <translation>Jede Sicherung und Prüfung, was sie getan hat und was aus ihren Problemen wurde.</translation>
     </message>
     <message>
       <source>History</source>
@@ -688,6 +703,13 @@
     <message>
       <source>What the backup has of it already stays and can be restored.</source>
       <translation>Was davon schon gesichert ist, bleibt und lässt sich zurückholen.</translation>
+    </message>
+  </context>
+  <context>
+    <name>MessageBar</name>
+    <message>
+      <source>Close this message</source>
+      <translation>Diese Meldung schließen</translation>
     </message>
   </context>
   <context>
@@ -980,6 +1002,18 @@
   <context>
     <name>Presence</name>
     <message>
+      <source>A check changes nothing, so your backups stay as they are. What it has looked at is not remembered: the next check begins anew.</source>
+      <translation>Eine Prüfung ändert nichts, Ihre Sicherungen bleiben also, wie sie sind. Was sie angesehen hat, merkt sie sich nicht: Die nächste Prüfung beginnt von vorn.</translation>
+    </message>
+    <message>
+      <source>Everything that was sent is kept and stays safe, and the next backup goes on from there: nothing is read or sent twice. To go on later today, pause it instead.</source>
+      <translation>Alles Gesendete bleibt erhalten und sicher, und die nächste Sicherung macht dort weiter: Nichts wird zweimal gelesen oder gesendet. Soll es heute noch weitergehen, genügt eine Pause.</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Weitermachen</translation>
+    </message>
+    <message>
       <source>It can go on by itself without the window. If you stop it, everything that was sent is kept and stays safe, and the next backup goes on from there: nothing is read or sent twice.</source>
       <translation>Sie kann ohne das Fenster von selbst weiterlaufen. Wenn Sie sie anhalten, bleibt alles Gesendete erhalten und sicher, und die nächste Sicherung macht dort weiter: Nichts wird zweimal gelesen oder gesendet.</translation>
     </message>
@@ -1006,6 +1040,22 @@
     <message>
       <source>Stop it and quit</source>
       <translation>Anhalten und beenden</translation>
+    </message>
+    <message>
+      <source>Stop the backup</source>
+      <translation>Sicherung anhalten</translation>
+    </message>
+    <message>
+      <source>Stop the backup?</source>
+      <translation>Die Sicherung anhalten?</translation>
+    </message>
+    <message>
+      <source>Stop the check</source>
+      <translation>Prüfung anhalten</translation>
+    </message>
+    <message>
+      <source>Stop the check?</source>
+      <translation>Die Prüfung anhalten?</translation>
     </message>
     <message>
       <source>This desktop has no place for its icon, so the window can only be made small.</source>
@@ -2393,6 +2443,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n more</source>
+      <translation>
+        <numerusform>%n weiterer</numerusform>
+        <numerusform>%n weitere</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n problem(s)</source>
       <translation>
         <numerusform>%n Problem</numerusform>
@@ -2540,6 +2597,177 @@
     <message>
       <source>“%1” %2</source>
       <translation>„%1“ %2</translation>
+    </message>
+  </context>
+  <context>
+    <name>check</name>
+    <message>
+      <source>%1 of %2 parts</source>
+      <translation>%1 von %2 Teilen</translation>
+    </message>
+    <message>
+      <source>%1 versions, %2 stored parts</source>
+      <translation>%1 Versionen, %2 gespeicherte Teile</translation>
+    </message>
+    <message>
+      <source>%1, took %2</source>
+      <translation>%1, dauerte %2</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n damaged part(s) so far</source>
+      <translation>
+        <numerusform>bisher %n beschädigter Teil</numerusform>
+        <numerusform>bisher %n beschädigte Teile</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n damaged part(s), see Problems.</source>
+      <translation>
+        <numerusform>%n beschädigter Teil, siehe Probleme.</numerusform>
+        <numerusform>%n beschädigte Teile, siehe Probleme.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n more</source>
+      <translation>
+        <numerusform>%n weiterer</numerusform>
+        <numerusform>%n weitere</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>A check changes nothing</source>
+      <translation>Eine Prüfung ändert nichts</translation>
+    </message>
+    <message>
+      <source>Affected</source>
+      <translation>Betroffen</translation>
+    </message>
+    <message>
+      <source>All versions can be restored</source>
+      <translation>Alle Versionen lassen sich wiederherstellen</translation>
+    </message>
+    <message>
+      <source>Began</source>
+      <translation>Begonnen</translation>
+    </message>
+    <message>
+      <source>Check did not come to its end</source>
+      <translation>Prüfung kam nicht bis zum Ende</translation>
+    </message>
+    <message>
+      <source>Check stopped</source>
+      <translation>Prüfung angehalten</translation>
+    </message>
+    <message>
+      <source>Checked %1: %2</source>
+      <translation>Geprüft %1: %2</translation>
+    </message>
+    <message numerus="yes">
+      <source>Checked: %n damaged part(s)</source>
+      <translation>
+        <numerusform>Geprüft: %n beschädigter Teil</numerusform>
+        <numerusform>Geprüft: %n beschädigte Teile</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Checked: everything is there</source>
+      <translation>Geprüft: Alles ist da</translation>
+    </message>
+    <message>
+      <source>Checked: everything was read back and is whole</source>
+      <translation>Geprüft: Alles wurde zurückgelesen und ist unversehrt</translation>
+    </message>
+    <message>
+      <source>Checking the backup</source>
+      <translation>Die Sicherung wird geprüft</translation>
+    </message>
+    <message>
+      <source>Checking the backup: %1 read back</source>
+      <translation>Die Sicherung wird geprüft: %1 zurückgelesen</translation>
+    </message>
+    <message>
+      <source>Everything that the versions need is there; it was not read back</source>
+      <translation>Alles, was die Versionen brauchen, ist da; zurückgelesen wurde es nicht</translation>
+    </message>
+    <message>
+      <source>Following every version</source>
+      <translation>Jeder Version nachgehen</translation>
+    </message>
+    <message>
+      <source>Following every version: %1</source>
+      <translation>Jeder Version nachgehen: %1</translation>
+    </message>
+    <message>
+      <source>Last read back %1.</source>
+      <translation>Zuletzt zurückgelesen: %1.</translation>
+    </message>
+    <message>
+      <source>Looked at</source>
+      <translation>Angesehen</translation>
+    </message>
+    <message>
+      <source>Looking at what is stored</source>
+      <translation>Gespeichertes ansehen</translation>
+    </message>
+    <message>
+      <source>Looking at what is stored: %1 of %2 parts</source>
+      <translation>Gespeichertes ansehen: %1 von %2 Teilen</translation>
+    </message>
+    <message>
+      <source>Not checked yet. A check looks whether everything in the storage is there.</source>
+      <translation>Noch nicht geprüft. Eine Prüfung sieht nach, ob im Speicher alles da ist.</translation>
+    </message>
+    <message>
+      <source>Read back</source>
+      <translation>Zurückgelesen</translation>
+    </message>
+    <message>
+      <source>Read everything back</source>
+      <translation>Alles zurücklesen</translation>
+    </message>
+    <message>
+      <source>Read everything back (%1)</source>
+      <translation>Alles zurücklesen (%1)</translation>
+    </message>
+    <message>
+      <source>Reading everything back</source>
+      <translation>Alles zurücklesen</translation>
+    </message>
+    <message>
+      <source>Reading everything back: %1 of %2 parts</source>
+      <translation>Alles zurücklesen: %1 von %2 Teilen</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Grund</translation>
+    </message>
+    <message>
+      <source>Stopping</source>
+      <translation>Wird angehalten</translation>
+    </message>
+    <message>
+      <source>The check waits for its turn</source>
+      <translation>Die Prüfung wartet, bis sie an der Reihe ist</translation>
+    </message>
+    <message>
+      <source>The last check, %1, did not come to its end: %2.</source>
+      <translation>Die letzte Prüfung, %1, kam nicht bis zum Ende: %2.</translation>
+    </message>
+    <message>
+      <source>Your data</source>
+      <translation>Ihre Daten</translation>
+    </message>
+    <message>
+      <source>everything is there.</source>
+      <translation>alles ist da.</translation>
+    </message>
+    <message>
+      <source>everything was read back and is whole.</source>
+      <translation>alles wurde zurückgelesen und ist unversehrt.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
     </message>
   </context>
   <context>
@@ -3288,11 +3516,22 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n more file(s) affected</source>
+      <translation>
+        <numerusform>%n weitere Datei betroffen</numerusform>
+        <numerusform>%n weitere Dateien betroffen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n problem(s)</source>
       <translation>
         <numerusform>%n Problem</numerusform>
         <numerusform>%n Probleme</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>Back up now</source>
+      <translation>Jetzt sichern</translation>
     </message>
     <message>
       <source>Change address and keys…</source>
@@ -3301,6 +3540,14 @@
     <message>
       <source>Change the limit…</source>
       <translation>Grenze ändern …</translation>
+    </message>
+    <message>
+      <source>Check again</source>
+      <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+      <source>Check the backup</source>
+      <translation>Sicherung prüfen</translation>
     </message>
     <message>
       <source>Each problem leaves this list by itself when it is over.</source>
@@ -3346,6 +3593,10 @@
     <message>
       <source>What cannot be backed up will be here, with its reason and what helps.</source>
       <translation>Was sich nicht sichern lässt, steht hier, mit dem Grund und dem, was hilft.</translation>
+    </message>
+    <message>
+      <source>found by the check, %1</source>
+      <translation>von der Prüfung gefunden, %1</translation>
     </message>
     <message>
       <source>never backed up</source>
@@ -3665,13 +3916,6 @@
         <numerusform>%n Dateien brauchen Sie</numerusform>
       </translation>
     </message>
-    <message numerus="yes">
-      <source>%n more</source>
-      <translation>
-        <numerusform>%n weitere</numerusform>
-        <numerusform>%n weitere</numerusform>
-      </translation>
-    </message>
     <message>
       <source>Backing up: %1 safe</source>
       <translation>Sicherung läuft: %1 sicher</translation>
@@ -3762,6 +4006,10 @@
     <message>
       <source>backups begin only by hand</source>
       <translation>Sicherungen beginnen nur von Hand</translation>
+    </message>
+    <message>
+      <source>backups wait until the check is over</source>
+      <translation>Sicherungen warten, bis die Prüfung vorbei ist</translation>
     </message>
     <message>
       <source>changes are backed up as they happen</source>

@@ -95,6 +95,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n more</source>
+      <translation>
+        <numerusform>%n more</numerusform>
+        <numerusform>%n more</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n problem(s)</source>
       <translation>
         <numerusform>%n problem</numerusform>
@@ -113,6 +120,37 @@
       <translation>
         <numerusform>Full in about %n month</numerusform>
         <numerusform>Full in about %n months</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>check</name>
+    <message numerus="yes">
+      <source>%n damaged part(s) so far</source>
+      <translation>
+        <numerusform>%n damaged part so far</numerusform>
+        <numerusform>%n damaged parts so far</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n damaged part(s), see Problems.</source>
+      <translation>
+        <numerusform>%n damaged part, see Problems.</numerusform>
+        <numerusform>%n damaged parts, see Problems.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n more</source>
+      <translation>
+        <numerusform>%n more</numerusform>
+        <numerusform>%n more</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Checked: %n damaged part(s)</source>
+      <translation>
+        <numerusform>Checked: %n damaged part</numerusform>
+        <numerusform>Checked: %n damaged parts</numerusform>
       </translation>
     </message>
   </context>
@@ -260,6 +298,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n more file(s) affected</source>
+      <translation>
+        <numerusform>%n more file affected</numerusform>
+        <numerusform>%n more files affected</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n problem(s)</source>
       <translation>
         <numerusform>%n problem</numerusform>
@@ -389,13 +434,6 @@
       <translation>
         <numerusform>%n file needs you</numerusform>
         <numerusform>%n files need you</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n more</source>
-      <translation>
-        <numerusform>%n more</numerusform>
-        <numerusform>%n more</numerusform>
       </translation>
     </message>
     <message numerus="yes">

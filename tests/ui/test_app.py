@@ -112,6 +112,10 @@ def test_a_backup_is_paused_goes_on_and_is_stopped(desk: Desk) -> None:
     app.home.resume.emit()
     desk.wait_for(JobState.RUNNING)
     app.home.stop.emit()
+    question = app.presence.question
+    assert question is not None
+    assert "kept and stays safe" in question.text.text()
+    question.buttons[-1].click()
     desk.wait_for(None)
     assert desk.situation.last is not None
     assert desk.situation.last.outcome.state is JobState.STOPPED

@@ -292,7 +292,7 @@ def test_runs_stand_under_their_days() -> None:
         run(2, timedelta(minutes=9), RunEnd.CUT_SHORT),
         run(1, timedelta(days=1), problems=2),
     )
-    today, yesterday = history(runs, NOW)
+    today, yesterday = history(runs, (), NOW)
     assert (today.name, yesterday.name) == ("Today", "Yesterday")
     assert [line.no for line in today.runs] == [3, 2]
     assert "kept" in today.runs[1].text
@@ -302,9 +302,9 @@ def test_runs_stand_under_their_days() -> None:
 def test_a_run_that_failed_says_why() -> None:
     failed = run(1, timedelta(0), RunEnd.FAILED)
     why = RunFailure(code="storage-full", facts={"needed_bytes": 5})
-    (day,) = history((msgspec.structs.replace(failed, failure=why),), NOW)
+    (day,) = history((msgspec.structs.replace(failed, failure=why),), (), NOW)
     assert dict(day.runs[0].facts)["Reason"] == explain_code("storage-full").title
-    (day,) = history((failed,), NOW)
+    (day,) = history((failed,), (), NOW)
     assert "Reason" not in dict(day.runs[0].facts)
 
 

@@ -36,7 +36,6 @@ from ui.situation import Situation
 from ui.theme import Theme
 from ui.wording import (
     facts_line,
-    folder_lines,
     headline,
     home_view,
     next_line,
@@ -44,6 +43,7 @@ from ui.wording import (
     offer,
     running_part,
 )
+from ui.wording_cards import folder_lines
 
 NOW = datetime(2026, 3, 12, 15, 0).astimezone(UTC)
 """In the afternoon, wherever the tests run."""

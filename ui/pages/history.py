@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from backupclient.overview import ProblemReport, RunReport
+from backupclient.overview import CheckReport, ProblemReport, RunReport
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page
@@ -36,12 +36,16 @@ class HistoryPage(Page):
         super().__init__()
         self._now = now
         self._runs: dict[int, RunReport] = {}
+        self._checks: tuple[CheckReport, ...] = ()
         self._rows: dict[int, RunRow] = {}
         self._wanted = 0
+        self._shown = 0
+        """So many runs have their rows."""
+        self._more = False
         self._further = QTimer(self, singleShot=True, interval=0)
         self._further.timeout.connect(self._show_further)
         self.body.addWidget(Text(self.tr("History"), TextSize.LARGE, weight=600))
-        line = self.tr("Every backup, what it did, and what became of its problems.")
+        line = self.tr("Every backup and check, what it did, and what became of its problems.")
         self.body.addSpacing(tokens.GAP_SMALL)
         self.body.addWidget(Text(line, tone="second", wrap=True))
         self.body.addSpacing(24)
@@ -82,12 +86,20 @@ class HistoryPage(Page):
         known.update({run.no: run for run in runs})
         oldest = min(known, default=0)
         if any(run.no == oldest for run in runs):  # or nothing new is known of what is older
+            self._more = more
             self._older.setVisible(more)
         if known != self._runs:
             self._runs = dict(sorted(known.items(), reverse=True))
-            self._renew(max(len(self._rows), _AT_ONCE))
-        self._empty.setVisible(not self._runs)
+            self._renew(max(self._shown, _AT_ONCE))
+        self._empty.setVisible(not self._runs and not self._checks)
         self._open_wanted()
+
+    def take_checks(self, checks: tuple[CheckReport, ...]) -> None:
+        """All there are, newest first."""
+        if checks != self._checks:
+            self._checks = checks
+            self._empty.setVisible(not self._runs and not checks)
+            self._renew(max(self._shown, _AT_ONCE))
 
     def take_problems(self, no: int, problems: tuple[ProblemReport, ...], *, more: bool) -> None:
         if no in self._rows:
@@ -114,7 +126,11 @@ class HistoryPage(Page):
             self._list.removeWidget(one)
         clear(self._list)
         shown = tuple(self._runs.values())[:most]
-        for number, day in enumerate(history(shown, self._now())):
+        self._shown = len(shown)
+        # Checks that are older than the last run shown come with the older ones.
+        whole = len(shown) == len(self._runs) and not self._more
+        checks = [one for one in self._checks if whole or one.started >= shown[-1].started]
+        for number, day in enumerate(history(shown, checks, self._now())):
             head = Text(day.name, weight=600)
             head.setContentsMargins(0, 24 if number else 0, 0, 8)
             self._list.addWidget(head)
@@ -139,7 +155,7 @@ class HistoryPage(Page):
         return one
 
     def _show_further(self) -> None:
-        self._renew(len(self._rows) + _AT_ONCE)
+        self._renew(self._shown + _AT_ONCE)
         self._open_wanted()
 
 

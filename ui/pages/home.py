@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
@@ -9,15 +11,10 @@ from ui import tokens
 from ui.icons import Icon
 from ui.pages.home_cards import DaysCard, FoldersCard, Lately, StorageBox
 from ui.pages.home_full import FullPart
-from ui.pages.home_view import (
-    HomeView,
-    Mood,
-    Offer,
-    Running,
-)
+from ui.pages.home_view import Checking, HomeView, Mood, Offer, Running
 from ui.pages.page import Page
 from ui.theme import TextSize
-from ui.widgets.bars import ThreeToneBar
+from ui.widgets.bars import ShareBar, ThreeToneBar
 from ui.widgets.boxes import Box, Disc, IconLabel, Swatch, column, row
 from ui.widgets.buttons import Button, SplitButton
 from ui.widgets.texts import Elided, Text
@@ -61,6 +58,7 @@ class HomePage(Page):
         self._running = _BarPart()
         self._note = _NoteLine()
         self._phases = _PhasesPart()
+        self._check = _CheckPart()
         self._full = FullPart(self.way_out.emit)
         self._folders = FoldersCard(self.tr("Folders"))
         self._storage = StorageBox(self.tr("Storage"), self.open_storage.emit)
@@ -70,7 +68,7 @@ class HomePage(Page):
         self._cards = QGridLayout()
         self._cards.setSpacing(tokens.CARD_GAP)
         self.body.addWidget(self._hero)
-        for part in (self._running, self._full, self._note, self._phases):
+        for part in (self._running, self._full, self._note, self._phases, self._check):
             self.body.addWidget(part)
         self.body.addSpacing(tokens.SECTION_GAP)
         self.body.addLayout(self._cards)
@@ -94,6 +92,9 @@ class HomePage(Page):
             part.setVisible(view.running is not None)
             if view.running is not None:
                 part.show_running(view.running)
+        self._check.setVisible(view.checking is not None)
+        if view.checking is not None:
+            self._check.show_checking(view.checking)
         self._full.setVisible(view.full is not None)
         if view.full is not None:
             self._full.show_full(view.full)
@@ -265,16 +266,26 @@ class _BarPart(QWidget):
         self._speed.setText(running.speed)
 
 
+class _Phase(NamedTuple):
+    arrow: IconLabel
+    icon: IconLabel
+    text: Text
+
+
+def _phase() -> _Phase:
+    return _Phase(
+        IconLabel(Icon.CHEVRON_RIGHT, size=16), IconLabel(Icon.STATE_WAITING, size=16), Text()
+    )
+
+
 class _PhasesPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self._phases = [(IconLabel(Icon.STATE_WAITING, size=16), Text()) for _ in range(3)]
+        self._phases = [_phase() for _ in range(3)]
         phases = row(spacing=6)
-        for number, (icon, text) in enumerate(self._phases):
-            if number:
-                phases.addWidget(IconLabel(Icon.CHEVRON_RIGHT, size=16))
-            phases.addWidget(icon)
-            phases.addWidget(text)
+        for phase in self._phases:
+            for part in phase:
+                phases.addWidget(part)
         self._current = Elided(tone="second")
         self._current.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         phases.addWidget(self._current, 1)
@@ -284,12 +295,42 @@ class _PhasesPart(QWidget):
         self.setLayout(layout)
 
     def show_running(self, running: Running) -> None:
-        for (icon, text), (words, how) in zip(self._phases, running.phases, strict=False):
-            drawing, colour = _PHASE_ICONS[how]
-            icon.show_icon(drawing, colour)
-            text.setText(words)
-            text.set_tone({"done": "safe", "now": "accent", "next": "second"}[how])
-        self._current.setText(running.current)
+        self.show_phases(running.phases, running.current)
+
+    def show_phases(self, phases: tuple[tuple[str, str], ...], current: str) -> None:
+        """Up to three, and a word on what is at work."""
+        for number, (arrow, icon, text) in enumerate(self._phases):
+            for part in (arrow, icon, text):
+                part.setVisible(number < len(phases))
+            if number < len(phases):
+                words, how = phases[number]
+                icon.show_icon(*_PHASE_ICONS[how])
+                text.setText(words)
+                text.set_tone({"done": "safe", "now": "accent", "next": "second"}[how])
+        self._phases[0].arrow.hide()
+        self._current.setText(current)
+
+
+class _CheckPart(QWidget):
+    """A check at work: what is read back as a bar, and its steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar = ShareBar(12)
+        self._bar.setObjectName("check-bar")
+        self._phases = _PhasesPart()
+        layout = column()
+        layout.addSpacing(tokens.SECTION_GAP)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._phases)
+        self.setLayout(layout)
+
+    def show_checking(self, checking: Checking) -> None:
+        self._bar.setVisible(checking.share is not None)
+        if checking.share is not None:
+            self._bar.show_parts([(checking.share, "accent")])
+            self._bar.setAccessibleName(checking.phases[-1][0])
+        self._phases.show_phases(checking.phases, checking.found)
 
 
 class _NoteLine(QWidget):

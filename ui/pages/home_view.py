@@ -61,6 +61,16 @@ class Running(NamedTuple):
     current: str
 
 
+class Checking(NamedTuple):
+    """A check at work. `share` of what is to be read back is None while nobody knows how much that
+    is."""
+
+    share: float | None
+    phases: tuple[tuple[str, str], ...]
+    """As in `Running`."""
+    found: str
+
+
 class FolderLine(NamedTuple):
     icon: Icon
     name: str
@@ -119,6 +129,7 @@ class HomeView(NamedTuple):
     facts: str
     offer: Offer = Offer.START
     running: Running | None = None
+    checking: Checking | None = None
     full: Full | None = None
     note: tuple[str, str] | None = None
     """A bold half-sentence and a plain one, of what has just happened."""

@@ -23,6 +23,7 @@ class ProblemsPage(Page):
     """Shows a `ProblemsView`. Its signals are what the user wants."""
 
     try_now = Signal()
+    check_wanted = Signal()
     open_settings = Signal()
     change_place = Signal()
     open_storage = Signal()
@@ -110,6 +111,8 @@ class ProblemsPage(Page):
         match group.step:
             case Step.TRY:
                 self.try_now.emit()
+            case Step.CHECK:
+                self.check_wanted.emit()
             case Step.PLACE:
                 self.change_place.emit()
             case Step.SETTINGS:

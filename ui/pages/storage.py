@@ -10,6 +10,7 @@ from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page
 from ui.pages.storage_account import AccountLine
+from ui.pages.storage_check import CheckPart
 from ui.pages.storage_computers import ComputersCard
 from ui.pages.storage_plan import plan_part
 from ui.theme import TextSize
@@ -50,6 +51,8 @@ class StoragePage(Page):
     """By its id: its seat is to be given up."""
     taken_over = Signal(str)
     """By its id: this computer is to go on with its backups."""
+    check_wanted = Signal(bool)
+    """The backup is to be checked; True: by reading everything back."""
     account_wanted = Signal(object)
     """An `AccountAction`."""
 
@@ -88,6 +91,9 @@ class StoragePage(Page):
         self.body.addWidget(Hairline())
         self.body.addLayout(_line(Icon.STATE_SAFE, "safe", self._spared))
         self.body.addWidget(Hairline())
+        self._check = CheckPart(self.check_wanted.emit)
+        self.body.addWidget(self._check)
+        self.body.addWidget(Hairline())
         self.body.addLayout(self._limit_line())
         self.body.addWidget(Hairline())
         systems = self.tr("Plainkeep works with Linux, macOS and Windows.")
@@ -125,6 +131,8 @@ class StoragePage(Page):
         self._folders.show_parts(view.folders, view.folders_line)
         self._growth.show_view(view)
         self._spared.setText(view.spared)
+        if view.check is not None:
+            self._check.show_line(view.check)
         if not self._limit.hasFocus():
             self._limit.setText(_in_gb(view.limit))
 

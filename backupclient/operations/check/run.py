@@ -22,6 +22,7 @@ from backupclient.events import (
 )
 from backupclient.manifest.blob_index import BlobIndex, PackRow
 from backupclient.manifest.manifest import Manifest
+from backupclient.operations.check.history import noting
 from backupclient.operations.check.packs import (
     IndexedSize,
     PackFault,
@@ -51,7 +52,8 @@ def run_check(
     """Check, and return what was looked at and how much is wrong. Sends `CheckProgress`, `Damage`
     for everything that is wrong, and `Noticed` for what is odd and does no harm:
     `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised, and noted in
-    the session's manifest, so that the next backup puts right what it can.
+    the session's manifest, so that the next backup puts right what it can; so is that there was a
+    check, and how it ended.
 
     The session need not be refreshed; its manifest only names index files to ask for, if a listing
     lacks them. Storage errors that say nothing of the repository are raised;
@@ -59,8 +61,14 @@ def run_check(
     random = random or SystemRandom()
     if request.read_data_subset:
         choose_packs((), request.read_data_subset, random)  # before anything is read
-    with _independent(session, with_cache=request.with_cache) as own:
-        return _Check(session, own, request, random).run()
+    with (
+        noting(session, request) as note,
+        _independent(session, with_cache=request.with_cache) as own,
+    ):
+        check = _Check(session, own, request, random)
+        summary = check.run()
+        note.ended(summary, check.told)
+        return summary
 
 
 @contextlib.contextmanager
@@ -110,6 +118,11 @@ class _Check:
     @property
     def _index(self) -> BlobIndex:
         return self._own.manifest.blobs
+
+    @property
+    def told(self) -> tuple[Damage, ...]:
+        """What is wrong, so far."""
+        return tuple(self._told)
 
     def run(self) -> CheckSummary:
         self._progress("snapshots", 0, 0)
@@ -301,4 +314,5 @@ class _Check:
         now = self._own.clock.monotonic()
         if done == 0 or now >= self._next_progress:
             self._next_progress = now + _INTERVAL
-            self._emit(CheckProgress(step=step, done=done, total=total))
+            reads = bool(self._request.read_data or self._request.read_data_subset)
+            self._emit(CheckProgress(step=step, done=done, total=total, reads_data=reads))

@@ -15,9 +15,11 @@ import pytest
 
 from backupclient.errors import FormatUnsupported, InvalidRequest, StorageUnreachable
 from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
+from backupclient.manifest.past import CHECKS, checks_in
 from backupclient.operations.check.packs import IndexedSize, choose_packs
 from backupclient.operations.check.run import run_check
 from backupclient.operations.trees import TreeReader
+from backupclient.overview import RunEnd
 from backupclient.repository.files import store
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.layout import FileKind
@@ -61,15 +63,22 @@ class Checked(NamedTuple):
 def check(
     computer: Computer, request: CheckRequest = READ_ALL, *, storage: Storage | None = None
 ) -> Checked:
-    """Check, and demand that nothing was changed."""
+    """Check, and demand that nothing was changed, and that what was found is noted."""
     recording = RecordingStorage(storage or computer.storage)
     with computer.session(storage=recording, refresh=False) as session:
         summary = run_check(session, request, Random(1))
         events = list(computer.events)
+        noted = checks_in(session.manifest.fact(CHECKS))[0]
     assert recording.changes == []
     told = [event for event in events if isinstance(event, Damage)]
-    assert summary.errors == len(told)
-    return Checked(summary, events)
+    assert summary.errors == len(told) == noted.errors
+    checked = Checked(summary, events)
+    assert noted.end is RunEnd.COMPLETE
+    assert noted.read_data is request.read_data
+    assert (noted.packs, noted.packs_read) == (summary.packs, summary.packs_read)
+    assert set(noted.affected) <= checked.affected
+    assert noted.affected_count == len(checked.affected)
+    return checked
 
 
 @pytest.fixture
@@ -375,6 +384,11 @@ def test_a_storage_that_is_gone_ends_the_check(
     fault = Fault(FaultKind.TIMEOUT, at=opening.calls + 6, calls=1000)
     with pytest.raises(StorageUnreachable):
         check(computer, storage=FaultyStorage(storage, [fault], clock=computer.clock))
+    with computer.session() as session:
+        [noted] = checks_in(session.manifest.fact(CHECKS))
+    assert noted.end is RunEnd.FAILED
+    assert noted.failure is not None
+    assert noted.failure.code == StorageUnreachable.code
 
 
 class Forgetful(WatchedStorage):

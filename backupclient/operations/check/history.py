@@ -1,0 +1,75 @@
+"""What becomes of a check, in the manifest's notes: people see it among the backups."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import msgspec
+
+from backupclient.errors import BackupError, Cancelled
+from backupclient.events import CheckSummary, Damage
+from backupclient.manifest.past import CHECKS, checks_in
+from backupclient.operations.session import Session
+from backupclient.overview import CheckReport, RunEnd, RunFailure
+from backupclient.requests import CheckRequest
+
+_MOST = 20
+_MOST_PATHS = 20
+
+
+class Noting:
+    """One check at work. Belongs to the job's thread."""
+
+    def __init__(self, session: Session, request: CheckRequest) -> None:
+        self._session = session
+        self._started = session.clock.now()
+        self._read_data = request.read_data
+
+    def ended(self, summary: CheckSummary, told: tuple[Damage, ...]) -> None:
+        affected = dict.fromkeys(path for one in told for path in one.affected)
+        self._note(
+            CheckReport(
+                started=self._started,
+                ended=self._session.clock.now(),
+                read_data=self._read_data,
+                packs=summary.packs,
+                packs_read=summary.packs_read,
+                snapshots=summary.snapshots,
+                errors=summary.errors,
+                affected=tuple(affected)[:_MOST_PATHS],
+                affected_count=len(affected),
+            )
+        )
+
+    def cut_short(self, why: BackupError | Cancelled) -> None:
+        end, failure = RunEnd.STOPPED, None
+        if isinstance(why, BackupError):
+            end = RunEnd.FAILED
+            failure = RunFailure(code=why.code, facts=why.facts, raw=why.raw)
+        self._note(
+            CheckReport(
+                started=self._started,
+                ended=self._session.clock.now(),
+                end=end,
+                failure=failure,
+                read_data=self._read_data,
+            )
+        )
+
+    def _note(self, report: CheckReport) -> None:
+        manifest = self._session.manifest
+        kept = (report, *checks_in(manifest.fact(CHECKS)))[:_MOST]
+        with manifest.transaction():
+            manifest.remember(CHECKS, msgspec.json.encode(kept).decode())
+
+
+@contextlib.contextmanager
+def noting(session: Session, request: CheckRequest) -> Iterator[Noting]:
+    """A check that is cut short inside is noted as that, and what ended it goes on."""
+    one = Noting(session, request)
+    try:
+        yield one
+    except (BackupError, Cancelled) as error:
+        one.cut_short(error)
+        raise
