@@ -40,7 +40,7 @@ dev:
 endif
 
 run: program
-	@.venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)",--window)
+	@exec .venv/bin/backupclient demo $(if $(FOLDER),"$(FOLDER)",--window --with-parent)
 
 test: dev
 	@$(PYTEST) $(PARALLEL)

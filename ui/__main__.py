@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from backupclient import lifeline
 from backupclient.clock import SystemClock
 from backupclient.logs.crashes import noticed
 from backupclient.logs.log import Program
@@ -46,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt.installEventFilter(events)
     events.opened.connect(app.open_wish)
     only.raised.connect(app.open_wish)
+    lifeline.watch(os.environ, app.presence.left_alone.emit)
     with noticed(data, Program.WINDOW, SystemClock()):
         app.start(background=args.background, wish=wish)
         if _is_own(data):

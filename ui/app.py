@@ -21,8 +21,8 @@ from ui import notices, theme, wording
 from ui.autostart import autostart, start_command
 from ui.background import Background
 from ui.controller import Controller
-from ui.links import AppLink, read_link
 from ui.explained import explain
+from ui.links import AppLink, read_link
 from ui.main_window import MainWindow
 from ui.overview_pages import OverviewPages
 from ui.pages.home_view import HomeView

@@ -26,6 +26,8 @@ class Presence(QObject):
     """What is at work is to end: a backup, or a check."""
     remember = Signal(object)
     """Changed `Preferences`."""
+    left_alone = Signal()
+    """Emitted by any thread: what this program must not outlive is gone."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Presence(QObject):
         window.installEventFilter(self)
         tray.open_page.connect(self.open)
         tray.quit.connect(self.ask_to_quit)
+        self.left_alone.connect(self.quit)
 
     def show_view(self, view: HomeView) -> None:
         """The tray says what home says, and tells what there is to tell."""

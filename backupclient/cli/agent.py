@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from backupclient import protocol
+from backupclient import lifeline, protocol
 from backupclient.cli.environment import data_folders
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal, printable
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from backupclient.logs.log import Program  # noqa: PLC0415
 
     _ignore_hangup()
+    lifeline.watch(terminal.environ, lambda: os.kill(os.getpid(), signal.SIGTERM))
     data = data_folders(args, terminal.environ).data
     try:
         with (

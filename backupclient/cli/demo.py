@@ -83,6 +83,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "server as its storage",
     )
     parser.add_argument(
+        "--with-parent",
+        action="store_true",
+        help="with the window: end when the program that started this one is gone",
+    )
+    parser.add_argument(
         "--keep-running",
         action="store_true",
         help="keep the server afterwards, to look at the backup with restic, until Ctrl-C",
@@ -96,7 +101,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         from backupclient.cli.demo_window import DemoWindow, why_no_window  # noqa: PLC0415
 
         why = why_no_window(terminal.environ)
-        if not why and DemoWindow(home, terminal).run():
+        if not why and DemoWindow(home, terminal, with_parent=args.with_parent).run():
             return Exit.DONE
         why = why or "The window could not be opened; what it lacks stands above"
         terminal.say(f"{why}. This is the demonstration in the terminal.")

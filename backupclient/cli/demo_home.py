@@ -75,11 +75,16 @@ def kept_password(file: Path) -> str:
     return password
 
 
+def in_use(home: Path) -> Path:
+    """The lock that `only_one` holds."""
+    return home / "in-use"
+
+
 @contextlib.contextmanager
 def only_one(home: Path) -> Iterator[None]:
     """`home`, made if it is missing, for this process alone. `InvalidRequest` if another has it."""
     make_private(home)
-    lock = FileLock(home / "in-use", blocking=False)
+    lock = FileLock(in_use(home), blocking=False)
     try:
         lock.acquire()
     except Timeout as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from backupclient.cli.demo_home import chosen_folder, only_one
+from backupclient import lifeline
+from backupclient.cli.demo_home import chosen_folder, in_use, only_one
 from backupclient.cli.interrupts import stopping
 from backupclient.cli.terminal import Terminal, printable
 from backupclient.control import Control
@@ -48,9 +50,12 @@ def why_no_window(environ: Mapping[str, str], platform: str = sys.platform) -> s
 
 class DemoWindow:
     """The window over a data folder of its own below `home`, for as long as it is open, and the
-    server whose storage its first run offers. Main thread."""
+    server whose storage its first run offers. They end together, however this process ends.
+    Main thread."""
 
-    def __init__(self, home: Path, terminal: Terminal) -> None:
+    def __init__(self, home: Path, terminal: Terminal, *, with_parent: bool = False) -> None:
+        """`with_parent`: end, too, when the process that started this one is gone."""
+        self._parent = os.getppid() if with_parent else None
         self._home = home / "window"
         self._data = self._home / "data"
         self._terminal = terminal
@@ -95,11 +100,14 @@ class DemoWindow:
     def _run_window(self) -> int:
         """Its exit code."""
         command = [sys.executable, "-m", "ui", "--data-dir", str(self._data)]
+        tied = {**os.environ, **lifeline.tied_to(in_use(self._home))}
         # A session of its own: Ctrl-C is for this program, which then ends the window.
-        with subprocess.Popen(command, start_new_session=True) as window:
+        with subprocess.Popen(command, start_new_session=True, env=tied) as window:
             try:
                 while window.poll() is None:
                     self._control.sleep(_LOOK_SECONDS)
+                    if self._parent is not None and os.getppid() != self._parent:
+                        self._control.stop()
             except Cancelled:
                 window.terminate()
                 window.wait()
