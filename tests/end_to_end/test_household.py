@@ -147,15 +147,14 @@ def enforce(house: House) -> None:
     """What the storage does by itself once a minute, until it takes nothing more: how much there is
     it learns a few seconds late."""
     place = house.computers[0].place
-    bucket = place.location.rpartition("/")[2]
     ends_at = time.monotonic() + 60
     while time.monotonic() < ends_at:
-        house.accounts.service.provisioner.set_limit(bucket, 4 * MB)
+        house.accounts.service.provisioner.enforce_limits()
         try:
             Engine(place).try_out(PlaceStep.WRITE)
         except StorageError:
             return
-        time.sleep(0.5)
+        time.sleep(0.2)
     raise AssertionError(house.accounts.service.provisioner.used())
 
 
