@@ -10,14 +10,24 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+import pytest
+
 from backupclient.clock import SystemClock
 from backupclient.repository.identity import Identity
+from backupclient.repository.key_file import KdfCost
 from backupclient.repository.repository import Repository
 from backupclient.requests import Place
 from backupclient.storage.base import Storage
 from backupclient.storage.location import Credentials
 from backupclient.storage.open import open_storage
 from tests.repository.conftest import CHEAP
+
+
+@pytest.fixture
+def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes a key in this process, an engine that somebody sets up a backup by for one,
+    makes a cheap one."""
+    monkeypatch.setattr(KdfCost.__new__, "__defaults__", tuple(CHEAP))
 
 
 def make_repository(place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 pytest_plugins = [
     "pytester",
     "tests.account_fixtures",
+    "tests.cheap_key",
     "tests.folders",
     "tests.needs",
     "tests.order",

@@ -29,7 +29,7 @@ from tests.accounts import Accounts, Home
 from tests.households import Member
 from tests.trees import random_bytes
 
-pytestmark = pytest.mark.needs_seaweed
+pytestmark = [pytest.mark.needs_seaweed, pytest.mark.usefixtures("cheap_keys")]
 PASSWORD = "made up for this test"
 
 

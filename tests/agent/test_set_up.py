@@ -108,6 +108,7 @@ def test_a_new_backup_opens_with_the_password_and_with_the_recovery_key(
     assert tried(link, by_guess, PlaceStep.LOOK) == PlaceFinding(backup=True, opens=False)
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_backup_that_is_there_is_taken_over_once_more_without_change(
     link: Link, folder_place: Place
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_backup_that_is_there_is_taken_over_once_more_without_change(
     assert len(Engine(folder_place).keys()) == 2, "the recovery key was not added twice"
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_backup_of_somebody_else_is_not_taken_over(link: Link, folder_place: Place) -> None:
     make_repository(folder_place)
     made = set_up(link, folder_place)
@@ -126,6 +128,7 @@ def test_a_backup_of_somebody_else_is_not_taken_over(link: Link, folder_place: P
     assert tried(link, folder_place, PlaceStep.LOOK).repository_id == made
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_storage_is_tried_and_set_up(link: Link, s3: Place) -> None:
     assert tried(link, s3, PlaceStep.REACH) == PlaceFinding()
     assert tried(link, s3, PlaceStep.WRITE) == PlaceFinding()
@@ -201,6 +204,7 @@ def keys(link: Link, place: Place) -> tuple[KeyFacts, ...]:
     return link.ask(ListKeys(id=link.new_id(), place=place), KeyList).keys
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Place) -> None:
     make_repository(folder_place)
     set_up(link, folder_place, generate())
@@ -220,6 +224,7 @@ def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Pla
     assert [key.current for key in keys(link, new)] == [False, True]
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_the_password_in_use_is_never_removed(link: Link, folder_place: Place) -> None:
     make_repository(folder_place)
     set_up(link, folder_place)

@@ -342,6 +342,7 @@ def test_a_storage_to_try_out_is_filled_in_tested_and_two_clicks_away(
 
 
 @pytest.mark.needs_seaweed
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_plan_is_joined_by_a_code_of_another_computer(
     desk: NewDesk, accounts: Accounts, browser: Browser
 ) -> None:

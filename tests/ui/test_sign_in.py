@@ -120,6 +120,7 @@ def test_a_household_s_backup_is_begun_and_another_computer_is_let_in(
     shown.reject()
 
 
+@pytest.mark.usefixtures("cheap_keys")
 def test_a_computer_joins_by_a_code_and_goes_on_with_a_released_ones_backups(
     desk: Desk, accounts: Accounts, browser: Browser, tmp_path: Path
 ) -> None:
