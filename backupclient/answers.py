@@ -134,7 +134,8 @@ PathAnswer = FileAnswer | FolderAnswer
 
 
 class FilePage(msgspec.Struct, frozen=True):
-    """Some files in the order of their paths. `next`, if not empty, asks for those after them."""
+    """Some files, those of a folder by name, then those of its folders. `next`, if not empty, asks
+    for those after them."""
 
     files: tuple[FileAnswer, ...]
     next: bytes = b""

@@ -74,7 +74,7 @@ class Link:
         return self._next_id
 
     def send(self, request: AnyRequest) -> None:
-        """Without waiting for the reply, which is passed over."""
+        """Without waiting for the reply, which is passed over unless it is asked for next."""
         try:
             message = msgspec.json.encode(request)
         except UnicodeEncodeError as error:
@@ -89,6 +89,11 @@ class Link:
     def ask(self, request: AnyRequest, answer: type[_Answer]) -> _Answer:
         """Send a request and wait for its reply."""
         self.send(request)
+        return self.reply(request, answer)
+
+    def reply(self, request: AnyRequest, answer: type[_Answer]) -> _Answer:
+        """Wait for the reply to what was sent. Replies to other requests that come before it are
+        passed over."""
         while True:
             message = self._receive(self._patience)
             if isinstance(message, Batch):

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Protocol
 
+import msgspec
+
 from backupclient.answers import FileAnswer, FileState, PlaceStatus
 from backupclient.automatic import Automation, AutomationStatus, GetAutomation
 from backupclient.cli.environment import data_folders, location_given
@@ -19,6 +21,8 @@ from backupclient.settings import Folders
 
 _PATIENCE = 3.0
 """Seconds. An engine that does not answer is no reason to know nothing."""
+_A_PAGE = 250
+"""Files the engine is asked for at a time."""
 
 
 class Knowing(Protocol):
@@ -58,20 +62,27 @@ class _Engine:
     def files(
         self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
     ) -> Iterator[FileAnswer]:
-        states, after = tuple(sorted(wanted)), b""
-        while True:
-            request = ListFiles(
-                id=self._link.new_id(),
-                location=place.location,
-                path=path,
-                states=states,
-                after=after,
-            )
-            page = self._link.ask(request, Files).page
+        first = ListFiles(
+            id=self._link.new_id(),
+            location=place.location,
+            path=path,
+            states=tuple(sorted(wanted)),
+            limit=_A_PAGE,
+        )
+        asked: ListFiles | None = first
+        self._link.send(first)
+        while asked is not None:
+            page = self._link.reply(asked, Files).page
+            asked = self._next(asked, page.next)
             yield from page.files
-            after = page.next
-            if not after:
-                return
+
+    def _next(self, asked: ListFiles, after: bytes) -> ListFiles | None:
+        """Asked for now, so that the engine looks while the page before is printed."""
+        if not after:
+            return None
+        more = msgspec.structs.replace(asked, id=self._link.new_id(), after=after)
+        self._link.send(more)
+        return more
 
     def automation(self) -> AutomationStatus:
         return self._link.ask(GetAutomation(id=self._link.new_id()), Automation).status

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.run_table import RunTable
-from backupclient.manifest.states import ROW, Row, States, left_out_row, row_of
+from backupclient.manifest.states import LEFT_OUT, ROW, Row, States, left_out_row, row_of
 
 _CHUNK = 20_000
 """Rows looked through at a time: a few milliseconds."""
 _AT = struct.Struct(">Bq")
 _LEFT_OUT = (
-    "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
+    f"SELECT {LEFT_OUT} FROM left_out l"
     " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name > ? AND l.name != ?"
     " ORDER BY l.name"
 )

@@ -164,19 +164,6 @@ class RunTable:
         found = ((key, self._one(where, key)) for key in self.sets)
         return {key: run for key, run in found if run is not None}
 
-    def unheld(self, limit: int) -> list[int]:
-        """What rows call the runs that no listed snapshot stands for, up to about `limit`."""
-        found: list[int] = []
-        for key in self.sets:
-            newest = self.newest_listed(key)
-            rows = self._connection.execute(
-                "SELECT no FROM runs WHERE set_key = ? AND no > ? LIMIT ?",
-                (key, 0 if newest is None else newest.no, max(limit - len(found), 0)),
-            )
-            for (no,) in rows:
-                found += [no] if self.checkpoint_of(-no) else [no, -no]
-        return found
-
     def _one(self, where: str, *values: int | str) -> KnownRun | None:
         row = self._connection.execute(f"{_RUN} {where}", values).fetchone()
         if row is None:

@@ -19,7 +19,7 @@ from backupclient.answers import Amount, FileState, RuleMatch, StateCounts
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import HEAD_REVISION, translated
-from backupclient.manifest.kinds import EntryKind, EntryState
+from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.past import Past
 from backupclient.manifest.problems import Problem, problems_where
@@ -57,12 +57,11 @@ class Row(NamedTuple):
     rule: RuleMatch | None = None
 
 
-_UNHELD = 100
-"""Runs that are named in a statement at most."""
 ROW = (
     "e.name, e.kind, e.state, e.size, e.mode, e.mtime, e.ctime, e.inode, e.run_no, e.earlier_run,"
     " e.content IS NOT NULL, e.child"
 )
+LEFT_OUT = "l.name, l.kind, l.size, r.kind, r.text, r.origin"
 
 
 class States:
@@ -137,7 +136,7 @@ class States:
 
     def _left_out_at(self, folder_no: int, name: bytes, path: bytes) -> Row | None:
         found = self._one(
-            "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
+            f"SELECT {LEFT_OUT} FROM left_out l"
             " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name IN (?, ?)"
             " ORDER BY l.name DESC",
             folder_no,
@@ -177,99 +176,9 @@ class States:
         )
         return found[0] if found else None
 
-    def files(
-        self,
-        runs: RunTable,
-        folder_no: int,
-        path: bytes,
-        wanted: frozenset[FileState],
-        after: Sequence[bytes],
-    ) -> Iterator[Row]:
-        """The files below a folder in one of these states, those of a folder among the names
-        beside it, from the one on that comes after the path whose names within the folder are
-        `after`. Folders in which there are none are not looked into."""
-        which = _without_safe(runs, wanted)
-        stack = [self._names(runs, folder_no, path, wanted, which, after)]
-        while stack:
-            row, rest = next(stack[-1], (None, ()))
-            if row is None:
-                stack.pop()
-                continue
-            if not rest and row.state in wanted and _is_listed(row):
-                yield row
-            if row.child is not None and self.any_in(runs, row.child, wanted):
-                stack.append(self._names(runs, row.child, row.path, wanted, which, rest[1:]))
-
-    def _names(
-        self,
-        runs: RunTable,
-        folder_no: int,
-        path: bytes,
-        wanted: frozenset[FileState],
-        which: str,
-        after: Sequence[bytes],
-    ) -> Iterator[tuple[Row, Sequence[bytes]]]:
-        """The folder's rows from `after` on. With the first comes what of `after` is still ahead,
-        the row's own name first: it was given before."""
-        base = path.rstrip(b"/") + b"/"
-        first = after[0] if after else b""
-        rows = self.connection.execute(
-            f"SELECT {ROW} FROM entries e WHERE e.folder_no = ? AND e.name >= ?"
-            f" {which} ORDER BY e.name",
-            (folder_no, first),
-        )
-        found = (
-            (row_of(runs, base + row[0], row), row[0])
-            for row in rows
-            if row[-1] is not None or runs.state_of(row[2], row[8], row[9]) in wanted
-        )
-        if FileState.LEFT_OUT in wanted:
-            import heapq  # noqa: PLC0415 - seldom needed
-
-            left_out = self.connection.execute(
-                "SELECT l.name, l.kind, l.size, r.kind, r.text, r.origin FROM left_out l"
-                " JOIN rules r ON r.no = l.rule_no WHERE l.folder_no = ? AND l.name >= ?"
-                " AND l.name != ? ORDER BY l.name",
-                (folder_no, first, EVERYTHING),
-            )
-            also = ((left_out_row(base + row[0], row), row[0]) for row in left_out)
-            found = heapq.merge(found, also, key=lambda pair: pair[1])
-        for row, name in found:
-            yield row, after if after and name == first else ()
-
-    def any_in(self, runs: RunTable, folder_no: int, wanted: frozenset[FileState]) -> bool:
-        """Whether a file below the folder is in one of these states."""
-        rows = self.connection.execute(
-            "SELECT state, run_no, earlier_run FROM folder_counts WHERE folder_no = ?",
-            (folder_no,),
-        )
-        return any(runs.state_of(*key) in wanted for key in rows)
-
     def _one(self, statement: str, *values: int | str | bytes) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self.connection.execute(statement, values).fetchone()
         return row
-
-
-def _without_safe(runs: RunTable, wanted: frozenset[FileState]) -> str:
-    """Leaves the many that are safe in the database where they are not asked for, and folders in
-    which all are."""
-    if FileState.SAFE in wanted:
-        return ""
-    unheld = runs.unheld(_UNHELD + 1)
-    if len(unheld) > _UNHELD:
-        return ""
-    numbers = ",".join(map(str, [0, *unheld]))
-    unsafe = f"state != {EntryState.STORED.value} OR {{0}}.run_no IN ({numbers})"
-    return (
-        f"AND (e.{unsafe.format('e')} OR e.child IS NOT NULL AND EXISTS"
-        " (SELECT 1 FROM folder_counts c WHERE c.folder_no = e.child"
-        f" AND (c.{unsafe.format('c')})))"
-    )
-
-
-def _is_listed(row: Row) -> bool:
-    """Files and links are listed always; folders where something is wrong with them."""
-    return row.kind != EntryKind.FOLDER or row.state in (FileState.PROBLEM, FileState.LEFT_OUT)
 
 
 def row_of(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:

@@ -34,6 +34,7 @@ from backupclient.answers import (
 from backupclient.clock import Clock, as_time
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind, RunState
+from backupclient.manifest.listing import listed
 from backupclient.manifest.run_table import DONE, RunTable
 from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, States
 from backupclient.settings import Folders, KnownPlaces
@@ -110,8 +111,8 @@ def file_page(
     limit: int = PAGE,
     uploading: frozenset[bytes] = NOTHING_UPLOADED,
 ) -> FilePage:
-    """Up to `limit` files in one of these states, at or below an absolute path, in the order of
-    their paths; `after` is the `next` of the page before."""
+    """Up to `limit` files in one of these states, at or below an absolute path, those of
+    a folder by name, then those of its folders; `after` is the `next` of the page before."""
     with opened(source.folder) as states:
         if states is None:
             return FilePage(())
@@ -221,7 +222,7 @@ class Asked:
             files = [self.file(row)]
         rows: Iterator[Row] = iter(())
         if folder_no is not None:
-            rows = self.states.files(self.runs, folder_no, path, asked_for, within)
+            rows = listed(self.states, self.runs, folder_no, path, asked_for, within)
         for found in rows:
             answer = self.file(found)
             if answer.state in wanted:

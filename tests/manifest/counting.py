@@ -8,7 +8,12 @@ from backupclient.manifest.manifest import Manifest
 
 def assert_counted(manifest: Manifest) -> None:
     """Every folder's counts are what counting its files from the rows gives. Of what is committed
-    only."""
+    only, and all of it as of one moment: somebody may be writing."""
     connection = manifest._connection
     assert not connection.in_transaction
-    assert stored_counts(connection) == recounted(connection)
+    connection.execute("BEGIN")
+    try:
+        stored, counted = stored_counts(connection), recounted(connection)
+    finally:
+        connection.execute("ROLLBACK")
+    assert stored == counted

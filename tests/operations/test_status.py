@@ -147,7 +147,7 @@ def test_before_the_first_backup_is_done_everything_that_was_seen_is_waiting(
     stop_while_uploading(computer, home)
     whole = folder(computer, home)
     assert (whole.rollup, numbers(whole.counts)) == (Rollup.WAITING, {"waiting": 3})
-    assert listed(computer, home, UNSAFE) == ["docs/letter", "docs/old/diary", "plain"]
+    assert listed(computer, home, UNSAFE) == ["plain", "docs/letter", "docs/old/diary"]
     computer.backup(home)
     assert numbers(folder(computer, home).counts) == {"safe": 3}
 
@@ -265,9 +265,9 @@ def test_what_is_missing_is_a_problem_and_its_earlier_version_is_named(
     assert docs.problem.reason == "source-unavailable"
     # Nobody has looked at what is in it since the first backup, whose snapshot is there.
     assert listed(computer, home, frozenset({FileState.SAFE})) == [
+        "plain",
         "docs/letter",
         "docs/old/diary",
-        "plain",
     ]
     above = folder(computer, home)
     assert (above.rollup, above.chosen) == (Rollup.PROBLEM, Chosen.PARTLY)
@@ -312,14 +312,21 @@ def test_after_the_manifest_was_lost_the_states_come_back_with_the_next_backup(
 def test_pages_follow_each_other_wherever_they_are_cut(
     computer: Computer, home: Path, limit: int
 ) -> None:
-    for name in ("a", "docs/a", "docs/old/a", "docs/old-er", "docs.txt", "z"):
+    for folder_name in ("docs/old!", "docs/old er", "docs\x01"):
+        (home / folder_name).mkdir()
+    names = ("a", "docs/a", "docs/old/a", "docs/old!/a", "docs/old er/a", "docs/old-er", "docs.txt")
+    for name in (*names, "docs\x01/a", "z", "docs/m.tmp", "m.tmp"):
         (home / name).write_bytes(b"x")
-    computer.backup(home)
+    (home / "docs" / "link").symlink_to("a")
+    rules = (ExcludeRule("*.tmp", origin="--exclude"),)
+    computer.backup(BackupRequest(paths=(os.fsencode(home),), rules=rules))
     found = listed(computer, home, ALL, limit)
-    expected = [str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()]
-    assert sorted(found) == sorted(expected)
-    assert len(found) == len(set(found))
-    assert listed(computer, home, ALL, 100) == found
+    expected = [str(path.relative_to(home)) for path in home.rglob("*") if not path.is_dir()]
+    assert found == sorted(expected, key=lambda one: (one.split("/")[:-1], one))
+    assert listed(computer, home, frozenset({FileState.LEFT_OUT}), limit) == [
+        "m.tmp",
+        "docs/m.tmp",
+    ]
     assert listed(computer, home / "docs" / "old", ALL, limit) == ["a", "diary"]
 
 
