@@ -6,8 +6,9 @@ The only module that knows watchdog, which needs care (each point seen with 7.1 
 - Without a filter of events its own walk through the folders fills the kernel's queue, and it hears
   nothing of trees of 5,000 folders and more. With `EVENTS` it hears everything of 60,000.
 - That a folder below the chosen one could not be watched is kept to itself, and so is that events
-  were lost, but for a line in its log. So after watching a tree one more folder is tried, which
-  says whether the system's limit was met, and its log is listened to.
+  were lost, but for a line in its log. So the call that asks the system for a watch is listened to,
+  which says whether the limit was met, and so is its log. (Trying one more folder now and then says
+  less: the trial itself may be what another folder then has no room for.)
 - When folders are made in one another it warns, in a text that holds the path of every folder it
   watches: megabytes, made each time. So what it warns of describes itself in a word, and none of
   its warnings, and none of its log, gets anywhere else.
@@ -20,11 +21,11 @@ import errno
 import logging
 import os
 import sys
-import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -37,6 +38,7 @@ Lost = Callable[[], None]
 
 _LOG = "watchdog"
 _OVERFLOW = "overflow"
+_LIMITS = (errno.ENOSPC, errno.EMFILE)
 
 
 class Watched(NamedTuple):
@@ -57,12 +59,14 @@ class Watcher:
         self._observer: BaseObserver | None = None
         self._identities: dict[str, tuple[int, int] | None] = {}
         self._log = _Log(on_lost)
+        self._limit = _Limit()
 
     def watch(self, roots: Sequence[str]) -> Watched:
         """Watch these files and folders with all that is in them, and nothing else. Takes seconds
         for many thousand folders."""
         self.close()
         self._log.listen()
+        self._limit.listen()
         self._identities = {root: _identity(root) for root in roots}
         handler = _handler(self._dispatch)
         missing: list[str] = []
@@ -72,11 +76,11 @@ class Watcher:
             if missing == list(roots):
                 self.close()
                 return Watched(missing=tuple(roots))
-            _try_one_more(observer, handler)
-        except OSError as error:
+        except OSError:
+            self._limit.met.set()
+        if self._limit.met.is_set():
             self.close()
-            limited = error.errno in (errno.ENOSPC, errno.EMFILE)
-            return Watched(missing=tuple(roots), limited=limited)
+            return Watched(missing=tuple(roots), limited=True)
         return Watched(_count(), tuple(missing))
 
     def is_complete(self) -> bool:
@@ -85,12 +89,7 @@ class Watcher:
         Reads the disk."""
         if any(_identity(root) != known for root, known in self._identities.items()):
             return False
-        try:
-            if self._observer is not None:
-                _try_one_more(self._observer, _handler(self._dispatch))
-        except OSError:
-            return False
-        return True
+        return not self._limit.met.is_set()
 
     def close(self) -> None:
         observer, self._observer = self._observer, None
@@ -100,6 +99,7 @@ class Watcher:
                 observer.stop()
                 observer.join()
         self._log.leave()
+        self._limit.leave()
 
     def _dispatch(self, event: FileSystemEvent) -> None:
         for path in (event.src_path, event.dest_path):
@@ -154,17 +154,10 @@ def _watch(observer: BaseObserver, handler: FileSystemEventHandler, root: str) -
     try:
         observer.schedule(handler, root, recursive=True, event_filter=_events())
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EMFILE):
+        if error.errno in _LIMITS:
             raise
         return False
     return True
-
-
-def _try_one_more(observer: BaseObserver, handler: FileSystemEventHandler) -> None:
-    """OSError if the limit has been met: below a root, watchdog does not say so."""
-    with tempfile.TemporaryDirectory(prefix="plainkeep-") as folder:
-        watch = observer.schedule(handler, folder, event_filter=_events())
-        observer.unschedule(watch)
 
 
 def _identity(root: str) -> tuple[int, int] | None:
@@ -184,6 +177,40 @@ def _count() -> int:
         with contextlib.suppress(OSError):
             count += file.read_bytes().count(b"\ninotify wd:")
     return count
+
+
+class _Limit:
+    """Listens to what asks the system for watches. `met` once it gave none for a folder."""
+
+    def __init__(self) -> None:
+        self.met = threading.Event()
+        self._plain: Callable[..., int] | None = None
+
+    def listen(self) -> None:
+        self.met.clear()
+        if not sys.platform.startswith("linux"):
+            return
+        from watchdog.observers.inotify_c import InotifyFD  # noqa: PLC0415 - as above
+
+        plain = self._plain = InotifyFD.add_callback
+
+        def add_callback(*args: Any, **kwargs: Any) -> int:
+            try:
+                return plain(*args, **kwargs)
+            except OSError as error:
+                if error.errno in _LIMITS:
+                    self.met.set()
+                raise
+
+        setattr(InotifyFD, "add_callback", add_callback)  # noqa: B010 - not assignable for mypy
+
+    def leave(self) -> None:
+        self.met.clear()
+        if self._plain is not None:
+            from watchdog.observers.inotify_c import InotifyFD  # noqa: PLC0415 - as above
+
+            setattr(InotifyFD, "add_callback", self._plain)  # noqa: B010
+            self._plain = None
 
 
 class _Log(logging.Handler):
