@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ui.pages.restore import RestorePage
     from ui.pages.settings import SettingsPage
     from ui.pages.storage import StoragePage
+    from ui.person_wishes import PersonWishes
     from ui.settings_wishes import SettingsWishes
 
 
@@ -59,6 +60,8 @@ class App:
 
     account_wishes: AccountWishes
     """There once `storage` is."""
+    person_wishes: PersonWishes
+    """There once `help` is."""
     settings_wishes: SettingsWishes
     """There once `settings` is."""
     report: ReportDialog
@@ -125,6 +128,8 @@ class App:
             self.first_run.close_down()
         if "restore" in vars(self):
             self.restore.close_all()
+        if "help" in vars(self):
+            self.person_wishes.close()
         self._background.close()
         self.controller.close()
         self.tray.close()
@@ -234,8 +239,16 @@ class App:
     @cached_property
     def help(self) -> HelpPage:
         from ui.pages.help import HelpPage  # noqa: PLC0415
+        from ui.person_wishes import PersonWishes  # noqa: PLC0415
 
         page = HelpPage()
+        self.person_wishes = PersonWishes(
+            page,
+            self.controller,
+            self._clock,
+            self.window,
+            lambda: self.preferences.support_address,
+        )
         page.unanswered.connect(self._remember_question)
         page.report_wanted.connect(self.make_report)
         return page

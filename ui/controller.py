@@ -33,6 +33,7 @@ from backupclient.protocol import (
 from backupclient.requests import CheckRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import BoughtMore, PlanShown
+from backupclient.tickets import HelpStatus
 from ui.engine_link import EngineLink, MakeRequest
 from ui.saver import Saver
 from ui.situation import Situation
@@ -190,6 +191,11 @@ class Controller(QObject):
             self.reread_plan()
         elif plan != self.situation.plan:
             self.take_plan(plan)
+
+    def take_help(self, status: HelpStatus) -> None:
+        """What was answered about being helped by a person."""
+        self.situation.take_help(status)
+        self._soon()
 
     def end_walk(self) -> None:
         self.situation.end_walk()

@@ -1,8 +1,8 @@
 """When to notify, and of what: decided here, shown by `tray`.
 
-Told are: the first backup, a restore that is done, and what needs somebody, once per cause until
-it is over; what may cost the backups themselves is told again on each day it is met. Routine
-success is never told.
+Told are: the first backup, a restore that is done, a person who helps, and what needs somebody,
+once per cause until it is over; what may cost the backups themselves is told again on each day it
+is met. Routine success is never told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 
 from backupclient.events import BackupSummary, JobState, RestoreSummary
 from backupclient.protocol import Outcome
+from backupclient.tickets import TicketState
 from ui.explained import explain_code
 from ui.pages.home_view import HomeView, Mood
 from ui.pages.page import PageName
@@ -22,6 +23,7 @@ from ui.preferences import Preferences
 from ui.situation import Situation
 
 _FULL = "storage-full"
+_OF_A_PERSON = ("your-turn", "answered")
 NEARLY_FULL = 0.9
 """The share of the storage from which on it is said once."""
 
@@ -39,6 +41,9 @@ class Cause(enum.StrEnum):
     RESTORE = "restore"
     CLOSED = "closed"
     CRASHED = "crashed"
+    YOUR_TURN = "your-turn"
+    ANSWERED = "answered"
+    """By a person who helps; with the number of what was said."""
 
 
 class Notice(NamedTuple):
@@ -77,6 +82,12 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
         told = set(lasting) | (told & _hidden(situation))
     elif situation.reachable and _goes_on(situation):
         told.discard(_FULL)
+    if situation.reachable:  # whether a backup is at work or not
+        told -= {cause for cause in told if cause.startswith(_OF_A_PERSON)}
+        person = of_person(situation)
+        if person is not None:
+            told.add(person.cause)
+            tell += [person] if person.cause not in preferences.told else []
     first = preferences.first_backup_told
     if not first and situation.summary is not None and _went_well(situation):
         first = True
@@ -88,6 +99,22 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
             preferences, told=frozenset(told), first_backup_told=first
         )
     return Decision(tuple(tell), withdrawn, preferences)
+
+
+def of_person(situation: Situation) -> Notice | None:
+    """That a person who helps is there, or has said something."""
+    ticket = None if situation.help is None else situation.help.ticket
+    if ticket is None or ticket.over:
+        return None
+    button = _tr("Open the conversation")
+    if ticket.state is TicketState.YOUR_TURN:
+        body = _tr("Somebody from support is there for you now.")
+        return Notice(Cause.YOUR_TURN, _tr("It is your turn"), body, PageName.HELP, button=button)
+    if ticket.messages and ticket.messages[-1].by_agent:
+        cause = f"{Cause.ANSWERED} {len(ticket.messages)}"
+        body = _tr("The answer is in Help.")
+        return Notice(cause, _tr("Support has answered"), body, PageName.HELP, button=button)
+    return None
 
 
 def restored(outcome: Outcome) -> Notice | None:

@@ -18,7 +18,8 @@ FILE_NAME = "window.json"
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """`told` are the causes that were notified of and are not over: each is told once, also across
-    starts. `closing_told`: that closing leaves the program in the tray has been said."""
+    starts. `closing_told`: that closing leaves the program in the tray has been said.
+    `support_address` is where reports go without an account: of a mail, or a page."""
 
     appearance: Appearance = Appearance.SYSTEM
     tell_needs_you: bool = True
@@ -28,6 +29,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     first_backup_told: bool = False
     closing_told: bool = False
     told: frozenset[str] = frozenset()
+    support_address: str = ""
 
 
 def load_preferences(data: Path) -> Preferences:

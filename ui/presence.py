@@ -56,7 +56,13 @@ class Presence(QObject):
         for cause in decision.withdraw:
             self._tray.withdraw(cause)
         for notice in decision.tell:
-            self._tray.tell(notice)
+            if not (notice.page is PageName.HELP and self._looks_at_help):
+                self._tray.tell(notice)
+        self._tray.show_person(notices.of_person(self._situation()))
+
+    @property
+    def _looks_at_help(self) -> bool:
+        return self._window.isActiveWindow() and self._window.current is PageName.HELP
 
     def open(self, page: PageName | None = None) -> None:
         """Bring the window to the front, at `page` if one is named."""

@@ -32,6 +32,7 @@ from backupclient.household import AccountStatus
 from backupclient.overview import CheckReport, PlaceOverview, RunEnd
 from backupclient.plan import BackupPlan
 from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
+from backupclient.tickets import HelpStatus
 
 _FULL = "storage-full"
 DAMAGE_FOUND = "damage-found"
@@ -68,6 +69,8 @@ class Situation:
         """How much may be stored, as last told by the engine."""
         self.account: AccountStatus | None = None
         """How this computer is signed in, as last told by the engine."""
+        self.help: HelpStatus | None = None
+        """How this computer is helped by a person, as last told by the engine."""
         self.walk: Walk | None = None
         """The steps of looking whether more was bought, if somebody wants to see them."""
         self.walk_times: dict[tuple[str, str], datetime] = {}
@@ -165,6 +168,12 @@ class Situation:
             return None
         return Failure(code=DAMAGE_FOUND, facts={"count": self.damage.errors})
 
+    def take_help(self, status: HelpStatus) -> None:
+        """An answer about being helped; news may have been faster."""
+        known = None if self.help is None else self.help.as_of
+        if known is None or status.as_of is None or status.as_of >= known:
+            self.help = status
+
     @property
     def problem_files(self) -> int:
         """How many could not be backed up."""
@@ -233,6 +242,8 @@ class Situation:
         self.automation = batch.automation or self.automation
         self.storage_plan = batch.plan or self.storage_plan
         self.account = batch.account or self.account
+        if batch.help is not None:
+            self.take_help(batch.help)
         if batch.walk is not None:
             self._take_walk(batch.walk, now)
         self._note_early(batch)

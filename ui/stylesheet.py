@@ -19,6 +19,7 @@ QMainWindow, QDialog, QWidget[role="page"] { background: $canvas; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 QFrame[role="card"] { background: $card; border: 1px solid $line; border-radius: ${r_card}px; }
 QFrame[role="note"] { background: $accent_soft; border: none; border-radius: ${r}px; }
+QFrame[role="spoken"] { background: $hover; border: none; border-radius: ${r}px; }
 QFrame[role="navigation"] { background: $nav; border: none; border-right: 1px solid $line; }
 QFrame[role="panel"] { background: $card; border: none; border-left: 1px solid $line; }
 QFrame[role="head"] { background: $nav; border: none; border-bottom: 1px solid $line; }
@@ -122,6 +123,9 @@ QMenu::item:disabled { color: $text_second; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 4px; }
 
 QAbstractScrollArea { background: transparent; border: none; }
+QPlainTextEdit[role="words"] { background: $card; border: 1px solid $control; padding: 7px 9px; }
+QPlainTextEdit[role="words"]:hover { border-color: $text_second; }
+QPlainTextEdit[role="words"]:focus { border: 2px solid $accent; padding: 6px 8px; }
 QTreeView, QListView, QTableView { background: transparent; border: none; outline: none;
   selection-background-color: transparent; }
 QHeaderView { background: transparent; border: none; }

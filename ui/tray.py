@@ -149,6 +149,12 @@ class Tray(QObject):
         if not self.icon.isVisible():
             self.icon.show()
 
+    def show_person(self, notice: Notice | None) -> None:
+        """A person who helps is there, or has answered; None if nobody waits for who sits here."""
+        self._person.setVisible(notice is not None)
+        if notice is not None and self._person.text() != notice.title:
+            self._person.setText(notice.title)
+
     def tell(self, notice: Notice) -> None:
         """A notification; the system draws it."""
         if self._desktop.possible():
@@ -174,6 +180,8 @@ class Tray(QObject):
         self._sentence = menu.addAction("", self._open_home)
         self._facts = menu.addAction("")
         self._facts.setEnabled(False)
+        self._person = menu.addAction("", self._open_help)
+        self._person.setVisible(False)
         menu.addSeparator()
         self._back_up = menu.addAction(self.tr("Back up now"), self.back_up_now.emit)
         self._pause = menu.addMenu(self.tr("Pause"))
@@ -199,6 +207,9 @@ class Tray(QObject):
 
     def _open_home(self) -> None:
         self.open_page.emit(PageName.HOME)
+
+    def _open_help(self) -> None:
+        self.open_page.emit(PageName.HELP)
 
     def _open_restore(self) -> None:
         self.open_page.emit(PageName.RESTORE)

@@ -19,6 +19,10 @@
   <context>
     <name>AdvancedSection</name>
     <message>
+      <source>Address of who helps you</source>
+      <translation>Adresse von dem, der Ihnen hilft</translation>
+    </message>
+    <message>
       <source>Address to call after each backup</source>
       <translation>Adresse, die nach jeder Sicherung aufgerufen wird</translation>
     </message>
@@ -33,6 +37,10 @@
     <message>
       <source>Copy the command</source>
       <translation>Den Befehl kopieren</translation>
+    </message>
+    <message>
+      <source>Help names it with a report for support, where no account has people of its own.</source>
+      <translation>Die Hilfe nennt sie beim Bericht, wenn es kein Konto mit eigenen Menschen dafür gibt.</translation>
     </message>
     <message>
       <source>It must begin with https:// or http://, and is not kept like this.</source>
@@ -83,10 +91,52 @@
     </message>
   </context>
   <context>
+    <name>AskForm</name>
+    <message>
+      <source>File names are hidden.</source>
+      <translation>Dateinamen sind verborgen.</translation>
+    </message>
+    <message>
+      <source>How do you want to be helped?</source>
+      <translation>Wie möchten Sie Hilfe?</translation>
+    </message>
+    <message>
+      <source>See it first</source>
+      <translation>Erst ansehen</translation>
+    </message>
+    <message>
+      <source>Send a report along</source>
+      <translation>Einen Bericht mitschicken</translation>
+    </message>
+    <message>
+      <source>Take my place in line</source>
+      <translation>Meinen Platz einnehmen</translation>
+    </message>
+    <message>
+      <source>What is it about?</source>
+      <translation>Worum geht es?</translation>
+    </message>
+    <message>
+      <source>You have seen it.</source>
+      <translation>Sie haben ihn gesehen.</translation>
+    </message>
+  </context>
+  <context>
     <name>AskingDialog</name>
     <message>
       <source>Cancel</source>
       <translation>Abbrechen</translation>
+    </message>
+  </context>
+  <context>
+    <name>Below</name>
+    <message>
+      <source>An idea for us…</source>
+      <translation>Eine Idee für uns …</translation>
+    </message>
+    <message>
+      <source>Make a report for support</source>
+      <translation>Bericht für die Hilfe erstellen</translation>
     </message>
   </context>
   <context>
@@ -221,6 +271,13 @@
     <message>
       <source>This computer takes the place of %1: its history goes on here, and what it stored is not sent again.</source>
       <translation>Dieser Computer tritt an die Stelle von %1: Der Verlauf geht hier weiter, und was schon gespeichert ist, wird nicht noch einmal gesendet.</translation>
+    </message>
+  </context>
+  <context>
+    <name>Conversation</name>
+    <message>
+      <source>What was said</source>
+      <translation>Was gesagt wurde</translation>
     </message>
   </context>
   <context>
@@ -404,10 +461,6 @@
       <translation>Hilfe</translation>
     </message>
     <message>
-      <source>Make a report for support</source>
-      <translation>Bericht für die Hilfe erstellen</translation>
-    </message>
-    <message>
       <source>Meanwhile</source>
       <translation>Inzwischen</translation>
     </message>
@@ -547,6 +600,53 @@
     <message>
       <source>To</source>
       <translation>Bis</translation>
+    </message>
+  </context>
+  <context>
+    <name>IdeaDialog</name>
+    <message>
+      <source>A picture of a page:</source>
+      <translation>Bild einer Seite:</translation>
+    </message>
+    <message>
+      <source>An idea for us</source>
+      <translation>Eine Idee für uns</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>No picture</source>
+      <translation>Kein Bild</translation>
+    </message>
+    <message>
+      <source>Nothing has been written yet.</source>
+      <translation>Es steht noch nichts da.</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Send</source>
+      <translation>Senden</translation>
+    </message>
+    <message>
+      <source>The picture that goes along</source>
+      <translation>Das Bild, das mitgeht</translation>
+    </message>
+    <message>
+      <source>This picture goes along as it is, with the names that are in it.</source>
+      <translation>Dieses Bild geht so mit, wie es ist, mit den Namen, die darin stehen.</translation>
+    </message>
+    <message>
+      <source>What should be different, or what is missing?</source>
+      <translation>Was sollte anders sein, oder was fehlt?</translation>
+    </message>
+    <message>
+      <source>Your idea</source>
+      <translation>Ihre Idee</translation>
     </message>
   </context>
   <context>
@@ -882,6 +982,48 @@
     </message>
   </context>
   <context>
+    <name>PersonCard</name>
+    <message>
+      <source>A person</source>
+      <translation>Ein Mensch</translation>
+    </message>
+    <message>
+      <source>Ask something else</source>
+      <translation>Etwas anderes fragen</translation>
+    </message>
+    <message>
+      <source>Make a report for support</source>
+      <translation>Bericht für die Hilfe erstellen</translation>
+    </message>
+    <message>
+      <source>Write to them</source>
+      <translation>Dorthin schreiben</translation>
+    </message>
+  </context>
+  <context>
+    <name>PersonWishes</name>
+    <message>
+      <source>A question</source>
+      <translation>Eine Frage</translation>
+    </message>
+    <message>
+      <source>Give it away</source>
+      <translation>Platz aufgeben</translation>
+    </message>
+    <message>
+      <source>Give your place away?</source>
+      <translation>Ihren Platz aufgeben?</translation>
+    </message>
+    <message>
+      <source>Keep it</source>
+      <translation>Behalten</translation>
+    </message>
+    <message>
+      <source>Who asks again later begins at the end of the line.</source>
+      <translation>Wer später wieder fragt, stellt sich hinten an.</translation>
+    </message>
+  </context>
+  <context>
     <name>PlaceDialog</name>
     <message>
       <source>Access key</source>
@@ -1096,6 +1238,33 @@
     </message>
   </context>
   <context>
+    <name>RatingPart</name>
+    <message>
+      <source>Back to the conversation</source>
+      <translation>Zurück zum Gespräch</translation>
+    </message>
+    <message>
+      <source>Not solved</source>
+      <translation>Nicht gelöst</translation>
+    </message>
+    <message>
+      <source>Was it solved?</source>
+      <translation>Wurde es gelöst?</translation>
+    </message>
+    <message>
+      <source>What we should know about it, if anything</source>
+      <translation>Was wir darüber wissen sollten, wenn Sie mögen</translation>
+    </message>
+    <message>
+      <source>What you want to say about it</source>
+      <translation>Was Sie dazu sagen möchten</translation>
+    </message>
+    <message>
+      <source>Yes, solved</source>
+      <translation>Ja, gelöst</translation>
+    </message>
+  </context>
+  <context>
     <name>ReportDialog</name>
     <message>
       <source>All facts</source>
@@ -1180,6 +1349,10 @@
     <message>
       <source>Saved: %1</source>
       <translation>Gespeichert: %1</translation>
+    </message>
+    <message>
+      <source>Send it along</source>
+      <translation>Mitschicken</translation>
     </message>
     <message>
       <source>Show in folder</source>
@@ -1998,6 +2171,37 @@
     <message>
       <source>Show more…</source>
       <translation>Mehr zeigen …</translation>
+    </message>
+  </context>
+  <context>
+    <name>TalkPart</name>
+    <message>
+      <source>End the conversation</source>
+      <translation>Gespräch beenden</translation>
+    </message>
+    <message>
+      <source>Give my place away…</source>
+      <translation>Meinen Platz aufgeben …</translation>
+    </message>
+    <message>
+      <source>Send</source>
+      <translation>Senden</translation>
+    </message>
+    <message>
+      <source>Send a report along…</source>
+      <translation>Einen Bericht mitschicken …</translation>
+    </message>
+    <message>
+      <source>What happened? It is read before it is your turn.</source>
+      <translation>Was ist passiert? Es wird gelesen, bevor Sie dran sind.</translation>
+    </message>
+    <message>
+      <source>What you want to say</source>
+      <translation>Was Sie sagen möchten</translation>
+    </message>
+    <message>
+      <source>Your answer</source>
+      <translation>Ihre Antwort</translation>
     </message>
   </context>
   <context>
@@ -2953,6 +3157,192 @@
     </message>
   </context>
   <context>
+    <name>help</name>
+    <message numerus="yes">
+      <source>%1 to %n hour(s)</source>
+      <translation>
+        <numerusform>%1 bis %n Stunde</numerusform>
+        <numerusform>%1 bis %n Stunden</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%1 to %n minute(s)</source>
+      <translation>
+        <numerusform>%1 bis %n Minute</numerusform>
+        <numerusform>%1 bis %n Minuten</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>%1. Plainkeep asks again by itself.</source>
+      <translation>%1. Plainkeep fragt von selbst wieder nach.</translation>
+    </message>
+    <message numerus="yes">
+      <source>%n people are before you</source>
+      <translation>
+        <numerusform>%n Person ist vor Ihnen</numerusform>
+        <numerusform>%n Personen sind vor Ihnen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>About %n hour(s)</source>
+      <translation>
+        <numerusform>Etwa %n Stunde</numerusform>
+        <numerusform>Etwa %n Stunden</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>About %n minute(s)</source>
+      <translation>
+        <numerusform>Etwa %n Minute</numerusform>
+        <numerusform>Etwa %n Minuten</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>About: %1</source>
+      <translation>Es geht um: %1</translation>
+    </message>
+    <message>
+      <source>Ask now, and you are helped when somebody comes. Your place is kept if you close this.</source>
+      <translation>Fragen Sie jetzt, und Ihnen wird geholfen, wenn jemand kommt. Ihr Platz bleibt, wenn Sie dies schließen.</translation>
+    </message>
+    <message>
+      <source>Asking…</source>
+      <translation>Wird gefragt …</translation>
+    </message>
+    <message>
+      <source>Do it with me</source>
+      <translation>Mit mir zusammen</translation>
+    </message>
+    <message>
+      <source>Explain it to me</source>
+      <translation>Mit Erklärung</translation>
+    </message>
+    <message>
+      <source>It is your turn</source>
+      <translation>Sie sind dran</translation>
+    </message>
+    <message>
+      <source>Just the steps</source>
+      <translation>Nur die Schritte</translation>
+    </message>
+    <message>
+      <source>Less than a minute</source>
+      <translation>Unter einer Minute</translation>
+    </message>
+    <message>
+      <source>Make a report and send it to %1. It says what is wrong, so that you need not.</source>
+      <translation>Erstellen Sie einen Bericht und schicken Sie ihn an %1. Er sagt, was los ist, damit Sie es nicht müssen.</translation>
+    </message>
+    <message>
+      <source>Make a report and send it to whoever helps you. It says what is wrong.</source>
+      <translation>Erstellen Sie einen Bericht und schicken Sie ihn an den, der Ihnen hilft. Er sagt, was los ist.</translation>
+    </message>
+    <message>
+      <source>Nobody is before you</source>
+      <translation>Niemand ist vor Ihnen</translation>
+    </message>
+    <message>
+      <source>Nobody is there now</source>
+      <translation>Gerade ist niemand da</translation>
+    </message>
+    <message>
+      <source>Nobody was helped lately, so nobody can say. Your place is kept if you close this.</source>
+      <translation>In letzter Zeit wurde niemandem geholfen, darum weiß es keiner. Ihr Platz bleibt, wenn Sie dies schließen.</translation>
+    </message>
+    <message>
+      <source>Not known yet</source>
+      <translation>Noch nicht bekannt</translation>
+    </message>
+    <message>
+      <source>Not solved</source>
+      <translation>Nicht gelöst</translation>
+    </message>
+    <message>
+      <source>Number %1</source>
+      <translation>Nummer %1</translation>
+    </message>
+    <message>
+      <source>Out of reach</source>
+      <translation>Nicht erreichbar</translation>
+    </message>
+    <message>
+      <source>Plainkeep asks again by itself. A report for support works meanwhile.</source>
+      <translation>Plainkeep fragt von selbst wieder nach. Ein Bericht für die Hilfe geht auch so.</translation>
+    </message>
+    <message>
+      <source>Solved</source>
+      <translation>Gelöst</translation>
+    </message>
+    <message>
+      <source>Somebody is there for you. Say what is wrong, or wait for the first answer.</source>
+      <translation>Jemand ist für Sie da. Sagen Sie, was los ist, oder warten Sie auf die erste Antwort.</translation>
+    </message>
+    <message>
+      <source>Somebody is there now</source>
+      <translation>Jemand ist gerade da</translation>
+    </message>
+    <message>
+      <source>Support</source>
+      <translation>Hilfe</translation>
+    </message>
+    <message>
+      <source>Support has ended the conversation.</source>
+      <translation>Das Gespräch wurde von der anderen Seite beendet.</translation>
+    </message>
+    <message>
+      <source>Thank you for saying so.</source>
+      <translation>Danke für die Rückmeldung.</translation>
+    </message>
+    <message>
+      <source>Thank you for saying so. You can ask again at any time.</source>
+      <translation>Danke für die Rückmeldung. Sie können jederzeit wieder fragen.</translation>
+    </message>
+    <message>
+      <source>This computer has no seat in your plan any more.</source>
+      <translation>Dieser Computer hat keinen Platz mehr in Ihrem Tarif.</translation>
+    </message>
+    <message>
+      <source>Wait not known</source>
+      <translation>Wartezeit unbekannt</translation>
+    </message>
+    <message>
+      <source>Was it solved?</source>
+      <translation>Wurde es gelöst?</translation>
+    </message>
+    <message>
+      <source>Whoever helps you</source>
+      <translation>Wer auch immer Ihnen hilft</translation>
+    </message>
+    <message>
+      <source>You</source>
+      <translation>Sie</translation>
+    </message>
+    <message>
+      <source>You are being helped</source>
+      <translation>Ihnen wird geholfen</translation>
+    </message>
+    <message>
+      <source>You can close the window: what is said stays here.</source>
+      <translation>Sie können das Fenster schließen: Was gesagt wird, bleibt hier.</translation>
+    </message>
+    <message>
+      <source>You can close the window: your place is kept, and the tray icon says when it is your turn.</source>
+      <translation>Sie können das Fenster schließen: Ihr Platz bleibt, und das Symbol in der Leiste sagt, wann Sie dran sind.</translation>
+    </message>
+    <message>
+      <source>Your place is kept if you close this. The tray icon tells you when it is your turn.</source>
+      <translation>Ihr Platz bleibt, wenn Sie dies schließen. Das Symbol in der Leiste sagt, wann Sie dran sind.</translation>
+    </message>
+    <message>
+      <source>Your report is sent as soon as the service answers.</source>
+      <translation>Ihr Bericht geht ab, sobald der Dienst antwortet.</translation>
+    </message>
+    <message>
+      <source>Your report is there.</source>
+      <translation>Ihr Bericht ist angekommen.</translation>
+    </message>
+  </context>
+  <context>
     <name>history</name>
     <message>
       <source>%1 new, %2 changed</source>
@@ -3115,6 +3505,10 @@
       <translation>Ab jetzt wird nur gesendet, was sich ändert.</translation>
     </message>
     <message>
+      <source>It is your turn</source>
+      <translation>Sie sind dran</translation>
+    </message>
+    <message>
       <source>Make a report</source>
       <translation>Bericht erstellen</translation>
     </message>
@@ -3125,6 +3519,10 @@
     <message>
       <source>Open Plainkeep to see what was brought back.</source>
       <translation>In Plainkeep steht, was zurückgeholt wurde.</translation>
+    </message>
+    <message>
+      <source>Open the conversation</source>
+      <translation>Gespräch öffnen</translation>
     </message>
     <message>
       <source>Plainkeep ended unexpectedly</source>
@@ -3141,6 +3539,18 @@
     <message>
       <source>Show what takes space</source>
       <translation>Zeigen, was Platz braucht</translation>
+    </message>
+    <message>
+      <source>Somebody from support is there for you now.</source>
+      <translation>Jemand von der Hilfe ist jetzt für Sie da.</translation>
+    </message>
+    <message>
+      <source>Support has answered</source>
+      <translation>Die Hilfe hat geantwortet</translation>
+    </message>
+    <message>
+      <source>The answer is in Help.</source>
+      <translation>Die Antwort steht in der Hilfe.</translation>
     </message>
     <message>
       <source>The restore is done</source>

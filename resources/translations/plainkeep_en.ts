@@ -182,6 +182,44 @@
     </message>
   </context>
   <context>
+    <name>help</name>
+    <message numerus="yes">
+      <source>%1 to %n hour(s)</source>
+      <translation>
+        <numerusform>%1 to %n hour</numerusform>
+        <numerusform>%1 to %n hours</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%1 to %n minute(s)</source>
+      <translation>
+        <numerusform>%1 to %n minute</numerusform>
+        <numerusform>%1 to %n minutes</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n people are before you</source>
+      <translation>
+        <numerusform>%n person is before you</numerusform>
+        <numerusform>%n people are before you</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>About %n hour(s)</source>
+      <translation>
+        <numerusform>About %n hour</numerusform>
+        <numerusform>About %n hours</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>About %n minute(s)</source>
+      <translation>
+        <numerusform>About %n minute</numerusform>
+        <numerusform>About %n minutes</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>history</name>
     <message numerus="yes">
       <source>%n problem(s)</source>

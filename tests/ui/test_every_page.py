@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
@@ -18,13 +19,16 @@ from pytestqt.qtbot import QtBot
 from backupclient.answers import FileAnswer, FileState
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
+from backupclient.household import AccountState, AccountStatus
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
 from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
+from backupclient.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait
 from tests.engines import end_engine
+from tests.fakes import MIDDAY
 from tests.trees import random_bytes
 from tests.ui import walking
 from ui import tokens, translations
@@ -41,6 +45,24 @@ WAIT = 60_000
 LANGUAGES = ("en", "de")
 _SETTLES_MS = 1000
 SIZES = (tokens.SMALLEST_WINDOW, tokens.USUAL_WINDOW)
+
+
+_TICKET = Ticket(
+    ticket_id="1",
+    number=17,
+    subject="My photos of the last summer",
+    state=TicketState.WAITING,
+    created=MIDDAY,
+    wait=Wait(people_before=2, agents_here=True, least_seconds=4000, most_seconds=9000),
+)
+_SAID = tuple(
+    TicketMessage(by_agent=by, at=MIDDAY, words="All that was said about it until now. " * 4)
+    for by in (True, False, True)
+)
+IN_LINE = HelpStatus(ticket=_TICKET)
+TALKING = HelpStatus(
+    ticket=msgspec.structs.replace(_TICKET, state=TicketState.OPEN, messages=_SAID)
+)
 
 
 class Desk:
@@ -163,6 +185,16 @@ def scenes(desk: Desk, app: App) -> list[Scene]:
         restore.show_side(0)
         restore.by_file.field.setText("letter")
 
+    def person(status: HelpStatus | None) -> Callable[[], None]:
+        def show() -> None:
+            situation = app.controller.situation
+            situation.account = AccountStatus(state=AccountState.SIGNED_IN)
+            situation.help = status
+            window.go_to(PageName.HELP)
+            app.person_wishes.show_all()
+
+        return show
+
     def side(number: int) -> Callable[[], None]:
         def show() -> None:
             restore.segments.choose(number)
@@ -181,6 +213,9 @@ def scenes(desk: Desk, app: App) -> list[Scene]:
         Scene("history", page(PageName.HISTORY), lambda: bool(app.overview.history.rows)),
         Scene("a run", open_run, lambda: app.overview.history.rows[0].opened),
         Scene("help", page(PageName.HELP)),
+        Scene("asking a person", person(None)),
+        Scene("a place in line", person(IN_LINE)),
+        Scene("a conversation", person(TALKING)),
         Scene("settings", page(PageName.SETTINGS)),
         Scene("restore", page(PageName.RESTORE)),
         Scene("found", search, lambda: restore.by_file.results.rows.rowCount() > 0),
@@ -317,6 +352,7 @@ def test_every_dialog(desk: Desk) -> None:
         wishes.change_password,
         wishes.show_keys,
         wishes.new_sheet,
+        app.help.idea_wanted.emit,
         LeaveOutDialog(FileAnswer(path=name, state=FileState.SAFE, size=10**9), app.window).open,
         app.presence.ask_to_quit,
     ):

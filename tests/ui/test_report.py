@@ -8,21 +8,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
+from backupclient.household import AccountState, AccountStatus
 from backupclient.logs import crashes
 from backupclient.logs.log import Program
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.diagnostics.reading import read_report
+from backupclient.tickets import Wait
 from ui import notices
 from ui.dialogs.report import ReportDialog
 from ui.pages.help import HelpPage
 from ui.pages.page import PageName
 from ui.theme import Theme
 from ui.tray import Tray
+from ui.wording_help import person_view
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -94,13 +97,16 @@ def test_names_are_in_it_once_they_are_allowed(qtbot: QtBot, theme: Theme, data:
 def test_it_is_asked_for_on_the_help_page_and_in_the_tray(qtbot: QtBot, theme: Theme) -> None:
     page, tray = HelpPage(), Tray()
     qtbot.addWidget(page)
-    (button,) = [
-        one
-        for one in page.findChildren(QWidget)
-        if one.property("text") == "Make a report for support"
-    ]
-    with qtbot.waitSignal(page.report_wanted):
-        button.click()  # type: ignore[attr-defined]
+    here = AccountStatus(state=AccountState.SIGNED_IN)
+    for account in (None, here):
+        page.show_person(person_view(account, None, Wait(), NOW))
+        (button,) = [
+            one
+            for one in page.findChildren(QPushButton)
+            if one.text() == "Make a report for support" and one.isVisibleTo(page)
+        ]
+        with qtbot.waitSignal(page.report_wanted):
+            button.click()
     (action,) = [one for one in tray.menu.actions() if one.text() == "Make a report for support…"]
     with qtbot.waitSignal(tray.report):
         action.trigger()

@@ -1,4 +1,4 @@
-"""A report for support: everything it says is shown, then it is saved."""
+"""A report for support: everything it says is shown, then it is saved, or goes to who helps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import QDialog, QLayout, QPlainTextEdit, QWidget
 
@@ -33,16 +33,25 @@ _PAUSE_MS = 800
 class ReportDialog(QDialog):
     """Belongs to the window's thread. It begins at once, and again when a choice changes."""
 
+    chosen = Signal(object)
+    """A report that is to be sent: its file."""
+
     def __init__(
         self,
         data: Path,
         now: Callable[[], datetime],
         parent: QWidget,
         folder: Path | None = None,
+        *,
+        sends: bool = False,
+        like: Like = Like.EXPLAIN,
     ) -> None:
-        """`folder` is where it is saved; unless given, where downloads go."""
+        """`folder` is where it is saved; unless given, where downloads go. `sends`: it is saved
+        there to be sent along, and the dialog ends with that."""
         super().__init__(parent)
         self._now = now
+        self._sends = sends
+        self._like = like
         self._folder = folder or _downloads()
         self._made: Made | None = None
         self._parts: tuple[str, ...] = ()
@@ -117,6 +126,7 @@ class ReportDialog(QDialog):
             (Like.TOGETHER, self.tr("Do it with me")),
         ):
             self.like.addItem(words, like)
+        self.like.setCurrentIndex(self.like.findData(self._like))
         self.like.setAccessibleName(self.tr("How do you want to be helped?"))
         self.like.currentIndexChanged.connect(self._make)
         self.note = Field(self.tr("What happened?"), self.tr("Optional; it is in the report."))
@@ -142,7 +152,8 @@ class ReportDialog(QDialog):
         self.close_button = Button(self.tr("Cancel"), self.reject)
         self.show_button = Button(self.tr("Show in folder"), self._show_in_folder)
         self.show_button.hide()
-        self.save_button = Button(self.tr("Save report"), self.save, kind="main")
+        words = self.tr("Send it along") if self._sends else self.tr("Save report")
+        self.save_button = Button(words, self.save, kind="main")
         buttons = row(spacing=8)
         buttons.addWidget(self.told, 1)
         for button in (self.close_button, self.show_button, self.save_button):
@@ -218,6 +229,10 @@ class ReportDialog(QDialog):
 
     def _note(self, file: Path) -> None:
         self.saved = file
+        if self._sends:
+            self.chosen.emit(file)
+            self.accept()
+            return
         self.told.setText(self.tr("Saved: %1").replace("%1", str(file)))
         self.close_button.setText(self.tr("Done"))
         self._ready(ready=True)

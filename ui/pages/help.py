@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,15 +13,19 @@ from backupclient.support.help_articles import Article, article_of, articles
 from backupclient.support.help_search import HelpSearch
 from ui.explained import spoken
 from ui.icons import Icon, qicon
+from ui.pages.help_person import PersonCard
 from ui.pages.help_rows import ArticleRow, HelpRow, ProblemRow
 from ui.pages.page import Page
 from ui.theme import TextSize, theme
 from ui.widgets.boxes import Hairline, clear, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
+from ui.wording_help import PersonView, Stage
 
 _FIELD_HEIGHT = 44
 _MOST_WIDE = 760
+_CARD_WIDTH, _CARD_WIDTH_NARROW = 328, 300
+_BESIDE, _BESIDE_NARROW = 40, 24
 _PAUSE_MS = 120
 _FIRST = (
     "after-a-stop",
@@ -39,14 +43,14 @@ class HelpPage(Page):
     unanswered = Signal(str)
     """A question that no article answered, or none well."""
     report_wanted = Signal()
+    idea_wanted = Signal()
+    came = Signal()
+    """The page was brought to the front."""
 
     def __init__(self) -> None:
         super().__init__()
         self._searches: dict[str, HelpSearch] = {}
-        head = row(spacing=16)
-        head.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600), 1)
-        head.addWidget(Button(self.tr("Make a report for support"), self.report_wanted.emit))
-        self.body.addLayout(head)
+        self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
         self.body.addSpacing(16)
         self.search = QLineEdit()
         self.search.setObjectName("help-search")
@@ -61,15 +65,18 @@ class HelpPage(Page):
         self.body.addWidget(self._count)
         self.body.addSpacing(8)
         self._rows: list[HelpRow] = []
-        self._list = QWidget()
-        self._list.setMaximumWidth(_MOST_WIDE)
-        self._column = column()
-        self._list.setLayout(self._column)
-        self.body.addWidget(self._list)
         self.asked_back = AnsweredOrNot()
         self.asked_back.not_quite.connect(self._not_quite)
-        self.body.addSpacing(16)
-        self.body.addWidget(self.asked_back)
+        self._column = column()
+        self.person = PersonCard()
+        self.person.report_wanted.connect(self.report_wanted)
+        self._below = Below()
+        self._below.report_wanted.connect(self.report_wanted)
+        self._below.idea_wanted.connect(self.idea_wanted)
+        self._beside = row()
+        self._beside.addWidget(self._make_answers(), 1)
+        self._beside.addWidget(self._make_side(), 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(self._beside)
         self.body.addStretch(1)
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._look)
@@ -78,6 +85,40 @@ class HelpPage(Page):
         theme().changed.connect(self._renew)
         self._renew()
         self._filled = False
+
+    def _make_answers(self) -> QWidget:
+        answers = QWidget()
+        answers.setMaximumWidth(_MOST_WIDE)
+        found = column()
+        found.addLayout(self._column)
+        found.addSpacing(16)
+        found.addWidget(self.asked_back)
+        found.addStretch(1)
+        answers.setLayout(found)
+        return answers
+
+    def _make_side(self) -> QWidget:
+        self._side = QWidget()
+        inside = column(spacing=12)
+        inside.addWidget(self.person)
+        inside.addWidget(self._below)
+        self._side.setLayout(inside)
+        self._side.setFixedWidth(_CARD_WIDTH)
+        return self._side
+
+    def arrange(self) -> None:
+        self._side.setFixedWidth(_CARD_WIDTH_NARROW if self.narrow else _CARD_WIDTH)
+        self._beside.setSpacing(_BESIDE_NARROW if self.narrow else _BESIDE)
+
+    def show_person(self, view: PersonView) -> None:
+        """What there is to say about being helped by a person."""
+        self.person.show_view(view)
+        self._below.show_for(view.stage)
+
+    @property
+    def question(self) -> str:
+        """What was asked of the search."""
+        return self.search.text().strip()
 
     @property
     def rows(self) -> tuple[HelpRow, ...]:
@@ -88,6 +129,7 @@ class HelpPage(Page):
         if not self._filled:
             self._look()
         self.search.setFocus()
+        self.came.emit()
 
     def open_code(self, code: str) -> None:
         """What is known of one problem, and the article about it."""
@@ -103,7 +145,7 @@ class HelpPage(Page):
     def _look(self) -> None:
         self._soon.stop()
         self._filled = True
-        question = self.search.text().strip()
+        question = self.question
         if not question:
             every = articles(spoken())
             self._count.setText(self.tr("Often asked:"))
@@ -148,14 +190,36 @@ class HelpPage(Page):
         self._look()
         if self._rows:
             self._rows[0].set_open(True)
-        elif question := self.search.text().strip():
+        elif question := self.question:
             self.unanswered.emit(question)
 
     def _not_quite(self) -> None:
-        self.unanswered.emit(self.search.text().strip() or (self._rows[0].name))
+        self.unanswered.emit(self.question or self._rows[0].name)
 
     def _renew(self) -> None:
         self._glass.setIcon(qicon(Icon.SEARCH, theme().colours.text_second))
+
+
+class Below(QWidget):
+    """What can be had besides: a report to be saved, and where there is a service, an idea."""
+
+    report_wanted = Signal()
+    idea_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.report = Button(
+            self.tr("Make a report for support"), self.report_wanted.emit, kind="link"
+        )
+        self.idea = Button(self.tr("An idea for us…"), self.idea_wanted.emit, kind="link")
+        lines = column()
+        lines.setContentsMargins(24, 0, 24, 0)
+        for one in (self.report, self.idea):
+            lines.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setLayout(lines)
+
+    def show_for(self, stage: Stage) -> None:
+        self.setVisible(stage is not Stage.NO_SERVICE)
 
 
 class AnsweredOrNot(QWidget):

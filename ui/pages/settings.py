@@ -97,6 +97,7 @@ class SettingsPage(Page):
         self._appearance.choose(_APPEARANCES.index(preferences.appearance))
         self._autostart.show_on(facts.autostart)
         self._advanced.show_plan(plan, facts.data)
+        self._advanced.show_support(preferences.support_address)
 
     # --- what is backed up ------------------------------------------------------------------------
 
@@ -251,6 +252,7 @@ class SettingsPage(Page):
     def _advanced_section(self) -> Section:
         self._advanced = AdvancedSection()
         self._advanced.report_url_chosen.connect(self._choose_report_url)
+        self._advanced.support_address_chosen.connect(self._choose_support_address)
         return self._advanced
 
     # --- showing ----------------------------------------------------------------------------------
@@ -370,6 +372,10 @@ class SettingsPage(Page):
 
     def _choose_appearance(self, number: int) -> None:
         self._change_preferences(appearance=_APPEARANCES[number])
+
+    def _choose_support_address(self, address: str) -> None:
+        if address != self._preferences.support_address:
+            self._change_preferences(support_address=address)
 
     def _choose_report_url(self, url: str) -> None:
         self._change_plan(report_url=url)

@@ -20,6 +20,8 @@ _FIELD_WIDTH = 320
 class AdvancedSection(Section):
     report_url_chosen = Signal(str)
     """Who is told how each backup ended; empty for nobody."""
+    support_address_chosen = Signal(str)
+    """Where reports for support are sent to."""
 
     def __init__(self) -> None:
         super().__init__(self.tr("Advanced"))
@@ -33,10 +35,20 @@ class AdvancedSection(Section):
         self._url.setMinimumWidth(_FIELD_WIDTH)
         self._url.editingFinished.connect(self._choose_url)
         self._report = SettingRow(self.tr("Address to call after each backup"), " ", self._url)
+        self._support = QLineEdit()
+        self._support.setMinimumWidth(_FIELD_WIDTH)
+        self._support.editingFinished.connect(self._choose_support)
+        support = SettingRow(
+            self.tr("Address of who helps you"),
+            self.tr(
+                "Help names it with a report for support, where no account has people of its own."
+            ),
+            self._support,
+        )
         show = Button(self.tr("Open"), self._open_data)
         show.setAccessibleName(self.tr("Open the folder of Plainkeep's own data"))
         self._data = SettingRow(self.tr("Plainkeep's own data"), " ", show)
-        for line in (self._command, self._report, self._data):
+        for line in (self._command, self._report, support, self._data):
             self.add(line)
 
     def show_plan(self, plan: BackupPlan | None, data: Path) -> None:
@@ -49,6 +61,12 @@ class AdvancedSection(Section):
             self._told = plan.report_url
             self._url.setText(plan.report_url)
         self._explain(refused=False)
+
+    def show_support(self, address: str) -> None:
+        self._support.setText(address)
+
+    def _choose_support(self) -> None:
+        self.support_address_chosen.emit(self._support.text().strip())
 
     def _choose_url(self) -> None:
         url = self._url.text().strip()
