@@ -66,7 +66,8 @@ class MainWindow(QMainWindow):
         self._ahead.timeout.connect(self._make_next)
         self._stack = QStackedWidget()
         self._buttons = {name: NavigationButton(_ICONS[name], page_title(name)) for name in names}
-        self._badge = _Badge()
+        self._badge = _Badge("problem")
+        self._called = _Badge("accent")
         self._navigation = self._make_navigation(computer)
         inside = QWidget()
         inside.setProperty("role", "page")
@@ -138,6 +139,10 @@ class MainWindow(QMainWindow):
         """The number beside Problems; none for 0."""
         self._badge.show_count(count)
 
+    def show_called(self, called: bool) -> None:
+        """A mark beside Help: somebody who helps waits for an answer."""
+        self._called.show_count(int(called))
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         order_tabs(self._whole)
         return super().focusNextPrevChild(forward)
@@ -193,6 +198,8 @@ class MainWindow(QMainWindow):
             button.clicked.connect(lambda _=False, name=name: self.go_to(name))
         if PageName.PROBLEMS in self._buttons:
             self._badge.put_on(self._buttons[PageName.PROBLEMS])
+        if PageName.HELP in self._buttons:
+            self._called.put_on(self._buttons[PageName.HELP])
         return box
 
 
@@ -225,8 +232,8 @@ def _this_computer(computer: str) -> QHBoxLayout:
 class _Badge(Text):
     """The number on a row of the navigation."""
 
-    def __init__(self) -> None:
-        super().__init__("", TextSize.SMALL, weight=600, tone="problem")
+    def __init__(self, tone: str) -> None:
+        super().__init__("", TextSize.SMALL, weight=600, tone=tone)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setProperty("role", "badge")
         self.setFixedHeight(_BADGE)

@@ -32,6 +32,7 @@ from ui.engine_link import MakeRequest
 from ui.explained import explain, explain_code
 from ui.lookups import Lookups
 from ui.main_window import MainWindow, page_title
+from ui.notices import of_person
 from ui.pages.help import HelpPage
 from ui.pages.help_person import Asked
 from ui.pages.page import PageName
@@ -109,6 +110,8 @@ class PersonWishes(QObject):
         trouble = self._controller.situation.trouble
         title = "" if trouble is None else explain_code(trouble.code, trouble.facts).title
         card.ask.suggest(self._page.question or title)
+        if of_person(self._controller.situation) is not None:
+            self._page.show_conversation()
         self._ask_again()
         self._timer.start()
 
@@ -178,7 +181,7 @@ class PersonWishes(QObject):
     def _ask_to_leave(self) -> None:
         question = Question(
             self.tr("Give your place away?"),
-            self.tr("Who asks again later begins at the end of the line."),
+            self.tr("Whoever asks anew begins at the end of the line."),
             self._window,
             cancel=self.tr("Keep it"),
         )

@@ -58,7 +58,9 @@ class Presence(QObject):
         for notice in decision.tell:
             if not (notice.page is PageName.HELP and self._looks_at_help):
                 self._tray.tell(notice)
-        self._tray.show_person(notices.of_person(self._situation()))
+        person = notices.of_person(self._situation())
+        self._tray.show_person(person)
+        self._window.show_called(person is not None)
 
     @property
     def _looks_at_help(self) -> bool:

@@ -38,6 +38,8 @@ QLabel[tone="attention"] { color: $attention; }
 QLabel[tone="problem"] { color: $problem; }
 QLabel[role="badge"] { background: $problem_soft; border-radius: 10px; padding: 0 6px; }
 
+QLabel[role="badge"][tone="accent"] { background: $accent_soft; }
+
 QPushButton, QToolButton[kind="plain"] {
   background: $card; border: 1px solid $line_strong; border-radius: ${r}px;
   padding: 0 15px; min-height: 34px; font-weight: 500; }

@@ -1019,7 +1019,7 @@
       <translation>Behalten</translation>
     </message>
     <message>
-      <source>Who asks again later begins at the end of the line.</source>
+      <source>Whoever asks anew begins at the end of the line.</source>
       <translation>Wer später wieder fragt, stellt sich hinten an.</translation>
     </message>
   </context>

@@ -115,6 +115,14 @@ class HelpPage(Page):
         self.person.show_view(view)
         self._below.show_for(view.stage)
 
+    def show_conversation(self) -> None:
+        """Where somebody waits for an answer of who sits here."""
+        self.person.talk.words.setFocus()
+        QTimer.singleShot(0, self, self._scroll_to_answer)
+
+    def _scroll_to_answer(self) -> None:
+        self.ensureWidgetVisible(self.person.talk.button)
+
     @property
     def question(self) -> str:
         """What was asked of the search."""

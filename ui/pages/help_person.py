@@ -59,6 +59,7 @@ class PersonCard(Card):
         self.body.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
         self.head = Text(tone="second", wrap=True)
         self.large = Text(size=TextSize.LARGE, weight=600, wrap=True)
+        self.large.setObjectName("person-wait")
         self.line = Text(tone="second", wrap=True)
         self.trouble = Text(tone="problem", wrap=True)
         self.about = Text(weight=500, wrap=True)
@@ -98,6 +99,7 @@ class PersonCard(Card):
             self.body.addSpacing(4)
         self.body.addSpacing(8)
         self.body.addWidget(self.about)
+        self.body.addSpacing(4)
         self.body.addWidget(self.conversation)
         self.body.addSpacing(8)
         for part in (
