@@ -359,10 +359,10 @@ class NotSignedIn(AccountError):
 
 
 class SeatTaken(AccountError):
-    """Fact `reason`: released (this computer's seat was given up) or none for "all are in use"."""
+    """Fact `reason`: released (this computer's seat), deleted (all data), none: all are in use."""
 
     code = "no-free-seat"
-    cases = Cases("reason", {"released": "seat-released"})
+    cases = Cases("reason", {"released": "seat-released", "deleted": "data-deleted"})
 
 
 class PlanEnded(AccountError):

@@ -144,6 +144,7 @@ class Listener:
                     case "ticket":
                         self._hears.ticket()
                     case "released":
+                        self._fetch()  # which says why
                         raise SeatTaken(reason="released")
 
     def _look(self) -> bool:

@@ -44,6 +44,8 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     ca_file: str = ""
     standing: Standing = Standing.SIGNED_OUT
+    data_deleted: bool = False
+    """It has no seat because all that was stored in the plan is deleted."""
     location: str = ""
     """Of the household's storage, once this computer has keys to it."""
     last_complete: datetime | None = None
@@ -100,12 +102,24 @@ def forget_answer(data: Path) -> None:
     (data / ANSWER_NAME).unlink(missing_ok=True)
 
 
+def end_membership(data: Path, error: AccountError) -> Membership:
+    """The service has said that this computer is in no more; as it is kept from now on."""
+    released = isinstance(error, SeatTaken)
+    membership = msgspec.structs.replace(
+        load_membership(data),
+        standing=Standing.RELEASED if released else Standing.SIGNED_OUT,
+        data_deleted=released and error.facts.get("reason") == "deleted",
+    )
+    save_membership(data, membership)
+    return membership
+
+
 def client_of(data: Path, membership: Membership | None = None) -> AccountClient:
     """For the computer that is signed in. `NotSignedIn`, `SeatTaken`; `KeyringLocked` and OSError
     where the token cannot be read."""
     membership = membership or load_membership(data)
     if membership.standing is Standing.RELEASED:
-        raise SeatTaken(reason="released")
+        raise SeatTaken(reason="deleted" if membership.data_deleted else "released")
     if membership.standing is not Standing.SIGNED_IN:
         raise NotSignedIn
     token = SecretStore(data).get(SecretName.ACCOUNT_TOKEN)

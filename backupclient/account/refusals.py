@@ -77,6 +77,8 @@ def _of_code(code: str, status: int) -> AccountError | None:
             return NotSignedIn()
         case "seat-released":
             return SeatTaken(reason="released")
+        case "data-deleted":
+            return SeatTaken(reason="deleted")
         case "no-free-seat":
             return SeatTaken()
         case "plan-ended":

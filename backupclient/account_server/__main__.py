@@ -1,7 +1,9 @@
 """`python -m backupclient.account_server`: migrate the database, then serve until stopped.
 
 `migrate` does no more than that; `invite OFFER` prints an invitation to a new household, which is
-how the first one comes in; `agent E-MAIL` lets somebody who can sign in help others at `/agent`.
+how the first one comes in; `agent E-MAIL` lets somebody who can sign in help others at `/agent`;
+`ended` says whose plan ended so long ago that what it stored may be deleted, `ended delete` does so
+where the service is told to `KEEP_ENDED`.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from fastapi import FastAPI
 
@@ -30,10 +33,10 @@ def main(arguments: list[str]) -> int:
         prog="python -m backupclient.account_server",
         description="Plainkeep's account service. Settings come from the environment; see README.",
     )
+    parser.add_argument("command", nargs="?", choices=tuple(_COMMANDS), default="serve")
     parser.add_argument(
-        "command", nargs="?", choices=("serve", "migrate", "invite", "agent"), default="serve"
+        "about", nargs="?", default="", help="an offer, an e-mail address, or 'delete'"
     )
-    parser.add_argument("about", nargs="?", default="", help="an offer, or an e-mail address")
     asked = parser.parse_args(arguments)
     try:
         settings = from_environment(os.environ)
@@ -41,13 +44,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{wrong.facts['setting']}: {wrong.facts['reason']}\n")
         return 2
     migrate(settings)
-    if asked.command == "serve":
-        serve(settings)
-    if asked.command == "invite":
-        return invite(settings, asked.about or "trial")
-    if asked.command == "agent":
-        return make_agent(settings, asked.about)
-    return 0
+    return _COMMANDS[asked.command](settings, asked.about)
 
 
 def migrate(settings: Settings) -> None:
@@ -56,12 +53,14 @@ def migrate(settings: Settings) -> None:
     database.close()
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, _: str) -> int:
     Server(_app(settings), settings).run()
+    return 0
 
 
 def invite(settings: Settings, offer_id: str) -> int:
     """The address of an invitation to a new household with that offer; 2 if there is none."""
+    offer_id = offer_id or "trial"
     app = _app(settings)
     shop: Shop = app.state.shop
     if shop.offers.find(offer_id) is None:
@@ -80,6 +79,24 @@ def make_agent(settings: Settings, email: str) -> int:
         sys.stderr.write(f"nobody: {email}\n")
         return 2
     return 0
+
+
+def end(settings: Settings, about: str) -> int:
+    """Households whose data may be deleted now; with `delete`, it is."""
+    shop: Shop = _app(settings).state.shop
+    for household_id in shop.ending.look(SystemClock().now(), deleting=about == "delete"):
+        sys.stdout.write(f"{household_id}\n")
+    shop.outbox.run()
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[Settings, str], int]] = {
+    "serve": serve,
+    "migrate": lambda _settings, _about: 0,
+    "invite": invite,
+    "agent": make_agent,
+    "ended": end,
+}
 
 
 def _app(settings: Settings) -> FastAPI:

@@ -157,7 +157,7 @@ def _device(device: Device, now: datetime) -> DeviceAnswer:
         device_uuid=device.device_uuid,
         name=device.name,
         system=device.system,
-        seat=Seat(device.seat).value,
+        seat="held" if device.seat == Seat.HELD else "released",
         this=False,
         last_backup=device.last_backup,
         last_backup_complete=device.last_backup_complete,

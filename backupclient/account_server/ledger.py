@@ -8,7 +8,7 @@ outside the database. So whoever was told that a notice is recorded may forget i
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -29,6 +29,8 @@ from backupclient.account_server.purchase_tables import (
 from backupclient.account_server.standing import Entry, EntryKind, Standing, standing
 from backupclient.account_server.tables import Household, Plan, PlanState
 
+_LATE_FOR = timedelta(days=1)
+"""So long after it was begun a payment may still be under way."""
 OWN = "own"
 """The provider of what nobody paid for."""
 
@@ -208,6 +210,14 @@ class Ledger:
             .order_by(LedgerRow.no.desc())
         ).first()
         return None if kind is None else EntryKind(kind)
+
+    def under_way(self, session: Session, household_id: str, now: datetime) -> int:
+        """Purchases that were begun lately, and of which nothing was heard yet."""
+        heard = sa.select(LedgerRow.no).where(LedgerRow.checkout_id == CheckoutRow.id).exists()
+        count = sa.select(sa.func.count()).select_from(CheckoutRow)
+        count = count.filter_by(household_id=household_id, kind=CheckoutKind.PURCHASE)
+        lately = CheckoutRow.created >= now - _LATE_FOR
+        return session.execute(count.where(lately, ~heard)).scalar_one()
 
     def show(self, session: Session, household_id: str, now: datetime) -> Standing:
         """Bring the household's plan to what the ledger says now, and tell who listens."""

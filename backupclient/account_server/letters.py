@@ -74,6 +74,26 @@ def lapsed(kept: datetime | None, url: str) -> Letter:
     return _letter("Your plan has ended", lines, url)
 
 
+def data_ends(deleted_on: datetime, url: str) -> Letter:
+    day = words.day(deleted_on)
+    lines = [
+        f"Your plan has ended, and what your computers have stored in it is deleted on {day}.",
+        "Until then it can be restored.",
+        TAKE_ALONG,
+        f"To keep it where it is, choose a plan at {url}/plan",
+    ]
+    return _letter(f"Your backups are deleted on {day}", lines, url)
+
+
+def data_deleted(url: str) -> Letter:
+    lines = [
+        "Your plan ended some time ago. What your computers had stored in it was deleted today.",
+        "The files on your computers are not touched by it. They have no backup with us any more.",
+        f"To begin anew, choose a plan at {url}/plan and sign your computers in again.",
+    ]
+    return _letter("Your backups were deleted", lines, url)
+
+
 def refunded(amount: int, currency: str, now_is: Standing, url: str) -> Letter:
     lines = [f"We have paid back {words.money(amount, currency)}."]
     if now_is.limit and now_is.terms is not None:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.provisioning import StorageKeys
+from backupclient.account_server.purchase_tables import LedgerRow
 from backupclient.account_server.service import Service
+from backupclient.account_server.standing import EntryKind
 from backupclient.account_server.tables import Device, Plan, Seat, StoragePlace
 from backupclient.errors import StorageError
 
@@ -38,7 +40,7 @@ def make(service: Service, household_id: str) -> str:
         if place is None:
             place = StoragePlace(
                 household_id=household_id,
-                bucket=f"plainkeep-{household_id}",
+                bucket=_new_name(session, household_id),
                 limit_bytes=None,
                 used_bytes=0,
                 measured=None,
@@ -54,6 +56,44 @@ def make(service: Service, household_id: str) -> str:
             service.database.changed(session, household_id)
         apply_limit(service, household_id)  # it may have been bought meanwhile
     return bucket
+
+
+def _new_name(session: Session, household_id: str) -> str:
+    """Never that of a bucket that was given up: what is deleted late must not be what is new."""
+    given_up = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(LedgerRow)
+        .filter_by(household_id=household_id, kind=EntryKind.DELETED)
+    )
+    return f"plainkeep-{household_id}" + (f"-{given_up}" if given_up else "")
+
+
+def give_up(service: Service, session: Session, household_id: str) -> str | None:
+    """When `session` is committed the household has no storage, and its computers no seats; the
+    bucket that is to be deleted (`delete`), if there was one."""
+    place = session.get(StoragePlace, household_id)
+    if place is None:
+        return None
+    session.delete(place)
+    devices = sa.update(Device).where(Device.household_id == household_id)
+    session.execute(devices.values(seat=Seat.ENDED, moving_to=None))
+    service.note(session, household_id, "service", "storage-given-up", place.bucket)
+    return place.bucket
+
+
+def delete(service: Service, household_id: str, bucket: str) -> None:
+    """The keys to a bucket that was given up, and then all that is in it. `StorageError` if the
+    storage cannot now."""
+    with service.database.reading() as session:
+        ended = sa.select(Device.id).where(
+            Device.household_id == household_id, Device.seat == Seat.ENDED, Device.has_keys
+        )
+        devices = session.scalars(ended).all()
+    for device_id in devices:
+        end_keys(service, device_id)
+    service.provisioner.delete_bucket(bucket)
+    with service.database.writing() as session:
+        service.note(session, household_id, "service", "bucket-deleted", bucket)
 
 
 def apply_limit(service: Service, household_id: str) -> bool:
@@ -167,7 +207,7 @@ def tidy(service: Service) -> None:
 
 def select_left_keys(session: Session) -> list[str]:
     """Released computers that may still have keys."""
-    found = sa.select(Device.id).where(Device.seat == Seat.RELEASED, Device.has_keys)
+    found = sa.select(Device.id).where(Device.seat != Seat.HELD, Device.has_keys)
     return list(session.scalars(found))
 
 

@@ -18,6 +18,7 @@ class Code(Enum):
 
     NOT_SIGNED_IN = "not-signed-in", 401, "Not signed in"
     SEAT_RELEASED = "seat-released", 403, "This computer's seat was released"
+    DATA_DELETED = "data-deleted", 403, "The plan ended long ago, and its data was deleted"
     NO_FREE_SEAT = "no-free-seat", 409, "All seats of the plan are taken"
     PLAN_ENDED = "plan-ended", 403, "The plan has ended"
     TOO_MANY_TRIES = "too-many-tries", 429, "Too many tries"

@@ -40,6 +40,9 @@ class Provisioner(Protocol):
         """Returns when the storage goes by the limits of all buckets: takes data again where there
         is room now."""
 
+    def delete_bucket(self, bucket: str) -> None:
+        """It is gone with all that is in it."""
+
     def used(self) -> dict[str, int]:
         """The bytes in every bucket, as the storage counts them, a few seconds late."""
 
@@ -74,6 +77,9 @@ class SeaweedProvisioner:
 
     def enforce_limits(self) -> None:
         self._admin.enforce_quotas()
+
+    def delete_bucket(self, bucket: str) -> None:
+        self._admin.delete_bucket(bucket)
 
     def used(self) -> dict[str, int]:
         return self._admin.used()

@@ -28,6 +28,8 @@ class OutboxKind(StrEnum):
     """The storage gets the plan's limit. Its subject says why: the number of a ledger's entry."""
     CHARGE = "charge"
     """A renewal is collected. Subject: the checkout."""
+    DELETE = "delete"
+    """What was stored in a plan that has ended. Subject: the bucket."""
     MAIL = "mail"
     """Subject: the mail itself."""
 

@@ -84,6 +84,8 @@ def release(
         device = session.get(Device, device_id, with_for_update=True)
         if device is None or device.household_id != household_id:
             raise Problem(Code.NOT_FOUND)
+        if device.seat == Seat.ENDED:
+            return
         if device.seat == Seat.HELD:
             service.note(session, household_id, actor, "seat-released", device_id)
         device.seat, device.moving_to = Seat.RELEASED, moving_to

@@ -57,6 +57,8 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON list of `offers.Offer`; without it the standard ones."""
     mail: MailServer | None = None
     mail_folder: Path = Path("mails")
+    keep_ended: bool = False
+    """What plans that have ended have stored is deleted by the command `ended delete` alone."""
     silent_days: int = 5
     """After so many days without a complete backup of a computer its household is mailed."""
 
@@ -135,6 +137,7 @@ def _shop(read: _Reader) -> ShopSettings:
         offers=Path(offers) if offers else None,
         mail=mail,
         mail_folder=Path(read.optional("MAIL_FOLDER", "mails")),
+        keep_ended=read.switch("KEEP_ENDED"),
         silent_days=read.number("SILENT_DAYS", 5),
     )
 

@@ -23,6 +23,7 @@ from backupclient.account_server.checkout import (
     ProviderUnreachable,
     SignedNotice,
 )
+from backupclient.account_server.ending import Ending
 from backupclient.account_server.ledger import (
     Ledger,
     Recorded,
@@ -53,9 +54,7 @@ from backupclient.account_server.tables import PlanState
 from backupclient.errors import StorageError
 
 _LOG = logging.getLogger(__name__)
-_SILENCE_EVERY = timedelta(hours=1)
-_LATE_FOR = timedelta(days=1)
-"""So long after it was begun a payment may still be under way."""
+_LOOK_EVERY = timedelta(hours=1)
 
 
 class Ordered(NamedTuple):
@@ -85,13 +84,15 @@ class Shop:
         self._clock = service.clock
         self._post = post
         self._silence = silence
-        self._silence_looked: datetime | None = None
+        self._looked: datetime | None = None
         self.provider = provider
         self.offers = offers
         self.ledger = Ledger(database)
+        self.ending = Ending(service, self.ledger, post)
         handlers: dict[OutboxKind, outbox.Handler] = {
             OutboxKind.APPLY: self._apply,
             OutboxKind.CHARGE: self._charge,
+            OutboxKind.DELETE: self._delete,
             OutboxKind.MAIL: post.deliver,
         }
         self.outbox = Outbox(database, service.clock, handlers)
@@ -199,7 +200,8 @@ class Shop:
     # --- what happens by itself -------------------------------------------------------------------
 
     def by_the_clock(self) -> None:
-        """Plans whose day has come are renewed or end; silent computers are told of."""
+        """Plans whose day has come are renewed or end, and long after that their data is deleted;
+        silent computers are told of."""
         now = self._clock.now()
         with self._database.reading() as session:
             due = list(
@@ -210,10 +212,11 @@ class Shop:
         for household_id in due:
             with self._database.writing() as session:
                 self._day_has_come(session, household_id, now)
-        if self._silence_looked is None or now - self._silence_looked >= _SILENCE_EVERY:
+        if self._looked is None or now - self._looked >= _LOOK_EVERY:
             with self._database.writing() as session:
                 self._silence.look(session, now)
-            self._silence_looked = now
+            self.ending.look(now, deleting=not self._service.settings.shop.keep_ended)
+            self._looked = now
 
     def _day_has_come(self, session: Session, household_id: str, now: datetime) -> None:
         self.ledger.turn(session, household_id)
@@ -270,12 +273,8 @@ class Shop:
 
     def payments_under_way(self, household_id: str) -> int:
         """Purchases that were begun lately, and of which nothing was heard yet."""
-        begun = self._clock.now() - _LATE_FOR
-        heard = sa.select(LedgerRow.no).where(LedgerRow.checkout_id == CheckoutRow.id).exists()
         with self._database.reading() as session:
-            count = sa.select(sa.func.count()).select_from(CheckoutRow)
-            count = count.filter_by(household_id=household_id, kind=CheckoutKind.PURCHASE)
-            return session.execute(count.where(CheckoutRow.created >= begun, ~heard)).scalar_one()
+            return self.ledger.under_way(session, household_id, self._clock.now())
 
     def _apply(self, item: Item) -> None:
         """The storage gets the limit that the plan has now, not the one it had when this was
@@ -283,6 +282,12 @@ class Shop:
         with the right one."""
         try:
             places.apply_limit(self._service, item.household_id)
+        except StorageError as error:
+            raise NotDone(error.code) from error
+
+    def _delete(self, item: Item) -> None:
+        try:
+            places.delete(self._service, item.household_id, item.subject)
         except StorageError as error:
             raise NotDone(error.code) from error
 

@@ -14,7 +14,7 @@ from backupclient.account_server.service import Served, digest
 from backupclient.account_server.tables import AccessToken, Device, Seat
 
 SEEN_EVERY = timedelta(minutes=1)
-DEVICE_CODES = (Code.NOT_SIGNED_IN, Code.SEAT_RELEASED)
+DEVICE_CODES = (Code.NOT_SIGNED_IN, Code.SEAT_RELEASED, Code.DATA_DELETED)
 """How every endpoint for computers can refuse."""
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="computer")
@@ -43,7 +43,7 @@ def _signed_in(
     if row is None:
         raise Problem(Code.NOT_SIGNED_IN)
     if row.seat != Seat.HELD:
-        raise Problem(Code.SEAT_RELEASED)
+        raise Problem(Code.DATA_DELETED if row.seat == Seat.ENDED else Code.SEAT_RELEASED)
     if service.clock.now() - row.last_seen > SEEN_EVERY:
         service.streams.saw(row.id)
     return SignedInDevice(row.id, row.household_id)

@@ -35,6 +35,10 @@ class EntryKind(enum.StrEnum):
     RESUMED = "resumed"
     REFUNDED = "refunded"
     DECLINED = "declined"
+    WARNED = "warned"
+    """People were told when the data of a plan that has ended is deleted."""
+    DELETED = "deleted"
+    """It was."""
     UNEXPECTED = "unexpected"
     """Paid, but not what was ordered. Changes nothing; somebody has to look at it."""
 
@@ -51,7 +55,8 @@ class Entry(NamedTuple):
 
 class Standing(NamedTuple):
     """`terms` None: there never was a plan, or all was refunded. `renews` is when the next payment
-    is due, `ends` when the plan takes no more data, or did; a lapsed one lets restoring go on.
+    is due, `ends` when the plan takes no more data, or did; a lapsed one lets restoring go on, for
+    as long as its data is kept.
     `then` is what it is renewed as. `changes` is when this may be something else without anything
     happening."""
 
@@ -62,6 +67,8 @@ class Standing(NamedTuple):
     data_kept_until: datetime | None = None
     then: Offer | None = None
     changes: datetime | None = None
+    deleted: datetime | None = None
+    """Since when nothing is stored any more; there is no `data_kept_until` then."""
 
     @property
     def limit(self) -> int:
@@ -81,6 +88,7 @@ class _Paid(NamedTuple):
     then: Offer | None = None
     cancelled: bool = False
     refunded: datetime | None = None
+    deleted: datetime | None = None
 
 
 def standing(entries: Sequence[Entry], now: datetime) -> Standing:
@@ -127,6 +135,8 @@ def _after(paid: _Paid, entry: Entry) -> _Paid:
             return paid._replace(cancelled=False)
         case EntryKind.REFUNDED:
             return paid._replace(refunded=entry.at)
+        case EntryKind.DELETED:
+            return paid._replace(deleted=entry.at)
         case _:
             return paid
 
@@ -172,5 +182,5 @@ def _past_due(paid: _Paid, until: datetime, then: Offer, now: datetime) -> Stand
 
 
 def _lapsed(paid: _Paid, ends: datetime | None) -> Standing:
-    kept = None if ends is None else ends + DATA_KEPT
-    return Standing(paid.terms, PlanState.LAPSED, None, ends, kept)
+    kept = None if ends is None or paid.deleted is not None else ends + DATA_KEPT
+    return Standing(paid.terms, PlanState.LAPSED, None, ends, kept, deleted=paid.deleted)

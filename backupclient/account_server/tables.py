@@ -44,6 +44,8 @@ class PlanState(StrEnum):
 class Seat(StrEnum):
     HELD = "held"
     RELEASED = "released"
+    ENDED = "ended"
+    """Its household's data was deleted, long after the plan had ended."""
 
 
 class GrantState(StrEnum):

@@ -205,16 +205,9 @@ class AccountAtWork:
         self._tell(failure=self._make_source().failed(error))
 
     def over(self, error: AccountError) -> None:
-        from backupclient.account.membership import (  # noqa: PLC0415 - see the class
-            Standing,
-            load_membership,
-            save_membership,
-        )
+        from backupclient.account.membership import end_membership  # noqa: PLC0415 - see the class
 
-        released = isinstance(error, SeatTaken)
-        standing = Standing.RELEASED if released else Standing.SIGNED_OUT
-        membership = msgspec.structs.replace(load_membership(self.data), standing=standing)
-        save_membership(self.data, membership)
+        membership = end_membership(self.data, error)
         with self._lock:
             self._listener = None
         source = self._make_source()
@@ -299,6 +292,7 @@ class AccountAtWork:
             load_membership(self.data),
             device_id=token.device_id,
             standing=Standing.SIGNED_IN,
+            data_deleted=False,
         )
         save_membership(self.data, membership)
         forget_answer(self.data)

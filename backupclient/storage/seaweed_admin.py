@@ -112,6 +112,14 @@ class SeaweedAdmin:
         with _translated(Operation.WRITE), _unless("BucketAlreadyOwnedByYou"):
             self._s3.create_bucket(Bucket=bucket)
 
+    def delete_bucket(self, bucket: str) -> None:
+        """Neither it nor anything in it is there."""
+        with _translated(Operation.DELETE), _unless("NoSuchBucket"):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+                for found in page.get("Contents", ()):
+                    self._s3.delete_object(Bucket=bucket, Key=found["Key"])
+            self._s3.delete_bucket(Bucket=bucket)
+
     def make_keys(self, user: str, bucket: str) -> UserKeys:
         """New keys of `user` for `bucket` alone, which work at once. Older ones of the user end."""
         own = {"Effect": "Allow", "Action": list(_ACTIONS)}

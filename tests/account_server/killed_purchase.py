@@ -102,6 +102,9 @@ class LimitsInAFile:
     def enforce_limits(self) -> None:
         self._steps.next()
 
+    def delete_bucket(self, bucket: str) -> None:
+        self._steps.next(bucket)
+
     def used(self) -> dict[str, int]:
         return {}
 
