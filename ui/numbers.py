@@ -75,6 +75,22 @@ def ago(moment: datetime, now: datetime) -> str:
     return when(moment, now)
 
 
+def ago_short(moment: datetime, now: datetime) -> str:
+    """The same for a narrow column: "4 min ago", "yesterday 18:04", "Thu 21:10", "11 November"."""
+    passed = (now - moment).total_seconds()
+    if 45 <= passed < 50 * _MINUTE:
+        return _tr("%n min ago", max(1, round(passed / _MINUTE)))
+    there, here = moment.astimezone(), now.astimezone()
+    days = (here.date() - there.date()).days
+    date = QDate(there.year, there.month, there.day)
+    if 1 < days < 7:
+        name = QLocale().dayName(date.dayOfWeek(), QLocale.FormatType.ShortFormat)
+        return f"{name} {time_of_day(moment)}"
+    if days >= 7:
+        return QLocale().toString(date, "d MMM" if there.year == here.year else "d MMM yyyy")
+    return ago(moment, now)
+
+
 def when(moment: datetime, now: datetime) -> str:
     """A moment: "today 15:02", "yesterday 18:04", "Thursday 21:10", "11 November 18:03"."""
     there, here = moment.astimezone(), now.astimezone()

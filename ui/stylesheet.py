@@ -58,7 +58,7 @@ QPushButton[kind="main"]:pressed, QToolButton[kind="main"]:pressed {
 QPushButton[kind="main"]:disabled, QToolButton[kind="main"]:disabled {
   background: $chosen; border-color: $chosen; color: $disabled; }
 QPushButton[kind="link"] {
-  background: transparent; border: none; color: $accent; padding: 0 2px; min-height: 28px;
+  background: transparent; border: none; color: $accent; padding: 0; min-height: 28px;
   text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:pressed { color: $accent_pressed; }
@@ -120,6 +120,7 @@ QComboBox QAbstractItemView { background: $card; border: 1px solid $line; outlin
 
 QMenu { background: $card; border: 1px solid $line; border-radius: ${r}px; padding: 6px; }
 QMenu::item { padding: 7px 24px 7px 12px; border-radius: 6px; }
+QMenu::icon { padding-left: 12px; }
 QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $text_second; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 4px; }

@@ -29,7 +29,6 @@ from ui.wording_cards import (
     folder_lines,
     full_part,
     lately,
-    plan_limit,
     storage_card,
 )
 from ui.wording_check import checking, sentence
@@ -73,22 +72,20 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         sentence=sentence,
         facts=facts_line(situation, status, now),
         offer=offer(situation),
-        running=None if progress is None else running_part(progress),
+        running=None if progress is None or mood is Mood.FULL else running_part(progress),
         checking=None
         if situation.check is None or situation.at_work is not situation.check
         else checking(situation.check),
         note=note(situation, now),
         folders=folder_lines(folders, now),
-        folders_total="" if status is None else numbers.files(_total(status).files),
+        folders_total="" if status is None else _files(status),
         full=full_part(situation) if mood is Mood.FULL else None,
-        storage=None
-        if over is None
-        else storage_card(over, plan_limit(situation.plan), situation.storage_plan),
+        storage=None if over is None else storage_card(over, situation),
         days=() if over is None else days(over),
         runs=() if over is None else tuple(day.run for day in over.days),
         days_from="" if over is None or not over.days else day_name(over.days[0].day),
         days_line="" if over is None else days_line(over),
-        lately=() if over is None else lately(over, now),
+        lately=() if over is None else lately(over, now, situation.storage_plan),
     )
 
 
@@ -223,9 +220,8 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
     progress = situation.progress
     if progress is not None and progress.files_total:
         facts.append(f"{numbers.files(progress.files_total)}, {numbers.size(progress.bytes_total)}")
-    elif status is not None:
-        total = _total(status)
-        facts.append(f"{numbers.files(total.files)}, {numbers.size(total.bytes)}")
+    elif status is not None and _files(status):
+        facts.append(f"{_files(status)}, {numbers.size(_total(status).bytes)}")
     if status is not None and status.last_backup is not None:
         last = numbers.ago(status.last_backup, now)
         words = _tr("last checked %1") if mood is Mood.SAFE else _tr("last complete backup %1")
@@ -233,7 +229,8 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
     following = next_line(situation, now) if situation.reachable else _tr("starting")
     if following != _lower(sentence):
         facts.append(following)
-    return _DOTS.join(fact for fact in facts if fact)
+    line = _DOTS.join(fact for fact in facts if fact)
+    return line[:1].upper() + line[1:]
 
 
 def next_line(situation: Situation, now: datetime) -> str:
@@ -343,6 +340,12 @@ def _counts(status: PlaceStatus) -> _Counts:
         if isinstance(answer, FolderAnswer):
             total.add(answer)
     return total
+
+
+def _files(status: PlaceStatus) -> str:
+    """How many there are; empty before anybody has looked."""
+    total = _total(status).files
+    return numbers.files(total) if total else ""
 
 
 def _total(status: PlaceStatus) -> _Sum:

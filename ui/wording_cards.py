@@ -10,7 +10,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from backupclient.answers import FileAnswer, FileState, PathAnswer, Rollup
-from backupclient.entitlement import Entitlement, Source
+from backupclient.entitlement import Computer, Entitlement, Seat, Source
+from backupclient.events import Progress
 from backupclient.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from backupclient.plan import BackupPlan
 from ui import numbers
@@ -171,15 +172,20 @@ def spared_line(overview: PlaceOverview) -> str:
     return _fill(_tr("Nothing is stored twice, which saves %1"), numbers.size(spared))
 
 
-def storage_card(
-    overview: PlaceOverview, limit: int, bought: Entitlement | None = None
-) -> StorageCard:
+def storage_card(overview: PlaceOverview, situation: Situation) -> StorageCard:
+    limit, bought = plan_limit(situation.plan), situation.storage_plan
     room = room_of(overview, limit, bought)
     of = _fill(_tr("of %1"), numbers.size(room.whole)) if room.whole else _tr("used")
-    lines = [forecast(overview, limit, bought), spared_line(overview)]
-    if room.whole:
-        left = numbers.size(max(0, room.whole - room.stored))
-        lines.insert(1, _fill(_tr("%1 free"), left))
+    lines = _after_backup(None if situation.waiting else situation.progress, room)
+    if not lines:
+        lines = [forecast(overview, limit, bought)]
+        if room.whole:
+            left = numbers.size(max(0, room.whole - room.stored))
+            lines.append(_fill(_tr("%1 free"), left))
+    lines.append(spared_line(overview) if room.stored else _tr("Nothing is stored yet"))
+    sharing = [] if bought is None else [one for one in bought.computers if one.seat is Seat.HELD]
+    if len(sharing) > 1:
+        lines.append(_tr("%n computer(s) share it", len(sharing)))
     return StorageCard(
         amount=numbers.size(room.stored),
         of=of,
@@ -187,6 +193,22 @@ def storage_card(
         full=room.share >= _NEARLY,
         lines=tuple(line for line in lines if line),
     )
+
+
+def _after_backup(progress: Progress | None, room: Room) -> list[str]:
+    """What a backup at work will make of it; nothing where that cannot be said."""
+    left = 0
+    if progress is not None and progress.bytes_total:
+        left = progress.bytes_total - progress.bytes_safe - progress.bytes_sent
+    if left <= 0:
+        return []
+    lines = [_fill(_tr("About %1 after this backup"), numbers.size(room.stored + left))]
+    spare = room.whole - room.stored - left
+    if spare > 0:
+        lines.append(_fill(_tr("It fits, with %1 to spare"), numbers.size(spare)))
+    elif room.whole:
+        lines.append(_tr("It may not fit"))
+    return lines
 
 
 # --- days -----------------------------------------------------------------------------------------
@@ -308,7 +330,15 @@ def ended_words(problem: ProblemReport) -> str:
     }.get(problem.ended_by, _tr("is over"))
 
 
-def lately(overview: PlaceOverview, now: datetime) -> tuple[LatelyLine, ...]:
+def _standing(computer: Computer) -> str:
+    if computer.waiting_bytes:
+        return _fill(_tr("%1: %2 are waiting"), "%1", numbers.size(computer.waiting_bytes))
+    return _tr("%1: everything is safe")
+
+
+def lately(
+    overview: PlaceOverview, now: datetime, bought: Entitlement | None = None
+) -> tuple[LatelyLine, ...]:
     """The last things that happened, newest first."""
     lines = [
         (run.ended or run.started, *run_icon(run), run_title(run))
@@ -321,6 +351,10 @@ def lately(overview: PlaceOverview, now: datetime) -> tuple[LatelyLine, ...]:
             name = os.fsdecode(os.path.basename(problem.path.rstrip(b"/")))
             text = _fill(_tr("“%1” %2"), name, ended_words(problem))
             lines.append((problem.ended, Icon.STATE_SAFE, "safe", text))
+    for computer in () if bought is None else bought.computers:
+        if not computer.this and computer.last_backup is not None:
+            text = _fill(_standing(computer), computer.name)
+            lines.append((computer.last_backup, Icon.DESKTOP, "text_second", text))
     lines.sort(key=lambda line: line[0], reverse=True)
     return tuple(
         LatelyLine(icon, colour, text, numbers.when(at, now))

@@ -98,7 +98,8 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
 def _where(plan: BackupPlan, *, limited: bool) -> str:
     location = plan.storage.location
     kind = _tr("on a drive") if os.path.isabs(location) else _tr("online storage")
-    return _fill(_tr("%1, limit set here"), kind) if limited else kind
+    words = _fill(_tr("%1, limit set here"), kind) if limited else kind
+    return words[:1].upper() + words[1:]
 
 
 def _folders(overview: PlaceOverview) -> tuple[Part, ...]:

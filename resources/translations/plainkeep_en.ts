@@ -81,6 +81,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n computer(s) share it</source>
+      <translation>
+        <numerusform>%n computer shares it</numerusform>
+        <numerusform>%n computers share it</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n day(s) with problems</source>
       <translation>
         <numerusform>%n day with problems</numerusform>
@@ -257,6 +264,13 @@
       <translation>
         <numerusform>%n hour</numerusform>
         <numerusform>%n hours</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n min ago</source>
+      <translation>
+        <numerusform>%n min ago</numerusform>
+        <numerusform>%n min ago</numerusform>
       </translation>
     </message>
     <message numerus="yes">

@@ -28,6 +28,7 @@ from ui.app import App
 PASSWORD = "open sesame"  # made up, and of no use outside the pictures
 MB = 1_000_000
 _DAYS = 24
+_WORKED_ON = 4
 _WAIT = 120.0
 _COMPUTER = "Study PC"
 
@@ -43,8 +44,12 @@ class Desk:
         self.folders = [self.home / name for name in ("Documents", "Pictures", "Music")]
         for folder in self.folders:
             folder.mkdir(parents=True)
-        os.environ["HOME"] = str(self.home)
         self._seed = 0
+        self.move_in()
+
+    def move_in(self) -> None:
+        """What this process takes for somebody's home is here from now on."""
+        os.environ["HOME"] = str(self.home)
 
     # --- what lies on it ------------------------------------------------------------------------
 
@@ -57,6 +62,19 @@ class Desk:
             self._add(self.folders[0] / "Taxes" / str(year), "receipt {:02}.pdf", 30, 90_000)
         self._add(self.folders[2] / "Concert", "{:02} Track.flac", 12, 6 * MB)
         self._add(self.folders[0], "Notes {:02}.txt", 8, 9_000)
+        self._add(self.folders[1] / "Holiday 2025", "IMG_{:04}.jpg", 4, 3 * MB)
+        cards = self.folders[1] / "Cards"
+        for name, size in (("holiday-card.png", 2 * MB), ("holiday-map.png", 800_000)):
+            self._add(cards, name, 1, size)
+        self._add(self.folders[0] / "Household", "holiday-list.txt", 1, 2_000)
+        self._add(self.folders[0] / "Household", "insurance.pdf", 1, 120_000)
+        self._budget(0)
+
+    def _budget(self, day: int) -> bytes:
+        """A table that somebody works on, again and again; where it lies."""
+        folder = self.folders[0] / "Household"
+        self._add(folder, "holiday-budget.ods", 1, 60_000 + 700 * day)
+        return os.fsencode(folder)
 
     def add_photos(self, name: str, photos: int) -> None:
         """So many new ones in a folder of this name, of 3 MB each."""
@@ -98,7 +116,10 @@ class Desk:
             # A folder of its own, since a clock that is behind the files' would trust none of them.
             new = self.folders[1] / "2026" / f"{clock.now():%m-%d}"
             self._add(new, "IMG_{:04}.jpg", chance.randint(1, 9), chance.randint(1, 3) * MB)
-            self._engine(clock).backup(BackupRequest(paths=(os.fsencode(new),)))
+            paths = [os.fsencode(new)]
+            if day % _WORKED_ON == 0:
+                paths.append(self._budget(_DAYS - day))
+            self._engine(clock).backup(BackupRequest(paths=tuple(paths)))
         self._engine().backup(BackupRequest(paths=tuple(map(os.fsencode, self.folders))))
 
     def stored(self) -> int:

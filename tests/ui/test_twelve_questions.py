@@ -137,7 +137,7 @@ def test_is_everything_safe_and_as_of_when(house: test_overview.Desk, qtbot: QtB
     window = house.app.window
     window.go_to(PageName.HOME)
     reads(window, "sentence", "^Everything is safe$", qtbot)
-    assert re.search(r"9 file.*last checked (just now|\d+ minute)", said(window, "facts"))
+    assert re.search(r"9\sfile.*last\schecked\s(just\snow|\d+\sminute)", said(window, "facts"))
 
 
 def test_is_this_file_safe_and_which_version(house: test_overview.Desk, qtbot: QtBot) -> None:

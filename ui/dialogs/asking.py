@@ -3,22 +3,21 @@ it, and the buttons."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from backupclient.errors import BackupError
+from ui.dialogs.fitted import FittedDialog
 from ui.explained import explain
 from ui.place_access import PlaceAccess
 from ui.theme import TextSize
 from ui.widgets.boxes import column, row
 from ui.widgets.buttons import Button
-from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Text
 
 WIDTH = 480
 
 
-class AskingDialog(QDialog):
+class AskingDialog(FittedDialog):
     """Put widgets into `body`. Belongs to the window's thread. While it is `busy` it stays."""
 
     def __init__(
@@ -37,7 +36,7 @@ class AskingDialog(QDialog):
         self._buttons.addStretch(1)
         self.close_button = Button(self.tr("Cancel"), self.reject)
         self._buttons.addWidget(self.close_button)
-        self._layout = layout = column(margins=24, spacing=8)
+        layout = column(margins=24, spacing=8)
         layout.addWidget(Text(title, TextSize.LARGE, weight=600))
         layout.addWidget(Text(line, tone="second", wrap=True))
         layout.addSpacing(8)
@@ -59,16 +58,6 @@ class AskingDialog(QDialog):
     def say_error(self, error: BackupError) -> None:
         told = explain(error)
         self.say(f"{told.title}. {told.next_step}", "problem")
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        order_tabs(self)
-        return super().focusNextPrevChild(forward)
-
-    def event(self, event: QEvent) -> bool:
-        """As high as what is in it, which comes and goes."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.setFixedHeight(self._layout.totalHeightForWidth(self.width()))
-        return super().event(event)
 
     def reject(self) -> None:
         if not self.busy:

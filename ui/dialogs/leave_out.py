@@ -6,11 +6,12 @@ import os
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from backupclient.answers import FileAnswer, FolderAnswer, PathAnswer
 from backupclient.plan import BackupPlan
 from ui import numbers
+from ui.dialogs.fitted import FittedDialog
 from ui.models.file_words import name_of
 from ui.theme import TextSize
 from ui.widgets.boxes import column, row
@@ -36,7 +37,7 @@ def with_rule(plan: BackupPlan, rule: str) -> BackupPlan:
     return msgspec.structs.replace(plan, rules=tuple(dict.fromkeys((*plan.rules, rule))))
 
 
-class LeaveOutDialog(QDialog):
+class LeaveOutDialog(FittedDialog):
     """Belongs to the window's thread."""
 
     chosen = Signal(str)

@@ -20,7 +20,9 @@ from ui.widgets.buttons import Button
 from ui.widgets.ticks import Tick
 
 _WIDTH = 884
-_PAPER_HEIGHT = 372
+_LEAST_PAPER, _MOST_PAPER = 320, 560
+_REST = 240
+"""What the dialog needs above and below the paper."""
 
 
 class SheetDialog(AskingDialog):
@@ -45,7 +47,7 @@ class SheetDialog(AskingDialog):
         self._paper.setWidgetResizable(True)
         self._paper.setFrameShape(QFrame.Shape.NoFrame)
         self._paper.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._paper.setFixedHeight(_PAPER_HEIGHT)
+        self._paper.setFixedHeight(max(_LEAST_PAPER, min(_MOST_PAPER, parent.height() - _REST)))
         self._paper.setAccessibleName(self.windowTitle())
         self.sheet.setProperty("role", "page")
         self._paper.setWidget(self.sheet)

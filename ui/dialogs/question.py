@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui import tokens
+from ui.dialogs.fitted import FittedDialog
 from ui.icons import Icon
 from ui.widgets.boxes import Disc, column, row
 from ui.widgets.buttons import Button
@@ -16,7 +17,7 @@ from ui.widgets.texts import Text
 _WIDTH = 520
 
 
-class Question(QDialog):
+class Question(FittedDialog):
     """Belongs to the window's thread, and goes once it is answered. Esc is the first button,
     "Cancel" unless it is called otherwise. More may be put below the text, into `words`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from backupclient.answers import PlaceStep
 from backupclient.envelope import Reply
@@ -23,6 +23,7 @@ from backupclient.plan import BackupPlan
 from backupclient.protocol import PlaceTried, TryPlace
 from backupclient.requests import Place
 from ui.controller import Controller
+from ui.dialogs.fitted import FittedDialog
 from ui.dialogs.joining import as_password, is_code
 from ui.dialogs.sign_in_part import Ask, SignInPart
 from ui.engine_link import MakeRequest
@@ -34,13 +35,12 @@ from ui.widgets.boxes import column, row
 from ui.widgets.buttons import Button
 from ui.widgets.fields import SecretField
 from ui.widgets.steps import Step, StepLine
-from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Text
 
 _WIDTH = 560
 
 
-class SignInDialog(QDialog):
+class SignInDialog(FittedDialog):
     """Belongs to the window's thread. It opens where things stand: with the address to type, with
     the code, or with what opens the backup. `status` is how they stand."""
 
@@ -63,7 +63,7 @@ class SignInDialog(QDialog):
         self.join.joined.connect(self._end_well)
         self.join.hide()
         self.leave = Button(self.tr("Cancel"), self.reject)
-        self._layout = layout = column(margins=24, spacing=16)
+        layout = column(margins=24, spacing=16)
         layout.addWidget(self._title)
         layout.addWidget(self.part)
         layout.addWidget(self.join)
@@ -71,8 +71,8 @@ class SignInDialog(QDialog):
         self.setLayout(layout)
         controller.account_told.connect(self.part.hear)
         self.finished.connect(self._end)
-        self.part.changed.connect(self._fit)
-        self.join.changed.connect(self._fit)
+        self.part.changed.connect(self.fit)
+        self.join.changed.connect(self.fit)
         self.part.hear(status)
         self.part.address.edit.setFocus()
 
@@ -88,26 +88,17 @@ class SignInDialog(QDialog):
             self._controller.ask_account(lambda no: SignOut(id=no))
         super().reject()
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        order_tabs(self)
-        return super().focusNextPrevChild(forward)
-
     def _look_further(self, status: AccountStatus) -> None:
         self.leave.setText(self.tr("Close"))
         if status.location != self._plan.storage.location or not status.location:
             self.leave.setText(self.tr("Not now"))
             self.join.begin()
-        self._fit()
+        self.fit()
 
     def _end_well(self, begun: bool) -> None:
         self.leave.setText(self.tr("Close"))
         self.leave.setFocus()
         self.joined.emit(begun)
-
-    def _fit(self) -> None:
-        """As high as what is in it, which comes and goes."""
-        self._layout.activate()
-        self.setFixedHeight(self._layout.totalHeightForWidth(self.width()))
 
     def _footer(self) -> QVBoxLayout:
         footer, buttons = column(), row(spacing=8)

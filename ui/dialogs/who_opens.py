@@ -21,7 +21,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.texts import Elided, Text
 
 _WIDTH = 560
-_LIST_HEIGHT = 260
+_LIST_HEIGHT, _LEAST_HEIGHT = 260, 64
 
 
 def key_name(key: KeyFacts) -> str:
@@ -63,11 +63,11 @@ class WhoOpensDialog(AskingDialog):
         inside = QWidget()
         inside.setProperty("role", "page")
         inside.setLayout(self._lines)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
-        area.setFixedHeight(_LIST_HEIGHT)
+        area.setFixedHeight(_LEAST_HEIGHT)
         area.setAccessibleName(self.windowTitle())
         self.body.addWidget(area)
         self.close_button.setText(self.tr("Close"))
@@ -86,6 +86,7 @@ class WhoOpensDialog(AskingDialog):
                 self._lines.addWidget(Hairline())
             self._lines.addWidget(self._line(key))
         self._lines.addStretch(1)
+        self._area.setFixedHeight(min(_LIST_HEIGHT, self._lines.totalSizeHint().height()))
 
     def _line(self, key: KeyFacts) -> QWidget:
         line = QWidget()

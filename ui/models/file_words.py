@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -31,6 +31,7 @@ _FOLDERS = {
     "documents": Icon.FILE,
     "desktop": Icon.DESKTOP,
 }
+_SOME_EVENING = datetime(2026, 9, 30, 22, 48, tzinfo=UTC)
 STATE_LOOKS = {
     FileState.SAFE: (Icon.STATE_SAFE, "safe"),
     FileState.CHANGED: (Icon.STATE_CHANGED, "changed"),
@@ -75,6 +76,20 @@ def state_word(state: FileState | None) -> str:
         FileState.LEFT_OUT: _tr("Left out"),
         None: _tr("Not chosen"),
     }[state]
+
+
+def widest_words() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What is long among the words for a state, the sizes and the times that rows may hold."""
+    states = (
+        *(state_word(state) for state in FileState),
+        _counted(_tr("%n problem(s)", 20_000), 20_000),
+        _counted(_tr("%n waiting", 20_000), 20_000),
+        _tr("Partly chosen"),
+    )
+    minutes = (40, 8 * 60, 30 * 60, 40 * 60, 4 * 24 * 60, 400 * 24 * 60)
+    moments = (_SOME_EVENING - timedelta(minutes=one) for one in minutes)
+    times = (*(numbers.ago_short(one, _SOME_EVENING) for one in moments), _tr("not yet"))
+    return states, (numbers.size(888_800_000),), times
 
 
 def is_folder(answer: PathAnswer) -> bool:
@@ -128,6 +143,7 @@ def _folder_words(folder: FolderAnswer, now: datetime) -> RowWords:
     icon, state, colour = folder_state(folder)
     counts = folder.counts
     size = sum(one.bytes for one in (counts.safe, counts.changed, counts.waiting, counts.problem))
+    known = folder.looked_at is not None or size
     return RowWords(
         icon=folder_icon(folder.path),
         name=name_of(folder.path),
@@ -135,7 +151,7 @@ def _folder_words(folder: FolderAnswer, now: datetime) -> RowWords:
         state_icon=icon,
         state=state,
         colour=colour,
-        size=numbers.size(size),
+        size=numbers.size(size) if known else "",
         as_of=_folder_as_of(folder, now),
         where=where(folder.path),
     )
@@ -162,7 +178,7 @@ def folder_state(folder: FolderAnswer) -> tuple[Icon, str, str]:
 
 def _folder_as_of(folder: FolderAnswer, now: datetime) -> str:
     if folder.rollup in (Rollup.SAFE, Rollup.PARTLY_CHOSEN):
-        return "" if folder.looked_at is None else numbers.ago(folder.looked_at, now)
+        return "" if folder.looked_at is None else numbers.ago_short(folder.looked_at, now)
     return _tr("in part") if folder.counts.safe.files else _tr("not yet")
 
 
@@ -170,7 +186,7 @@ def _file_as_of(file: FileAnswer, now: datetime) -> str:
     if file.state is FileState.LEFT_OUT:
         return _tr("by rule")
     if file.state is FileState.SAFE:
-        return "" if file.safe_since is None else numbers.ago(file.safe_since, now)
+        return "" if file.safe_since is None else numbers.ago_short(file.safe_since, now)
     if file.earlier_version and file.version is not None:
-        return numbers.ago(file.version, now)
+        return numbers.ago_short(file.version, now)
     return _tr("not yet")

@@ -310,7 +310,13 @@ class FilesPage(Page):
             total += 0 if state is FileState.LEFT_OUT else many
             self.chips[state].show_count(numbers.count(many))
         self.chips[None].show_count(numbers.count(total))
-        self.search.setPlaceholderText(self.tr("Search %1").replace("%1", numbers.files(total)))
+        words = self.tr("Search %1").replace("%1", numbers.files(total))
+        self.search.setPlaceholderText(words if total else self.tr("Search files"))
+        if not total and self._stack.currentIndex() == Look.TREE:
+            self._note.setText(self.tr("From the first backup on, every file is listed here."))
+            self._note.show()
+        elif self._stack.currentIndex() == Look.TREE:
+            self._note.hide()
         self.arrange()
 
     def show_uploading(self, many: int) -> None:

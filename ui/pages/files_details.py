@@ -204,12 +204,12 @@ class VersionList(QWidget):
         if newest:
             facts = f"{facts} · {self.tr('newest safe version')}"
         line = QWidget()
-        line.setFixedHeight(47)
+        line.setMinimumHeight(47)
         layout = row(spacing=tokens.ICON_GAP)
         layout.addWidget(IconLabel(Icon.STATE_SAFE, "safe", tokens.ICON_STATE))
         words = column()
         words.addWidget(Elided(when[:1].upper() + when[1:]))
-        words.addWidget(Elided(facts, TextSize.SMALL, tone="second"))
+        words.addWidget(Text(facts, TextSize.SMALL, tone="second", wrap=True))
         layout.addLayout(words, 1)
         layout.addWidget(_RestoreLink(self.tr("Restore…"), version.snapshot, self))
         line.setLayout(layout)

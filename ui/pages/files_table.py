@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import (
     QItemSelection,
     QModelIndex,
@@ -13,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,14 +28,16 @@ from PySide6.QtWidgets import (
 from ui import tokens
 from ui.icons import Icon, pixmap
 from ui.models.file_rows import NO_INDEX, WORDS_ROLE, Column
-from ui.models.file_words import RowWords
+from ui.models.file_words import RowWords, widest_words
 from ui.theme import TextSize, theme
 from ui.widgets.boxes import strong
+from ui.widgets.branches import paint_branch
 
-_STATE_WIDTH, _SIZE_WIDTH, _AS_OF_WIDTH = 136, 84, 128
 _INDENT = 20
 _INSET = 12
 _COLUMN_GAP = 12
+_SLACK = 4
+"""What is painted is rounded otherwise than what is measured."""
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _LEAST_WHERE = 48
 """Less room than this is not worth writing into."""
@@ -103,6 +107,21 @@ def _write(
     painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), whole)
 
 
+def _widths() -> dict[Column, int]:
+    """Of the columns but the name: states, sizes and times are never elided."""
+    states, sizes, times = widest_words()
+    metrics = QFontMetrics(theme().font(weight=500))
+
+    def widest(words: Iterable[str]) -> int:
+        return max(metrics.horizontalAdvance(one) for one in words) + _COLUMN_GAP + _SLACK
+
+    return {
+        Column.STATE: widest(states) + tokens.ICON_STATE + tokens.STATE_GAP,
+        Column.SIZE: widest(sizes),
+        Column.AS_OF: widest(times),
+    }
+
+
 class _Head(QHeaderView):
     """The first name stands over the drawings of the rows, which are `indent` further in."""
 
@@ -128,6 +147,7 @@ class FilesView(QTreeView):
 
     def __init__(self, *, flat: bool = False) -> None:
         super().__init__()
+        self._widths = _widths()
         self.setItemDelegate(FilesDelegate(self, with_where=flat))
         self.setRootIsDecorated(not flat)
         self.setUniformRowHeights(True)
@@ -177,14 +197,9 @@ class FilesView(QTreeView):
         if head.count() < len(Column):
             return
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        fixed = {
-            Column.STATE: round(_STATE_WIDTH * theme().scale),
-            Column.SIZE: round(_SIZE_WIDTH * theme().scale),
-            Column.AS_OF: round(_AS_OF_WIDTH * theme().scale),
-        }
-        for column, width in fixed.items():
+        for column, width in self._widths.items():
             head.resizeSection(column, width)
-        rest = self.viewport().width() - sum(fixed.values()) - _INSET
+        rest = self.viewport().width() - sum(self._widths.values()) - _INSET
         head.resizeSection(Column.NAME, max(160, rest))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -220,18 +235,8 @@ class FilesView(QTreeView):
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        model = self.model()
-        if not self.rootIsDecorated() or not model.hasChildren(index):
-            return
-        icon = (
-            Icon.CHEVRON_DOWN
-            if self.isExpanded(model.index(index.row(), 0, index.parent()))
-            else Icon.CHEVRON_RIGHT
-        )
-        ratio = painter.device().devicePixelRatio()
-        drawn = pixmap(icon, theme().colours.text_second, tokens.ICON_STATE, ratio)
-        x = rect.right() - _INDENT + 3
-        painter.drawPixmap(x, rect.y() + (rect.height() - tokens.ICON_STATE) // 2, drawn)
+        if self.rootIsDecorated():
+            paint_branch(self, painter, rect, index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

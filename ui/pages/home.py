@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
-from ui import tokens
+from ui import numbers, tokens
 from ui.icons import Icon
 from ui.pages.home_cards import DaysCard, FoldersCard, Lately, StorageBox
 from ui.pages.home_full import FullPart
@@ -29,6 +29,7 @@ _DISCS = {
     Mood.OLD: (Icon.STATE_FULL, "attention"),
     Mood.READY: (Icon.DRIVE, "accent"),
 }
+_DOTS = " · "
 _PHASE_ICONS = {
     "done": (Icon.STATE_SAFE, "safe"),
     "now": (Icon.STATE_UPLOADING, "accent"),
@@ -166,10 +167,14 @@ class _Hero(QWidget):
         self._disc.show_icon(*_DISCS[view.mood])
         self._sentence.setText(view.sentence)
         self._sentence.setAccessibleName(view.sentence)
-        self._facts.setText(view.facts)
+        self._facts.setText(_breaking_at_dots(view.facts))
         current = self._offers[view.offer]
         self._buttons.setCurrentWidget(current)
         self._buttons.setFixedWidth(current.sizeHint().width())
+
+
+def _breaking_at_dots(facts: str) -> str:
+    return _DOTS.join(one.replace(" ", numbers.NO_BREAK) for one in facts.split(_DOTS))
 
 
 def _start_buttons(page: HomePage) -> QWidget:

@@ -49,15 +49,18 @@ class FoldersCard(Card):
             size = Text(folder.size, tone="second")
             size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for at, widget in enumerate(
-                (
-                    IconLabel(folder.icon),
-                    Elided(folder.name, weight=500),
-                    IconLabel(folder.state_icon, folder.colour, 16),
-                    Text(folder.state, weight=500, tone=folder.colour),
-                    size,
-                )
+                (IconLabel(folder.icon), Elided(folder.name, weight=500), _state(folder), size)
             ):
                 self._lines.addWidget(widget, number, at)
+
+
+def _state(folder: FolderLine) -> QWidget:
+    box, layout = QWidget(), row(spacing=tokens.STATE_GAP)
+    layout.addWidget(IconLabel(folder.state_icon, folder.colour, tokens.ICON_STATE))
+    layout.addWidget(Text(folder.state, weight=500, tone=folder.colour))
+    layout.addStretch(1)
+    box.setLayout(layout)
+    return box
 
 
 class StorageBox(Card):
@@ -93,7 +96,7 @@ class StorageBox(Card):
                 self._said = storage.lines
                 clear(self._lines)
                 for number, line in enumerate(storage.lines):
-                    tone = "second" if number else ""
+                    tone = "second" if number else "attention" if storage.full else ""
                     self._lines.addWidget(Text(line, tone=tone, wrap=True))
 
 
@@ -123,7 +126,7 @@ class DaysCard(Card):
         self.body.addStretch(1)
 
     def show_days(self, view: HomeView) -> None:
-        self.setVisible(bool(view.days))
+        self.setVisible(bool(view.days_line))
         self.chart.show_days(view.days)
         self.chart.setAccessibleName(view.days_line)
         self._from.setText(view.days_from)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui import tokens
 from ui.icons import Icon
 from ui.pages.home_view import Full, Way, WayOut
 from ui.widgets.boxes import Box, Hairline, IconLabel, clear, column, row
@@ -63,8 +64,12 @@ class FullPart(QWidget):
 
 def _pair(icon: Icon, title: str, text: Text) -> QHBoxLayout:
     layout = row(spacing=12)
+    label = Text(title, weight=600)
+    for one in (label, text):
+        one.setMinimumHeight(tokens.ICON)  # its first line stands beside the drawing
     layout.addWidget(IconLabel(icon), 0, Qt.AlignmentFlag.AlignTop)
-    layout.addWidget(Text(title, weight=500), 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addSpacing(-6)
     layout.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
     return layout
 

@@ -25,6 +25,7 @@ from ui.icons import pixmap
 from ui.restorer import Chosen
 from ui.theme import theme
 from ui.widgets.boxes import Box, Hairline, column
+from ui.widgets.branches import paint_branch
 from ui.widgets.calendar_strip import CalendarStrip
 from ui.widgets.choice_list import (
     BOX,
@@ -204,6 +205,9 @@ class StoredTree(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemExpanded.connect(self._expanded)
         theme().changed.connect(self._repaint)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+        paint_branch(self, painter, rect, index)
 
     def _repaint(self) -> None:
         self.viewport().update()

@@ -23,7 +23,7 @@ from ui.restorer import Restorer, RestoreState
 from ui.theme import TextSize, theme
 from ui.widgets.bars import ThreeToneBar
 from ui.widgets.boxes import Box, IconLabel, column, row
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, InlineChoice
 from ui.widgets.texts import Elided, Text
 
 _HEIGHT, _HEIGHT_NARROW = 72, 116
@@ -56,7 +56,7 @@ class RestoreFooter(Box):
         self.button = Button(
             self.tr("Restore"), self.restore.emit, kind="main", icon=Icon.NAV_RESTORE
         )
-        self._conflicts = QToolButton()
+        self._conflicts = InlineChoice(self._choices()[0][1])
         self._conflicts_head = Text(
             self.tr("If a file is already there"), TextSize.SMALL, tone="second"
         )
@@ -154,16 +154,12 @@ class RestoreFooter(Box):
     def _make_conflicts(self) -> QVBoxLayout:
         part = column(spacing=2)
         button = self._conflicts
-        button.setProperty("kind", "inline")
-        button.setFont(theme().font(weight=500))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for choice, text in self._choices():
             action = menu.addAction(text)
             action.setData(choice)
         menu.triggered.connect(self._choose)
         button.setMenu(menu)
-        button.setText(self._choices()[0][1] + "  ▾")
         head = self._conflicts_head
         button.setAccessibleName(head.text())
         part.addStretch(1)
@@ -181,7 +177,7 @@ class RestoreFooter(Box):
 
     def _choose(self, action: QAction) -> None:
         self.overwrite = Overwrite(action.data())
-        self._conflicts.setText(dict(self._choices())[self.overwrite] + "  ▾")
+        self._conflicts.setText(dict(self._choices())[self.overwrite])
 
     # --- running and the end ----------------------------------------------------------------------
 

@@ -135,7 +135,7 @@ class SettingsPage(Page):
         self._rule = QLineEdit()
         self._rule.setAccessibleName(self.tr("A rule of your own"))
         self._rule.setPlaceholderText(self.tr("A name or pattern, like *.iso"))
-        self._rule.setMinimumWidth(200)
+        self._rule.setMinimumWidth(280)
         self._rule.returnPressed.connect(self._add_rule)
         adding = QWidget()
         layout = row(spacing=8)

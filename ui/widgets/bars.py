@@ -133,6 +133,8 @@ class Day(NamedTuple):
     tip: str
 
 
+_NO_DAYS = [Day(0, good=True, on=False, tip="")] * 30
+"""Before the first backup."""
 _FLATTENED = 0.4
 """The first backup is a hundred times an ordinary day, which is to be seen all the same."""
 
@@ -151,7 +153,7 @@ class DaysChart(QWidget):
         theme().changed.connect(self.update)
 
     def show_days(self, days: Sequence[Day]) -> None:
-        self._days = list(days)
+        self._days = list(days) or _NO_DAYS
         self.update()
 
     def _pitch(self) -> float:

@@ -21,16 +21,22 @@ from ui.theme import TextSize, theme
 from ui.widgets.boxes import Box, row, strong
 
 
-class _Drawing(QObject):
+class Drawing(QObject):
     """A button's icon, renewed with the colours; it goes when the button goes. `colour` is an
     attribute of `Colours`."""
 
     def __init__(
-        self, button: QAbstractButton, icon: Icon, colour: str, size: int = tokens.ICON
+        self,
+        button: QAbstractButton,
+        icon: Icon,
+        colour: str,
+        size: int = tokens.ICON,
+        gap: int = 0,
     ) -> None:
         super().__init__(button)
         self._button, self._icon, self._colour, self._size = button, icon, colour, size
-        button.setIconSize(QSize(size, size))
+        self._gap = gap
+        button.setIconSize(QSize(size + gap, size))
         theme().changed.connect(self.renew)
         self.renew()
 
@@ -39,7 +45,8 @@ class _Drawing(QObject):
         self.renew()
 
     def renew(self) -> None:
-        self._button.setIcon(qicon(self._icon, strong(self._colour), self._size))
+        icon = qicon(self._icon, strong(self._colour), self._size, self._gap)
+        self._button.setIcon(icon)
 
 
 class Button(QPushButton):
@@ -61,7 +68,8 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         if icon is not None:
-            _Drawing(self, icon, "on_accent" if kind == "main" else "text_second")
+            colour = "on_accent" if kind == "main" else "text_second"
+            Drawing(self, icon, colour, gap=tokens.GAP_SMALL)
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
 
@@ -75,9 +83,28 @@ class IconButton(QToolButton):
         self.setFixedSize(28, 28)
         self.setToolTip(name)
         self.setAccessibleName(name)
-        _Drawing(self, icon, "text_second")
+        Drawing(self, icon, "text_second")
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
+
+
+class InlineChoice(QToolButton):
+    """One of a few in the middle of a text, with a menu that has the others."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setProperty("kind", "inline")
+        self.setFont(theme().font(weight=500))
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the drawing comes last
+        Drawing(self, Icon.CHEVRON_DOWN, "text_second", tokens.ICON_STATE)
+        self.setText(text)
+
+    def sizeHint(self) -> QSize:
+        """A tool button would leave room for another arrow."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + tokens.GAP + tokens.ICON_STATE
+        return QSize(width, super().sizeHint().height())
 
 
 class SplitButton(QWidget):
@@ -104,8 +131,8 @@ class SplitButton(QWidget):
         self.button.clicked.connect(lambda _checked=False: on_click())
         if icon is not None:
             self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            _Drawing(self.button, icon, colour)
-        _Drawing(self.arrow, Icon.CHEVRON_DOWN, colour, tokens.ICON_STATE)
+            Drawing(self.button, icon, colour, gap=tokens.GAP_SMALL)
+        Drawing(self.arrow, Icon.CHEVRON_DOWN, colour, tokens.ICON_STATE)
         self.arrow.setAccessibleName(menu_name)
         self.arrow.setToolTip(menu_name)
         self.menu = QMenu(self)
@@ -137,7 +164,7 @@ class NavigationButton(QToolButton):
         self.setFont(theme().font(weight=500))
         self.setIconSize(QSize(tokens.ICON, tokens.ICON))
         self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self._drawing = _Drawing(self, icon, "text_second")
+        self._drawing = Drawing(self, icon, "text_second")
         self.toggled.connect(self._choose)
 
     def _choose(self, chosen: bool) -> None:
@@ -158,7 +185,7 @@ class Chip(QToolButton):
         self.setFont(theme().font(TextSize.SMALL, 500))
         if icon is not None:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            _Drawing(self, icon, colour, tokens.ICON_STATE)
+            Drawing(self, icon, colour, tokens.ICON_STATE)
         self.setText(text)
 
     def sizeHint(self) -> QSize:
@@ -190,7 +217,7 @@ class Segments(Box):
             button.setFont(theme().font(weight=500))
             if icon is not None:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-                _Drawing(button, icon, "text_second")
+                Drawing(button, icon, "text_second", gap=tokens.GAP_SMALL)
             self._group.addButton(button, number)
             layout.addWidget(button)
         self.setLayout(layout)
