@@ -3,6 +3,7 @@ is taken of it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -96,9 +97,7 @@ def _restore(app: App, desk: Desk, camera: Camera) -> None:
     page = app.restore
     page.segments.choose(1)
     page.show_side(1)
-    until(lambda: page.by_date.tree.topLevelItem(0) is not None)
-    page.by_date.tree.expandAll()
-    QTest.qWait(4 * SETTLED_MS)
+    until(lambda: page.by_date.tree.item_of(os.fsencode(desk.folders[0])) is not None)
     camera.take(app.window, "restore-by-date")
     page.segments.choose(2)
     page.show_side(2)

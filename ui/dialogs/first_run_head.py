@@ -40,6 +40,7 @@ class Head(Box):
             layout.addSpacing(8)
             layout.addWidget(text)
         layout.addStretch(1)
+        theme().changed.connect(self._embolden)
         layout.addSpacing(96)  # as wide as the brand: the steps stand in the middle
         self.setLayout(layout)
 
@@ -49,9 +50,14 @@ class Head(Box):
         self._arrange()
         for number, (mark, text) in enumerate(zip(self._marks, self._names, strict=True)):
             mark.show_state(done=number < now, now=number == now)
-            text.setFont(theme().font(TextSize.BODY, 600 if number == now else 400))
             text.set_tone("" if number == now else "second")
+        self._embolden()
         self.setAccessibleName(self._names[now].text() if now >= 0 else "")
+
+    def _embolden(self) -> None:
+        """With other colours, a style sheet puts the first fonts back."""
+        for number, text in enumerate(self._names):
+            text.setFont(theme().font(TextSize.BODY, 600 if number == self._now else 400))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -81,12 +81,15 @@ class WhoOpensDialog(AskingDialog):
         self.keys = reply.keys
         self.remove_buttons.clear()
         clear(self._lines)
+        height = 0
         for key in self.keys:
             if self._lines.count():
                 self._lines.addWidget(Hairline())
-            self._lines.addWidget(self._line(key))
+            line = self._line(key)
+            self._lines.addWidget(line)
+            height += line.sizeHint().height() + 1
         self._lines.addStretch(1)
-        self._area.setFixedHeight(min(_LIST_HEIGHT, self._lines.totalSizeHint().height()))
+        self._area.setFixedHeight(min(_LIST_HEIGHT, height))
 
     def _line(self, key: KeyFacts) -> QWidget:
         line = QWidget()

@@ -164,7 +164,7 @@ class RestoreFooter(Box):
         button.setAccessibleName(head.text())
         part.addStretch(1)
         part.addWidget(head)
-        part.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        part.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         part.addStretch(1)
         return part
 
