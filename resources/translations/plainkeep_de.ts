@@ -344,6 +344,10 @@
       <translation>Dateien</translation>
     </message>
     <message>
+      <source>From the first backup on, every file is listed here.</source>
+      <translation>Ab der ersten Sicherung steht hier jede Datei.</translation>
+    </message>
+    <message>
       <source>List</source>
       <translation>Liste</translation>
     </message>
@@ -2622,6 +2626,14 @@
       <translation>%1: %2 dazugekommen</translation>
     </message>
     <message>
+      <source>%1: %2 are waiting</source>
+      <translation>%1: %2 warten</translation>
+    </message>
+    <message>
+      <source>%1: everything is safe</source>
+      <translation>%1: alles ist sicher</translation>
+    </message>
+    <message>
       <source>%1: no backup</source>
       <translation>%1: keine Sicherung</translation>
     </message>
@@ -2630,6 +2642,13 @@
       <translation>
         <numerusform>%n Sicherung ging nicht gut aus</numerusform>
         <numerusform>%n Sicherungen gingen nicht gut aus</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n computer(s) share it</source>
+      <translation>
+        <numerusform>%n Computer nutzt ihn</numerusform>
+        <numerusform>%n Computer teilen ihn sich</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -2659,6 +2678,10 @@
         <numerusform>%n Problem</numerusform>
         <numerusform>%n Probleme</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>About %1 after this backup</source>
+      <translation>Etwa %1 nach dieser Sicherung</translation>
     </message>
     <message>
       <source>Back up less</source>
@@ -2727,6 +2750,14 @@
       <translation>Ich habe mehr Speicher gekauft</translation>
     </message>
     <message>
+      <source>It fits, with %1 to spare</source>
+      <translation>Es passt, %1 bleiben frei</translation>
+    </message>
+    <message>
+      <source>It may not fit</source>
+      <translation>Es passt vielleicht nicht</translation>
+    </message>
+    <message>
       <source>Large folders that can be made again need not be in the backup.</source>
       <translation>Große Ordner, die sich wieder herstellen lassen, müssen nicht in die Sicherung.</translation>
     </message>
@@ -2749,6 +2780,10 @@
     <message>
       <source>Nothing is stored twice, which saves %1</source>
       <translation>Nichts wird doppelt gespeichert, das spart %1</translation>
+    </message>
+    <message>
+      <source>Nothing is stored yet</source>
+      <translation>Noch ist nichts gespeichert</translation>
     </message>
     <message>
       <source>Raise the limit</source>
@@ -3605,6 +3640,13 @@
       <translation>
         <numerusform>%n Stunde</numerusform>
         <numerusform>%n Stunden</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n min ago</source>
+      <translation>
+        <numerusform>vor %n Min.</numerusform>
+        <numerusform>vor %n Min.</numerusform>
       </translation>
     </message>
     <message numerus="yes">

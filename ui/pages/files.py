@@ -205,9 +205,11 @@ class FilesPage(Page):
         self.panel.leave_out.connect(self._want_left_out)
         self.panel.restore.connect(self._want_restored)
 
+    def margins(self) -> tuple[int, int, int, int]:
+        return 0, 32, 0, 0
+
     def arrange(self) -> None:
         margin = tokens.PAGE_MARGIN_NARROW if self.narrow else tokens.PAGE_MARGIN
-        self.body.setContentsMargins(0, 32, 0, 0)
         self._head.setContentsMargins(margin, 0, margin, 0)
         self._left.setContentsMargins(margin - 4, 0, 12, 0 if self.several.isHidden() else 12)
         self._arrange_chips(self.width() - 2 * margin)

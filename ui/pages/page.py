@@ -49,8 +49,12 @@ class Page(QScrollArea):
     def arrange(self) -> None:
         """The width changed: choose the wide or the narrow layout."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def margins(self) -> tuple[int, int, int, int]:
+        """Around `body`: left, top, right, bottom."""
         margin = tokens.PAGE_MARGIN_NARROW if self.narrow else tokens.PAGE_MARGIN
-        self.body.setContentsMargins(margin, tokens.PAGE_MARGIN, margin, margin)
+        return margin, tokens.PAGE_MARGIN, margin, margin
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.body.setContentsMargins(*self.margins())
         self.arrange()
         super().resizeEvent(event)

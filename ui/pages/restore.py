@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from backupclient.answers import FoundItem
@@ -116,9 +116,8 @@ class RestorePage(Page):
         self.footer.show_problems.connect(self._show_problems)
         self.restorer.changed.connect(self._show_restore)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.body.setContentsMargins(0, 0, 0, 0)
+    def margins(self) -> tuple[int, int, int, int]:
+        return 0, 0, 0, 0
 
     def arrange(self) -> None:
         self.by_file.arrange(narrow=self.narrow)
