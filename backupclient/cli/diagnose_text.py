@@ -31,6 +31,8 @@ class _Shown:
             terminal.paragraph(f'"{printable(report.note)}"', "  ")
         terminal.result("")
         terminal.paragraph(printable(report.headline))
+        if report.standing:
+            terminal.paragraph(printable(report.standing))
         for number, problem in enumerate(report.problems, 1):
             self._problem(number, problem)
         self._section(say("Files"), report.files)

@@ -54,8 +54,11 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
+    """`headline` is a sentence on the state, `standing` counts files, and says since when."""
+
     language: str
     headline: str
+    standing: str
     tone: str
     made: str
     who: tuple[Row, ...]
@@ -135,6 +138,7 @@ def _digest(bundle: Bundle, language: str) -> Digest:
     return Digest(
         language=say.language,
         headline=_headline(bundle, say),
+        standing=_standing(bundle, say),
         tone="fine" if bundle.state is State.SAFE else "wrong",
         made=say.date(bundle.made),
         who=_who(bundle, say),
@@ -169,7 +173,7 @@ def _headline(bundle: Bundle, say: Say) -> str:
             told = explain_code(first.trouble.code, first.trouble.facts, language=say.language)
             waits = bundle.state is State.WAITING
             by_itself = (say("It goes on by itself."),) if waits else ()
-            return " ".join((f"{told.title}.", told.your_data, *by_itself))
+            return " ".join((f"{told.title}.", *by_itself))
         case State.NO_PLAN:
             return say("Nothing is set up to be backed up on this computer.")
         case State.NO_BACKUP:
@@ -178,6 +182,15 @@ def _headline(bundle: Bundle, say: Say) -> str:
             return say("Nothing is wrong; some files wait for the next backup.")
         case State.SAFE:
             return say("Everything is safe.")
+
+
+def _standing(bundle: Bundle, say: Say) -> str:
+    if not bundle.places:
+        return ""
+    last = bundle.places[0].last_backup
+    complete = say("never") if last is None else say.moment(last)
+    rows = (*files(bundle, say), Row(say("Last complete backup"), complete))
+    return " · ".join(f"{row.name}: {row.text}" for row in rows)
 
 
 def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
@@ -189,8 +202,6 @@ def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     ]
     if not person.language.startswith("en"):
         rows.append(Row(say("Language"), person.language))
-    shown = say("shown") if bundle.names_shown else say("hidden")
-    rows.append(Row(say("Names of files"), shown))
     return tuple(row for row in rows if row.text)
 
 
@@ -231,7 +242,7 @@ def _facts_of(one: Finding, say: Say) -> list[Row]:
     rows += [
         Row(say(_FACTS.get(name, name)), _said(name, fact, say))
         for name, fact in one.trouble.facts.items()
-        if name not in _SAID_ALREADY
+        if name not in _SAID_ALREADY and not (name == "path" and one.names)
     ]
     return rows
 

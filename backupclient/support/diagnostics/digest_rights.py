@@ -50,7 +50,12 @@ def storage_plan(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     if plan is not None:
         rows += _plan(plan, say)
         rows += on_its_way(bundle, say)
-        rows += _as_of(plan, say, said=account.trouble is not None)
+        rows += _as_of(
+            plan,
+            say,
+            said=account.trouble is not None,
+            released=account.state is AccountState.RELEASED,
+        )
     return tuple(rows)
 
 
@@ -104,9 +109,9 @@ def on_its_way(bundle: Bundle, say: Say) -> list[Row]:
     return rows
 
 
-def _as_of(plan: StoragePlan, say: Say, *, said: bool) -> list[Row]:
-    """`said`: why it is not known now was said before."""
-    if plan.trouble is None:
+def _as_of(plan: StoragePlan, say: Say, *, said: bool, released: bool) -> list[Row]:
+    """`said`: why it is not known now was said before. Who is `released` is not told any more."""
+    if plan.trouble is None or released:
         return []
     text = say.moment(plan.as_of)
     if not said:

@@ -17,6 +17,7 @@ from backupclient.support.diagnostics.bundle import (
     Job,
     Place,
     Run,
+    Seen,
 )
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
@@ -88,6 +89,7 @@ _WHEN = {
     When.BY_HAND: "by hand alone",
 }
 _MOST_RUNS = 12
+_NOT_RUNNING = "engine-not-running"
 
 
 def files(bundle: Bundle, say: Say) -> tuple[Row, ...]:
@@ -95,6 +97,8 @@ def files(bundle: Bundle, say: Say) -> tuple[Row, ...]:
         return ()
     counts = bundle.places[0].counts
     rows = []
+    if any(Seen.VERIFIED in one.seen for one in bundle.findings):
+        rows.append(Row(say("In the backup"), say("something is damaged"), "wrong"))
     for name, amount, tone in (
         (say("Safe"), counts.safe, "fine"),
         (say("Changed since"), counts.changed, ""),
@@ -203,10 +207,11 @@ def engine(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     if found.running:
         text = say("runs; by itself: {state}", state=say(_AUTOMATION[found.automation]))
     else:
-        code = found.trouble.code if found.trouble else "engine-not-running"
-        told = explain_code(code, language=say.language)
-        text = f"{told.title} ({code})"
-    needed = bundle.plan is not None and not found.running
+        code = found.trouble.code if found.trouble else _NOT_RUNNING
+        title = explain_code(code, language=say.language).title
+        text = say("does not run") if code == _NOT_RUNNING else f"{title} ({code})"
+    planned = bundle.plan is not None and bundle.plan.when is not When.BY_HAND
+    needed = planned and not found.running
     rows = [Row(say("Engine"), text, "wrong" if needed else "")]
     if found.next_run is not None:
         rows.append(Row(say("Next backup"), say.date(found.next_run)))
@@ -256,6 +261,7 @@ def versions(bundle: Bundle, say: Say) -> tuple[Row, ...]:
         Row(say("Processors, memory"), f"{computer.processors}; {memory}"),
         Row(say("Time zone"), f"UTC{hours:+g}"),
         Row(say("Secrets kept by"), computer.keyring),
+        Row(say("Names of files"), say("shown") if bundle.names_shown else say("hidden")),
     ]
     return tuple(row for row in rows if row.text)
 

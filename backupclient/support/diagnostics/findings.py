@@ -58,6 +58,7 @@ _CHECKS_FIRST = (Seen.CHECK, Seen.NOTES)
 _DAMAGE = frozenset(map(str, DamageCode))
 _MOST_NAMES = 5
 _CUT_SHORT = Clean("went-on")
+_NOT_RUNNING = Clean("engine-not-running")
 
 
 class Reason(NamedTuple):
@@ -81,6 +82,8 @@ class Known(NamedTuple):
     """What went wrong while the notes of this computer were read."""
     log: Sequence[Line]
     crashed: datetime | None
+    by_itself: bool
+    """There is a plan by which an engine should be running."""
 
 
 def findings(known: Known) -> tuple[Finding, ...]:
@@ -118,6 +121,8 @@ def _all(known: Known) -> Iterator[Finding]:
         if check.trouble is not None:
             yield Finding(trouble=check.trouble, seen=(Seen.CHECK,))
     yield from _of_engine(known.engine)
+    if known.by_itself and not known.engine.running:
+        yield _not_running(known.engine)
     for place in known.places[:1]:
         yield from _of_runs(place)
     yield from _verified(known.log)
@@ -143,6 +148,14 @@ def _of_engine(engine: Engine) -> Iterator[Finding]:
             yield Finding(trouble=job.trouble, seen=(Seen.ENGINE,), since=job.created)
     if engine.watching is Watching.SCANS:
         yield Finding(trouble=Trouble(code=Clean("watch-limit")), seen=(Seen.ENGINE,))
+
+
+def _not_running(engine: Engine) -> Finding:
+    """Where one should be."""
+    trouble = engine.trouble
+    if trouble is None or trouble.code == _NOT_RUNNING:
+        trouble = Trouble(code=_NOT_RUNNING, facts={"reason": "planned"})
+    return Finding(trouble=trouble, seen=(Seen.CHECK,))
 
 
 def _of_runs(place: Place) -> Iterator[Finding]:
@@ -253,12 +266,14 @@ def _passes(one: Finding) -> bool:
 
 
 def _rank(one: Finding) -> tuple[int, float]:
-    """What is so now and stops everything, what stopped the last run, damage, files, our own
-    mistakes, and last what needs nobody."""
+    """What is so now and stops everything, what stopped the last run, damage, that nothing runs,
+    files, our own mistakes, and last what needs nobody."""
     if one.over:
         rank = 8
     elif _passes(one):
         rank = 7
+    elif one.trouble.code.startswith("engine-"):
+        rank = 3
     elif any(seen in _CHECKS_FIRST for seen in one.seen):
         rank = 0
     elif Seen.ENGINE in one.seen or Seen.RUN in one.seen:

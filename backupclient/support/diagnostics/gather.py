@@ -27,7 +27,7 @@ from backupclient.logs.crashes import crashes
 from backupclient.logs.discreet import Clean, Discretion, Names
 from backupclient.logs.log import Line, read_log
 from backupclient.logs.log import Program as Writer
-from backupclient.plan import BackupPlan
+from backupclient.plan import BackupPlan, When
 from backupclient.protocol import JobInfo, JobKind
 from backupclient.requests import Place as Asked
 from backupclient.settings import Folders
@@ -145,6 +145,7 @@ class _Gathering:
             ],
             log=lines,
             crashed=crashed[0].time if crashed else None,
+            by_itself=about.plan is not None and about.plan.schedule.when is not When.BY_HAND,
         )
         found = findings(all_known)
         whole = Bundle(

@@ -52,7 +52,7 @@ class Home:
             location=str(folder / "drive"), password="made up", data_dir=str(self.data)
         )
         self.told = Told(trouble=EngineNotRunning())
-        self.when = When.HOURLY
+        self.when = When.BY_HAND
         self.wishes = Wishes(name="Anna", like=Like.STEPS, door=Door.WINDOW)
         self.photos.mkdir()
         for number, name in enumerate(("beach.jpg", "cake.jpg", "Tax letter.pdf")):

@@ -69,7 +69,8 @@ def test_it_leads_with_what_is_needed_in_this_order(page: Page) -> None:
     order = (
         *(
             "Anna",
-            "Ihr Speicher ist voll. ",
+            "Ihr Speicher ist voll.",
+            "Sicher: 56.000 Dateien",
             "storage-full",
             "\nSchritte\n",
             "\nBefehl\n",

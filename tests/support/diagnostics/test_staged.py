@@ -1,4 +1,4 @@
-"""Ten failures, staged: from the report alone the cause is named, and what to offer.
+"""Failures, staged: from the report alone the cause is named, and what to offer.
 
 What is shown is kept in `shown/`, to be read as whoever has to help reads it. After a change of
 words write it anew and read it again:
@@ -149,6 +149,7 @@ def unreadable_folder(home: Home) -> None:
 
 def seat_released(home: Home, accounts: Accounts) -> None:
     """By another computer of the household, at the real service."""
+    home.when = When.HOURLY
     house = accounts.found()
     desk = accounts.sign_in(house, "desk")
     with Member(home.folder, "laptop") as laptop:
@@ -161,6 +162,14 @@ def seat_released(home: Home, accounts: Accounts) -> None:
         laptop.until(lambda: laptop.account().state is AccountState.RELEASED)
         home.at(laptop.place)
         home.told = ask_engine(home.data)
+
+
+def engine_gone(home: Home) -> None:
+    """It should be running, and does not start."""
+    home.make_place()
+    home.back_up()
+    home.when = When.HOURLY
+    home.told = ask_engine(home.data)
 
 
 def power_loss(home: Home) -> None:
@@ -197,6 +206,7 @@ STAGED: dict[str, Callable[..., None]] = {
     "unreadable": unreadable_folder,
     "seat-released": seat_released,
     "went-on": power_loss,
+    "engine-not-running": engine_gone,
 }
 
 
