@@ -57,6 +57,7 @@ class Icon(enum.StrEnum):
     PAUSE = "pause"
     PERSON = "person"
     PLUS = "plus"
+    PHASE_NEXT = "phase-next"
     PRINTER = "printer"
     REFRESH = "refresh"
     SEARCH = "search"

@@ -477,8 +477,8 @@
       <translation>Zu diesen Worten gibt es keine Antwort.</translation>
     </message>
     <message>
-      <source>Often asked:</source>
-      <translation>Oft gefragt:</translation>
+      <source>Often asked, also without internet</source>
+      <translation>Oft gefragt, auch ohne Internet</translation>
     </message>
     <message>
       <source>Search the help</source>

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QModelIndex, QPoint
+from PySide6.QtCore import QAbstractItemModel, QLocale, QModelIndex, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTreeView, QWidget
 
+from tests.screenshots.desk import until
 from ui import theme, tokens, translations
 from ui.app import App
+from ui.models.file_rows import WORDS_ROLE
 from ui.pages.page import PageName
 from ui.theme import Appearance
 
@@ -72,10 +75,16 @@ class Camera:
         assert shown.grab().save(str(file)), f"{file} cannot be written"
         self.taken += 1
 
-    def take_file(self, app: App, state: str, *, narrow: bool = False) -> None:
-        """The details of the last file in the tree."""
+    def take_file(
+        self, app: App, state: str, names: Sequence[str], *, narrow: bool = False
+    ) -> None:
+        """The details of the file that is found by these names of folders and its own."""
         app.window.go_to(PageName.FILES)
-        index = _opened(app.files.tree_view)
+        index = QModelIndex()
+        for name in names:
+            until(lambda: _below(app.files.tree, index, name).isValid())  # noqa: B023 - at once
+            index = _below(app.files.tree, index, name)
+            app.files.tree_view.expand(index)
         app.files.tree_view.setCurrentIndex(index)
         app.files.tree_view.opened.emit(index)
         QTest.qWait(4 * SETTLED_MS)
@@ -100,6 +109,11 @@ def _fill_pages(app: App) -> None:
     app.window.go_to(PageName.RESTORE)
     app.restore.by_file.field.setText("holiday")
     QTest.qWait(4 * SETTLED_MS)
+
+
+def _below(model: QAbstractItemModel, above: QModelIndex, name: str) -> QModelIndex:
+    rows = (model.index(number, 0, above) for number in range(model.rowCount(above)))
+    return next((one for one in rows if one.data(WORDS_ROLE).name == name), QModelIndex())
 
 
 def _opened(tree: QTreeView) -> QModelIndex:

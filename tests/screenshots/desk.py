@@ -21,6 +21,7 @@ from backupclient.link import Link
 from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
 from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
+from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.trees import random_bytes
 from ui.app import App
@@ -90,7 +91,7 @@ class Desk:
 
     def set_up(self) -> None:
         """A place for the backup and its password."""
-        self._engine().init()
+        make_repository(self._place())
         self.secrets.keep(SecretName.PASSWORD, PASSWORD)
 
     def plan(self, *, when: When, upload: int = 0, limit: int = 0, gone: bool = False) -> None:
@@ -127,8 +128,10 @@ class Desk:
         return sum(file.stat().st_size for file in Path(self.location).rglob("*") if file.is_file())
 
     def _engine(self, clock: ManualClock | None = None) -> Engine:
-        place = Place(location=self.location, password=PASSWORD, data_dir=str(self.data))
-        return Engine(place, clock)
+        return Engine(self._place(), clock)
+
+    def _place(self) -> Place:
+        return Place(location=self.location, password=PASSWORD, data_dir=str(self.data))
 
     # --- its window -----------------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ from ui.dialogs.question import Question
 from ui.pages.page import PageName
 from ui.restorer import RestoreState
 
+MAIL = "Mail archive.mbox"
+_BUDGET = ("Documents", "Household", "holiday-budget.ods")
+
 
 class State(Protocol):
     """What comes next in the life of a computer. Without a camera it only happens."""
@@ -85,7 +88,7 @@ def as_usual(desk: Desk, camera: Camera | None) -> None:
         # It finds that an hour has passed since the last, and backs up.
         until(lambda: app.controller.situation.summary is not None)
         camera.take_pages(app, "normal", narrow=True)
-        camera.take_file(app, "normal")
+        camera.take_file(app, "normal", _BUDGET)
         _restore(app, desk, camera)
         camera.take_menu(app)
         take_dialogs(app, camera, IN_PEACE)
@@ -137,11 +140,11 @@ def in_trouble(desk: Desk, camera: Camera | None) -> None:
     desk.plan(when=When.BY_HAND, limit=desk.stored() + 20 * MB, gone=True)
     if camera is None:
         return
-    with restless(desk.folders[0] / "Mail archive.mbox"), desk.window() as app:
+    with restless(desk.folders[0] / MAIL), desk.window() as app:
         app.controller.back_up()
         until(lambda: app.controller.situation.state is JobState.WAITING)
         camera.take_pages(app, "trouble", narrow=True)
-        camera.take_file(app, "trouble", narrow=True)
+        camera.take_file(app, "trouble", ("Documents", MAIL), narrow=True)
 
 
 STATES: dict[str, State] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from backupclient.answers import (
     Amount,
@@ -33,7 +33,7 @@ from ui.pages.page import Page
 from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, column, row
 from ui.widgets.buttons import Chip, Segments
-from ui.widgets.fields import put_glass
+from ui.widgets.fields import SearchField
 from ui.widgets.texts import Text
 from ui.wording_files import details
 
@@ -78,7 +78,7 @@ class FilesPage(Page):
         self.tree, self.list = FileTree(ask, clock, self), FileList(ask, clock, self)
         self.tree_view, self.list_view = FilesView(), FilesView(flat=True)
         self.panel = DetailsPanel()
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search files"))
         self.chips: dict[FileState | None, Chip] = {}
         self._note = Text(tone="second")
         self._letters = QTimer(self, singleShot=True, interval=_LETTER_MS)
@@ -149,9 +149,6 @@ class FilesPage(Page):
         self.search.setMinimumWidth(240)
         self.search.setMaximumWidth(400)
         self.search.setClearButtonEnabled(True)
-        put_glass(self.search)
-        self.search.setAccessibleName(self.tr("Search files"))
-        self.search.setPlaceholderText(self.tr("Search files"))
         line.addWidget(self.search, 4)
         looks = ((Icon.TREE, self.tr("Tree")), (Icon.LIST, self.tr("List")))
         self._looks = Segments(looks, self.choose_look)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from backupclient.support.explainer import find
 from backupclient.support.help_articles import Article, article_of, articles
 from backupclient.support.help_search import HelpSearch
 from ui.explained import spoken
-from ui.icons import Icon, qicon
 from ui.pages.help_person import PersonCard
 from ui.pages.help_rows import ArticleRow, HelpRow, ProblemRow
 from ui.pages.page import Page
-from ui.theme import TextSize, theme
+from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, clear, column, row
 from ui.widgets.buttons import Button
+from ui.widgets.fields import SearchField
 from ui.widgets.texts import Text
 from ui.wording_help import PersonView, Stage
 
@@ -52,18 +51,12 @@ class HelpPage(Page):
         self._searches: dict[str, HelpSearch] = {}
         self.body.addWidget(Text(self.tr("Help"), TextSize.LARGE, weight=600))
         self.body.addSpacing(16)
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("A question, or an error message"))
         self.search.setObjectName("help-search")
         self.search.setFixedHeight(_FIELD_HEIGHT)
         self.search.setAccessibleName(self.tr("Search the help"))
-        self.search.setPlaceholderText(self.tr("A question, or an error message"))
-        self._glass = QAction(self)
-        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._count = Text(size=TextSize.SMALL, tone="second")
         self.body.addWidget(self.search)
-        self.body.addSpacing(8)
-        self.body.addWidget(self._count)
-        self.body.addSpacing(8)
+        self.body.addSpacing(20)
         self._rows: list[HelpRow] = []
         self.asked_back = AnsweredOrNot()
         self.asked_back.not_quite.connect(self._not_quite)
@@ -82,8 +75,6 @@ class HelpPage(Page):
         self._soon.timeout.connect(self._look)
         self.search.textEdited.connect(self._soon.start)
         self.search.returnPressed.connect(self._open_first)
-        theme().changed.connect(self._renew)
-        self._renew()
         self._filled = False
 
     def _make_answers(self) -> QWidget:
@@ -156,7 +147,7 @@ class HelpPage(Page):
         question = self.question
         if not question:
             every = articles(spoken())
-            self._count.setText(self.tr("Often asked:"))
+            self.search.facts.setText(self.tr("Often asked, also without internet"))
             self._show([self._article(every[name]) for name in _FIRST])
             self.asked_back.ask(False)
             return
@@ -166,7 +157,7 @@ class HelpPage(Page):
         if code is not None and found and code.partition(".")[0] in found[0].codes:
             rows.insert(0, ProblemRow(code))
         words = self.tr("%n answer(s), also without internet", "", len(rows))
-        self._count.setText(words if rows else self.tr("No answer fits these words."))
+        self.search.facts.setText(words if rows else self.tr("No answer fits these words."))
         self._show(rows)
         self.asked_back.ask(bool(rows))
 
@@ -182,7 +173,7 @@ class HelpPage(Page):
     def _show_one(self, first: HelpRow, also: Article | None) -> None:
         self._filled = True
         self.search.clear()
-        self._count.clear()
+        self.search.facts.clear()
         self._show([first] if also is None else [first, self._article(also)])
         first.set_open(True)
         self.asked_back.ask(True)
@@ -203,9 +194,6 @@ class HelpPage(Page):
 
     def _not_quite(self) -> None:
         self.unanswered.emit(self.question or self._rows[0].name)
-
-    def _renew(self) -> None:
-        self._glass.setIcon(qicon(Icon.SEARCH, theme().colours.text_second))
 
 
 class Below(QWidget):

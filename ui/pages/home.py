@@ -33,7 +33,7 @@ _DOTS = " · "
 _PHASE_ICONS = {
     "done": (Icon.STATE_SAFE, "safe"),
     "now": (Icon.STATE_UPLOADING, "accent"),
-    "next": (Icon.STATE_WAITING, "text_second"),
+    "next": (Icon.PHASE_NEXT, "text_second"),
 }
 
 
@@ -279,7 +279,7 @@ class _Phase(NamedTuple):
 
 def _phase() -> _Phase:
     return _Phase(
-        IconLabel(Icon.CHEVRON_RIGHT, size=16), IconLabel(Icon.STATE_WAITING, size=16), Text()
+        IconLabel(Icon.CHEVRON_RIGHT, size=16), IconLabel(Icon.PHASE_NEXT, size=16), Text()
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from backupclient.answers import FoundItem, Kind, Version, VersionHistory
 from ui import numbers, tokens
@@ -17,28 +17,11 @@ from ui.theme import TextSize
 from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
 from ui.widgets.calendar_strip import CalendarStrip
 from ui.widgets.choice_list import ChoiceList, ChoiceRow
+from ui.widgets.fields import SearchField
 from ui.widgets.texts import Elided, Text
 
 _TYPING_MS = 250
 _Key = tuple[bytes, str]
-
-
-class SearchField(QLineEdit):
-    """With a drawing before and a line of facts behind what is typed."""
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__()
-        self.setPlaceholderText(placeholder)
-        self.setAccessibleName(placeholder)
-        self.setClearButtonEnabled(False)
-        self.setTextMargins(26, 0, 0, 0)
-        self.facts = Text(size=TextSize.SMALL, tone="second")
-        inside = row(spacing=8)
-        inside.setContentsMargins(14, 0, 13, 0)
-        inside.addWidget(IconLabel(Icon.SEARCH, size=16))
-        inside.addStretch(1)
-        inside.addWidget(self.facts)
-        self.setLayout(inside)
 
 
 class ByFile(QWidget):

@@ -90,11 +90,18 @@ class TimeField(QTimeEdit):
         self.lineEdit().setTextMargins(_TIME_MARGIN, 0, 0, 0)
 
 
-def put_glass(edit: QLineEdit) -> None:
-    """The sign for a search, before what is typed."""
-    inside = row()
-    inside.setContentsMargins(12, 0, 0, 0)
-    inside.addWidget(IconLabel(Icon.SEARCH, size=tokens.ICON_STATE))
-    inside.addStretch(1)
-    edit.setLayout(inside)
-    edit.setTextMargins(tokens.ICON_STATE + tokens.GAP, 0, 0, 0)
+class SearchField(QLineEdit):
+    """With the sign for a search before what is typed, and a line of facts behind it."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setTextMargins(tokens.ICON_STATE + tokens.GAP, 0, 0, 0)
+        self.facts = Text(size=TextSize.SMALL, tone="second")
+        inside = row(spacing=8)
+        inside.setContentsMargins(12, 0, 12, 0)
+        inside.addWidget(IconLabel(Icon.SEARCH, size=tokens.ICON_STATE))
+        inside.addStretch(1)
+        inside.addWidget(self.facts)
+        self.setLayout(inside)
