@@ -14,6 +14,7 @@ from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
 from ui.pages.home_view import Checking
+from ui.paths import shown_path
 from ui.situation import DAMAGE_FOUND, Situation
 
 _STEPS = {"snapshots": 0, "index": 0, "packs": 0, "trees": 1, "data": 2}
@@ -188,7 +189,9 @@ def check_facts(check: CheckReport, now: datetime) -> tuple[tuple[str, str], ...
         facts.append((_tr("Read back"), read if check.packs_read else _tr("nothing")))
     if check.affected:
         more = check.affected_count - len(check.affected)
-        names = ", ".join(check.affected) + (f", {_tr('%n more', more)}" if more else "")
+        names = ", ".join(map(shown_path, check.affected)) + (
+            f", {_tr('%n more', more)}" if more else ""
+        )
         facts.append((_tr("Affected"), names))
     facts.append((_tr("Your data"), _your_data(check)))
     return tuple(facts)

@@ -150,6 +150,10 @@
       <translation>Alles in der Sicherung von %1:</translation>
     </message>
     <message>
+      <source>Opening the backups…</source>
+      <translation>Sicherungen werden geöffnet…</translation>
+    </message>
+    <message>
       <source>There is no backup yet.</source>
       <translation>Es gibt noch keine Sicherung.</translation>
     </message>
@@ -187,6 +191,10 @@
     <message>
       <source>Nothing matches “%1”.</source>
       <translation>Nichts passt zu „%1“.</translation>
+    </message>
+    <message>
+      <source>Opening the backups…</source>
+      <translation>Sicherungen werden geöffnet…</translation>
     </message>
     <message>
       <source>Type a part of a name. Files that were deleted are found, too.</source>

@@ -58,6 +58,8 @@ class Desk:
         qtbot.addWidget(self.app.window)
         self.app.start()
         self.app.window.go_to(PageName.RESTORE)
+        self.opening: list[bool] = []
+        self.page.kept.opening.connect(self.opening.append)
 
     @property
     def page(self) -> RestorePage:
@@ -103,6 +105,15 @@ def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
     desk = Desk(tmp_path, qtbot)
     yield desk
     desk.close()
+
+
+def test_the_place_is_opened_before_anything_is_looked_for(desk: Desk) -> None:
+    shown = desk.page.by_file.hint
+    desk.qtbot.waitUntil(lambda: bool(desk.opening), timeout=PATIENCE)
+    assert "Opening" in shown.text()
+    desk.qtbot.waitUntil(lambda: desk.opening == [True, False], timeout=PATIENCE)
+    assert shown.text().startswith("Type a part of a name")
+    assert desk.page.by_date.backups.rows.rowCount() == 1, "of the newest day"
 
 
 def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from ui import numbers
 from ui.background import Background
+from ui.dialogs.path_dialogs import ask_folder
 from ui.drives import FOLDER, Drive, drive_of, drives
 from ui.icons import Icon
+from ui.paths import shown_path
 from ui.widgets.boxes import Hairline, IconLabel, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Elided, Text
@@ -93,9 +95,10 @@ class DriveList(QWidget):
 
     def _ask(self) -> None:
         title = self.tr("Where should the backup be kept?")
-        path = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
-        if path:
-            self.choose_folder(Path(path))
+        ask_folder(self, title, self._take_chosen)
+
+    def _take_chosen(self, folder: str) -> None:
+        self.choose_folder(Path(folder))
 
     def _take_folder(self, folder: Destination) -> None:
         self._folder, self._current = folder, folder
@@ -159,4 +162,4 @@ class _Line(QWidget):
 
 def _destination(path: Path) -> Destination:
     drive = drive_of(path)
-    return Destination(path, str(path), drive, drive.disk == drive_of(Path.home()).disk)
+    return Destination(path, shown_path(str(path)), drive, drive.disk == drive_of(Path.home()).disk)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFileDialog,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from ui import numbers, tokens
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.joining import as_password, is_code
+from ui.dialogs.path_dialogs import ask_new_file
 from ui.dialogs.recovery_sheet import Sheet, SheetView, page_layout, print_on, save_pdf
 from ui.explained import explain
 from ui.icons import Icon
@@ -338,11 +338,11 @@ class SheetPart(QWidget):
     def _save(self) -> None:
         where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
         name = self.tr("Plainkeep recovery sheet") + ".pdf"
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the recovery sheet"), str(Path(where) / name), "PDF (*.pdf)"
-        )
-        if path:
-            self.save_to(Path(path))
+        title, suggested = self.tr("Save the recovery sheet"), str(Path(where) / name)
+        ask_new_file(self, title, self._save_chosen, suggested, "PDF (*.pdf)")
+
+    def _save_chosen(self, file: str) -> None:
+        self.save_to(Path(file))
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

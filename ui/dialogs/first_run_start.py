@@ -16,6 +16,7 @@ from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.explained import explain
 from ui.icons import Icon
+from ui.paths import shown_path
 from ui.widgets.boxes import Card, Hairline, IconLabel, column
 from ui.widgets.steps import Step, StepLine
 from ui.widgets.texts import Text
@@ -88,7 +89,7 @@ class StartPage(StepPage):
         junk = self.tr("Junk is left out.") if choices.leave_out_junk else ""
         fits, fine = self._fits()
         self._show(0, names, f"{amount}. {junk}".strip())
-        where = choices.storage.location if choices.storage else ""
+        where = shown_path(choices.storage.location) if choices.storage else ""
         self._show(1, choices.where, where if where != choices.where else "")
         self._icons[2].show_icon(
             Icon.STATE_SAFE if fine else Icon.STATE_FULL, "safe" if fine else "attention"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from backupclient.answers import Amount, FolderSize
 from ui import numbers
 from ui.dialogs.first_run_choices import Choices
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.folder_counts import FolderCounts
+from ui.dialogs.path_dialogs import ask_folder
 from ui.dialogs.usual_folders import UsualFolder
 from ui.icons import Icon
 from ui.presets import Junk
@@ -92,9 +93,10 @@ class WhatPage(StepPage):
             self.add_folder(Path(url.toLocalFile()))
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Add a folder"), str(Path.home()))
-        if chosen:
-            self.add_folder(Path(chosen))
+        ask_folder(self, self.tr("Add a folder"), self._add_chosen)
+
+    def _add_chosen(self, folder: str) -> None:
+        self.add_folder(Path(folder))
 
     def _add(self, folder: UsualFolder) -> None:
         line = FolderRow(folder)

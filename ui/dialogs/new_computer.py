@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from backupclient import recovery_key
 from backupclient.answers import PlaceStep
@@ -14,6 +11,7 @@ from backupclient.plan import Storage
 from backupclient.protocol import Pause, PlaceTried, Reply, TryPlace
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
+from ui.dialogs.path_dialogs import ask_folder
 from ui.explained import explain
 from ui.icons import Icon
 from ui.widgets.boxes import column, row
@@ -107,9 +105,7 @@ class NewComputerPage(StepPage):
 
     def _browse(self) -> None:
         title = self.tr("The folder of the backup on the drive")
-        path = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
-        if path:
-            self.address.edit.setText(path)
+        ask_folder(self, title, self.address.edit.setText)
 
     def _typed(self) -> None:
         """What the sheet's code says is two lines: the address, and the key."""

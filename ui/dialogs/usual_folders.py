@@ -9,6 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QStandardPaths
 
 from ui.icons import Icon
+from ui.paths import shown_path
 
 _Where = QStandardPaths.StandardLocation
 _USUAL = (
@@ -42,5 +43,5 @@ def usual_folders() -> list[UsualFolder]:
 
 def offered_folders(folder: Path, usual: Sequence[UsualFolder]) -> list[UsualFolder]:
     """`folder` is ticked; the usual ones are there to be ticked, too."""
-    offered = UsualFolder(folder, str(folder), Icon.NAV_FILES, ticked=True)
+    offered = UsualFolder(folder, shown_path(str(folder)), Icon.NAV_FILES, ticked=True)
     return [offered, *(one._replace(ticked=False) for one in usual if one.path != folder)]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui import tokens
+from ui.dialogs.path_dialogs import ask_new_file
 from ui.icons import Icon
 from ui.pages.page import Page
 from ui.pages.problem_card import ProblemCard
@@ -123,12 +124,8 @@ class ProblemsPage(Page):
                 QDesktopServices.openUrl(QUrl.fromLocalFile(group.folder))
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save list"), str(Path.home() / "problems.csv"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._save_to)
-        dialog.open()
+        suggested = str(Path.home() / "problems.csv")
+        ask_new_file(self, self.tr("Save list"), self._save_to, suggested, "CSV (*.csv)")
 
     def _save_to(self, path: str) -> None:
         self.save_list.emit(Path(path))

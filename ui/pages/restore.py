@@ -9,21 +9,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
-from backupclient.answers import FoundItem
+from backupclient.answers import FoundItem, SnapshotFacts
 from backupclient.envelope import Reply
 from backupclient.looks import (
     BrowseFolder,
     CopyRestored,
     Folder,
-    ListSnapshots,
     ListVersions,
     MeasureStored,
     RestoreCopy,
     SearchBackups,
     SearchFound,
-    Snapshots,
     Versions,
 )
 from backupclient.protocol import Measured
@@ -31,9 +29,11 @@ from backupclient.requests import Overwrite, Place, RestoreRequest
 from ui import tokens
 from ui import wording_restore as words
 from ui.copies import Copies
+from ui.dialogs.path_dialogs import ask_folder, ask_new_file
 from ui.dialogs.question import Question
 from ui.engine_link import EngineLink
 from ui.icons import Icon
+from ui.kept_open import KeptOpen
 from ui.lookups import Lookups
 from ui.pages.page import Page
 from ui.pages.restore_by_date import ByDate
@@ -66,6 +66,7 @@ class RestorePage(Page):
         self._given: tuple[tuple[bytes, ...], str] = ((), "")
         self._target = RestoreTarget(home, now)
         self.lookups = Lookups(data, self)
+        self.kept = KeptOpen(self.lookups, self)
         self.restorer = Restorer(link, self)
         self.copies = Copies(self)
         self.by_file = ByFile(str(home), now)
@@ -80,8 +81,7 @@ class RestorePage(Page):
         self._show_target()
 
     def _lay_out(self) -> None:
-        title = row()
-        title.setContentsMargins(tokens.PAGE_MARGIN, 32, tokens.PAGE_MARGIN, 20)
+        self._title = title = row()
         title.addWidget(Text(self.tr("Restore"), TextSize.LARGE, weight=600), 1)
         choices = (
             (None, self.tr("By file")),
@@ -115,11 +115,16 @@ class RestorePage(Page):
         self.footer.open_target.connect(self._open_target)
         self.footer.show_problems.connect(self._show_problems)
         self.restorer.changed.connect(self._show_restore)
+        self.kept.opening.connect(self._show_opening)
+        self.kept.listed.connect(self._take_snapshots)
+        self.kept.failed.connect(self._trouble.show_error)
 
     def margins(self) -> tuple[int, int, int, int]:
         return 0, 0, 0, 0
 
     def arrange(self) -> None:
+        side, above, below = (28, 16, 12) if self.narrow else (tokens.PAGE_MARGIN, 32, 20)
+        self._title.setContentsMargins(side, above, side, below)
         self.by_file.arrange(narrow=self.narrow)
         self.footer.arrange(narrow=self.narrow)
 
@@ -127,6 +132,7 @@ class RestorePage(Page):
         self.place_wanted.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self.kept.let_go()
         self.lookups.hang_up()
         super().hideEvent(event)
 
@@ -166,19 +172,22 @@ class RestorePage(Page):
         place = self._place
         if place is None:
             return
-        self._ask("snapshots", lambda no: ListSnapshots(id=no, place=place), self._take_snapshots)
+        self.kept.open(place)
         # Typed before the place was known, or not at its end when the page was left or it failed.
         self._found = []
         self._search_on()
 
+    def _show_opening(self, opening: bool) -> None:
+        for side in (self.by_file, self.by_date, self.everything):
+            side.show_opening(opening)
+
     def _ask(self, kind: str, make: Callable[[int], object], then: Callable[[Reply], None]) -> None:
         self.lookups.ask(kind, make, then, self._trouble.show_error)  # type: ignore[arg-type]
 
-    def _take_snapshots(self, reply: Reply) -> None:
+    def _take_snapshots(self, snapshots: tuple[SnapshotFacts, ...]) -> None:
         self._trouble.hide()
-        if isinstance(reply, Snapshots):
-            self.by_date.show_snapshots(reply.snapshots)
-            self.everything.show_snapshots(reply.snapshots)
+        self.by_date.show_snapshots(snapshots)
+        self.everything.show_snapshots(snapshots)
 
     def _search(self, text: str) -> None:
         self._found = []
@@ -322,17 +331,11 @@ class RestorePage(Page):
         self._choose_target(TargetKind.ORIGINAL)
 
     def _to_other_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Restore to"), str(self._home))
-        if folder:
-            self.restore_to(folder)
+        ask_folder(self, self.tr("Restore to"), self.restore_to, str(self._home))
 
     def _to_zip(self) -> None:
         suggested = str(self._target.suggested_zip)
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Restore into"), suggested, "ZIP (*.zip)"
-        )
-        if path:
-            self.restore_into(path)
+        ask_new_file(self, self.tr("Restore into"), self.restore_into, suggested, "ZIP (*.zip)")
 
     def restore_to(self, folder: str) -> None:
         self._choose_target(TargetKind.FOLDER, folder)

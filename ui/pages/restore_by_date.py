@@ -116,13 +116,19 @@ class ByDate(QWidget):
         if self._snapshot is not None and self._snapshot.id == chosen.snapshot:
             self.tree.set_amount(chosen.path, files, size)
 
+    def show_opening(self, opening: bool) -> None:
+        """The backups are being opened, or they are open."""
+        if not self._snapshots:
+            self._note.setText(self.tr("Opening the backups…") if opening else "")
+
     def show_snapshots(self, snapshots: tuple[SnapshotFacts, ...]) -> None:
         """All there are, newest first."""
+        if not snapshots:
+            self._note.setText(self.tr("There is no backup yet."))
         if snapshots == self._snapshots:
             return
         self._snapshots = snapshots
         if not snapshots:
-            self._note.setText(self.tr("There is no backup yet."))
             return
         days = {one.time.astimezone().date() for one in snapshots}
         chosen = self.strip.chosen_day

@@ -37,12 +37,13 @@ class ByFile(QWidget):
         super().__init__()
         self._home, self._now = home, now
         self._found: list[FoundItem] = []
+        self._done, self._opening, self._narrow = True, False, False
         self._chosen: dict[_Key, Chosen] = {}
         self._versions: tuple[Version, ...] = ()
         self.field = SearchField(self.tr("A part of the name of what you are looking for"))
         self.field.setObjectName("restore-search")
         self.results = ChoiceList(self.tr("Found"), 56)
-        self._nothing = Text(tone="second", size=TextSize.SMALL, wrap=True)
+        self.hint = Text(tone="second", size=TextSize.SMALL, wrap=True)
         self._right = _Versions(home, now)
         self.versions = self._right.list
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -54,11 +55,11 @@ class ByFile(QWidget):
         self.versions.followed.connect(self._follow)
         self._right.strip.chosen.connect(self._choose_day)
         self._lay_out()
+        self.arrange(narrow=False)
         self.show_found((), "", done=True)
 
     def _lay_out(self) -> None:
-        head = column()
-        head.setContentsMargins(tokens.PAGE_MARGIN, 0, tokens.PAGE_MARGIN, 20)
+        self._head = head = column()
         head.addWidget(self.field)
         left = QWidget()
         inside = column(spacing=8)
@@ -66,7 +67,7 @@ class ByFile(QWidget):
         inside.addWidget(self.results, 1000)
         beside = column()
         beside.setContentsMargins(12, 0, 0, 8)
-        beside.addWidget(self._nothing)
+        beside.addWidget(self.hint)
         inside.addLayout(beside)
         inside.addStretch(1)
         left.setLayout(inside)
@@ -89,7 +90,16 @@ class ByFile(QWidget):
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else across)
         self._sides.setStretch(0, 1 if narrow else 3)
         self._sides.setStretch(2, 1 if narrow else 5)
+        self._narrow = narrow
         self._right.strip.setVisible(not narrow)
+        # So that each of the two lists still shows a few lines.
+        margin, below = (28, 12) if narrow else (tokens.PAGE_MARGIN, 20)
+        self._head.setContentsMargins(margin, 0, margin, below)
+        self.results.set_row_height(44 if narrow else 56)
+        self.versions.set_row_height(32 if narrow else 40)
+        self._right.inside.setContentsMargins(28, 8 if narrow else 20, 28, 0 if narrow else 8)
+        self._say()
+        self._renew()
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -110,32 +120,42 @@ class ByFile(QWidget):
             self.results.clearSelection()
             self.results.rows.show_rows(())
             self._right.hide_all()
-        self._found = list(found)
+        self._found, self._done = list(found), done
         self.field.facts.setText(facts)
-        text = self.field.text().strip()
-        if not text:
-            self._nothing.setText(
-                self.tr("Type a part of a name. Files that were deleted are found, too.")
-            )
-        elif done:
-            none = (
-                self.tr("Nothing matches “%1”.")
-                if not found
-                else self.tr("Nothing else matches “%1”.")
-            )
-            self._nothing.setText(none.replace("%1", text))
-        else:
-            self._nothing.setText(self.tr("Looking through the backups"))
+        self._say()
         self._renew()
         if found and not self.results.currentIndex().isValid():
             self.results.setCurrentIndex(self.results.rows.index(0))
+
+    def show_opening(self, opening: bool) -> None:
+        """The backups are being opened, or they are open."""
+        if opening != self._opening:
+            self._opening = opening
+            self._say()
+
+    def _say(self) -> None:
+        """What stands below what was found."""
+        text = self.field.text().strip()
+        if self._opening:
+            words = self.tr("Opening the backups…")
+        elif not text:
+            words = self.tr("Type a part of a name. Files that were deleted are found, too.")
+        elif not self._done:
+            words = self.tr("Looking through the backups")
+        elif not self._found:
+            words = self.tr("Nothing matches “%1”.")
+        else:
+            words = self.tr("Nothing else matches “%1”.")
+        self.hint.setText(words.replace("%1", text))
+        crowded = self._narrow and bool(self._found) and self._done
+        self.hint.setVisible(not crowded)
 
     def show_given(self, item: FoundItem, version: Version) -> None:
         """One more that was chosen elsewhere, with the version that is wanted: ticked already."""
         self._chosen[(item.path, item.computer)] = _chosen(item.path, version)
         self._found = [one for one in self._found if one.path != item.path]
         self._found.append(item)
-        self._nothing.setText(self.tr("Chosen under Files. Type a name to look for more."))
+        self.hint.setText(self.tr("Chosen under Files. Type a name to look for more."))
         self._renew()
         if not self.results.currentIndex().isValid():
             self.results.setCurrentIndex(self.results.rows.index(0))
@@ -266,8 +286,7 @@ class _Versions(QWidget):
         head = row(spacing=12)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addLayout(lines, 1)
-        inside = column()
-        inside.setContentsMargins(28, 20, 28, 8)
+        self.inside = inside = column()
         top = column(spacing=12)
         top.setContentsMargins(0, 0, 12, 0)
         top.addLayout(head)

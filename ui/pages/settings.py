@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QTime, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from backupclient.plan import BackupPlan, BandwidthHours, Schedule, When
 from backupclient.secret_store import Keeper
+from ui.dialogs.path_dialogs import ask_folder
 from ui.icons import Icon
 from ui.pages.page import Page
 from ui.pages.settings_advanced import AdvancedSection
@@ -306,11 +307,7 @@ class SettingsPage(Page):
             self._change_plan(folders=(*self._plan.folders, folder))
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Add a folder"), str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.add_folder)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self, self.tr("Add a folder"), self.add_folder)
 
     def _remove_folder(self, folder: str) -> None:
         if self._plan is not None:

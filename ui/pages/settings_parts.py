@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import tokens
 from ui.icons import Icon
+from ui.paths import shown_path
 from ui.theme import TextSize
 from ui.widgets.boxes import Card, Hairline, IconLabel, column, row
 from ui.widgets.buttons import IconButton
@@ -142,9 +143,11 @@ class Lines(QWidget):
         layout = row(spacing=tokens.ICON_GAP)
         layout.setContentsMargins(0, 8, 0, 8)
         layout.addWidget(IconLabel(self._icon))
-        layout.addWidget(Elided(line, weight=500), 1)
+        words = Elided(shown_path(line), weight=500)
+        words.setToolTip(line)
+        layout.addWidget(words, 1)
         if removable:
-            button = IconButton(Icon.CLOSE, f"{self._remove}: {line}")
+            button = IconButton(Icon.CLOSE, f"{self._remove}: {shown_path(line)}")
             button.clicked.connect(self._clicked)
             button.setProperty("line", line)
             layout.addWidget(button)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from backupclient.plan import BackupPlan
 from backupclient.secret_store import Keeper
 from ui.pages.settings_parts import Section, SettingRow
+from ui.paths import shown_path
 from ui.widgets.buttons import Button
 
 
@@ -27,7 +28,7 @@ class StorageSection(Section):
             self.add(line)
 
     def show_plan(self, plan: BackupPlan, keeper: Keeper, limit: str) -> None:
-        self._address.show_line(plan.storage.location.removeprefix("s3:"))
+        self._address.show_line(shown_path(plan.storage.location.removeprefix("s3:")))
         self._limit.show_line(limit)
         self._keeper.show_line(
             self.tr("The keyring of this computer.")

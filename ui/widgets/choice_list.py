@@ -88,11 +88,11 @@ class ChoiceModel(QAbstractListModel):
 class ChoiceDelegate(QStyledItemDelegate):
     def __init__(self, height: int, *, radio: bool, parent: QListView) -> None:
         super().__init__(parent)
-        self._height = height
+        self.height = height
         self._radio = radio
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        return QSize(100, round(self._height * theme().scale))
+        return QSize(100, round(self.height * theme().scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         row = index.data(ROW)
@@ -232,7 +232,8 @@ class ChoiceList(QListView):
         self._height = height
         self.rows = ChoiceModel()
         self.setModel(self.rows)
-        self.setItemDelegate(ChoiceDelegate(height, radio=radio, parent=self))
+        self._delegate = ChoiceDelegate(height, radio=radio, parent=self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
@@ -243,6 +244,12 @@ class ChoiceList(QListView):
 
     def _repaint(self) -> None:
         self.viewport().update()
+
+    def set_row_height(self, height: int) -> None:
+        """As when it was made: for windows with less room."""
+        if height != self._height:
+            self._height = self._delegate.height = height
+            self.scheduleDelayedItemsLayout()
 
     def sizeHint(self) -> QSize:
         """Small: it takes what room there is, and a page need not scroll for it."""

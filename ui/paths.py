@@ -1,0 +1,14 @@
+"""How paths are written in the window: from the home folder, where they lead from it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def shown_path(path: str) -> str:
+    """ "~/Documents". What is no absolute path stays as it is."""
+    home = str(Path.home())
+    if path == home or path.startswith(home.rstrip(os.sep) + os.sep):
+        return "~" + path[len(home.rstrip(os.sep)) :]
+    return path
