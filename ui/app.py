@@ -36,6 +36,7 @@ from ui.watchdog import Gap, Watchdog, write_down
 if TYPE_CHECKING:
     from ui.account_wishes import AccountWishes
     from ui.dialogs.first_run import FirstRun
+    from ui.dialogs.help_window import HelpWindow
     from ui.dialogs.report import ReportDialog
     from ui.pages.files import FilesPage
     from ui.pages.help import HelpPage
@@ -96,6 +97,7 @@ class App:
         )
         self._connect()
         self.first_run: FirstRun | None = None
+        self.help_window: HelpWindow | None = None
         if plan is None:
             # Needed once, and slow to load: printing.
             from ui.dialogs.first_run import FirstRun  # noqa: PLC0415
@@ -142,6 +144,7 @@ class App:
         self.first_run = first_run
         first_run.finished.connect(self._finish_first_run)
         first_run.taken_over.connect(self._take_over)
+        first_run.help_wanted.connect(self._help_beside)
         self.window.show_instead(first_run)
 
     def _finish_first_run(self, plan: BackupPlan) -> None:
@@ -154,12 +157,25 @@ class App:
         self.controller.tell_of_plan()
         self.window.go_to(PageName.RESTORE)
 
+    def _help_beside(self, article: str) -> None:
+        """The window has no pages yet."""
+        from ui.dialogs.help_window import HelpWindow  # noqa: PLC0415 - needed seldom
+
+        if self.help_window is None:
+            self.help_window = HelpWindow(self.help, self.window)
+        self.help_window.open_article(article)
+
     def _end_first_run(self, plan: BackupPlan) -> None:
         if self.first_run is not None:
             self.first_run.close_down()
             self.first_run = None
         self.controller.take_plan(plan)
         self.window.show_pages()
+        if self.help_window is not None:
+            self.window.page(PageName.HELP)  # which takes it over
+            self.help_window.close()
+            self.help_window.deleteLater()
+            self.help_window = None
 
     def _connect(self) -> None:
         self.controller.changed.connect(self._show)

@@ -456,6 +456,13 @@
     </message>
   </context>
   <context>
+    <name>Head</name>
+    <message>
+      <source>Help</source>
+      <translation>Hilfe</translation>
+    </message>
+  </context>
+  <context>
     <name>HelpPage</name>
     <message numerus="yes">
       <source>%n answer(s), also without internet</source>
@@ -495,6 +502,13 @@
     <message>
       <source>Your data</source>
       <translation>Ihre Daten</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpWindow</name>
+    <message>
+      <source>Help</source>
+      <translation>Hilfe</translation>
     </message>
   </context>
   <context>

@@ -136,6 +136,14 @@ def test_from_nothing_to_safe_on_a_folder_by_the_keyboard_alone(desk: NewDesk) -
     assert not first_run.main.isEnabled()
     assert first_run.main.toolTip()
     desk.press(row.tick)
+    desk.press(first_run.head.help)
+    assert desk.app is not None
+    window = desk.app.help_window
+    assert window is not None
+    assert [(one.name, one.opened) for one in window.page.rows] == [("choose-folders", True)]
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    first_run.window().activateWindow()
     desk.press(first_run.main)
     first_run.where.drives.choose_folder(desk.drive)  # the system's own dialog is its own affair
     desk.wait_until(first_run.main.isEnabled)
@@ -148,8 +156,8 @@ def test_from_nothing_to_safe_on_a_folder_by_the_keyboard_alone(desk: NewDesk) -
     desk.press(first_run.main)
     desk.press(first_run.main)
     desk.wait_for_safety()
-    assert desk.app is not None
     assert desk.app.home.isVisible()
+    assert desk.app.help.window() is desk.app.window, "help has its place among the pages now"
     plan = load_plan(desk.data)
     assert plan is not None
     assert plan.folders == (str(desk.documents.resolve()),)

@@ -27,6 +27,9 @@ from ui.widgets.boxes import Box, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
 
+_ARTICLES = ("choose-folders", "set-up-storage", "recovery-sheet", "first-backup")
+"""What help says to each step."""
+
 
 class FirstRun(QWidget):
     """Belongs to the window's thread; `close_down` before it goes."""
@@ -35,6 +38,9 @@ class FirstRun(QWidget):
     """The `BackupPlan` that holds now: its first backup is to begin."""
     taken_over = Signal(object)
     """The `BackupPlan` with a backup that was there: something is to be restored."""
+
+    help_wanted = Signal(str)
+    """The name of the help article about what is in front."""
 
     def __init__(
         self,
@@ -60,7 +66,7 @@ class FirstRun(QWidget):
         self.new_computer = NewComputerPage(self.choices, self._surroundings)
         self._steps: tuple[StepPage, ...] = (self.what, self.where, self.key, self.start)
         self._stack = QStackedWidget()
-        self._head = Head(
+        self.head = Head(
             (
                 self.tr("What to protect"),
                 self.tr("Where to"),
@@ -68,6 +74,7 @@ class FirstRun(QWidget):
                 self.tr("Start"),
             )
         )
+        self.head.help.clicked.connect(self._want_help)
         self.back = Button(self.tr("Back"), self.go_back)
         self._line = Text(self.tr("Nothing is sent before step 4."), tone="second")
         words = self.tr("I'm on a new computer: restore…")
@@ -115,6 +122,11 @@ class FirstRun(QWidget):
         self.what.show_words(self.what.title, words)
         self.where.offer(Filled(offer.storage, offer.secret_key, offer.provider))
 
+    def _want_help(self) -> None:
+        articles = (*_ARTICLES, "new-computer")
+        pages = (*self._steps, self.new_computer)
+        self.help_wanted.emit(articles[pages.index(self.page)])
+
     def _to_new_computer(self) -> None:
         self._bring(self.new_computer)
 
@@ -123,7 +135,7 @@ class FirstRun(QWidget):
         page.enter()
         if again and page is self.key and self.choices.recovery_key:
             self.key.show_sheet()
-        self._head.show_step(self._steps.index(page) if page in self._steps else -1)
+        self.head.show_step(self._steps.index(page) if page in self._steps else -1)
         first = page is self.what
         self.back.setVisible(not first)
         self._line.setVisible(first)
@@ -153,7 +165,7 @@ class FirstRun(QWidget):
         inside.addWidget(self.main)
         footer.setLayout(inside)
         layout = column()
-        layout.addWidget(self._head)
+        layout.addWidget(self.head)
         layout.addWidget(self._stack, 1)
         layout.addWidget(footer)
         self.setLayout(layout)

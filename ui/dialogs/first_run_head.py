@@ -12,16 +12,19 @@ from ui import tokens
 from ui.icons import Icon, pixmap
 from ui.theme import TextSize, theme
 from ui.widgets.boxes import Box, IconLabel, row, strong
+from ui.widgets.buttons import Button
 from ui.widgets.texts import Text
 
 _DISC = 24
+_BRAND_WIDTH = 96
 
 
 class Head(Box):
-    """The brand at the left, the steps in the middle."""
+    """The brand at the left, the steps in the middle, help at the right."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__("head")
+        self.help = Button(self.tr("Help"), kind="link", icon=Icon.NAV_HELP)
         self.setFixedHeight(64)
         self._marks = [_Mark(number) for number in range(1, len(names) + 1)]
         self._names = [Text(name, tone="second") for name in names]
@@ -41,8 +44,18 @@ class Head(Box):
             layout.addWidget(text)
         layout.addStretch(1)
         theme().changed.connect(self._embolden)
-        layout.addSpacing(96)  # as wide as the brand: the steps stand in the middle
+        layout.addWidget(self._beside_steps(self.help))
         self.setLayout(layout)
+
+    @staticmethod
+    def _beside_steps(button: Button) -> QWidget:
+        """As wide as the brand: the steps stand in the middle."""
+        place, inside = QWidget(), row()
+        place.setMinimumWidth(_BRAND_WIDTH)
+        inside.addStretch(1)
+        inside.addWidget(button)
+        place.setLayout(inside)
+        return place
 
     def show_step(self, now: int) -> None:
         """`now` from 0; those before it are done. Less than 0: this is none of the steps."""
