@@ -151,7 +151,7 @@
     </message>
     <message>
       <source>Opening the backups…</source>
-      <translation>Sicherungen werden geöffnet…</translation>
+      <translation>Sicherungen werden geöffnet …</translation>
     </message>
     <message>
       <source>There is no backup yet.</source>
@@ -194,7 +194,7 @@
     </message>
     <message>
       <source>Opening the backups…</source>
-      <translation>Sicherungen werden geöffnet…</translation>
+      <translation>Sicherungen werden geöffnet …</translation>
     </message>
     <message>
       <source>Type a part of a name. Files that were deleted are found, too.</source>
