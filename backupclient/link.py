@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -21,7 +21,6 @@ from backupclient.protocol import (
     AnyReply,
     AnyRequest,
     Batch,
-    FromEngine,
     Hello,
     Refusal,
     Reply,
@@ -30,9 +29,18 @@ from backupclient.protocol import (
 )
 
 _Answer = TypeVar("_Answer", bound=Reply)
+_Kind = TypeVar("_Kind")
+_BATCH, _REFUSAL = "batch", "refusal"
 _PATIENCE = 20.0
 _LONGEST = 64 << 20
 """Bytes of one message. The engine is trusted; this is against running out of memory."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What every message of an engine has."""
+
+    type: str
+    id: int | None = None
 
 
 class Link:
@@ -45,7 +53,6 @@ class Link:
         engine, `EngineRefused` if it is of another version."""
         self._patience = patience
         self._channel: Channel = endpoint.connect(data, _LONGEST)
-        self._decode = msgspec.json.Decoder(FromEngine).decode
         self._batches: deque[Batch] = deque()
         self._next_id = 0
         try:
@@ -95,38 +102,44 @@ class Link:
         """Wait for the reply to what was sent. Replies to other requests that come before it are
         passed over."""
         while True:
-            message = self._receive(self._patience)
-            if isinstance(message, Batch):
-                self._batches.append(message)
-            elif message.id == request.id or (message.id is None and isinstance(message, Refusal)):
-                return _as(answer, message)
+            head, message = self._receive(self._patience)
+            if head.type == _BATCH:
+                self._batches.append(_decoded(message, Batch))
+            elif head.type == _REFUSAL and head.id in (request.id, None):
+                raise error_of(_decoded(message, Refusal).failure)
+            elif head.id == request.id:
+                return _decoded(message, answer)
 
     def news(self) -> Iterator[Batch]:
         """What the jobs subscribed to tell, for as long as the engine is there."""
         while True:
             while self._batches:
                 yield self._batches.popleft()
-            message = self._receive()
-            if isinstance(message, Batch):
-                self._batches.append(message)
+            head, message = self._receive()
+            if head.type == _BATCH:
+                self._batches.append(_decoded(message, Batch))
 
-    def _receive(self, seconds: float | None = None) -> AnyReply | Batch:
+    def _receive(self, seconds: float | None = None) -> tuple[_Head, bytes]:
         try:
             message = self._channel.receive(seconds)
         except TimeoutError as error:
             raise EngineRefused(reason="silent") from error
         if message is None:
             raise EngineGone
-        try:
-            decoded: AnyReply | Batch = self._decode(message)
-        except msgspec.MsgspecError as error:
-            raise EngineRefused(str(error), reason="malformed") from error
-        return decoded
+        return _decoded(message, _Head), message
 
 
-def _as(answer: type[_Answer], message: AnyReply) -> _Answer:
-    if isinstance(message, Refusal):
-        raise error_of(message.failure)
-    if not isinstance(message, answer):
-        raise EngineRefused(type(message).__name__, reason="malformed")
-    return message
+def _decoded(message: bytes, kind: type[_Kind]) -> _Kind:
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(AnyReply if kind is Reply else kind)
+    try:
+        decoded: _Kind = decoder.decode(message)
+    except msgspec.MsgspecError as error:
+        raise EngineRefused(str(error), reason="malformed") from error
+    return decoded
+
+
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+"""Each is made when it is needed: one for everything that an engine may say takes longer than a
+quick command's question."""
