@@ -21,6 +21,7 @@ from ui.pages.home_view import HomeView, Mood
 from ui.pages.page import PageName
 from ui.preferences import Preferences
 from ui.situation import Situation
+from ui.wording_help import served
 
 _FULL = "storage-full"
 _OF_A_PERSON = ("your-turn", "answered")
@@ -104,7 +105,7 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
 def of_person(situation: Situation) -> Notice | None:
     """That a person who helps is there, or has said something."""
     ticket = None if situation.help is None else situation.help.ticket
-    if ticket is None or ticket.over:
+    if ticket is None or ticket.over or not served(situation.account):
         return None
     button = _tr("Open the conversation")
     if ticket.state is TicketState.YOUR_TURN:

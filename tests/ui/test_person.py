@@ -124,7 +124,7 @@ def test_the_card_keeps_what_is_typed_and_asks_how_it_ended(theme: Theme, qtbot:
 
 def test_it_is_told_when_it_is_one_s_turn_and_once_for_each_answer(theme: Theme) -> None:
     situation = Situation(None)
-    situation.reachable = True
+    situation.reachable, situation.account = True, SIGNED_IN
     preferences = Preferences()
     message = TicketMessage(by_agent=True, at=NOW, words="What do you see?")
     mine = msgspec.structs.replace(message, by_agent=False)
@@ -151,6 +151,9 @@ def test_it_is_told_when_it_is_one_s_turn_and_once_for_each_answer(theme: Theme)
         ([], {"answered 2"}),
         ([], set()),
     ]
+    situation.help = with_ticket(TicketState.YOUR_TURN)
+    situation.account = None
+    assert notices.of_person(situation) is None, "signed out since"
 
 
 class Desk(Member):
