@@ -226,6 +226,7 @@ class AnsweredOrNot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._words = Text(tone="second")
+        self._words.setWordWrap(True)  # where there is no room; else it stands on one line
         self.yes = Button(self.tr("Yes"), self._thank, small=True)
         self.no = Button(self.tr("Not quite"), self._keep, small=True)
         line = row(spacing=12)
