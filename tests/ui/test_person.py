@@ -210,6 +210,7 @@ def take_place(desk: Desk) -> None:
     desk.wait(ask.report.isChecked)
     ask.button.click()
     desk.wait(lambda: desk.card.view is not None and desk.card.view.stage is Stage.WAITING)
+    desk.wait(lambda: desk.card.talk.report.text() == "Your report is there.")
 
 
 def send_idea(desk: Desk) -> None:
