@@ -22,7 +22,6 @@ from backupclient.tickets import (
     ShowTicket,
     TakePlace,
     TicketShown,
-    TicketState,
     Wait,
     WaitShown,
 )
@@ -121,7 +120,7 @@ class PersonWishes(QObject):
             return
         if not served(self._controller.situation.account):
             self.show_all()
-        elif self._waiting:
+        elif self._lives:
             self._ask("ticket", lambda no: ShowTicket(id=no, look=True), self._take_status)
         else:
             self._ask_for_wait()
@@ -132,10 +131,11 @@ class PersonWishes(QObject):
             self._lookups.ask("wait", lambda no: AskWait(id=no), self._take_wait, self._no_wait)
 
     @property
-    def _waiting(self) -> bool:
+    def _lives(self) -> bool:
+        """Whether there is a ticket that is not over."""
         status = self._controller.situation.help
         ticket = None if status is None else status.ticket
-        return ticket is not None and ticket.state is TicketState.WAITING
+        return ticket is not None and not ticket.over
 
     def _take_wait(self, reply: Reply) -> None:
         self._asking = False

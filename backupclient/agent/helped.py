@@ -187,8 +187,11 @@ class HelpAtWork:
             try:
                 ticket = ask(self._person(), ticket_id)
             except AccountRefused as error:
-                if error.facts.get("reason") == "conflict":  # the other side has ended it
-                    self._take(self._person().ticket(ticket_id))
+                match error.facts.get("reason"):
+                    case "conflict":  # the other side has ended it
+                        self._take(self._person().ticket(ticket_id))
+                    case "not-found":  # it was of another household
+                        self._forget()
                 raise
             self._take(ticket, rated=rated)
 

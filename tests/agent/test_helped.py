@@ -15,7 +15,13 @@ import pytest
 from backupclient.account.membership import load_membership, save_membership
 from backupclient.account.person import REPORT_NAME
 from backupclient.account_server.tickets import Tickets
-from backupclient.errors import AccountUnreachable, EngineGone, InvalidRequest, NotSignedIn
+from backupclient.errors import (
+    AccountRefused,
+    AccountUnreachable,
+    EngineGone,
+    InvalidRequest,
+    NotSignedIn,
+)
 from backupclient.link import Link
 from backupclient.protocol import Jobs, Subscribe
 from backupclient.storage.seaweed import EmbeddedServer
@@ -200,4 +206,7 @@ def test_what_is_said_is_news_and_somebody_says_how_it_ended(
     after = asker.take_place("Another question")
     assert after.ticket is not None
     assert (after.ticket.number > ticket.number, after.rated) == (True, False)
-    asker.close(solved=False)
+    sign_in(asker, accounts)
+    with pytest.raises(AccountRefused):
+        asker.say("In another household nobody knows of it")
+    assert asker.shown().ticket is None
