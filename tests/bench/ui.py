@@ -1,5 +1,5 @@
-"""python -m tests.bench.ui [--only NAME,…] [--files N] [--work DIR] [--out FILE]: how fluid and how
-light the window is, without a screen."""
+"""python -m tests.bench.ui [--only NAME,…] [--files N] [--backup N] [--work DIR] [--out FILE]: how
+fluid and how light the window is, without a screen."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ NAMES = ("start", "clicks", "pages", "speed", "files")
 class Bench:
     """Runs what was chosen; keeps every line, and what was missed."""
 
-    def __init__(self, work: Path, files: int, seconds: float) -> None:
+    def __init__(self, work: Path, files: int, seconds: float, backup: int = 0) -> None:
+        """`backup` files instead of as many as are wanted."""
         self._work, self._files, self._seconds = work, files, seconds
+        self._many = backup or ui_backup.FILES
+        self._tiny = backup or ui_backup.TINY_FILES
         self.lines: list[str] = []
         self.missed: list[str] = []
 
@@ -47,14 +50,14 @@ class Bench:
                 clicks = ui_clicks.measure(self._work, self.tell)
                 self._judge(name, clicks <= ui_clicks.MOST_CLICKS)
             case "pages":
-                self.tell(
-                    f"a backup of {ui_backup.FILES:,} files, {self._files:,} known: {_WANTED}"
+                self.tell(f"a backup of {self._many:,} files, {self._files:,} known: {_WANTED}")
+                found, _ = ui_backup.pages(
+                    self._work, self.tell, files=self._many, known=self._files
                 )
-                found, _ = ui_backup.pages(self._work, self.tell, known=self._files)
                 self._judge(name, worst(found).met)
             case "speed":
-                self.tell(f"{ui_backup.TINY_FILES:,} tiny files at full speed: {_WANTED}")
-                busy, rate = ui_backup.full_speed(self._work, self.tell)
+                self.tell(f"{self._tiny:,} tiny files at full speed: {_WANTED}")
+                busy, rate = ui_backup.full_speed(self._work, self.tell, files=self._tiny)
                 self._judge(name, busy.met and rate.met)
             case _:
                 self.tell(f"Files with {self._files:,} files: {_WANTED}")
@@ -69,6 +72,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.ui")
     parser.add_argument("--only", default=",".join(NAMES), help=f"some of {','.join(NAMES)}")
     parser.add_argument("--files", type=int, default=ui_files.FILES, help="that are known")
+    parser.add_argument("--backup", type=int, default=0, help="files, to see that it works")
     parser.add_argument("--idle", type=float, default=60, help="seconds")
     parser.add_argument("--work", default="", help="keep what is made in this folder (1 GB)")
     parser.add_argument("--out", default="", help="write the lines to this file, too")
@@ -76,7 +80,7 @@ def main() -> int:
     work = Path(options.work or tempfile.mkdtemp(prefix="plainkeep-bench-", dir="/var/tmp"))
     app = MeasuredApplication(sys.argv[:1])
     theme.install(app)
-    bench = Bench(work, options.files, options.idle)
+    bench = Bench(work, options.files, options.idle, options.backup)
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     now = dt.datetime.now(dt.UTC).isoformat(timespec="minutes")
     bench.tell(f"{now}, {os.cpu_count()} processors, load {load}")
