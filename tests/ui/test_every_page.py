@@ -294,6 +294,7 @@ def test_every_page(desk: Desk, theme: Theme) -> None:
     theme.set_appearance(Appearance.DARK)
     for scene in all_scenes:
         walk.through_in_the_dark(scene)
+    walk.wrong += walking.idle(app.window)
     walk.end()
 
 

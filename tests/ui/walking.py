@@ -9,7 +9,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QMetaMethod, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.ui.test_tokens import contrast
+from ui.pages.page import Page
 from ui.theme import TextSize, theme
 from ui.widgets.texts import Elided
 
@@ -272,3 +273,47 @@ def _painted(image: QImage, place: QRect) -> tuple[str, str]:
     colours = {f"#{value & 0xFFFFFF:06x}": many for value, many in counted.items()}
     ground = max(colours, key=lambda one: colours[one])
     return ground, max(colours, key=lambda one: contrast(one, ground))
+
+
+# --- buttons that do nothing ----------------------------------------------------------------------
+
+
+def idle(root: QWidget) -> list[str]:
+    """Buttons that nothing listens to, and wishes of pages that nobody hears."""
+    found = []
+    for one in root.findChildren(QWidget):
+        if isinstance(one, QAbstractButton) and not _does_something(one):
+            found.append(f"{named(one)} in {type(one.parent()).__name__} does nothing")
+        if isinstance(one, Page):
+            found += [f"nobody hears {name} of {type(one).__name__}" for name in _unheard(one)]
+    return found
+
+
+def _does_something(button: QAbstractButton) -> bool:
+    """What is ticked may be read later, by whoever does something."""
+    heard = {_name(one) for one in _signals(button) if button.isSignalConnected(one)}
+    menu = isinstance(button, QToolButton) and button.menu() is not None
+    qts = button.objectName().startswith("qt_") or isinstance(button.parent(), QLineEdit)
+    return bool(heard & {"clicked", "toggled"}) or menu or button.isCheckable() or qts
+
+
+def _unheard(page: Page) -> list[str]:
+    ours = {
+        name
+        for kind in type(page).__mro__
+        if kind.__module__.startswith("ui.")
+        for name, value in vars(kind).items()
+        if isinstance(value, Signal) and not name.startswith("_")
+    }
+    heard = {_name(one) for one in _signals(page) if page.isSignalConnected(one)}
+    return sorted(ours - heard)
+
+
+def _signals(widget: QWidget) -> list[QMetaMethod]:
+    meta = widget.metaObject()
+    methods = (meta.method(number) for number in range(meta.methodCount()))
+    return [one for one in methods if one.methodType() is QMetaMethod.MethodType.Signal]
+
+
+def _name(method: QMetaMethod) -> str:
+    return bytes(method.name().data()).decode()
