@@ -101,8 +101,9 @@ class FileAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="file", kw_o
     never chosen.
 
     `version` is when the version that is stored was last changed, `safe_since` when it became
-    safe. `looked_at` is when the app last looked at the file; `gone`: it was not there when it was
-    looked at for this answer."""
+    safe, `proven` when the newest check ended that has read all data back since then and found
+    nothing wrong; of a file that was asked for by its name. `looked_at` is when the app last looked
+    at the file; `gone`: it was not there when it was looked at for this answer."""
 
     path: bytes
     state: FileState | None
@@ -110,6 +111,7 @@ class FileAnswer(msgspec.Struct, frozen=True, tag_field="type", tag="file", kw_o
     size: int = 0
     version: datetime | None = None
     safe_since: datetime | None = None
+    proven: datetime | None = None
     looked_at: datetime | None = None
     earlier_version: bool = False
     """Of what is not safe: whether an earlier version is."""

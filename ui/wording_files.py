@@ -98,9 +98,12 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
 
 def _file_data(file: FileAnswer, now: datetime) -> str:
     if file.state is FileState.SAFE and file.safe_since is not None:
-        return _fill(
-            _tr("this version has been safe since %1."), numbers.when(file.safe_since, now)
-        )
+        words = _tr("this version has been safe since %1.")
+        safe = _fill(words, numbers.when(file.safe_since, now))
+        if file.proven is None:
+            return safe
+        proven = _fill(_tr("It was read back and compared %1."), numbers.ago(file.proven, now))
+        return f"{safe} {proven}"
     if file.earlier_version and file.version is not None:
         words = _tr("the version of %1 is safe. What was saved since is only on this computer.")
         return _fill(words, numbers.when(file.version, now))

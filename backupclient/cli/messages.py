@@ -259,6 +259,7 @@ class FileStatus(Message, frozen=True, tag="file", kw_only=True):
     size: int
     version: datetime | None
     safe_since: datetime | None
+    proven: datetime | None
     looked_at: datetime | None
     earlier_version: bool
     gone: bool

@@ -128,6 +128,7 @@ def _message(answer: PathAnswer) -> messages.Message:
                 size=answer.size,
                 version=answer.version,
                 safe_since=answer.safe_since,
+                proven=answer.proven,
                 looked_at=answer.looked_at,
                 earlier_version=answer.earlier_version,
                 gone=answer.gone,

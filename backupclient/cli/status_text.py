@@ -162,6 +162,9 @@ class StatusText:
             case FileState.SAFE:
                 since = self._since(answer.safe_since)
                 sentences.append(f"Version of {version}, {amounts.size(answer.size)}{since}.")
+                if answer.proven is not None:
+                    at = amounts.moment(answer.proven, self._now)
+                    sentences.append(f"Read back and compared {at}.")
             case FileState.CHANGED | FileState.WAITING | FileState.UPLOADING:
                 if not answer.earlier_version:
                     sentences.append(f"Not in the backup yet, {amounts.size(answer.size)}.")

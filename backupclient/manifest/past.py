@@ -14,7 +14,7 @@ import msgspec
 
 from backupclient.manifest.kinds import RunState
 from backupclient.manifest.problems import Problem, problems_where
-from backupclient.overview import CheckReport
+from backupclient.overview import CheckReport, RunEnd
 
 
 class PastRun(NamedTuple):
@@ -102,6 +102,15 @@ class Past:
     def checks(self) -> tuple[CheckReport, ...]:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (CHECKS,)).fetchone()
         return checks_in(None if row is None else row[0])
+
+    def last_proof(self) -> CheckReport | None:
+        """The newest check that read everything back, unless one since then found damage."""
+        for one in self.checks():
+            if one.errors:
+                return None
+            if one.read_data and one.end is RunEnd.COMPLETE:
+                return one
+        return None
 
     def reasons(self) -> list[tuple[str, int, int]]:
         """Of the problems that last: reason, how many, the oldest one's time."""

@@ -270,7 +270,12 @@ class Asked:
             answer = msgspec.structs.replace(
                 answer, state=FileState.CHANGED, safe_since=None, earlier_version=True
             )
-        return msgspec.structs.replace(answer, looked_at=self._clock.now())
+        now, proven = self._clock.now(), self._proven(answer)
+        return msgspec.structs.replace(answer, looked_at=now, proven=proven)
+
+    def _proven(self, answer: FileAnswer) -> datetime | None:
+        proof, since = self.states.past.last_proof(), answer.safe_since
+        return proof.ended if proof and since and since <= proof.started else None
 
     def _never_met(self, path: bytes) -> PathAnswer:
         chosen = self.chosen(path) is Chosen.WHOLE

@@ -3076,6 +3076,10 @@
       <translation>Sie wird gerade gelesen und gesendet.</translation>
     </message>
     <message>
+      <source>It was read back and compared %1.</source>
+      <translation>Sie wurde %1 zurückgelesen und verglichen.</translation>
+    </message>
+    <message>
       <source>Looked at this file %1</source>
       <translation>Diese Datei angesehen: %1</translation>
     </message>

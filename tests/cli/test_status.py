@@ -87,7 +87,17 @@ def test_json_has_a_line_for_the_place_and_one_for_each_answer(backed_up: Comput
     }
     assert (folder["state"], folder["safe"]) == ("partly-chosen", {"files": 1, "bytes": 5})
     assert file.keys() == {
-        *("message_type", "path", "state", "kind", "size", "version", "safe_since", "looked_at"),
+        *(
+            "message_type",
+            "path",
+            "state",
+            "kind",
+            "size",
+            "version",
+            "safe_since",
+            "proven",
+            "looked_at",
+        ),
         *("earlier_version", "gone", "reason", "rule"),
     }
     assert (file["state"], file["size"]) == ("left-out", 2)

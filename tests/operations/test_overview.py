@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from backupclient.answers import FolderAnswer
+from backupclient.answers import FileAnswer, FolderAnswer
 from backupclient.clock import nanoseconds
 from backupclient.engine import Engine
 from backupclient.errors import (
@@ -28,7 +28,7 @@ from backupclient.manifest.problems import EndedBy
 from backupclient.operations.overview import DAYS, overview, problem_page, run_page
 from backupclient.operations.status import Source, place_status, sources
 from backupclient.overview import RunEnd
-from backupclient.requests import BackupRequest, Place
+from backupclient.requests import BackupRequest, CheckRequest, Place
 from backupclient.settings import KnownPlaces, folders
 from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
@@ -79,6 +79,27 @@ def test_a_place_that_was_never_backed_up_to(home: Household) -> None:
     assert seen.recent == ()
     assert not any(day.runs for day in seen.days)
     assert seen.reasons == ()
+
+
+def test_what_was_read_back_is_proven_until_it_is_another_version(home: Household) -> None:
+    home.back_up()
+    home.clock.advance(3600)
+    engine = Engine(home.place, clock=home.clock)
+    engine.check(CheckRequest())
+    first, second = (os.fsencode(home.tree / f"letter-{number}") for number in (1, 2))
+    assert proofs(home, first) == [None], "what was not read is not proven"
+    engine.check(CheckRequest(read_data=True))
+    [read, looked] = overview(home.source, (), home.clock, running=False).checks
+    assert (read.read_data, looked.read_data, read.errors) == (True, False, 0)
+    home.clock.advance(3600)
+    Path(os.fsdecode(second)).write_bytes(b"another version")
+    home.back_up()
+    assert proofs(home, first, second) == [read.ended, None]
+
+
+def proofs(home: Household, *paths: bytes) -> list[datetime | None]:
+    answers = place_status(home.source, paths, home.clock).answers
+    return [one.proven for one in answers if isinstance(one, FileAnswer)]
 
 
 def test_days_runs_and_storage_are_those_of_the_backups(home: Household) -> None:
