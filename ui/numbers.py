@@ -87,7 +87,7 @@ def ago_short(moment: datetime, now: datetime) -> str:
         name = QLocale().dayName(date.dayOfWeek(), QLocale.FormatType.ShortFormat)
         return f"{name} {time_of_day(moment)}"
     if days >= 7:
-        return QLocale().toString(date, "d MMM" if there.year == here.year else "d MMM yyyy")
+        return day(date, short=True, with_year=there.year != here.year)
     return ago(moment, now)
 
 
@@ -105,8 +105,7 @@ def when(moment: datetime, now: datetime) -> str:
         return _tr("tomorrow %1").replace("%1", clock)
     if 1 < days < 7:
         return f"{QLocale().dayName(date.dayOfWeek())} {clock}"
-    form = "d MMMM" if there.year == here.year else "d MMMM yyyy"
-    return f"{QLocale().toString(date, form)} {clock}"
+    return f"{day(date, with_year=there.year != here.year)} {clock}"
 
 
 def time_of_day(moment: datetime) -> str:
@@ -118,7 +117,14 @@ def time_of_day(moment: datetime) -> str:
 def date(moment: datetime) -> str:
     """A day, with its year: "21 November 2026"."""
     there = moment.astimezone()
-    return QLocale().toString(QDate(there.year, there.month, there.day), "d MMMM yyyy")
+    return day(QDate(there.year, there.month, there.day), with_year=True)
+
+
+def day(date: QDate, *, short: bool = False, with_year: bool = False, weekday: bool = False) -> str:
+    """ "21 November", "21 Nov", "Saturday, 21 November", each with the year or without."""
+    form = _tr("d MMM") if short else _tr("d MMMM")
+    before, after = "dddd, " if weekday else "", " yyyy" if with_year else ""
+    return QLocale().toString(date, f"{before}{form}{after}")
 
 
 def until(moment: datetime, now: datetime) -> float:

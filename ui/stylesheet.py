@@ -81,7 +81,7 @@ QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QToolButton[kind="navigation"] {
-  background: transparent; border: none; border-radius: ${r}px; padding: 0 12px;
+  background: transparent; border: none; border-radius: ${r}px; padding: 0 4px 0 12px;
   min-height: 36px; text-align: left; font-weight: 500; }
 QToolButton[kind="navigation"]:hover { background: $hover; }
 QToolButton[kind="navigation"]:checked { background: $chosen; }

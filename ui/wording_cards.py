@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate
 
 from backupclient.answers import FileAnswer, FileState, PathAnswer, Rollup
 from backupclient.entitlement import Computer, Entitlement, Seat, Source
@@ -51,7 +51,7 @@ def plan_limit(plan: BackupPlan | None) -> int:
 
 def day_name(day: date) -> str:
     """ "23 Oct"."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM")
+    return numbers.day(QDate(day.year, day.month, day.day), short=True)
 
 
 # --- a full storage -------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def room_of(overview: PlaceOverview, limit: int, bought: Entitlement | None = No
     drive, whichever is known first."""
     storage = overview.storage
     if bought is not None and bought.limit and bought.source is not Source.OWN_LIMIT:
-        stored = storage.stored if bought.used is None else bought.used
+        stored = max(storage.stored, bought.used or 0)  # what it counted may be an hour old
         return Room(stored, bought.limit, limited=False)
     free = None if storage.free is None else storage.stored + storage.free
     if limit and (free is None or limit <= free):

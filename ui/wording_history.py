@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate
 
 from backupclient.overview import CheckReport, ProblemReport, RunEnd, RunReport
 from ui import numbers
@@ -74,8 +74,8 @@ def _day(day: date, today: date) -> str:
     if ago == 1:
         return _tr("Yesterday")
     there = QDate(day.year, day.month, day.day)
-    form = "dddd, d MMMM" if day.year == today.year else "d MMMM yyyy"
-    return QLocale().toString(there, form)
+    this_year = day.year == today.year
+    return numbers.day(there, weekday=this_year, with_year=not this_year)
 
 
 def _line(run: RunReport, now: datetime) -> RunLine:

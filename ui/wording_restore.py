@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate
 
 from backupclient.answers import FoundItem, Kind, SnapshotFacts
 from ui import numbers
@@ -50,8 +50,8 @@ def folder_of(path: bytes, home: str) -> str:
 def day(moment: datetime, now: datetime) -> str:
     """ "8 November", with the year if it is another."""
     there = moment.astimezone()
-    form = "d MMMM" if there.year == now.astimezone().year else "d MMMM yyyy"
-    return QLocale().toString(QDate(there.year, there.month, there.day), form)
+    other_year = there.year != now.astimezone().year
+    return numbers.day(QDate(there.year, there.month, there.day), with_year=other_year)
 
 
 def capital(text: str) -> str:

@@ -71,6 +71,7 @@ class Camera:
 
     def _shoot(self, shown: QWidget, name: str, appearance: Appearance) -> None:
         QTest.qWait(SETTLED_MS)
+        theme.theme().set_appearance(appearance)  # the app remembers something, and this with it
         file = self._out / f"{name}{self._language}-{appearance.value}.png"
         assert shown.grab().save(str(file)), f"{file} cannot be written"
         self.taken += 1

@@ -51,6 +51,10 @@ class KeyPage(StepPage):
         self._part = 0
         self._trying = False
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.sheet.arrange(narrow=event.size().width() < tokens.NARROW)
+        super().resizeEvent(event)
+
     @property
     def at_sheet(self) -> bool:
         return self._part == 1
@@ -244,12 +248,10 @@ class SheetPart(QWidget):
         self._columns.addWidget(self.view, 0, Qt.AlignmentFlag.AlignTop)
         self.setLayout(self._columns)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = self.window().width() >= tokens.NARROW
-        self._columns.setSpacing(56 if wide else 24)
+    def arrange(self, *, narrow: bool) -> None:
+        self._columns.setSpacing(24 if narrow else 56)
         beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._buttons.setDirection(beside if wide else below)
-        super().resizeEvent(event)
+        self._buttons.setDirection(below if narrow else beside)
 
     @property
     def confirmed(self) -> bool:

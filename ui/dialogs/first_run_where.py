@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from backupclient.household import AccountStatus, MakeStorageKeys, StorageKeysMade
 from backupclient.plan import Storage
@@ -180,7 +180,6 @@ class _Warning(Box):
         layout.addWidget(IconLabel(Icon.STATE_PROBLEM, "attention"), 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(Text(text, wrap=True), 1)
         self.setLayout(layout)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 
 

@@ -10,7 +10,7 @@ from ui.widgets.tab_order import order_tabs
 
 
 class FittedDialog(QDialog):
-    """Of a fixed width. What is in it may come and go."""
+    """Of a width that was fixed, or what its buttons need. What is in it may come and go."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         order_tabs(self)
@@ -29,4 +29,6 @@ class FittedDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
+            # Buttons in a row may ask for more than was thought, in some language.
+            self.setFixedWidth(max(self.width(), layout.totalMinimumSize().width()))
             self.setFixedHeight(layout.totalHeightForWidth(self.width()))

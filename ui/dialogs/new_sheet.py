@@ -43,6 +43,7 @@ class SheetDialog(AskingDialog):
         self._choices.storage = plan.storage
         self._choices.recovery_key = recovery_key.generate()
         self.sheet = SheetPart(self._choices, surroundings, self._look)
+        self.sheet.arrange(narrow=True)
         self._paper = QScrollArea()
         self._paper.setWidgetResizable(True)
         self._paper.setFrameShape(QFrame.Shape.NoFrame)

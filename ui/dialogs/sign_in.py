@@ -103,8 +103,8 @@ class SignInDialog(FittedDialog):
     def _footer(self) -> QVBoxLayout:
         footer, buttons = column(), row(spacing=8)
         buttons.addStretch(1)
-        buttons.addWidget(self.leave)
-        buttons.addWidget(self.join.button)
+        for button in (self.leave, self.part.button, self.join.button):
+            buttons.addWidget(button)
         footer.addSpacing(8)
         footer.addLayout(buttons)
         return footer

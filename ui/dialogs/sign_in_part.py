@@ -137,6 +137,7 @@ class SignInPart(QWidget):
         waits = status.state is AccountState.SIGNING_IN
         self._where.setVisible(not waits and not self.is_signed_in)
         self._code.setVisible(waits)
+        self.button.setVisible(not waits and not self.is_signed_in)
         self.button.setEnabled(bool(self.address.text) and not self.busy)
         missing = self.tr("Type the address of the service first.")
         self.button.setToolTip("" if self.address.text else missing)

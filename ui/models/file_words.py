@@ -119,7 +119,7 @@ def row_words(answer: PathAnswer, now: datetime) -> RowWords:
         state_icon=icon,
         state=_tr("Not there") if answer.gone else state_word(answer.state),
         colour=colour,
-        size="" if answer.kind is not Kind.FILE else numbers.size(answer.size),
+        size=numbers.size(answer.size) if answer.kind is Kind.FILE and not answer.gone else "",
         as_of=_file_as_of(answer, now),
         where=where(answer.path),
     )

@@ -6,7 +6,7 @@ import html
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from backupclient.answers import Version, VersionHistory
 from ui import numbers, tokens
@@ -18,6 +18,7 @@ from ui.widgets.texts import Elided, Text
 from ui.wording_files import Details
 
 PANEL_WIDTH = 332
+_BUTTONS_WIDTH = PANEL_WIDTH - 2 * 24 - 2 * 16 - 3
 _SHOWN = 3
 
 
@@ -72,6 +73,7 @@ class DetailsPanel(Box):
         self._try.setVisible(details.can_try)
         self._restore.setVisible(details.can_restore and not details.can_try)
         self._leave_out.setVisible(details.can_leave_out)
+        self._arrange_buttons()
         self._looked.setText(details.looked_at)
 
     def _restore_newest(self) -> None:
@@ -97,6 +99,7 @@ class DetailsPanel(Box):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         for part in (inside, area.viewport()):
             part.setAutoFillBackground(False)  # the panel's own ground
@@ -115,12 +118,23 @@ class DetailsPanel(Box):
         card.body.addWidget(self._meanwhile)
         card.body.addWidget(self._since)
         card.body.addSpacing(12)
-        buttons = row(spacing=8)
+        self._buttons = row(spacing=8)
         for button in (self._try, self._restore, self._leave_out):
-            buttons.addWidget(button)
+            self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = row()
+        buttons.addLayout(self._buttons)
         buttons.addStretch(1)
         card.body.addLayout(buttons)
         return card
+
+    def _arrange_buttons(self) -> None:
+        """One below the other where the language's words find no room side by side."""
+        every = (self._try, self._restore, self._leave_out)
+        widths = [one.sizeHint().width() for one in every if not one.isHidden()]
+        wanted = sum(width + self._buttons.spacing() for width in widths)
+        beside = wanted - self._buttons.spacing() <= _BUTTONS_WIDTH
+        direction = QBoxLayout.Direction
+        self._buttons.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
     def _foot(self) -> QWidget:
         foot = QWidget()

@@ -30,6 +30,8 @@ _DISCS = {
     Mood.READY: (Icon.DRIVE, "accent"),
 }
 _DOTS = " · "
+_SHORT_FACT = 28
+"""Letters."""
 _PHASE_ICONS = {
     "done": (Icon.STATE_SAFE, "safe"),
     "now": (Icon.STATE_UPLOADING, "accent"),
@@ -174,7 +176,11 @@ class _Hero(QWidget):
 
 
 def _breaking_at_dots(facts: str) -> str:
-    return _DOTS.join(one.replace(" ", numbers.NO_BREAK) for one in facts.split(_DOTS))
+    """But for a fact that may find no room in one line."""
+    return _DOTS.join(
+        one.replace(" ", numbers.NO_BREAK) if len(one) <= _SHORT_FACT else one
+        for one in facts.split(_DOTS)
+    )
 
 
 def _start_buttons(page: HomePage) -> QWidget:

@@ -50,7 +50,7 @@ class RestoreFooter(Box):
         self.overwrite = Overwrite.KEEP_BOTH
         self._asked = True
         self._stack = QStackedWidget()
-        self._what, self._of = Text(weight=500), Text(size=TextSize.SMALL, tone="second")
+        self._what, self._of = Text(weight=500), Elided("", TextSize.SMALL, tone="second")
         self._target_kind = Text(size=TextSize.SMALL, tone="second")
         self._target = Elided(weight=500)
         self.button = Button(

@@ -85,7 +85,17 @@ class StoragePage(Page):
         cards.addWidget(self._folders, 3)
         cards.addWidget(self._growth, 2)
         self.body.addLayout(cards)
-        self.body.addSpacing(tokens.SECTION_GAP)
+        self.body.addSpacing(16)
+        self._computers = ComputersCard()
+        self._computers.released.connect(self.computer_released)
+        self._computers.taken_over.connect(self.taken_over)
+        self.body.addWidget(self._computers)
+        self.body.addSpacing(16)
+        self._add_lines()
+        self.body.addStretch(1)
+
+    def _add_lines(self) -> None:
+        """One fact or choice each."""
         self._spared = Text(wrap=True)
         self._spared.setObjectName("storage-spared")
         self.body.addWidget(Hairline())
@@ -100,18 +110,10 @@ class StoragePage(Page):
         supported = Text(systems, wrap=True)
         supported.setObjectName("supported-systems")
         self.body.addLayout(_line(Icon.DESKTOP, "text_second", supported))
-        self._add_household()
-        self.body.addStretch(1)
-
-    def _add_household(self) -> None:
-        self._account, self._computers = AccountLine(), ComputersCard()
+        self._account = AccountLine()
         self._account.wanted.connect(self.account_wanted)
-        self._computers.released.connect(self.computer_released)
-        self._computers.taken_over.connect(self.taken_over)
         self.body.addWidget(Hairline())
         self.body.addWidget(self._account)
-        self.body.addSpacing(16)
-        self.body.addWidget(self._computers)
 
     @property
     def view(self) -> StorageView | None:

@@ -35,6 +35,12 @@ class Text(QLabel):
             self.setMinimumWidth(80)
         self.set_tone(tone)
 
+    def minimumSizeHint(self) -> QSize:
+        """A paragraph is as high as its width makes it. A label would ask for what it needs where
+        it is narrowest, and pages would scroll for nothing."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), self.fontMetrics().height()) if self.wordWrap() else least
+
     def set_tone(self, tone: str) -> None:
         if self.property("tone") == tone:
             return
