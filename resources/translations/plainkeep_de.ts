@@ -3722,6 +3722,14 @@
       </translation>
     </message>
     <message>
+      <source>d MMM</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>d MMMM</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>just now</source>
       <translation>gerade eben</translation>
     </message>
