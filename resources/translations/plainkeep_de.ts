@@ -3723,11 +3723,11 @@
     </message>
     <message>
       <source>d MMM</source>
-      <translation type="unfinished" />
+      <translation>d. MMM</translation>
     </message>
     <message>
       <source>d MMMM</source>
-      <translation type="unfinished" />
+      <translation>d. MMMM</translation>
     </message>
     <message>
       <source>just now</source>
