@@ -19,6 +19,7 @@ from backupclient.entitlement import (
     Late,
     Pending,
     Price,
+    Seat,
     Source,
     Step,
     StepCode,
@@ -27,6 +28,8 @@ from backupclient.entitlement import (
     Trouble,
 )
 from backupclient.errors import BackupError
+
+_SEATLESS = frozenset({"seat-released", "data-deleted"})
 
 
 class ServiceSource:
@@ -58,7 +61,8 @@ class ServiceSource:
         if answer is None:
             now = self._clock.now()
             return Entitlement(source=Source.SERVICE, as_of=now, trouble=trouble)
-        return msgspec.structs.replace(entitlement(answer), trouble=trouble)
+        known = msgspec.structs.replace(entitlement(answer), trouble=trouble)
+        return known if trouble is None or trouble.code not in _SEATLESS else _without_seat(known)
 
     def refresh(self, tell: Tell) -> Entitlement:
         tell(Step(code=StepCode.ACCOUNT, state=StepState.DOING))
@@ -97,6 +101,16 @@ class ServiceSource:
         with self._lock:
             self._trouble = trouble
         return trouble
+
+
+def _without_seat(known: Entitlement) -> Entitlement:
+    """As it was last answered, but for this computer, which has lost its seat since."""
+    replace = msgspec.structs.replace
+    computers = tuple(
+        replace(one, seat=Seat.RELEASED, online=False) if one.this else one
+        for one in known.computers
+    )
+    return replace(known, computers=computers)
 
 
 def trouble_of(error: BackupError | OSError) -> Trouble:

@@ -105,10 +105,11 @@ def engine(args: argparse.Namespace, terminal: Terminal) -> Iterator[Link]:
 
 
 def _sign_in(link: Link, address: str, args: argparse.Namespace, terminal: Terminal) -> None:
-    link.ask(Subscribe(id=link.new_id()), Jobs)
     ca_file = str(Path(args.cacert).absolute()) if args.cacert else ""
     request = SignIn(id=link.new_id(), address=address, name=args.name, ca_file=ca_file)
     begun = link.ask(request, Account).status
+    # Only now: what is told first is how it stands, which is no earlier sign-in then.
+    link.ask(Subscribe(id=link.new_id()), Jobs)
     if terminal.json:
         terminal.json_line(begun)
     else:
@@ -116,6 +117,7 @@ def _sign_in(link: Link, address: str, args: argparse.Namespace, terminal: Termi
         terminal.result(f"type   {begun.user_code}")
         terminal.say(f"or open {begun.verification_uri_complete}")
         terminal.say("This computer waits until somebody has approved it. Ctrl-C gives up.")
+    terminal.finish()  # whoever reads it through a pipe approves it now
     try:
         status = _approved(link, begun)
     except KeyboardInterrupt:

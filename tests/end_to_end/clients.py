@@ -127,6 +127,17 @@ class Client:
         assert finished.code == code, finished
         return finished
 
+    def watch(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        """While it runs: its answers can be read, and what it says besides."""
+        return subprocess.Popen(
+            [*self.argv, *map(str, arguments)],
+            env=self.environment(),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """In a process group of its own, so that all of it can be killed."""
         return subprocess.Popen(

@@ -18,15 +18,22 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from backupclient.account.sign_in import system_name
+from backupclient.account_server import seats
+from backupclient.household import AccountState
 from backupclient.plan import BackupPlan, Storage, save_plan
+from tests.accounts import Accounts
+from tests.accounts import Home as AccountHome
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.mishaps import small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.end_to_end.proxy import Proxy, Refusal
+from tests.households import Member
 from tests.seaweed import S3Place
 from tests.storage.servers import Answer, Request, certificate, closed_port, page, refusal, running
 from tests.trees import random_bytes
@@ -291,8 +298,89 @@ def test_what_is_shown_is_what_was_read_and_found_good(
     failure: Callable[[Home, S3Place], None], home: Home, s3_place: S3Place
 ) -> None:
     failure(home, s3_place)
-    file = TRANSCRIPTS / f"{failure.__name__.replace('_', '-')}.txt"
+    compare(failure.__name__.replace("_", "-"), home.transcript())
+
+
+def compare(name: str, text: str) -> None:
+    file = TRANSCRIPTS / f"{name}.txt"
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.parent.mkdir(exist_ok=True)
-        file.write_text(home.transcript(), encoding="utf-8")
-    assert home.transcript() == file.read_text(encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+# --- the household ------------------------------------------------------------------------------
+
+HOUSEHOLD_WORDS = (
+    (r"127\.0\.0\.1:\d+", "account.example.org"),
+    (r"\b[A-Z]{4}-[A-Z]{4}\b", "WDJB-MJHT"),
+    (r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", "7K2QF-9XMPA-R4TWC"),
+    (re.escape(system_name()), "Debian GNU/Linux 12"),
+    (r"\b\d+ (seconds?|minutes?) ago\b|just now", "just now"),
+    (r"-{20,}", "-" * 40),
+    (r"(?<=\S)  +", "  "),
+    (r"plainkeep-[0-9a-f]{24}", "plainkeep-home"),
+)
+
+
+def test_signing_in_joining_and_taking_over_read_well(home: Home, accounts: Accounts) -> None:
+    ours = accounts.found(limit=100_000_000_000, seats=2)
+    with ExitStack() as stack:
+        study = stack.enter_context(Member(home.folder / "study", "Study PC"))
+        study.sign_in(accounts.url, lambda told: accounts.approve(ours, told.user_code))
+        study.join("made up for this test")
+        laptop = stack.enter_context(Member(home.folder / "laptop", "Anna's laptop"))
+        client = home.client(home.drive)
+        client.data_dir = laptop.data
+        household(home, client, study, Approver(accounts, ours))
+        device_id = laptop.account().device_id
+        seats.release(accounts.service, ours.household_id, device_id, "person:anna")
+        laptop.until(lambda: laptop.account(look=True).state is AccountState.RELEASED)
+        home.type(client, "account", code=0)
+        home.type(client, "account", "computers", code=0)
+        home.type(client, "account", "sign-out", code=0)
+    text = home.transcript()
+    for pattern, instead in HOUSEHOLD_WORDS:
+        text = re.sub(pattern, instead, text)
+    compare("account-household", text)
+
+
+class Approver(NamedTuple):
+    """Whoever sits at the browser."""
+
+    accounts: Accounts
+    home: AccountHome
+
+    def sign_in(self, home: Home, client: Client, *, approve: bool) -> None:
+        """The command waits until somebody has said whether the computer may come in."""
+        words = ["account", "sign-in", self.accounts.url, "--name", "Anna's laptop"]
+        home.shown.append(f"$ {shlex.join(['backupclient', *words])}")
+        process = client.watch(*words)
+        lines = [process.stdout.readline().decode() for _ in range(2)] if process.stdout else []
+        code = lines[1].split()[1]
+        assert self.accounts.decide(self.home, code, approve=approve) == ""
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == (0 if approve else 1), (out, err)
+        home.shown += [
+            "".join(lines).rstrip(),
+            *out.decode().splitlines(),
+            *err.decode().splitlines(),
+        ]
+
+
+def household(home: Home, client: Client, study: Member, browser: Approver) -> None:
+    home.type(client, "account", "computers", code=1)
+    home.type(client, "account", "sign-in", "http://account.example.org", code=1)
+    browser.sign_in(home, client, approve=False)
+    browser.sign_in(home, client, approve=True)
+    home.type(client, "account", "join", "--code", "AAAAA-BBBBB-CCCCC", home.photos, code=1)
+    home.type(client, "account", "join", "--code", study.code(), home.photos, code=0)
+    study.until(lambda: all(one.last_backup for one in study.storage_plan().computers))
+    home.type(client, "account", code=0)
+    home.type(client, "account", "refresh", code=0)
+    home.type(client, "account", "join-code", code=0)
+    home.type(client, "account", "take-over", "Study PC", code=1)
+    home.type(client, "account", "release", "Studio PC", "--yes", code=1)
+    home.type(client, "account", "release", "Study PC", "--yes", code=0)
+    home.type(client, "account", "take-over", "Study PC", code=0)
+    home.type(client, "account", "computers", code=0)
