@@ -2,23 +2,30 @@
 
 A folder's times are part of the tree of the folder above it, up to the root. Two backups of one
 source store the same trees only if nobody makes or removes anything in any folder above it
-meanwhile, and in the system's folder for temporary files somebody always does."""
+meanwhile, and in the system's folder for temporary files somebody always does.
+
+Where this is root and there is memory, the folder is a file system in memory: what is written here
+is worth no sync, and a disk would make the tests wait for thousands of them."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 _QUIET = Path("/var/tmp")
 """Made for what lives longer, so that hardly anybody writes there. Not on every system."""
 _PREFIX = "pk-"
 _DAY = 86400
+_ROOM = 6 << 30
+"""Bytes. Several times what all tests of a run keep at once."""
 _OWN = pytest.StashKey[Path]()
 
 
@@ -34,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=above))
+    _mount_memory(own)
     config.stash[_OWN] = own
     if not config.option.basetemp:
         config.option.basetemp = str(own / "t")
@@ -47,7 +55,25 @@ def _remove_old(above: Path) -> None:
     """What a run of another day has kept."""
     for old in above.glob(_PREFIX + "*"):
         if old.lstat().st_mtime < time.time() - _DAY:
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
+
+
+def _mount_memory(folder: Path) -> None:
+    """If that may be and the other half of the memory is enough for the rest."""
+    if (
+        sys.platform == "linux"
+        and os.geteuid() == 0
+        and psutil.virtual_memory().available > 2 * _ROOM
+    ):
+        command = ["mount", "-t", "tmpfs", "-o", f"size={_ROOM}", "tmpfs", str(folder)]
+        subprocess.run(command, check=False, capture_output=True)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_mount():
+        # Lazily: something that is about to end may still be in there.
+        subprocess.run(["umount", "--lazy", folder], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_terminal_summary(
@@ -61,4 +87,4 @@ def pytest_terminal_summary(
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if own := config.stash.get(_OWN, None):
-        shutil.rmtree(own, ignore_errors=True)
+        _remove(own)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -183,25 +183,32 @@ def test_with_nothing_at_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert not (tmp_path / "data").exists()
 
 
+def children_cost() -> float:
+    """The processor seconds of every process that was waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.mark.timeout(200)
 @pytest.mark.parametrize("verb", ["jobs", "status"])
 def test_asking_the_engine_is_quick_and_loads_nothing_of_it(tmp_path: Path, verb: str) -> None:
-    """The best of some, since the machine does other things too; a tenth of a second alone."""
+    """The best of some: with much else at work each costs more. Processor time, because how long it
+    has to wait for a processor says nothing of it; less than a tenth of a second alone."""
     data = tmp_path / "data"
     command = [sys.executable, "-m", "backupclient", "--data-dir", str(data), verb]
     took: list[float] = []
     with Agent(data, SystemClock(), lasting=True):
-        while len(took) < 40 and (not took or min(took) >= 0.3):
-            began = time.perf_counter()
+        while len(took) < 40 and (not took or min(took) >= 0.25):
+            began = children_cost()
             assert subprocess.run(command, check=False, capture_output=True).returncode in (0, 3)
-            took.append(time.perf_counter() - began)
+            took.append(children_cost() - began)
         loaded = subprocess.run(
             [sys.executable, "-X", "importtime", *command[1:]],
             check=False,
             capture_output=True,
             text=True,
         ).stderr
-    assert min(took) < 0.3, took
+    assert min(took) < 0.25, took
     for heavy in ("boto3", "sqlalchemy", "sqlite3", "filelock", "cryptography", "rich", "tempfile"):
         assert f" {heavy}\n" not in loaded, heavy
     assert "backupclient.engine\n" not in loaded

@@ -16,13 +16,14 @@ from backupclient import requests
 from tests.cheap_key import ease_key, make_repository
 from tests.end_to_end.places import Place
 
+COMMAND = "BACKUPCLIENT_COMMAND"
 PASSWORD = "correct horse battery staple"  # made up, and of no use outside the tests
 
 
 def product_command() -> tuple[str, ...]:
     """How the product under test is started: as installed beside this Python, unless
     BACKUPCLIENT_COMMAND names something else, such as a frozen build."""
-    if given := os.environ.get("BACKUPCLIENT_COMMAND"):
+    if given := os.environ.get(COMMAND):
         return tuple(shlex.split(given))
     script = Path(sys.executable).with_name("backupclient")
     assert script.exists(), f"{script} is missing: run 'make install'"
@@ -112,8 +113,16 @@ class Client:
         }
 
     def run(self, *arguments: str | Path, code: int = 0, timeout: float = 120) -> Finished:
-        done = subprocess.run(
-            [*self.argv, *map(str, arguments)],
+        done = self._run([*map(str, arguments)], timeout)
+        error = done.stderr.decode(errors="replace")
+        finished = Finished(" ".join(map(str, arguments)), done.returncode, done.stdout, error)
+        assert "Traceback" not in error + done.stdout.decode(errors="replace"), finished
+        assert finished.code == code, finished
+        return finished
+
+    def _run(self, arguments: list[str], timeout: float) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*self.argv, *arguments],
             env=self.environment(),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
@@ -121,11 +130,6 @@ class Client:
             timeout=timeout,
             check=False,
         )
-        error = done.stderr.decode(errors="replace")
-        finished = Finished(" ".join(map(str, arguments)), done.returncode, done.stdout, error)
-        assert "Traceback" not in error + done.stdout.decode(errors="replace"), finished
-        assert finished.code == code, finished
-        return finished
 
     def watch(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """While it runs: its answers can be read, and what it says besides."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clients import Client, product_command
+from tests.end_to_end.clients import COMMAND, Client, product_command
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
+from tests.end_to_end.warm import WarmClient, WarmStart
 from tests.trees import KIB, Spread, many_files
 
 NewClient = Callable[[Place], Client]
@@ -36,11 +38,21 @@ def bucket_place(request: pytest.FixtureRequest) -> BucketPlace:
     return BucketPlace(request.getfixturevalue("s3_place"))
 
 
+@pytest.fixture(scope="session")
+def product(command: Sequence[str]) -> Iterator[Callable[[Place, Path], Client]]:
+    """Makes a new computer with the product on it. What is not installed here starts cold."""
+    if COMMAND in os.environ:
+        yield lambda place, home: Client(command, place, home)
+        return
+    with WarmStart() as warm:
+        yield lambda place, home: WarmClient(warm, command, place, home)
+
+
 @pytest.fixture
-def computer(command: Sequence[str], tmp_path: Path) -> NewClient:
-    """Makes a new computer with the product on it, each time one is asked for."""
+def computer(product: Callable[[Place, Path], Client], tmp_path: Path) -> NewClient:
+    """`product` with a home for each."""
     count = iter(range(1000))
-    return lambda place: Client(command, place, tmp_path / f"computer-{next(count)}")
+    return lambda place: product(place, tmp_path / f"computer-{next(count)}")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The product's command, started as often as a test of many kills needs it.
+"""The product's command, started as often as a test needs it.
 
 Most of what a start costs is loading libraries. Here a process that has loaded them stands by, and
 each start is a fork of it: a process of its own, in a group of its own, which runs the command's
@@ -7,26 +7,41 @@ each start is a fork of it: a process of its own, in a group of its own, which r
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import importlib
 import os
+import random
 import select
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
+import psutil
 
 from tests.end_to_end.clients import Client
+from tests.end_to_end.places import Place
 
 _LOADED = (
     "backupclient.cli.entry",
+    "backupclient.cli.at_work",
     "backupclient.cli.backup",
+    "backupclient.cli.check",
+    "backupclient.cli.restore",
+    "backupclient.cli.snapshots",
+    "backupclient.cli.status",
     "backupclient.engine",
     "backupclient.operations.backup.run",
+    "backupclient.operations.check.run",
+    "backupclient.operations.restore.run",
     "backupclient.storage.s3",
     "sqlalchemy.dialects.sqlite",
 )
@@ -36,18 +51,23 @@ class _Start(msgspec.Struct, frozen=True):
     arguments: list[str]
     environment: dict[str, str]
     folder: str
+    out: str
+    err: str
 
 
 class WarmStart:
-    """Starts one command at a time. Use as a context manager."""
+    """Starts one command at a time. Use as a context manager, from one thread."""
 
     def __enter__(self) -> Self:
+        self._said = tempfile.TemporaryDirectory(prefix="warm-")
         self._standing_by = subprocess.Popen(
             [sys.executable, "-m", "tests.end_to_end.warm"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             cwd=Path(__file__).parents[2],
+            # As `Client.environment`: how Python is set up is the same.
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
         )
         self._command = 0
         return self
@@ -61,18 +81,41 @@ class WarmStart:
         if self._command:
             self.kill()
         self._standing_by.communicate()
+        self._said.cleanup()
 
     def start(self, client: Client, *arguments: str | Path) -> None:
-        """As `Client.start`; the one before has been killed."""
-        what = _Start([*map(str, arguments)], dict(client.environment()), str(client.home))
+        """As `Client.start`; the one before has ended."""
+        self._start(client, arguments, os.devnull, os.devnull)
+
+    def run(
+        self, client: Client, arguments: Sequence[str], timeout: float
+    ) -> subprocess.CompletedProcess[bytes]:
+        """What it said; `subprocess.TimeoutExpired` when it was killed for having taken so many
+        seconds."""
+        out, err = (Path(self._said.name) / name for name in ("out", "err"))
+        self._start(client, arguments, str(out), str(err))
+        if not self._has_ended(timeout):
+            self.kill()
+            raise subprocess.TimeoutExpired(list(arguments), timeout)
+        self._command = 0
+        return subprocess.CompletedProcess(
+            list(arguments), self._told(), out.read_bytes(), err.read_bytes()
+        )
+
+    def _start(self, client: Client, arguments: Sequence[str | Path], out: str, err: str) -> None:
+        words = [*map(str, arguments)]
+        what = _Start(words, dict(client.environment()), str(client.home), out, err)
         assert self._standing_by.stdin is not None
         self._standing_by.stdin.write(msgspec.json.encode(what) + b"\n")
         self._command = self._told()
 
     @property
     def is_running(self) -> bool:
+        return not self._has_ended(0)
+
+    def _has_ended(self, within: float) -> bool:
         assert self._standing_by.stdout is not None
-        return not select.select([self._standing_by.stdout], [], [], 0)[0]
+        return bool(select.select([self._standing_by.stdout], [], [], within)[0])
 
     def kill(self) -> bool:
         """With SIGKILL, it and what it has started. Whether that is what has ended it."""
@@ -86,9 +129,23 @@ class WarmStart:
         return int(self._standing_by.stdout.readline())
 
 
+class WarmClient(Client):
+    """A client whose `run` is a warm start; `start` is a cold one."""
+
+    def __init__(self, warm: WarmStart, argv: Sequence[str], place: Place, home: Path) -> None:
+        super().__init__(argv, place, home)
+        self._warm = warm
+
+    def _run(self, arguments: list[str], timeout: float) -> subprocess.CompletedProcess[bytes]:
+        return self._warm.run(self, arguments, timeout)
+
+
 def _stand_by() -> None:
     for name in _LOADED:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what no collection touches is shared with all forks
+    assert psutil.Process().num_threads() == 1, "a fork would lose the others"
     for line in sys.stdin.buffer:
         start = msgspec.json.decode(line, type=_Start)
         command = os.fork()
@@ -110,12 +167,24 @@ def _become(start: _Start) -> None:
     os.environ.clear()
     os.environ.update(start.environment)
     os.chdir(start.folder)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
+    random.seed()
+    for standard, name in enumerate((os.devnull, start.out, start.err)):
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, standard)
+        os.close(file)
+    # Processes that the command starts load what the command has begun with, not this.
+    script = sys.modules["__main__"]
+    script.__spec__ = None
+    script.__file__ = str(Path(sys.executable).with_name("backupclient"))
     from backupclient.cli.entry import main
 
-    os._exit(main(start.arguments))
+    code = main(start.arguments)
+    # As every process ends, but for taking all that stood by apart.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from backupclient.errors import Cancelled, InvalidRequest, SnapshotMissing
 from backupclient.events import Reason, RestoreProgress
 from backupclient.operations.restore.files import RANGE
 from backupclient.operations.restore.run import Portions
+from backupclient.repository.chunking import MAX_CHUNK
 from backupclient.requests import Overwrite
 from backupclient.storage.folder import FolderStorage
 from tests.compare import compare_trees
@@ -218,14 +219,17 @@ def test_a_second_restore_fetches_nothing(
 def test_only_what_is_wrong_is_fetched(
     computer: Computer, backed_up: Path, target: Path, storage: FolderStorage
 ) -> None:
+    # More than can be one chunk, which would be fetched whole.
+    write_file(bytes(backed_up / "larger"), random_bytes(2, MAX_CHUNK + 2 * MIB))
+    computer.backup(backed_up)
     restore(computer, target, subfolder=str(backed_up))
-    with (target / "large").open("r+b") as file:
+    with (target / "larger").open("r+b") as file:
         file.seek(2 * MIB)
         file.write(b"changed")
     watched = WatchedStorage(storage)
     restore(computer, target, subfolder=str(backed_up), storage=watched)
     assert differences(backed_up, target) == []
-    assert 0 < watched.bytes_read < 3 * MIB
+    assert 0 < watched.bytes_read < MAX_CHUNK + MIB
 
 
 @pytest.mark.parametrize("reads", [1, 3])
