@@ -20,7 +20,7 @@ from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import Folders
 from backupclient.support.catalogue import ENGLISH
-from backupclient.support.diagnostics.bundle import Door, Like, Typed
+from backupclient.support.diagnostics.bundle import Door, Like, Typed, schema
 from backupclient.support.diagnostics.checks import InTime
 from backupclient.support.diagnostics.gather import About, Wishes, gather
 from backupclient.support.diagnostics.reading import read_report
@@ -30,10 +30,11 @@ from backupclient.support.diagnostics.saving import save
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Make a report that says how this computer's backups stand, and show everything it says; "
-        "or show one that was made. It has no passwords and no keys, and no names of files unless "
-        "--names is given. It works without an engine, without a network, with damaged notes."
+        "show one that was made; or print the JSON schema of its bundle.json. A report has no "
+        "passwords and no keys, and no names of files unless --names is given. It is made without "
+        "an engine, without a network, with damaged notes."
     )
-    parser.add_argument("action", choices=["create", "show"])
+    parser.add_argument("action", choices=["create", "show", "schema"])
     parser.add_argument("file", nargs="?", default="", metavar="FILE", help="the report, a .zip")
     group = parser.add_argument_group("what it says of you (create)")
     group.add_argument("--names", action="store_true", help="say the names of files and folders")
@@ -61,7 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """InvalidRequest for a file that is no report; ManifestUnwritable (fact `path`) where none can
     be saved."""
-    return _create(args, terminal) if args.action == "create" else _show(args, terminal)
+    match args.action:
+        case "create":
+            return _create(args, terminal)
+        case "show":
+            return _show(args, terminal)
+        case _:
+            terminal.result(schema().decode().rstrip())
+            return Exit.DONE
 
 
 def _show(args: argparse.Namespace, terminal: Terminal) -> int:

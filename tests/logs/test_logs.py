@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from backupclient.agent.diary import Diary
+from backupclient.events import FileProblem, Reason
+from backupclient.jobs.running import Jobs
 from backupclient.logs import log as logs
 from backupclient.logs.crashes import crashes, noticed
 from backupclient.logs.log import Happened, Log, Program, read_log
@@ -40,6 +43,19 @@ def test_a_log_is_rotated_and_never_grows_beyond_its_bounds(
     assert sum(file.stat().st_size for file in files) < 9000
     last = read_log(tmp_path, Program.ENGINE, 5)
     assert [line.facts for line in last] == [{"attempt": number} for number in range(95, 100)]
+
+
+@pytest.mark.parametrize(("verbose", "lines"), [(False, 20), (True, 25)])
+def test_of_a_job_the_first_problems_are_kept_and_all_if_asked_to(
+    tmp_path: Path, *, verbose: bool, lines: int
+) -> None:
+    log = Log(tmp_path, Program.ENGINE, ManualClock(NOW), verbose=verbose)
+    diary = Diary(log, Jobs(ManualClock(NOW)))
+    for number in range(25):
+        diary.news("1", FileProblem(path=f"/home/anna/{number}", reason=Reason.UNREADABLE))
+    log.close()
+    found = read_log(tmp_path, Program.ENGINE, 100)
+    assert [line.event for line in found].count(Happened.FILE_PROBLEM) == lines
 
 
 def test_what_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

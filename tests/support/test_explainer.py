@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import itertools
 import re
 
 import pytest
@@ -20,6 +21,7 @@ from backupclient.events import (
     Waiting,
 )
 from backupclient.support.catalogue import Entry
+from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.explainer import (
     DAMAGE_FOUND,
     UNKNOWN,
@@ -34,6 +36,7 @@ from backupclient.support.explainer import (
     nearest,
     placeholders,
 )
+from backupclient.support.options import option_for
 from tests.support.calls import calls, codes_of, error_classes, facts_carried, written_keys
 
 TOLD: tuple[type[enum.StrEnum], ...] = (Reason, NoticeCode, Condition, DamageCode)
@@ -336,3 +339,16 @@ def test_placeholders() -> None:
     assert fill("[{path|x} ]is {count}", {"count": 1200}) == "X is 1,200"
     assert fill("since {since}", {"since": "no time"}) == "Since no time"
     assert fill("{known}", {"known": True}) == "Yes"
+
+
+@pytest.mark.parametrize("door", Door)
+def test_no_step_says_again_what_another_says(door: Door) -> None:
+    """The next step leads the others to whoever helps."""
+    small = {
+        *("a", "an", "and", "for", "if", "in", "is", "it", "of", "on", "or", "the", "to", "your")
+    }
+    for entry in entries():
+        steps = option_for(entry.code, {}, Like.STEPS, door).steps
+        said = [set(re.findall(r"\w+", step.lower())) - small for step in steps]
+        pairs = itertools.permutations(range(len(steps)), 2)
+        assert not [(steps[one], steps[two]) for one, two in pairs if said[one] <= said[two]]

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
 from backupclient.endpoint import LOCK_NAME
 from backupclient.events import JobState
+from backupclient.logs import crashes
+from backupclient.logs.log import Program
 from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
 from backupclient.protocol import Reply, Stop
 from backupclient.requests import Place
@@ -18,8 +21,10 @@ from backupclient.secret_store import SecretName, SecretStore
 from tests.cheap_key import make_repository
 from tests.engines import end_engine, engine_of
 from tests.trees import random_bytes
+from ui import notices
 from ui.app import App
 from ui.pages.home_view import Mood
+from ui.pages.page import PageName
 from ui.situation import Situation
 from ui.theme import Theme
 
@@ -139,8 +144,11 @@ def test_an_engine_that_dies_is_replaced_and_the_backup_goes_on(desk: Desk) -> N
 
 
 def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> None:
+    """And so is that Plainkeep ended unexpectedly before; a report is two clicks from a problem."""
     desk.plan(tmp_path / "nowhere")
+    crashes.note(desk.data, Program.ENGINE, SystemClock(), ValueError())
     app = desk.open()
+    desk.qtbot.waitUntil(lambda: app.tray._notice == notices.crashed(), timeout=30_000)
     app.home.back_up_now.emit()
     desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=60_000)
     desk.qtbot.waitUntil(
@@ -148,6 +156,20 @@ def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> 
     )
     assert app.home.view is not None
     assert "not there" in app.home.view.sentence
+    app.presence.open_named(PageName.PROBLEMS)
+    page = app.overview.problems
+
+    def links() -> list[QPushButton]:
+        return [
+            one
+            for one in page.findChildren(QPushButton)
+            if one.text() == "Make a report for support" and one.isVisibleTo(page)
+        ]
+
+    desk.qtbot.waitUntil(lambda: bool(links()), timeout=30_000)
+    links()[0].click()
+    assert app.report.isVisible()
+    app.report.reject()
 
 
 def test_what_the_engine_refuses_is_told_and_nothing_stops(desk: Desk) -> None:

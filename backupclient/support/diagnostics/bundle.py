@@ -3,7 +3,8 @@
 Version 1. Fields may be added without a new version, and a reader ignores those it does not know;
 anything else changes `VERSION`. Sizes are bytes, spans seconds, times RFC 3339. Every text from
 outside is `Clean`: names are words that stand for them unless `names_shown`. `schema()` is the JSON
-schema, kept in `tests/support/diagnostics/bundle.schema.json`.
+schema, which `backupclient diagnose schema` prints; `tests/support/diagnostics/bundle.schema.json`
+keeps it.
 """
 
 from __future__ import annotations
@@ -342,9 +343,9 @@ def schema() -> bytes:
     (bundle,), parts = msgspec.json.schema_components((Bundle,), ref_template="#/$defs/{name}")
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:plainkeep:report:{VERSION}",
         "title": "The report for support",
-        "version": VERSION,
-        "bundle": bundle,
+        **bundle,
         "$defs": parts,
     }
     return msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=2) + b"\n"

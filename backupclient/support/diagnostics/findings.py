@@ -266,13 +266,13 @@ def _passes(one: Finding) -> bool:
 
 
 def _rank(one: Finding) -> tuple[int, float]:
-    """What is so now and stops everything, what stopped the last run, damage, that nothing runs,
-    files, our own mistakes, and last what needs nobody."""
+    """What is so now and stops everything, what stopped the last run, damage, what the next
+    start or run puts right, files, our own mistakes, and last what needs nobody."""
     if one.over:
         rank = 8
     elif _passes(one):
         rank = 7
-    elif one.trouble.code.startswith("engine-"):
+    elif one.trouble.code.startswith("engine-") or one.trouble.code == "notes-damaged":
         rank = 3
     elif any(seen in _CHECKS_FIRST for seen in one.seen):
         rank = 0
