@@ -153,6 +153,7 @@ def steady(text: str) -> str:
         (r"(Stored: |· )[\d.,]+ [kM]B", r"\g<1>210 kB"),
         (r"storage's: .*apart", "storage's: the same"),
         (r"by itself: .*", "by itself: scheduled"),
+        (r"\n *Next backup: .*", ""),  # none while one runs
         (r"(System|Processors, memory|Time zone|Plainkeep): (?!E[A-Z]+).*", r"\1: …"),
         (r": [^;\n]+; (has a seat|its seat was given up); .*", r": a system; \1; …"),
         (r"Used: .*", "Used: some kB, counted just now"),
