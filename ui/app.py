@@ -322,7 +322,8 @@ class App:
         """Show what a report for support says, and have it saved."""
         from ui.dialogs.report import ReportDialog  # noqa: PLC0415 - needed seldom
 
-        self.report = ReportDialog(self._data, self._clock.now, self.window)
+        address = self.preferences.support_address
+        self.report = ReportDialog(self._data, self._clock.now, self.window, address=address)
         self.report.open()
 
     def _report_from_tray(self) -> None:

@@ -1345,6 +1345,10 @@
       <translation>Mit der Stelle, an der Plainkeep unerwartet endete</translation>
     </message>
     <message>
+      <source>It can be sent to %1.</source>
+      <translation>Er kann an %1 geschickt werden.</translation>
+    </message>
+    <message>
       <source>It could not be saved: %1</source>
       <translation>Er konnte nicht gespeichert werden: %1</translation>
     </message>

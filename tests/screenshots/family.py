@@ -21,6 +21,7 @@ from tests.accounts import Accounts, running, storage_of
 from tests.households import Member
 from tests.screenshots.camera import SETTLED_MS, Camera
 from tests.screenshots.desk import MB, PASSWORD, Desk, until
+from tests.screenshots.helping import Support
 from tests.trees import random_bytes
 from ui.app import App
 from ui.dialogs.join_code import JoinCodeDialog
@@ -94,6 +95,9 @@ class Family:
         app.storage.try_now.emit()
         QTest.qWait(6 * SETTLED_MS)
         camera.take_both_sizes(app, "storage-bought")
+        support = Support(self._accounts)
+        support.live_through()
+        support.take(app, camera)
 
     def _sign_in(self, app: App, camera: Camera) -> None:
         app.window.go_to(PageName.STORAGE)

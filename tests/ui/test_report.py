@@ -49,7 +49,8 @@ def test_it_shows_everything_before_it_is_saved(
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(900, 600)
-    dialog = ReportDialog(data, lambda: NOW, window, tmp_path / "Downloads")
+    folder = tmp_path / "Downloads"
+    dialog = ReportDialog(data, lambda: NOW, window, folder, address="help@example.org")
     dialog.open()
     assert not dialog.save_button.isEnabled()
     qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
@@ -64,6 +65,7 @@ def test_it_shows_everything_before_it_is_saved(
     qtbot.waitUntil(lambda: dialog.saved is not None, timeout=PATIENCE)
     (file,) = (tmp_path / "Downloads").iterdir()
     assert file == dialog.saved
+    assert "It can be sent to help@example.org." in dialog.told.text()
     report = read_report(file)
     assert shown[1:] == [
         report.document.decode(),

@@ -16,9 +16,11 @@ from ui.widgets.fields import ChoiceBox
 from ui.widgets.tab_order import order_tabs
 from ui.widgets.texts import Text
 
-_WIDTH = 560
-_WORDS_HEIGHT = 112
-_PREVIEW_HEIGHT = 220
+_WIDTH = 640
+_WORDS_HEIGHT = 88
+_PREVIEW_HEIGHT = 360
+_REST_HEIGHT = 330
+"""Of the dialog, besides the picture."""
 _MOST_LETTERS = 8000
 
 
@@ -38,6 +40,7 @@ class IdeaDialog(QDialog):
         super().__init__(parent)
         self._make_picture = picture
         self._picture = QPixmap()
+        self._room = min(_PREVIEW_HEIGHT, max(160, parent.height() - _REST_HEIGHT))
         self.setWindowTitle(self.tr("An idea for us"))
         self.setFixedWidth(_WIDTH)
         self.words = QPlainTextEdit()
@@ -113,7 +116,7 @@ class IdeaDialog(QDialog):
             width = round((_WIDTH - 2 * 24 - 2 * 9) * ratio)
             small = self._picture.scaled(
                 width,
-                round(_PREVIEW_HEIGHT * ratio),
+                round(self._room * ratio),
                 Qt.AspectRatioMode.KeepAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )

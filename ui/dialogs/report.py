@@ -45,13 +45,15 @@ class ReportDialog(QDialog):
         *,
         sends: bool = False,
         like: Like = Like.EXPLAIN,
+        address: str = "",
     ) -> None:
         """`folder` is where it is saved; unless given, where downloads go. `sends`: it is saved
-        there to be sent along, and the dialog ends with that."""
+        there to be sent along, and the dialog ends with that. `address` is who it may be sent to
+        by hand."""
         super().__init__(parent)
         self._now = now
         self._sends = sends
-        self._like = like
+        self._like, self._address = like, address
         self._folder = folder or _downloads()
         self._made: Made | None = None
         self._parts: tuple[str, ...] = ()
@@ -233,7 +235,10 @@ class ReportDialog(QDialog):
             self.chosen.emit(file)
             self.accept()
             return
-        self.told.setText(self.tr("Saved: %1").replace("%1", str(file)))
+        saved = self.tr("Saved: %1").replace("%1", str(file))
+        if self._address:
+            saved += "\n" + self.tr("It can be sent to %1.").replace("%1", self._address)
+        self.told.setText(saved)
         self.close_button.setText(self.tr("Done"))
         self._ready(ready=True)
 

@@ -92,16 +92,13 @@ class PersonCard(Card):
         top = row(spacing=tokens.ICON_GAP)
         top.addWidget(disc, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(names, 1)
+        self.body.setSpacing(tokens.CARD_GAP)
         self.body.addLayout(top)
-        self.body.addSpacing(20)
-        for text in (self.large, self.line, self.trouble):
-            self.body.addWidget(text)
-            self.body.addSpacing(4)
-        self.body.addSpacing(8)
-        self.body.addWidget(self.about)
-        self.body.addSpacing(4)
-        self.body.addWidget(self.conversation)
-        self.body.addSpacing(8)
+        for group in ((self.large, self.line, self.trouble), (self.about, self.conversation)):
+            texts = column(spacing=tokens.GAP_SMALL)
+            for text in group:
+                texts.addWidget(text)
+            self.body.addLayout(texts)
         for part in (
             *(self.ask, self.talk, self.rating),
             *(self.report_button, self.write_button, self.again_button),
