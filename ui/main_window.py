@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from backupclient.support.explainer import Explanation
@@ -158,6 +158,10 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._whole.currentIndex() == 0:
             self._begin_with_pages()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ahead.stop()  # nobody waits for the rest, and at the end nobody would close them
+        super().hideEvent(event)
 
     def _begin_with_pages(self) -> None:
         if not self._made:

@@ -137,6 +137,7 @@ class FilesPage(Page):
         self._middle.setLayout(self._beside)
         self.panel.setParent(self._middle)
         self.panel.hide()
+        self._note.setContentsMargins(8, 12, 0, 0)
         self._note.hide()
         self.body.addLayout(self._head)
         self.body.addWidget(Hairline())

@@ -125,7 +125,8 @@ class RestorePage(Page):
     def arrange(self) -> None:
         side, above, below = (28, 16, 12) if self.narrow else (tokens.PAGE_MARGIN, 32, 20)
         self._title.setContentsMargins(side, above, side, below)
-        self.by_file.arrange(narrow=self.narrow)
+        for one in (self.by_file, self.by_date, self.everything):
+            one.arrange(narrow=self.narrow)
         self.footer.arrange(narrow=self.narrow)
 
     def shown(self) -> None:

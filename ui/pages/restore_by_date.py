@@ -69,8 +69,7 @@ class ByDate(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        head = column()
-        head.setContentsMargins(tokens.PAGE_MARGIN, 0, tokens.PAGE_MARGIN, 12)
+        self._head = head = column()
         head.addWidget(self.strip)
         left = QWidget()
         inside = column()
@@ -98,6 +97,10 @@ class ByDate(QWidget):
         layout.addWidget(Hairline())
         layout.addLayout(self._sides, 1)
         self.setLayout(layout)
+
+    def arrange(self, *, narrow: bool) -> None:
+        margin = tokens.PAGE_MARGIN_NARROW if narrow else tokens.PAGE_MARGIN
+        self._head.setContentsMargins(margin, 0, margin, 12)
 
     @property
     def chosen(self) -> list[Chosen]:
