@@ -30,6 +30,7 @@ PASSWORD = "open sesame"  # made up, and of no use outside the pictures
 MB = 1_000_000
 _DAYS = 24
 _WORKED_ON = 4
+_HOUR = 3600
 _WAIT = 120.0
 _COMPUTER = "Study PC"
 
@@ -46,6 +47,8 @@ class Desk:
         for folder in self.folders:
             folder.mkdir(parents=True)
         self._seed = 0
+        self._today = SystemClock().now() - timedelta(days=2 * _DAYS)
+        """When what comes next is written."""
         self.move_in()
 
     def move_in(self) -> None:
@@ -85,7 +88,10 @@ class Desk:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(1, count + 1):
             self._seed += 1
-            (folder / name.format(number)).write_bytes(random_bytes(self._seed, size))
+            file = folder / name.format(number)
+            file.write_bytes(random_bytes(self._seed, size))
+            written = self._today.timestamp() - _HOUR * (number % 5 + 1)
+            os.utime(file, (written, written))
 
     # --- what was done with it ------------------------------------------------------------------
 
@@ -114,6 +120,7 @@ class Desk:
             if day == _DAYS // 3:
                 continue
             clock = ManualClock(SystemClock().now() - timedelta(days=day))
+            self._today = clock.now()
             # A folder of its own, since a clock that is behind the files' would trust none of them.
             new = self.folders[1] / "2026" / f"{clock.now():%m-%d}"
             self._add(new, "IMG_{:04}.jpg", chance.randint(1, 9), chance.randint(1, 3) * MB)
@@ -121,6 +128,7 @@ class Desk:
             if day % _WORKED_ON == 0:
                 paths.append(self._budget(_DAYS - day))
             self._engine(clock).backup(BackupRequest(paths=tuple(paths)))
+        self._today = SystemClock().now()
         self._engine().backup(BackupRequest(paths=tuple(map(os.fsencode, self.folders))))
 
     def stored(self) -> int:

@@ -78,12 +78,17 @@ class SettingsPage(Page):
             self._window_section(),
             self._advanced_section(),
         ):
-            section.setMaximumWidth(_MOST_WIDE)
             self.body.addWidget(section)
         self.body.addStretch(1)
 
     def shown(self) -> None:
         self.wanted.emit()
+
+    def margins(self) -> tuple[int, int, int, int]:
+        """Lines no wider than can be read. By a margin, since layouts reckon a paragraph's height
+        without regard to how wide it may become."""
+        left, above, right, below = super().margins()
+        return left, above, max(right, self.width() - left - _MOST_WIDE), below
 
     def show_settings(
         self, plan: BackupPlan | None, preferences: Preferences, facts: Facts

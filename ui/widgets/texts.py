@@ -9,6 +9,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui.theme import TextSize, theme
 
 
+_ONE_LINE = 10_000
+"""A width in which nothing wraps."""
+
+
 class Text(QLabel):
     """A line, or with `wrap` a paragraph. `tone` is a word the style sheet knows: "second",
     "disabled", "accent" or a state. Plain text only: nothing from outside becomes markup."""
@@ -39,7 +43,9 @@ class Text(QLabel):
         """A paragraph is as high as its width makes it. A label would ask for what it needs where
         it is narrowest, and pages would scroll for nothing."""
         least = super().minimumSizeHint()
-        return QSize(least.width(), self.fontMetrics().height()) if self.wordWrap() else least
+        if not self.wordWrap():
+            return least
+        return QSize(least.width(), self.heightForWidth(_ONE_LINE))
 
     def set_tone(self, tone: str) -> None:
         if self.property("tone") == tone:
