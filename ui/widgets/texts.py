@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.theme import TextSize, theme
 
-
 _ONE_LINE = 10_000
 """A width in which nothing wraps."""
 
