@@ -240,7 +240,9 @@ class PersonWishes(QObject):
     def _open_idea(self) -> None:
         from ui.dialogs.idea import IdeaDialog  # noqa: PLC0415 - needed seldom
 
-        titles = {name: page_title(name).replace("&&", "&") for name in self._window.names}
+        # The first run has no pages yet.
+        names = self._window.names if self._controller.situation.plan is not None else ()
+        titles = {name: page_title(name).replace("&&", "&") for name in names}
         dialog = IdeaDialog(titles, self._picture_of, self._window)
 
         def send(words: str, picture: bytes) -> None:
