@@ -71,7 +71,9 @@ class Camera:
 
     def _shoot(self, shown: QWidget, name: str, appearance: Appearance) -> None:
         QTest.qWait(SETTLED_MS)
-        theme.theme().set_appearance(appearance)  # the app remembers something, and this with it
+        if theme.theme().dark is not (appearance is Appearance.DARK):
+            theme.theme().set_appearance(appearance)  # the app had looked what was chosen
+            QTest.qWait(SETTLED_MS)
         file = self._out / f"{name}{self._language}-{appearance.value}.png"
         assert shown.grab().save(str(file)), f"{file} cannot be written"
         self.taken += 1

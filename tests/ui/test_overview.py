@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
 from backupclient.clock import SystemClock
-from backupclient.entitlement import Entitlement, Source
+from backupclient.entitlement import Computer, Entitlement, Seat, Source
 from backupclient.errors import CredentialsRejected
-from backupclient.events import JobState, Waiting
+from backupclient.events import JobState, Phase, Progress, Waiting
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
 from backupclient.overview import (
@@ -154,6 +154,43 @@ def test_the_cards_show_the_overview() -> None:
     assert view.runs[-2:] == (0, 30)
     assert view.days_line.startswith("1 day")
     assert days_line(seen(first_run=None)) == "Your backups will be shown here"
+
+
+def test_the_storage_card_says_what_the_backup_at_work_makes_of_it() -> None:
+    found = situation(seen(), 200 * GB)
+    left = Progress(phase=Phase.UPLOADING, bytes_total=60 * GB, bytes_safe=20 * GB, bytes_sent=GB)
+    found.progress = left
+    card = home_view(found, place(), NOW).storage
+    assert card is not None
+    assert card.lines[:2] == (
+        "About 139.0\u00a0GB after this backup",
+        "It fits, with 61.0\u00a0GB to spare",
+    )
+    found.progress = msgspec.structs.replace(left, bytes_total=600 * GB)
+    card = home_view(found, place(), NOW).storage
+    assert card is not None
+    assert card.lines[1] == "It may not fit"
+
+
+def test_the_household_s_computers_are_told_of() -> None:
+    found = situation(seen(storage=StorageReport()))
+    computers = (
+        Computer(name="Home PC", this=True, last_backup=NOW),
+        Computer(name="Laptop", last_backup=NOW),
+        Computer(name="Study PC", last_backup=NOW, waiting_bytes=GB, seat=Seat.RELEASED),
+        Computer(name="New PC"),
+    )
+    found.storage_plan = Entitlement(
+        source=Source.SERVICE, as_of=NOW, limit=200 * GB, used=GB, computers=computers
+    )
+    view = home_view(found, place(), NOW)
+    assert [line.text for line in view.lately] == [
+        "Laptop: everything is safe",
+        "Study PC: 1.0\u00a0GB are waiting",
+    ]
+    assert view.storage is not None
+    assert view.storage.amount == "1.0\u00a0GB", "what the storage counted, where that is more"
+    assert view.storage.lines[-1].startswith("3 computer"), "who has no seat does not share it"
 
 
 def test_a_full_storage_says_how_much_waits_and_three_ways_out() -> None:

@@ -312,6 +312,17 @@ def test_what_it_said_before_it_was_known_is_kept() -> None:
     assert note(told, NOW) is not None
 
 
+def test_a_column_says_when_in_few_letters() -> None:
+    long_ago = {
+        timedelta(minutes=4): "4 min ago",
+        DAY: f"yesterday {numbers.time_of_day(NOW)}",
+        3 * DAY: f"Mon {numbers.time_of_day(NOW)}",
+        30 * DAY: "10 Feb",
+        400 * DAY: "5 Feb 2025",
+    }
+    assert [numbers.ago_short(NOW - one, NOW) for one in long_ago] == list(long_ago.values())
+
+
 def test_the_whole_page() -> None:
     view = home_view(situation(), SAFE, NOW)
     assert view.folders[0].name == "docs"

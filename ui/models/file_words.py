@@ -82,8 +82,8 @@ def widest_words() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What is long among the words for a state, the sizes and the times that rows may hold."""
     states = (
         *(state_word(state) for state in FileState),
-        _counted(_tr("%n problem(s)", 9_999), 9_999),
-        _counted(_tr("%n waiting", 9_999), 9_999),
+        _counted(_tr("%n problem(s)", 999), 999),
+        _counted(_tr("%n waiting", 999), 999),
         _tr("Partly chosen"),
     )
     minutes = (40, 8 * 60, 30 * 60, 40 * 60, 4 * 24 * 60, 400 * 24 * 60)

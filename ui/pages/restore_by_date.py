@@ -22,6 +22,7 @@ from backupclient.answers import Kind, SnapshotFacts, StoredFolder, StoredItem
 from ui import numbers, tokens
 from ui import wording_restore as words
 from ui.icons import pixmap
+from ui.paths import shown_path
 from ui.restorer import Chosen
 from ui.theme import theme
 from ui.widgets.boxes import Box, Hairline, column
@@ -180,7 +181,7 @@ class ByDate(QWidget):
     def _words_of(self, one: SnapshotFacts) -> str:
         title = self.tr("Everything in the backup of %1:")
         lines = [title.replace("%1", numbers.when(one.time, self._now())), ""]
-        lines += one.paths
+        lines += map(shown_path, one.paths)
         if not one.complete:
             lines += ["", self.tr("This backup was cut short: it holds what was safe by then.")]
         return "\n".join(lines)
