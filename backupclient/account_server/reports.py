@@ -8,6 +8,7 @@ the service that knows the client's words.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -36,6 +37,7 @@ MOST_DOCUMENT = 2 << 20
 MOST_SHOWN = 30
 """Of anything that a report has several of."""
 MOST_CODES = 5
+_CODE = re.compile(r"[a-z0-9.-]{1,64}")
 _LANGUAGE = "en"
 """That of the agents' pages."""
 
@@ -52,7 +54,7 @@ def codes_of(content: bytes) -> tuple[str, ...]:
     if bundle is None:
         return ()
     worst = sorted(bundle.findings[:MOST_SHOWN], key=lambda one: one.over)
-    codes = (explain_code(one.trouble.code).code for one in worst)
+    codes = (one.trouble.code for one in worst if _CODE.fullmatch(one.trouble.code))
     return tuple(dict.fromkeys(codes))[:MOST_CODES]
 
 

@@ -107,6 +107,9 @@ def test_of_a_great_many_a_few_are_shown() -> None:
     read = reports.read(of(document(findings=[finding] * 20_000)), "steps")
     assert read is not None
     assert len(read.problems) == reports.MOST_SHOWN
+    names = ["storage-full", "a b", "x" * 65, "<b>", "", "other"]
+    named = [{**finding, "trouble": {"code": name}} for name in names]
+    assert reports.codes_of(of(document(findings=named))) == ("storage-full", "other")
 
 
 WHOLE = json.loads(document())
