@@ -34,7 +34,7 @@ from tests.accounts import Accounts
 from tests.end_to_end.mishaps import flipped, small_disk
 from tests.households import Member
 from tests.seaweed import S3Place
-from tests.storage.servers import page, refusal, running
+from tests.storage.servers import certificate, page, refusal, running
 from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, shown, steady
 from tests.trees import random_bytes
 
@@ -97,6 +97,13 @@ def clock_wrong(home: Home) -> None:
 
 def captive_portal(home: Home) -> None:
     server = home.exits.enter_context(running(lambda _: page(200)))
+    home.at(bucket(S3Place(server.endpoint, "anna", "her secret", "anna-backup", "laptop")))
+
+
+def unknown_certificate(home: Home) -> None:
+    """Somebody answers in the storage's place, or its certificate is its own."""
+    made = certificate(home.folder)
+    server = home.exits.enter_context(running(lambda _: page(200), made.context))
     home.at(bucket(S3Place(server.endpoint, "anna", "her secret", "anna-backup", "laptop")))
 
 
@@ -200,6 +207,7 @@ STAGED: dict[str, Callable[..., None]] = {
     "wrong-secret": wrong_secret,
     "clock-wrong": clock_wrong,
     "captive-portal": captive_portal,
+    "certificate-untrusted": unknown_certificate,
     "pack-damaged": damaged_pack,
     "watch-limit": watch_limit,
     "disk-full": disk_full,
