@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
+
+from ui.background import Background
 
 
 class Copies(QObject):
     """Only to be read, and gone when the application ends. Belongs to the window's thread."""
 
     opened = Signal(str)
-    _ready = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._count = 0
-        self._ready.connect(self._open)
+        self._background = Background(self)
 
     def new_folder(self) -> bytes:
         if self._folder is None:
@@ -29,11 +29,11 @@ class Copies(QObject):
         return os.fsencode(os.path.join(self._folder.name, str(self._count)))
 
     def open(self, path: bytes) -> None:
-        def protect() -> None:
+        def protect() -> str:
             os.chmod(path, 0o400)
-            self._ready.emit(os.fsdecode(path))
+            return os.fsdecode(path)
 
-        threading.Thread(target=protect, name="copy", daemon=True).start()
+        self._background.run(protect, self._open)
 
     def _open(self, path: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))

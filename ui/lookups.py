@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from backupclient.envelope import Reply
 from backupclient.errors import BackupError, EngineGone, EngineNotRunning
 from backupclient.link import Link
 from backupclient.protocol import AnyRequest
+from ui.relay import Relay
 
 _PATIENCE = 600.0
 """Seconds. A place far away may take long to open; who does not want to wait goes elsewhere."""
@@ -36,8 +37,6 @@ class Lookups(QObject):
     """Everything public belongs to the window's thread. Expects that somebody else starts the
     engine."""
 
-    _answered = Signal(object, object)
-
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
@@ -49,7 +48,8 @@ class Lookups(QObject):
         self._link: Link | None = None
         self._closing = False
         self._thread: threading.Thread | None = None
-        self._answered.connect(self._deliver)
+        self._relay = Relay()
+        self._relay.sent.connect(self._deliver)
 
     def ask(
         self,
@@ -106,10 +106,7 @@ class Lookups(QObject):
                 what: Reply | BackupError = self._answer_to(question)
             except BackupError as error:
                 what = error
-            try:
-                self._answered.emit(question, what)
-            except RuntimeError:  # the window is gone
-                return
+            self._relay.send(question, what)
         self._drop()
 
     def _next(self) -> _Question | None:
