@@ -315,8 +315,8 @@ class App:
         self.help.open_code(code)
 
     def _remember_question(self, question: str) -> None:
-        now = self._clock.now()
-        self._background.run(lambda: unanswered.remember(self._data, question, now), _kept)
+        data, now = self._data, self._clock.now()
+        self._background.run(lambda: unanswered.remember(data, question, now), _kept)
 
     def make_report(self) -> None:
         """Show what a report for support says, and have it saved."""
@@ -331,7 +331,8 @@ class App:
         self.make_report()
 
     def _look_for_crashes(self) -> None:
-        self._background.run(lambda: newly_crashed(self._data), self._offer_report)
+        data = self._data
+        self._background.run(lambda: newly_crashed(data), self._offer_report)
 
     def _offer_report(self, crashed: bool) -> None:
         if crashed:
@@ -366,7 +367,8 @@ class App:
             self.tray.tell(notice)
 
     def _show_settings(self) -> None:
-        self._background.run(lambda: self._secrets.keeper, self._fill_settings)
+        secrets = self._secrets
+        self._background.run(lambda: secrets.keeper, self._fill_settings)
 
     def _fill_settings(self, keeper: Keeper) -> None:
         from ui.pages.settings import Facts  # noqa: PLC0415 - as its page

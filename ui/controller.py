@@ -5,7 +5,6 @@ Pages are brought up to date at most ten times a second, however fast news come.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
-from backupclient.errors import BackupError
+from backupclient.errors import BackupError, InternalError
 from backupclient.household import ReleaseComputer, TakeOver
 from backupclient.overview import AskOverview, Overview
 from backupclient.plan import BackupPlan, load_plan, place_of, request_of, save_plan
@@ -34,6 +33,7 @@ from backupclient.requests import CheckRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import BoughtMore, PlanShown
 from backupclient.tickets import HelpStatus
+from ui.background import Background
 from ui.engine_link import EngineLink, MakeRequest
 from ui.saver import Saver
 from ui.situation import Situation
@@ -58,7 +58,6 @@ class Controller(QObject):
     """How this computer is signed in from now on: an `AccountStatus`."""
     account_failed = Signal(object)
     """What was asked of the account cannot be done: a `BackupError`."""
-    _place_known = Signal(object, object)
     _plan_read = Signal(int, object)
 
     def __init__(
@@ -70,11 +69,11 @@ class Controller(QObject):
         self._clock = clock
         self._secrets = secrets
         self._saver = Saver(self)
+        self._background = Background(self)
         self.link = EngineLink(data, self)
         self.link.connected.connect(self._take_jobs)
         self.link.news.connect(self._take_batch)
         self.link.lost.connect(self._lose)
-        self._place_known.connect(lambda then, place: then(place))
         self._plan_read.connect(self._take_read_plan)
         self._plans = 0
         """How many there were."""
@@ -101,6 +100,7 @@ class Controller(QObject):
         self._refresh.stop()
         self._second.stop()
         self._look_soon.stop()
+        self._background.close()
         self.link.close()
         self._saver.close()
 
@@ -241,18 +241,18 @@ class Controller(QObject):
 
     def _with_place(self, plan: BackupPlan, then: Callable[[Place], None]) -> None:
         """A keyring may ask the user to unlock it, which the window must not wait for."""
+        secrets, data = self._secrets, self.data
 
-        def fetch() -> None:
-            try:
-                password = self._secrets.get(SecretName.PASSWORD) or ""
-                key = self._secrets.get(SecretName.SECRET_KEY) or ""
-            except BackupError as error:
-                self.failed.emit(error)
-            else:
-                place = place_of(plan, self.data, password=password, secret_key=key)
-                self._place_known.emit(then, place)
+        def fetch() -> Place:
+            password = secrets.get(SecretName.PASSWORD) or ""
+            key = secrets.get(SecretName.SECRET_KEY) or ""
+            return place_of(plan, data, password=password, secret_key=key)
 
-        threading.Thread(target=fetch, name="secrets", daemon=True).start()
+        self._background.run(fetch, then, self._fail)
+
+    def _fail(self, error: Exception) -> None:
+        known = isinstance(error, BackupError)
+        self.failed.emit(error if known else InternalError(str(error)))
 
     def _ask(self, make: Callable[[int], object]) -> None:
         self.link.ask(make, self._take_reply, self.failed.emit)  # type: ignore[arg-type]

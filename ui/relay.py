@@ -1,11 +1,18 @@
 """News from threads. A thread must not emit a signal of an object that the window may be deleting
-at the same moment: Qt does that without Python's lock."""
+at the same moment: Qt does that without Python's lock. Nor may it be the last to hold such an
+object, which would then be deleted in the wrong thread."""
 
 from __future__ import annotations
 
-import contextlib
+import atexit
+import threading
 
 from PySide6.QtCore import QObject, Signal
+
+_ending = threading.Event()
+"""The program is: Qt's objects are about to be deleted, whoever holds them."""
+# The last to be registered is the first to be called, and Qt's own deleting was before.
+atexit.register(_ending.set)
 
 
 class Relay(QObject):
@@ -15,6 +22,6 @@ class Relay(QObject):
 
     sent = Signal(object, object)
 
-    def send(self, receiver: object, what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the whole program is ending
-            self.sent.emit(receiver, what)
+    def send(self, to: object, what: object) -> None:
+        if not _ending.is_set():
+            self.sent.emit(to, what)
