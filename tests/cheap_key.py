@@ -27,6 +27,10 @@ from tests.repository.conftest import CHEAP
 def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever makes a key in this process, an engine that somebody sets up a backup by for one,
     makes a cheap one."""
+    cheapen(monkeypatch)
+
+
+def cheapen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KdfCost.__new__, "__defaults__", tuple(CHEAP))
 
 

@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.order",
     "tests.scores",
     "tests.seaweed",
+    "tests.warm_engines",
 ]

@@ -1,50 +1,29 @@
 """The product's command, started as often as a test needs it.
 
-Most of what a start costs is loading libraries. Here a process that has loaded them stands by, and
-each start is a fork of it: a process of its own, in a group of its own, which runs the command's
-`main` with arguments, environment and folder of its own and is killed as any other.
+A process that has loaded the product stands by, and each start is a fork of it: a process of its
+own, in a group of its own, which runs the command's `main` with arguments, environment and folder
+of its own and is killed as any other.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import gc
-import importlib
 import os
-import random
 import select
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
-import psutil
 
 from tests.end_to_end.clients import Client
 from tests.end_to_end.places import Place
-
-_LOADED = (
-    "backupclient.cli.entry",
-    "backupclient.cli.at_work",
-    "backupclient.cli.backup",
-    "backupclient.cli.check",
-    "backupclient.cli.restore",
-    "backupclient.cli.snapshots",
-    "backupclient.cli.status",
-    "backupclient.engine",
-    "backupclient.operations.backup.run",
-    "backupclient.operations.check.run",
-    "backupclient.operations.restore.run",
-    "backupclient.storage.s3",
-    "sqlalchemy.dialects.sqlite",
-)
+from tests.standing_by import ENVIRONMENT, Standard, become, load
 
 
 class _Start(msgspec.Struct, frozen=True):
@@ -66,8 +45,7 @@ class WarmStart:
             stdout=subprocess.PIPE,
             bufsize=0,
             cwd=Path(__file__).parents[2],
-            # As `Client.environment`: how Python is set up is the same.
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
+            env=ENVIRONMENT,
         )
         self._command = 0
         return self
@@ -141,16 +119,14 @@ class WarmClient(Client):
 
 
 def _stand_by() -> None:
-    for name in _LOADED:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # what no collection touches is shared with all forks
-    assert psutil.Process().num_threads() == 1, "a fork would lose the others"
+    load()
     for line in sys.stdin.buffer:
         start = msgspec.json.decode(line, type=_Start)
         command = os.fork()
         if not command:
-            _become(start)
+            os.setpgid(0, 0)
+            said = Standard(start.out, start.err)
+            become(start.arguments, start.environment, start.folder, said)
         with contextlib.suppress(PermissionError):  # it has done so itself
             os.setpgid(command, command)
         _tell(command)
@@ -160,31 +136,6 @@ def _stand_by() -> None:
 def _tell(number: int) -> None:
     sys.stdout.write(f"{number}\n")
     sys.stdout.flush()
-
-
-def _become(start: _Start) -> None:
-    os.setpgid(0, 0)
-    os.environ.clear()
-    os.environ.update(start.environment)
-    os.chdir(start.folder)
-    random.seed()
-    for standard, name in enumerate((os.devnull, start.out, start.err)):
-        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.dup2(file, standard)
-        os.close(file)
-    # Processes that the command starts load what the command has begun with, not this.
-    script = sys.modules["__main__"]
-    script.__spec__ = None
-    script.__file__ = str(Path(sys.executable).with_name("backupclient"))
-    from backupclient.cli.entry import main
-
-    code = main(start.arguments)
-    # As every process ends, but for taking all that stood by apart.
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,12 @@ from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
 from backupclient.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait
+from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.fakes import MIDDAY
 from tests.trees import random_bytes
 from tests.ui import walking
+from tests.warm_engines import start_engine
 from ui import tokens, translations
 from ui.app import App
 from ui.dialogs.leave_out import LeaveOutDialog
@@ -78,9 +80,8 @@ class Desk:
         self.place = Place(
             location=str(folder / "drive"), password=PASSWORD, data_dir=str(self.data)
         )
-        engine = Engine(self.place)
-        engine.init()
-        engine.backup(BackupRequest(paths=(os.fsencode(self.source),)))
+        make_repository(self.place)
+        Engine(self.place).backup(BackupRequest(paths=(os.fsencode(self.source),)))
         self._meet("in-use", b"letter to somebody far away, number 3.txt")
         self._meet("unreadable", b"secret.txt")
         self.secrets = SecretStore(self.data, use_keyring=False)
@@ -103,6 +104,7 @@ class Desk:
         manifest.close()
 
     def open(self, data: Path | None = None) -> App:
+        start_engine(data or self.data)
         app = App(data or self.data, SystemClock(), self.secrets)
         self.qtbot.addWidget(app.window)
         self.apps.append(app)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from backupclient.answers import FileState, FolderAnswer
 from backupclient.plan import load_plan
 from tests.ui.test_app import Desk
+from tests.warm_engines import start_engine
 from ui.dialogs.leave_out import LeaveOutDialog, rule_for
 from ui.models import file_list
 from ui.models.file_rows import Column
@@ -39,6 +40,7 @@ def page(desk: Desk) -> FilesPage:
     (desk.source / "old").mkdir()
     (desk.source / "old" / "diary.txt").write_text("dear diary")
     desk.plan()
+    start_engine(desk.data)
     app = desk.open()
     app.controller.back_up()
     desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)

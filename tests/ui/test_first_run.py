@@ -27,6 +27,7 @@ from tests.households import Member
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
 from tests.ui.conftest import Browser
+from tests.warm_engines import start_engine
 from ui.app import App
 from ui.dialogs.first_run import FirstRun
 from ui.dialogs.recovery_sheet import commands
@@ -52,7 +53,10 @@ class NewDesk:
         self.secrets = SecretStore(self.data, use_keyring=False)
         self.app: App | None = None
 
-    def open(self) -> FirstRun:
+    def open(self, *, cold: bool = False) -> FirstRun:
+        """`cold`: the window starts the engine that it needs, and that makes keys for people."""
+        if not cold:
+            start_engine(self.data, cheap_keys=True)
         self.app = App(self.data, SystemClock(), self.secrets)
         self.qtbot.addWidget(self.app.window)
         self.app.start()
@@ -125,7 +129,7 @@ def desk(
 
 
 def test_from_nothing_to_safe_on_a_folder_by_the_keyboard_alone(desk: NewDesk) -> None:
-    first_run = desk.open()
+    first_run = desk.open(cold=True)
     assert first_run.isVisible()
     first_run.window().activateWindow()
     (row,) = first_run.what.rows

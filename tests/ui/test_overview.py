@@ -41,6 +41,7 @@ from backupclient.support.explainer import explain_code
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.trees import random_bytes
+from tests.warm_engines import start_engine
 from ui import translations
 from ui.app import App
 from ui.icons import Icon
@@ -398,7 +399,7 @@ PASSWORD = "open sesame"  # made up, and of no use outside the tests
 
 
 class Desk:
-    """A computer with a plan, its window and the engine that this starts."""
+    """A computer with a plan, its engine and its window."""
 
     def __init__(self, folder: Path, qtbot: QtBot) -> None:
         self.data, self.source = folder / "data", folder / "Documents"
@@ -416,6 +417,7 @@ class Desk:
             schedule=Schedule(when=When.BY_HAND),
         )
         save_plan(self.data, plan)
+        start_engine(self.data)
         self.app = App(self.data, SystemClock(), secrets)
         qtbot.addWidget(self.app.window)
         self.app.start()

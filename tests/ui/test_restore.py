@@ -21,6 +21,7 @@ from backupclient.requests import BackupRequest, Overwrite, Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.warm_engines import start_engine
 from ui.app import App
 from ui.pages.page import PageName
 from ui.pages.restore import RestorePage
@@ -54,6 +55,7 @@ class Desk:
         secrets.keep(SecretName.PASSWORD, PASSWORD)
         storage = Storage(location=self.place.location)
         save_plan(self.data, BackupPlan(storage=storage, folders=(str(self.documents),)))
+        start_engine(self.data)
         self.app = App(self.data, SystemClock(), secrets)
         qtbot.addWidget(self.app.window)
         self.app.start()

@@ -36,6 +36,7 @@ from tests.fakes import FakeSurroundings
 from tests.repository.conftest import ANNA, CHEAP, PASSWORD
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
+from tests.warm_engines import start_engine
 from ui.app import App
 from ui.dialogs.change_place import PlaceDialog
 from ui.pages.home_view import Mood, WayOut
@@ -91,6 +92,8 @@ class Desk:
         self._proxy.judge = judge
 
     def open(self) -> App:
+        if self.engine() is None:
+            start_engine(self.data)
         self.app = App(self.data, self.clock, self.secrets)
         self.qtbot.addWidget(self.app.window)
         self.app.start()
@@ -350,9 +353,12 @@ def test_after_a_sleep_the_network_is_waited_for(desk: Desk) -> None:
         around.network = True
         clock.sleep(timedelta(seconds=20))
         app.controller.change_plan(plan)
+        situation = app.controller.situation
+        first = situation.summary  # which stands until the next run has ended
+        desk.wait_until(lambda: situation.summary not in (None, first))
         desk.wait_for(Mood.SAFE)
-        assert app.controller.situation.summary is not None
-        assert app.controller.situation.summary.files_new == 1
+        assert situation.summary is not None
+        assert situation.summary.files_new == 1
         desk.close()
 
 

@@ -18,6 +18,7 @@ from backupclient.repository.keys import KeyInfo
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName
 from tests.ui.test_app import PASSWORD, Desk
+from tests.warm_engines import start_engine
 from ui.dialogs.change_password import PasswordDialog
 from ui.dialogs.change_place import PlaceDialog
 from ui.dialogs.new_sheet import SheetDialog
@@ -29,9 +30,10 @@ NEW = "green rabbit at noon"  # made up, and of no use outside the tests
 
 
 @pytest.fixture
-def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+def desk(tmp_path: Path, qtbot: QtBot, theme: Theme, cheap_keys: None) -> Iterator[Desk]:
     desk = Desk(tmp_path, qtbot)
     desk.plan()
+    start_engine(desk.data, cheap_keys=True)
     desk.open()
     yield desk
     desk.close()
