@@ -82,7 +82,8 @@ def pytest_terminal_summary(
     """What a test that failed has left may be looked at."""
     if exitstatus and (own := config.stash.get(_OWN, None)):
         del config.stash[_OWN]
-        terminalreporter.write_line(f"The files of the tests are kept: {own}")
+        until = " (in memory, until 'umount' or tomorrow's tests)" if own.is_mount() else ""
+        terminalreporter.write_line(f"The files of the tests are kept{until}: {own}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
