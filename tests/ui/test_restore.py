@@ -23,6 +23,7 @@ from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.warm_engines import start_engine
 from ui.app import App
+from ui.dialogs.question import Question
 from ui.pages.page import PageName
 from ui.pages.restore import RestorePage
 from ui.restorer import RestoreState
@@ -148,6 +149,25 @@ def test_where_they_were_both_are_kept(desk: Desk) -> None:
     assert texts == {"first", "second!"}
     assert (desk.documents / "Household" / "report.odt").read_text() == "second!"
     assert "1 file" in desk.page.footer.end_line
+
+
+def test_what_is_there_is_replaced_only_after_that_was_said(desk: Desk) -> None:
+    page, by_file, there = desk.page, desk.page.by_file, desk.documents / "Household/report.odt"
+    desk.search("report")
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
+    page.footer.where_they_were.emit()
+    page.footer.choose_conflict(Overwrite.ALWAYS)
+    QTest.mouseClick(page.footer.button, Qt.MouseButton.LeftButton)
+    [asked] = page.findChildren(Question)
+    assert str(desk.documents) in asked.text.text()
+    asked.reject()
+    assert page.restorer.state is RestoreState.IDLE
+    QTest.mouseClick(page.footer.button, Qt.MouseButton.LeftButton)
+    [asked] = [one for one in page.findChildren(Question) if one.isVisible()]
+    asked.buttons[-1].click()
+    desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
+    assert {p.read_text() for p in there.parent.iterdir()} == {"first"}
 
 
 def test_versions_of_two_days_become_two_zips(desk: Desk, tmp_path: Path) -> None:

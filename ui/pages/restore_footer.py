@@ -176,7 +176,11 @@ class RestoreFooter(Box):
         )
 
     def _choose(self, action: QAction) -> None:
-        self.overwrite = Overwrite(action.data())
+        self.choose_conflict(Overwrite(action.data()))
+
+    def choose_conflict(self, how: Overwrite) -> None:
+        """What becomes of a file that is there already."""
+        self.overwrite = how
         self._conflicts.setText(dict(self._choices())[self.overwrite])
 
     # --- running and the end ----------------------------------------------------------------------
