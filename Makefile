@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 # Three workers, which is what keeps two processors at work: nearly half of the time a test waits.
 PARALLEL := -n 3 --dist worksteal
 
-.PHONY: help install program run test check bench bench-account bench-ui screenshots soak lock translations clean dev
+.PHONY: help install program run test check bench bench-account bench-ui screenshots screenshots-account soak lock translations clean dev
 
 help:
 	@echo "make install            set up .venv"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-account      measure how long a purchase takes to reach 500 computers"
 	@echo "make bench-ui           measure how fluid the window is with a million files"
 	@echo "make screenshots        every page, light and dark, into build/screenshots"
+	@echo "make screenshots-account  every page of the account service, into build/screenshots/account"
 	@echo "make bench [BENCH=…]    compare speed and memory with restic; BENCH=--help lists options"
 	@echo "make soak [SOAK=…]      use a repository at random for minutes, with kills and losses"
 	@echo "make lock               renew the locked versions"
@@ -60,6 +61,9 @@ bench-ui: dev
 
 screenshots: dev
 	@.venv/bin/python -m tests.screenshots
+
+screenshots-account: dev
+	@.venv/bin/python -m tests.screenshots.account
 
 soak: dev
 	@.venv/bin/python -m tests.soak $(SOAK)

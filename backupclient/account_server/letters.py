@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from backupclient.account_server import words
 from backupclient.account_server.offers import Offer
 from backupclient.account_server.standing import Standing
+from backupclient.account_server.texts import ENGLISH, Texts
+
+words = Texts(ENGLISH)
 
 SIGNED = "Plainkeep\n\nYou get this mail because you have an account at {url}\n"
 TAKE_ALONG = (

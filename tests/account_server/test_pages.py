@@ -15,8 +15,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from backupclient.account_server import pages
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
+from backupclient.account_server.texts import ENGLISH, LANGUAGES, Texts, catalogue
 from backupclient.account_server.tickets import Tickets
 from backupclient.support.diagnostics.gather import Gathered
 from backupclient.support.diagnostics.saving import zipped
@@ -290,6 +292,48 @@ def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accoun
         for spent in (code, late, "nonsense"):
             assert client.get(f"/join/{spent}").status_code == 404
     assert person
+
+
+def test_every_language_says_the_same() -> None:
+    def facts(text: str) -> set[str]:
+        return set(re.findall(r"{(\w+)}", text)) | set(re.findall(r"</?\w+>", text))
+
+    english = catalogue(ENGLISH)
+    used = set()
+    for file in resources.files(pages).joinpath("templates").iterdir():
+        text = file.read_text(encoding="utf-8")
+        used |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', text)) & set(english)
+    assert {key for key in english if not key.startswith("words.")} == used
+    for language in LANGUAGES:
+        said = catalogue(language)
+        assert said.keys() == english.keys()
+        assert {key: facts(said[key]) for key in said} == {
+            key: facts(english[key]) for key in english
+        }
+
+
+def test_the_pages_speak_the_browsers_language_or_the_one_that_was_chosen(
+    accounts: Accounts,
+) -> None:
+    home = accounts.found()
+    client, _ = signed_in(accounts, home)
+    with contextlib.closing(client):
+        for accepted, says in (("de-AT,en;q=0.5", "Tarif und Speicher"), ("fr, en", "Plan and")):
+            answer = client.get("/plan", headers={"Accept-Language": accepted})
+            assert says in answer.text
+        chosen = client.get("/language/de?next=/plan%23computers")
+        assert chosen.headers["Location"] == "/plan#computers"
+        answer = client.get("/plan", headers={"Accept-Language": "en"})
+        assert answer.headers["Content-Language"] == "de"
+        assert '<html lang="de">' in answer.text
+        assert "1,1\u00a0GB sind frei" in answer.text
+        assert client.get("/language/xx?next=//evil.example").headers["Location"] == "/plan"
+        assert "Hier ist nichts" in client.get("/join/nonsense").text
+
+
+def test_what_is_put_in_is_no_markup() -> None:
+    said = Texts("de").say("device.let", name="<b>PC</b> {x}")
+    assert said == "&lt;b&gt;PC&lt;/b&gt; {x} hereinlassen?"
 
 
 def test_the_pages_have_the_colours_of_the_program() -> None:

@@ -8,7 +8,12 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from backupclient.account_server import device_flow, people
 from backupclient.account_server.invitations import Invitations
-from backupclient.account_server.pages.rendering import PageRoute, go_to, page
+from backupclient.account_server.pages.rendering import (
+    LANGUAGE_COOKIE,
+    PageRoute,
+    go_to,
+    page,
+)
 from backupclient.account_server.pages.visitors import (
     SESSION_COOKIE,
     AnyVisitor,
@@ -23,6 +28,7 @@ from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import ClientAddress, Served
 from backupclient.account_server.settings import Settings
 from backupclient.account_server.systems import SUPPORTED
+from backupclient.account_server.texts import LANGUAGES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -66,6 +72,17 @@ def sign_out(service: Served, request: Request) -> Response:
     people.sign_out(service, request.cookies.get(SESSION_COOKIE, ""))
     answer = go_to("/")
     answer.delete_cookie(SESSION_COOKIE)
+    return answer
+
+
+@router.get("/language/{language}")
+def speak(language: str, next: str = "/plan") -> Response:  # noqa: A002
+    """The pages are in that language from now on, in this browser."""
+    answer = go_to(local(next))
+    if language in LANGUAGES:
+        answer.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=365 * 86400, httponly=True, samesite="lax"
+        )
     return answer
 
 

@@ -57,6 +57,7 @@ def plan(service: Served, shop: Sold, visitor: AnyVisitor, person: PersonHere) -
         visitor=visitor,
         view=_view(service, shop, person),
         then=standing.then if standing.then != standing.terms else None,
+        deleted=standing.deleted,
         members=members,
         key=secrets.token_urlsafe(16),
     )

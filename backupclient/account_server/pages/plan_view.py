@@ -62,7 +62,8 @@ def view(home: HouseholdAnswer, offers: tuple[Offer, ...]) -> PlanView:
     computers = tuple(_computer(one, home.plan.limit) for one in home.devices)
     held = tuple(one for one in computers if one.held)
     limit = home.storage.limit
-    share = _BAR if limit <= 0 else min(_BAR, _BAR * home.storage.used / limit)
+    used = home.storage.used
+    share = min(_BAR, _BAR * used / limit) if limit > 0 else _BAR if used else 0.0
     return PlanView(
         home=home,
         mood=_mood(home, sum(one.waiting for one in held)),

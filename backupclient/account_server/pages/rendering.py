@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from http import HTTPStatus
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import jinja2
@@ -14,8 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from backupclient.account_server import words
 from backupclient.account_server.problems import Code, Problem
+from backupclient.account_server.texts import ENGLISH, LANGUAGES, Texts, wanted
 
 # Forms may lead to the payment provider's page.
 POLICY = (
@@ -32,35 +34,75 @@ HEADERS = {
 }
 
 
-_templates = jinja2.Environment(
-    loader=jinja2.FunctionLoader(
-        lambda name: (
-            resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
-        )
-    ),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters.update(
-    size=words.size, money=words.money, price=words.price, day=words.day, ago=words.ago
-)
-_templates.globals.update(
-    days=words.days,
-    computers=words.computers,
-)
+LANGUAGE_COOKIE = "plainkeep_language"
+
+
+class Reader(NamedTuple):
+    """Whose request is answered: in which language, and where the page is."""
+
+    language: str
+    path: str
+
+
+_reader: ContextVar[Reader] = ContextVar("reader")
+
+
+@functools.cache
+def _templates(language: str) -> jinja2.Environment:
+    texts = Texts(language)
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(
+            lambda name: (
+                resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+            )
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        size=texts.size, money=texts.money, price=texts.price, day=texts.day, ago=texts.ago
+    )
+    made.globals.update(
+        t=texts.say,
+        days=texts.days,
+        minutes_of=texts.minutes,
+        computers=texts.computers,
+        language=language,
+        languages=LANGUAGES,
+    )
+    return made
 
 
 def page(name: str, /, *, status: int = 200, **facts: object) -> HTMLResponse:
-    """The template of that name, with `facts`; `visitor` None unless it is among them."""
-    text = _templates.get_template(name).render({"visitor": None, **facts})
-    return HTMLResponse(text, status, headers=HEADERS)
+    """The template of that name in the reader's language, with `facts`; `visitor` None unless it is
+    among them."""
+    reader = _reader.get(Reader(ENGLISH, "/"))
+    shown = {"visitor": None, "path": reader.path, **facts}
+    text = _templates(reader.language).get_template(name).render(shown)
+    headers = {**HEADERS, "Content-Language": reader.language, "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(text, status, headers=headers)
 
 
 def go_to(path: str) -> RedirectResponse:
     """Look there next; also after a form."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=HEADERS)
+
+
+def _language_of(request: Request) -> str:
+    """What was chosen here, else what the browser likes; for agents what their work is in."""
+    if request.url.path.startswith("/agent"):
+        return ENGLISH
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else wanted(request.headers.get("Accept-Language", ""))
+
+
+def _path_of(request: Request) -> str:
+    """Where the same page is to be had again."""
+    if request.method != "GET":
+        return "/plan"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 class PageRoute(APIRoute):
@@ -70,6 +112,7 @@ class PageRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answered(request: Request) -> Response:
+            _reader.set(Reader(_language_of(request), _path_of(request)))
             try:
                 return await answer(request)
             except Problem as problem:
