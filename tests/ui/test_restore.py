@@ -231,6 +231,19 @@ def test_a_search_outlasts_leaving_the_page_and_a_place_that_comes_late(desk: De
     desk.app.window.go_to(PageName.RESTORE)
     desk.qtbot.waitUntil(lambda: "found in" in field.facts.text(), timeout=PATIENCE)
     assert page.by_file.results.row(0).title == "holiday-list.txt"
+    # So does a folder of a backup, and the versions of a file.
+    tree, versions = page.by_date.tree, page.by_file.versions.rows
+    desk.qtbot.waitUntil(lambda: versions.rowCount() > 0, timeout=PATIENCE)
+    tree.begin()
+    tree.wanted.emit(b"/", 0)
+    versions.show_rows(())
+    page.by_file.versions_wanted.emit(os.fsencode(desk.documents / "holiday-list.txt"), "")
+    desk.app.window.go_to(PageName.HOME)
+    assert not tree.topLevelItemCount()
+    desk.app.window.go_to(PageName.RESTORE)
+    desk.qtbot.waitUntil(
+        lambda: bool(tree.topLevelItemCount() and versions.rowCount()), timeout=PATIENCE
+    )
     # A keyring that has to be unlocked first: what is typed meanwhile is looked for afterwards.
     another = RestorePage(desk.data, desk.app.controller.link, SystemClock().now, desk.folder)
     desk.qtbot.addWidget(another)

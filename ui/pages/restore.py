@@ -63,6 +63,8 @@ class RestorePage(Page):
         self._found: list[FoundItem] = []
         self._looked_for = ""
         """What is typed, until everything of that name is found."""
+        self._versions_of: tuple[bytes, str] | None = None
+        """Whose versions are asked for."""
         self._given: tuple[tuple[bytes, ...], str] = ((), "")
         self._target = RestoreTarget(home, now)
         self.lookups = Lookups(data, self)
@@ -154,7 +156,7 @@ class RestorePage(Page):
         the page comes to the front."""
         self.segments.choose(0)
         self.show_side(0)
-        self._looked_for = ""
+        self._looked_for, self._versions_of = "", None
         self.lookups.forget("search")
         self.by_file.clear()
         self._given = (paths, snapshot)
@@ -177,6 +179,9 @@ class RestorePage(Page):
         # Typed before the place was known, or not at its end when the page was left or it failed.
         self._found = []
         self._search_on()
+        self.by_date.want_again()
+        if self._versions_of is not None:
+            self._want_versions(*self._versions_of)
 
     def _show_opening(self, opening: bool) -> None:
         for side in (self.by_file, self.by_date, self.everything):
@@ -219,12 +224,13 @@ class RestorePage(Page):
         )
 
     def _want_versions(self, path: bytes, computer: str) -> None:
-        place = self._place
+        place, self._versions_of = self._place, (path, computer)
         if place is None:
             return
 
         def take(reply: Reply) -> None:
             if isinstance(reply, Versions):
+                self._versions_of = None
                 self.by_file.show_history(reply.history)
 
         self._ask(

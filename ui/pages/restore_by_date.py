@@ -58,6 +58,8 @@ class ByDate(QWidget):
         self._snapshots: tuple[SnapshotFacts, ...] = ()
         self._of_day: list[SnapshotFacts] = []
         self._snapshot: SnapshotFacts | None = None
+        self._asked: dict[tuple[bytes, int], None] = {}
+        """Folders that nobody has shown yet."""
         self.strip = CalendarStrip()
         self.backups = ChoiceList(self.tr("Backups of that day"), 52, radio=True)
         self.tree = StoredTree(self.tr("What this backup holds"))
@@ -175,6 +177,7 @@ class ByDate(QWidget):
         self._note.setVisible(self._everything)
         if not self._everything:
             self.tree.begin()
+            self._asked.clear()
             self._want(b"/", 0)
         self.chosen_changed.emit()
 
@@ -187,11 +190,19 @@ class ByDate(QWidget):
         return "\n".join(lines)
 
     def _want(self, path: bytes, begin: int) -> None:
+        self._asked[path, begin] = None
         if self._snapshot is not None:
             self.folder_wanted.emit(self._snapshot.id, path, begin)
 
+    def want_again(self) -> None:
+        """What was asked for and never came: the page was left, or it could not be had."""
+        if self._snapshot is not None:
+            for path, begin in self._asked:
+                self.folder_wanted.emit(self._snapshot.id, path, begin)
+
     def show_folder(self, snapshot: str, path: bytes, begin: int, folder: StoredFolder) -> None:
         if self._snapshot is not None and self._snapshot.id == snapshot:
+            self._asked.pop((path, begin), None)
             self.tree.show_folder(path, begin, folder)
 
 
