@@ -1,10 +1,11 @@
 """The `Surroundings` of the computer this runs on: power by psutil, line and sleep by the desktop's
-message bus where there is one (Linux), else unknown."""
+message bus where there is one (Linux), sleep by the system's own program on macOS, else unknown."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -45,7 +46,8 @@ class ThisComputer:
         )
 
     def awake(self) -> AbstractContextManager[object]:
-        return _inhibited() if sys.platform.startswith("linux") else nullcontext()
+        ways = {"linux": _inhibited, "darwin": caffeinated}
+        return ways.get(sys.platform, nullcontext)()
 
 
 def _metered_by_network_manager() -> bool:
@@ -68,3 +70,19 @@ def _inhibited() -> Iterator[None]:
     finally:
         if lock is not None:
             os.close(lock)
+
+
+@contextlib.contextmanager
+def caffeinated() -> Iterator[None]:
+    """As caffeinate(8) of macOS does it, which ends with this process in any case."""
+    command = ["caffeinate", "-i", "-w", str(os.getpid())]
+    try:
+        held = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        held.terminate()
+        held.wait()

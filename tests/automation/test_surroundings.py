@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
+import psutil
 import pytest
 
 from backupclient.automation.surroundings import obstacle, uses_network
-from backupclient.automation.this_computer import ThisComputer
+from backupclient.automation.this_computer import ThisComputer, caffeinated
 from backupclient.events import Condition
 from backupclient.plan import BackupPlan, Schedule, Storage
 from tests.fakes import FakeSurroundings
@@ -64,4 +69,27 @@ def test_this_computer_answers() -> None:
     answers = (computer.on_battery(), computer.metered(), computer.online())
     assert {type(answer) for answer in answers} == {bool}
     with computer.awake():
+        pass
+
+
+def test_a_mac_is_kept_awake_by_its_own_program_for_as_long_as_the_block_lasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is not here: a program that writes down how it was called, and stays."""
+    called = tmp_path / "called"
+    program = tmp_path / "caffeinate"
+    program.write_text(
+        f'#!/bin/sh\necho "$$ $*" > {called}.new\nmv {called}.new {called}\nexec sleep 60\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with caffeinated():
+        while not called.exists():
+            time.sleep(0.01)
+        pid, *options = called.read_text().split()
+        assert options == ["-i", "-w", str(os.getpid())]
+        assert psutil.pid_exists(int(pid))
+    assert not psutil.pid_exists(int(pid))
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with caffeinated():
         pass
