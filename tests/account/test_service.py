@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,10 @@ from backupclient.account import handover
 from backupclient.account.client import AccountClient, Known, Pending
 from backupclient.account.handover import Handed
 from backupclient.account.listener import Listener
+from backupclient.account.service_source import ServiceSource
 from backupclient.account.sign_in import await_approval
 from backupclient.account.wire import DeviceReport
+from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.clock import SystemClock
 from backupclient.entitlement import Seat
 from backupclient.errors import (
@@ -27,7 +30,9 @@ from backupclient.errors import (
     NotSignedIn,
     SeatTaken,
 )
+from backupclient.jobs.running import Jobs
 from tests.accounts import GIB, Accounts, Home
+from tests.fakes import ManualClock
 
 pytestmark = pytest.mark.needs_seaweed
 
@@ -37,6 +42,37 @@ class SwiftClock(SystemClock):
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         return super().wait(event, seconds / 100)
+
+
+def test_the_plan_is_asked_for_after_hours_and_after_sleep_and_outlives_the_service(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    home, clock = accounts.found(), ManualClock()
+    clients = [sign_in(accounts, home, "desk")]
+    source = ServiceSource(tmp_path, clock, lambda: clients[0])
+    keeper = PlanKeeper(tmp_path, clock, Jobs(clock), source, lambda: None)
+
+    def limit() -> int | None:
+        keeper.step()
+        return keeper.current().limit
+
+    keeper.ask()
+    assert limit() == GIB
+    accounts.pay(home, 2 * GIB)
+    clock.advance(4 * 3600 - 1)
+    assert limit() == GIB
+    clock.advance(2)
+    assert limit() == 2 * GIB
+    accounts.pay(home, 3 * GIB)
+    assert limit() == 2 * GIB
+    clock.jump(600)  # the wall clock alone went on: the computer slept
+    assert limit() == 3 * GIB
+    clients[0] = AccountClient("http://127.0.0.1:9", "nobody")
+    clock.jump(600)
+    assert limit() == 3 * GIB
+    trouble = keeper.current().trouble
+    assert trouble is not None
+    assert trouble.code == "account-unreachable"
 
 
 def sign_in(accounts: Accounts, home: Home, name: str) -> AccountClient:

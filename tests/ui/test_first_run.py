@@ -375,6 +375,11 @@ def test_a_plan_is_joined_by_a_code_of_another_computer(
         accounts.approve(home, part.status.user_code)
         desk.wait_until(first_run.main.isEnabled)
         assert first_run.choices.backup_there
+        secret = first_run.choices.secret_key
+        where.show_kind(0)
+        where.show_kind(2)
+        desk.wait_until(first_run.main.isEnabled)
+        assert first_run.choices.secret_key == secret, "who comes back needs no other keys"
         first_run.main.click()
         desk.past_the_sheet(first_run, laptop.code().lower())
         assert first_run.choices.password == PASSWORD

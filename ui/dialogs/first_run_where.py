@@ -54,6 +54,8 @@ class WherePage(StepPage):
         self.sign_in = SignInPart(surroundings.ask, choices.computer)
         self._stack.addWidget(_at_top(self.sign_in))
         self._arrange()
+        self._keys: StorageKeysMade | None = None
+        """To the plan's storage, once there are any."""
         self.drives.chosen.connect(self._take_folder)
         self.form.changed.connect(self._retype)
         self.sign_in.signed_in.connect(self._ask_for_keys)
@@ -93,7 +95,10 @@ class WherePage(StepPage):
         if not number:
             self.drives.tell_again()
         elif number == _PLAN and self.sign_in.is_signed_in:
-            self._ask_for_keys(self.sign_in.status)
+            if self._keys is None:
+                self._ask_for_keys(self.sign_in.status)
+            else:  # who comes back: others would be worth no more, and end these
+                self._use_keys(self._keys)
 
     def test(self) -> None:
         """What was typed."""
@@ -110,8 +115,12 @@ class WherePage(StepPage):
             )
 
     def _take_keys(self, made: Reply) -> None:
-        if not isinstance(made, StorageKeysMade) or self._stack.currentIndex() != _PLAN:
-            return
+        if isinstance(made, StorageKeysMade):
+            self._keys = made
+            if self._stack.currentIndex() == _PLAN:
+                self._use_keys(made)
+
+    def _use_keys(self, made: StorageKeysMade) -> None:
         choices, service = self._choices, host(self.sign_in.status.address)
         choices.where = self.tr("Your plan at %1").replace("%1", service)
         choices.device, choices.hostname = made.device, made.hostname
