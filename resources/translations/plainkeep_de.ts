@@ -4270,7 +4270,7 @@
     </message>
     <message>
       <source>Tick what you want back</source>
-      <translation>Haken Sie an, was Sie zurückhaben möchten</translation>
+      <translation>Haken Sie an, was fehlt</translation>
     </message>
     <message>
       <source>To a folder</source>

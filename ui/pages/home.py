@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QStackedWidget, QWidget
 
 from ui import numbers, tokens
 from ui.icons import Icon
@@ -30,6 +31,7 @@ _DISCS = {
     Mood.READY: (Icon.DRIVE, "accent"),
 }
 _DOTS = " · "
+_LEAST_BESIDE = 320
 _SHORT_FACT = 28
 """Letters."""
 _PHASE_ICONS = {
@@ -353,8 +355,10 @@ class _NoteLine(QWidget):
         inside = row(spacing=12)
         inside.setContentsMargins(16, 10, 16, 10)
         inside.addWidget(IconLabel(Icon.NAV_HISTORY, "accent"))
-        inside.addWidget(self._bold)
-        inside.addWidget(self._plain, 1)
+        self._words = row(spacing=12)
+        self._words.addWidget(self._bold)
+        self._words.addWidget(self._plain, 1)
+        inside.addLayout(self._words, 1)
         box.setLayout(inside)
         layout = column()
         layout.addSpacing(24)
@@ -364,3 +368,15 @@ class _NoteLine(QWidget):
     def show_words(self, bold: str, plain: str) -> None:
         self._bold.setText(bold)
         self._plain.setText(plain)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The plain sentence stands below where it would be a pillar of words."""
+        beside = self.width() - self._bold.sizeHint().width() > _LEAST_BESIDE
+        direction = QBoxLayout.Direction
+        self._words.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._words.setSpacing(12 if beside else 2)

@@ -89,7 +89,7 @@ class RestoreFooter(Box):
             place = _NARROW[at] if narrow else (0, at, 1, 1)
             self._choice.addWidget(part, *place)
         for at, stretch in enumerate(
-            (4, 0, 2, 0) if narrow else (3, 4, 2 if self._asked else 0, 0)
+            (4, 0, 2, 0) if narrow else (3, 5, 2 if self._asked else 0, 0)
         ):
             self._choice.setColumnStretch(at, stretch)
         height = _HEIGHT_NARROW if narrow else _HEIGHT
