@@ -31,7 +31,8 @@ _DISCS = {
     Mood.READY: (Icon.DRIVE, "accent"),
 }
 _DOTS = " · "
-_LEAST_BESIDE = 320
+_AROUND_NOTE = 2 * 16 + 2 * 12 + tokens.ICON + 4
+"""What a note needs beside its words."""
 _SHORT_FACT = 28
 """Letters."""
 _PHASE_ICONS = {
@@ -375,8 +376,9 @@ class _NoteLine(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """The plain sentence stands below where it would be a pillar of words."""
-        beside = self.width() - self._bold.sizeHint().width() > _LEAST_BESIDE
+        """The plain sentence stands below where both find no room in one line."""
+        plain = self._plain.fontMetrics().horizontalAdvance(self._plain.text())
+        beside = self._bold.sizeHint().width() + plain + _AROUND_NOTE <= self.width()
         direction = QBoxLayout.Direction
         self._words.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         self._words.setSpacing(12 if beside else 2)
