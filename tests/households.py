@@ -3,8 +3,6 @@ the real account service."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +14,7 @@ from typing import Self
 from backupclient.agent.server import Agent
 from backupclient.clock import SystemClock
 from backupclient.entitlement import Entitlement
-from backupclient.errors import BackupError, EngineNotRunning
+from backupclient.errors import BackupError
 from backupclient.household import (
     Account,
     AccountState,
@@ -38,6 +36,7 @@ from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage_plan import PlanShown, ShowPlan
 from tests.engines import end_engine
 from tests.fakes import FakeSurroundings
+from tests.warm_engines import start_engine
 
 PATIENCE = 45.0
 """Seconds that something may take on a busy machine."""
@@ -54,18 +53,19 @@ class Member:
     """One computer, named `name`, with its files in `source`."""
 
     def __init__(self, folder: Path, name: str, *, own_process: bool = False) -> None:
-        """`own_process`: the engine is a program of its own, with a clock of its own."""
+        """`own_process`: the engine is a program of its own, with a clock of its own, which makes
+        cheap keys."""
         self.name = name
         self._own_process = own_process
         self.data = folder / "data"
         self.source = folder / "source"
         self.source.mkdir(parents=True)
-        self._log = folder / "engine.log"
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         if self._own_process:
-            self._start_program()
+            start_engine(self.data, cheap_keys=True)
+            self._stack.callback(end_engine, self.data)
         else:
             around = FakeSurroundings()
             self._stack.enter_context(Agent(self.data, EagerClock(), lasting=True, around=around))
@@ -78,22 +78,6 @@ class Member:
         self._stack.close()
         yield
         self.__enter__()
-
-    def _start_program(self) -> None:
-        command = [sys.executable, "-m", "backupclient", "agent", "--data-dir", str(self.data)]
-        with self._log.open("ab") as log:
-            engine = subprocess.Popen(command, stdout=log, stderr=log)
-        self._stack.callback(engine.wait, PATIENCE)
-        self._stack.callback(end_engine, self.data)
-        ends_at = time.monotonic() + PATIENCE
-        while True:
-            try:
-                Link(self.data).close()
-            except EngineNotRunning:
-                assert time.monotonic() < ends_at, self._log.read_text()
-                time.sleep(0.05)
-            else:
-                return
 
     def __exit__(
         self,
