@@ -97,10 +97,14 @@ class WarmStart:
 
     def kill(self) -> bool:
         """With SIGKILL, it and what it has started. Whether that is what has ended it."""
+        return self.end() == -signal.SIGKILL
+
+    def end(self) -> int:
+        """As `kill`; what it ended with."""
         command, self._command = self._command, 0
         with contextlib.suppress(ProcessLookupError):
             os.killpg(command, signal.SIGKILL)
-        return self._told() == -signal.SIGKILL
+        return self._told()
 
     def _told(self) -> int:
         assert self._standing_by.stdout is not None
