@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
+from backupclient.engine import Engine
 from backupclient.household import AccountState
 from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
 from backupclient.requests import Place
@@ -20,9 +21,11 @@ from tests.cheap_key import make_repository
 from tests.households import Member
 from tests.ui.conftest import Browser
 from ui.app import App
+from ui.dialogs.change_password import PasswordDialog
 from ui.dialogs.join_code import JoinCodeDialog
 from ui.dialogs.sign_in import SignInDialog
 from ui.pages.page import PageName
+from ui.place_access import PlaceAccess
 from ui.theme import Theme
 from ui.widgets.steps import Step
 
@@ -120,6 +123,24 @@ def test_a_household_s_backup_is_begun_and_another_computer_is_let_in(
     shown.reject()
 
 
+def change_password(desk: Desk) -> None:
+    """On a computer that made the one it has by itself when it joined."""
+    app = desk.app
+    desk.wait(lambda: app.controller.situation.plan == load_plan(desk.data))
+    secrets = SecretStore(desk.data, use_keyring=False)
+    before = secrets.get(SecretName.PASSWORD)
+    dialog = PasswordDialog(PlaceAccess(desk.data, desk.plan, secrets), app.window)
+    dialog.open()
+    said = " ".join(text.text() for text in dialog.findChildren(QLabel))
+    assert "Each computer of your household has a password of its own" in said
+    dialog.field.edit.setText("another of my own making")
+    dialog.change.click()
+    desk.wait(dialog.change.isHidden)
+    assert "the passwords of your other computers still do" in dialog.told.text()
+    dialog.close_button.click()
+    assert secrets.get(SecretName.PASSWORD) == "another of my own making" != before
+
+
 @pytest.mark.usefixtures("cheap_keys")
 def test_a_computer_joins_by_a_code_and_goes_on_with_a_released_ones_backups(
     desk: Desk, accounts: Accounts, browser: Browser, tmp_path: Path
@@ -139,6 +160,8 @@ def test_a_computer_joins_by_a_code_and_goes_on_with_a_released_ones_backups(
             join.button.click()
         assert told.args == [False]
         dialog.leave.click()
+        change_password(desk)
+        assert len(Engine(laptop.place).keys()) == 2, "its own still opens it"
         device = laptop.plan.device
         name = "account-sign-out"
         desk.wait(lambda: bool(desk.app.storage.findChildren(QPushButton, name)))
