@@ -19,6 +19,7 @@ from backupclient.manifest.entries import Entries, Entry
 from backupclient.manifest.held import SetRun, held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState
 from backupclient.manifest.left_out import LeftOuts
+from backupclient.manifest.lost import LostBlobs
 from backupclient.manifest.problems import Problems
 from backupclient.manifest.states import FILE_NAME, LISTED_AT
 from backupclient.manifest.unfinished import UnfinishedFiles
@@ -61,6 +62,7 @@ class Manifest(Entries):
         self.unfinished = UnfinishedFiles(database.path, self._connection)
         self.left_out = LeftOuts(self._connection, self._counts, database.path)
         self.problems = Problems(self._connection, database.path)
+        self.lost = LostBlobs(self._connection, self._counts, database.path)
         self.checkpoints = CheckpointedRows(
             self._connection, self._counts, self._held, database.path
         )

@@ -3,7 +3,7 @@ what is whole by then gives the damaged its place."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from backupclient.events import Damage, DamageCode
 from backupclient.manifest.blob_index import BlobIndex
@@ -11,19 +11,27 @@ from backupclient.manifest.manifest import Manifest
 from backupclient.operations.check.packs import PackFault
 from backupclient.operations.index_repair import note_damaged, note_misdescribed, note_wrong
 from backupclient.operations.inventory import hasten_inventory
+from backupclient.operations.select import SnapshotItem
 from backupclient.operations.session import INDEX_LOST
 from backupclient.repository.blob import BlobType
 
+_BLOBS = (DamageCode.TREE, DamageCode.BLOB_MISSING)
 _GONE = (DamageCode.PACK_MISSING, DamageCode.PACK_SIZE)
 
 
 def remember(
-    manifest: Manifest, told: Collection[Damage], faults: Mapping[str, PackFault], own: BlobIndex
+    manifest: Manifest,
+    told: Collection[Damage],
+    faults: Mapping[str, PackFault],
+    own: BlobIndex,
+    items: Sequence[SnapshotItem],
 ) -> None:
-    """Note what is wrong in `manifest`, in one transaction; `own` is the index that was checked."""
+    """Note what is wrong in `manifest`, in one transaction: files that it costs are safe no more.
+    `own` is the index that was checked, `items` are the snapshots."""
     if not told:
         return
     rows = list(own.packs())
+    lost = {bytes.fromhex(one.item) for one in told if one.code in _BLOBS}
     with manifest.transaction():
         differing = [one.item for one in told if one.code == DamageCode.INDEX_DIFFERS]
         note_misdescribed(manifest, differing)
@@ -37,6 +45,21 @@ def remember(
             fault = faults.get(row.name)
             if fault is not None and fault.code is not DamageCode.INDEX_DIFFERS:
                 manifest.blobs.distrusted.add(row.kind, fault.lost or ())
+                gone = {entry.id for entry in own.describe(row).entries}
+                lost |= gone if fault.lost is None else fault.lost
+        manifest.lost.lose(lost, lost)
+        if any(item.snapshot.tree in lost for item in _newest(manifest, items)):
+            manifest.lost.lose_all()
         note_damaged(manifest, [f.name for f in faults.values() if f.code == DamageCode.PACK])
         if any(fault.code in _GONE for fault in faults.values()):
             hasten_inventory(manifest)
+
+
+def _newest(manifest: Manifest, items: Sequence[SnapshotItem]) -> list[SnapshotItem]:
+    """Of each set of folders the newest snapshot, which stands for their files."""
+    listed = {item.name: item for item in items}
+    found: dict[str, SnapshotItem] = {}
+    for run in manifest.runs():
+        if run.snapshot_id in listed:
+            found.setdefault(run.set_key, listed[run.snapshot_id])
+    return list(found.values())

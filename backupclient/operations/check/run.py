@@ -143,7 +143,7 @@ class _Check:
         if self._request.read_data or self._request.read_data_subset:
             self._read_packs()
         self._tell_faults(trees)
-        remember(self._session.manifest, self._told, self._faults, self._index)
+        remember(self._session.manifest, self._told, self._faults, self._index, items)
         return CheckSummary(
             packs=len(self._packs),
             packs_read=self._packs_read,

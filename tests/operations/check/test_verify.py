@@ -13,13 +13,17 @@ from typing import NamedTuple
 
 import pytest
 
+from backupclient.answers import FileState
 from backupclient.errors import FormatUnsupported, InvalidRequest, StorageUnreachable
 from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
 from backupclient.manifest.past import CHECKS, checks_in
+from backupclient.manifest.states import FILE_NAME
 from backupclient.operations.check.packs import IndexedSize, choose_packs
 from backupclient.operations.check.run import run_check
+from backupclient.operations.status import Source, file_pages
 from backupclient.operations.trees import TreeReader
 from backupclient.overview import RunEnd
+from backupclient.repository.blob import BlobType
 from backupclient.repository.files import store
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.layout import FileKind
@@ -27,6 +31,7 @@ from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import CheckRequest
 from backupclient.storage.base import ObjectInfo, Storage
 from backupclient.storage.folder import FolderStorage
+from tests.manifest.counting import assert_counted
 from tests.operations.computer import Computer
 from tests.operations.forge import Forge
 from tests.operations.restoring import WatchedStorage, damage, packs
@@ -78,7 +83,18 @@ def check(
     assert (noted.packs, noted.packs_read) == (summary.packs, summary.packs_read)
     assert set(noted.affected) <= checked.affected
     assert noted.affected_count == len(checked.affected)
+    assert not in_state(computer, FileState.SAFE) & checked.affected
     return checked
+
+
+def in_state(computer: Computer, state: FileState) -> set[str]:
+    if not (computer.folder / FILE_NAME).exists():
+        return set()
+    with computer.manifest() as manifest:
+        assert_counted(manifest)
+    source = Source("here", "id", computer.folder)
+    pages = file_pages(source, b"/", frozenset({state}), computer.clock)
+    return {os.fsdecode(file.path) for page in pages for file in page.files}
 
 
 @pytest.fixture
@@ -334,9 +350,45 @@ def test_a_flipped_bit_in_a_blob_costs_the_files_that_hold_it(
 ) -> None:
     damage(packs(place)[0], at=100)
     assert check(computer, CheckRequest()).damage == []
+    everything = in_state(computer, FileState.SAFE)
     checked = check(computer)
     assert checked.codes == {"pack-damaged": 1}
     assert len(checked.affected) == 1
+    assert in_state(computer, FileState.WAITING) == checked.affected
+    assert in_state(computer, FileState.SAFE) == everything - checked.affected
+    again = computer.backup(stored).summary
+    assert again.bytes_read == sum(os.path.getsize(path) for path in checked.affected)
+    assert in_state(computer, FileState.SAFE) == everything
+
+
+@pytest.mark.parametrize("folder", ["root", "folder"])
+def test_a_damaged_tree_costs_what_is_below_it_and_the_next_backup_reads_none_of_that(
+    computer: Computer, source: Path, place: Path, folder: str
+) -> None:
+    (source / "below" / "deeper").mkdir(parents=True)
+    for path in ("beside", "below/one", "below/deeper/two"):
+        (source / path).write_bytes(path.encode())
+    computer.backup(source)
+    everything = in_state(computer, FileState.SAFE)
+    assert len(everything) == 3
+    with computer.session() as session:
+        (name,) = session.snapshot_names
+        lost = session.load_snapshot(name).tree
+        if folder == "folder":
+            found = dict(TreeReader(session).walk(lost))
+            subtree = found[tuple(os.fsencode(source / "below").split(b"/")[1:])].subtree
+            assert subtree is not None
+            lost = subtree
+        at = session.manifest.blobs.locate(BlobType.TREE, lost)
+    assert at is not None
+    damage(next(pack for pack in packs(place) if pack.name == at.pack), at=at.offset + 20)
+    check(computer, CheckRequest(read_data=True))
+    beside = {str(source / "beside")} if folder == "folder" else set()
+    assert in_state(computer, FileState.SAFE) == beside
+    assert in_state(computer, FileState.WAITING) == everything - beside
+    assert computer.backup(source).summary.bytes_read == 0
+    assert in_state(computer, FileState.SAFE) == everything
+    assert check(computer, CheckRequest()).damage == []
 
 
 def test_a_flipped_bit_in_a_header_costs_no_file(
