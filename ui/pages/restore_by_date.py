@@ -147,6 +147,7 @@ class ByDate(QWidget):
         self._snapshot = None
         self._renew()
         self.backups.setCurrentIndex(self.backups.rows.index(0))
+        self._choose_backup(0)  # where that was the current one, nobody is told
 
     def _renew(self) -> None:
         computers = len({one.computer for one in self._snapshots})
