@@ -64,6 +64,7 @@ screenshots: dev
 
 screenshots-account: dev
 	@.venv/bin/python -m tests.screenshots.account
+	@.venv/bin/python -m tests.screenshots.account_walk
 
 soak: dev
 	@.venv/bin/python -m tests.soak $(SOAK)

@@ -3,7 +3,8 @@ is seen of it in the window of one."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,13 +41,21 @@ class _NoBrowser(QObject):
         return
 
 
+@contextmanager
+def no_browser() -> Iterator[None]:
+    """No page opens while the block lasts."""
+    nowhere = _NoBrowser()
+    QDesktopServices.setUrlHandler("http", nowhere, "open")  # type: ignore[arg-type]  # text is what it takes
+    yield
+    QDesktopServices.unsetUrlHandler("http")
+
+
 class Family:
     """`desk` is one of its computers, with a backup of its own so far; `work` is empty at first."""
 
     def __init__(self, desk: Desk, work: Path) -> None:
         self._desk, self._work = desk, work
         self._stack = ExitStack()
-        self._browser = _NoBrowser()
 
     def __enter__(self) -> Self:
         self._work.mkdir()
@@ -55,8 +64,7 @@ class Family:
         service = running(url, storage_of(server), SystemClock())
         self._accounts: Accounts = self._stack.enter_context(service)
         self._home = self._accounts.found(limit=1000 * MB, seats=5)
-        QDesktopServices.setUrlHandler("http", self._browser, "open")  # type: ignore[arg-type]  # text is what it takes
-        self._stack.callback(QDesktopServices.unsetUrlHandler, "http")
+        self._stack.enter_context(no_browser())
         return self
 
     def __exit__(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 from backupclient.household import AccountStatus, MakeStorageKeys, StorageKeysMade
 from backupclient.plan import Storage
 from backupclient.protocol import Reply
+from backupclient.storage_plan import PlanShown, ShowPlan
 from ui.dialogs.drive_list import Destination, DriveList
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
@@ -56,6 +57,7 @@ class WherePage(StepPage):
         self._arrange()
         self._keys: StorageKeysMade | None = None
         """To the plan's storage, once there are any."""
+        self._plan_free: int | None = None
         self.drives.chosen.connect(self._take_folder)
         self.form.changed.connect(self._retype)
         self.sign_in.signed_in.connect(self._ask_for_keys)
@@ -125,7 +127,14 @@ class WherePage(StepPage):
         choices.where = self.tr("Your plan at %1").replace("%1", service)
         choices.device, choices.hostname = made.device, made.hostname
         storage = Storage(location=made.location, access_key=made.access_key, region=made.region)
+        self._surroundings.ask(lambda no: ShowPlan(id=no), self._take_plan, self.sign_in.refuse)
         self._try(storage, made.secret_key)
+
+    def _take_plan(self, shown: Reply) -> None:
+        """How much the plan has room for, which no storage tells."""
+        if isinstance(shown, PlanShown):
+            self._plan_free = shown.plan.free
+            self._take_trial()
 
     def _account_part(self) -> QWidget:
         part = QWidget()
@@ -176,7 +185,8 @@ class WherePage(StepPage):
 
     def _take_trial(self) -> None:
         self._choices.backup_there = self.trial.backup_there
-        self._choices.free_bytes = self.trial.free_bytes
+        by_plan = self._stack.currentIndex() == _PLAN
+        self._choices.free_bytes = self._plan_free if by_plan else self.trial.free_bytes
         self.changed.emit()
 
 

@@ -58,6 +58,7 @@ def plan(service: Served, shop: Sold, visitor: AnyVisitor, person: PersonHere) -
         view=_view(service, shop, person),
         then=standing.then if standing.then != standing.terms else None,
         deleted=standing.deleted,
+        address=service.settings.public_url,
         members=members,
         key=secrets.token_urlsafe(16),
     )
