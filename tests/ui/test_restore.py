@@ -62,7 +62,13 @@ class Desk:
         self.app.start()
         self.app.window.go_to(PageName.RESTORE)
         self.opening: list[bool] = []
-        self.page.kept.opening.connect(self.opening.append)
+        self.hints: list[str] = []
+        """What was said as soon as it was, and was not."""
+        self.page.kept.opening.connect(self._note)
+
+    def _note(self, opening: bool) -> None:
+        self.opening.append(opening)
+        self.hints.append(self.page.by_file.hint.text())
 
     @property
     def page(self) -> RestorePage:
@@ -111,11 +117,10 @@ def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
 
 
 def test_the_place_is_opened_before_anything_is_looked_for(desk: Desk) -> None:
-    shown = desk.page.by_file.hint
-    desk.qtbot.waitUntil(lambda: bool(desk.opening), timeout=PATIENCE)
-    assert "Opening" in shown.text()
     desk.qtbot.waitUntil(lambda: desk.opening == [True, False], timeout=PATIENCE)
-    assert shown.text().startswith("Type a part of a name")
+    began, ended = desk.hints
+    assert "Opening" in began
+    assert ended.startswith("Type a part of a name")
     assert desk.page.by_date.backups.rows.rowCount() == 1, "of the newest day"
 
 
