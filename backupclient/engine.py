@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from backupclient.answers import PlaceFinding, PlaceStep, RepositoryInfo
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.errors import (
@@ -44,6 +43,7 @@ from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.room import Room, room
 from backupclient.storage.stack import learn_quota, opened_place
 from backupclient.storage.throttle import Throttle
+from backupclient.wire.answers import PlaceFinding, PlaceStep, RepositoryInfo
 
 if TYPE_CHECKING:
     from backupclient.operations.browse import (

@@ -16,16 +16,16 @@ import msgspec
 from backupclient import endpoint
 from backupclient.endpoint import Channel
 from backupclient.errors import EngineGone, EngineRefused, InvalidRequest
-from backupclient.protocol import (
+from backupclient.wire.envelope import Reply
+from backupclient.wire.failure import error_of
+from backupclient.wire.protocol import (
     MAX_LINE,
     AnyReply,
     AnyRequest,
     Batch,
     Hello,
     Refusal,
-    Reply,
     Welcome,
-    error_of,
 )
 
 _Answer = TypeVar("_Answer", bound=Reply)

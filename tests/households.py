@@ -13,9 +13,13 @@ from typing import Self
 
 from backupclient.agent.server import Agent
 from backupclient.clock import SystemClock
-from backupclient.entitlement import Entitlement
 from backupclient.errors import BackupError
-from backupclient.household import (
+from backupclient.link import Link
+from backupclient.plan import BackupPlan, load_plan, place_of
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.entitlement import Entitlement
+from backupclient.wire.household import (
     Account,
     AccountState,
     AccountStatus,
@@ -28,12 +32,8 @@ from backupclient.household import (
     SignIn,
     TakeJoinCode,
 )
-from backupclient.link import Link
-from backupclient.plan import BackupPlan, load_plan, place_of
-from backupclient.protocol import JobInfo, JobKind, Jobs, ListJobs
-from backupclient.requests import Place
-from backupclient.secret_store import SecretName, SecretStore
-from backupclient.storage_plan import PlanShown, ShowPlan
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, ListJobs
+from backupclient.wire.storage_plan import PlanShown, ShowPlan
 from tests.engines import end_engine
 from tests.fakes import FakeSurroundings
 from tests.warm_engines import start_engine

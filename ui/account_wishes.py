@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from backupclient.errors import BackupError
-from backupclient.household import SignOut
 from backupclient.secret_store import SecretStore
+from backupclient.wire.household import SignOut
 from ui.controller import Controller
 from ui.dialogs.question import Question
 from ui.explained import explain

@@ -7,16 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backupclient.answers import FileState
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.events import Reason
 from backupclient.logs.crashes import newly_crashed
 from backupclient.logs.log import Log, Program
 from backupclient.plan import BackupPlan, load_offer, load_plan
-from backupclient.protocol import Batch
 from backupclient.secret_store import Keeper, SecretStore
 from backupclient.support import unanswered
+from backupclient.wire.answers import FileState
+from backupclient.wire.protocol import Batch
 from ui import notices, theme, wording
 from ui.autostart import autostart, start_command
 from ui.background import Background

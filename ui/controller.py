@@ -11,28 +11,28 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from backupclient.automatic import PlanChanged
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, InternalError
-from backupclient.household import ReleaseComputer, TakeOver
-from backupclient.overview import AskOverview, Overview
 from backupclient.plan import BackupPlan, load_plan, place_of, request_of, save_plan
-from backupclient.protocol import (
-    Batch,
+from backupclient.requests import CheckRequest, Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.automatic import PlanChanged
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import ReleaseComputer, TakeOver
+from backupclient.wire.jobs import (
     Jobs,
     ListJobs,
     Pause,
-    Reply,
     Resume,
     StartBackup,
     StartCheck,
     Started,
     Stop,
 )
-from backupclient.requests import CheckRequest, Place
-from backupclient.secret_store import SecretName, SecretStore
-from backupclient.storage_plan import BoughtMore, PlanShown
-from backupclient.tickets import HelpStatus
+from backupclient.wire.overview import AskOverview, Overview
+from backupclient.wire.protocol import Batch
+from backupclient.wire.storage_plan import BoughtMore, PlanShown
+from backupclient.wire.tickets import HelpStatus
 from ui.background import Background
 from ui.engine_link import EngineLink, MakeRequest
 from ui.saver import Saver

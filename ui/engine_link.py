@@ -17,7 +17,9 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from backupclient.errors import BackupError, EngineGone, EngineNotRunning
 from backupclient.link import Link
-from backupclient.protocol import AnyReply, AnyRequest, Batch, Jobs, Reply, Subscribe
+from backupclient.wire.envelope import Reply
+from backupclient.wire.jobs import Jobs, Subscribe
+from backupclient.wire.protocol import AnyReply, AnyRequest, Batch
 
 _AGAIN_SECONDS = 0.2
 _START_SECONDS = 15.0

@@ -7,10 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.looks import ListSnapshots, Snapshots
 from backupclient.requests import Place
+from backupclient.wire.envelope import Reply
+from backupclient.wire.looks import ListSnapshots, Snapshots
 from ui.lookups import Lookups
 
 _AGAIN_MS = 45_000

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError, EngineGone, EngineNotRunning
 from backupclient.link import Link
-from backupclient.protocol import AnyRequest
+from backupclient.wire.envelope import Reply
+from backupclient.wire.protocol import AnyRequest
 from ui.relay import Relay
 
 _PATIENCE = 600.0

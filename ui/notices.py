@@ -14,8 +14,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.events import BackupSummary, JobState, RestoreSummary
-from backupclient.protocol import Outcome
-from backupclient.tickets import TicketState
+from backupclient.wire.jobs import Outcome
+from backupclient.wire.tickets import TicketState
 from ui.explained import explain_code
 from ui.pages.home_view import HomeView, Mood
 from ui.pages.page import PageName

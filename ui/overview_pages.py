@@ -10,8 +10,8 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from backupclient.clock import Clock
-from backupclient.overview import ListProblems, ListRuns, Problems, Runs
-from backupclient.protocol import Reply
+from backupclient.wire.envelope import Reply
+from backupclient.wire.overview import ListProblems, ListRuns, Problems, Runs
 from ui.controller import Controller
 from ui.pages.home_view import WayOut
 from ui.pages.page import PageName

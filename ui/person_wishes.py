@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap
 
 from backupclient.clock import Clock
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
 from backupclient.support.diagnostics.bundle import Like
-from backupclient.tickets import (
+from backupclient.wire.envelope import Reply
+from backupclient.wire.tickets import (
     AskWait,
     CloseTicket,
     Say,

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError, ManifestUnwritable
 from backupclient.plan import BackupPlan, place_of
-from backupclient.protocol import AnyRequest
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.envelope import Reply
+from backupclient.wire.protocol import AnyRequest
 from ui.background import Background
 from ui.lookups import Lookups
 

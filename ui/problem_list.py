@@ -11,8 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from backupclient.errors import BackupError
-from backupclient.overview import ListProblems, ProblemReport, Problems
-from backupclient.protocol import Reply
+from backupclient.wire.envelope import Reply
+from backupclient.wire.overview import ListProblems, ProblemReport, Problems
 from ui.engine_link import EngineLink
 from ui.explained import explain_code
 from ui.saver import Saver

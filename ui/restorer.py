@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from backupclient.answers import FoundItem, VersionHistory
 from backupclient.errors import BackupError
 from backupclient.events import FileProblem, JobState, RestoreProgress, RestoreSummary, Waiting
-from backupclient.protocol import Batch, Reply, Started, StartRestore, Stop, error_of
 from backupclient.requests import Overwrite, Place, RestoreRequest
+from backupclient.wire.answers import FoundItem, VersionHistory
+from backupclient.wire.envelope import Reply
+from backupclient.wire.failure import error_of
+from backupclient.wire.jobs import Started, StartRestore, Stop
+from backupclient.wire.protocol import Batch
 from ui.engine_link import EngineLink
 
 _MOST_PROBLEMS = 1000

@@ -12,9 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.answers import FolderAnswer, PlaceStatus
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
-from backupclient.entitlement import Entitlement, StepState, Walk
 from backupclient.events import (
     BackupSummary,
     CheckProgress,
@@ -28,11 +25,16 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
-from backupclient.household import AccountStatus
-from backupclient.overview import CheckReport, PlaceOverview, RunEnd
 from backupclient.plan import BackupPlan
-from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
-from backupclient.tickets import HelpStatus
+from backupclient.wire.answers import FolderAnswer, PlaceStatus
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.wire.entitlement import Entitlement, StepState, Walk
+from backupclient.wire.failure import Failure
+from backupclient.wire.household import AccountStatus
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.overview import CheckReport, PlaceOverview, RunEnd
+from backupclient.wire.protocol import Batch
+from backupclient.wire.tickets import HelpStatus
 
 _FULL = "storage-full"
 DAMAGE_FOUND = "damage-found"

@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import (
+from backupclient.events import Condition, JobState, Phase, Progress, Waiting
+from backupclient.plan import Schedule, When
+from backupclient.wire.answers import (
     FolderAnswer,
     PlaceStatus,
 )
-from backupclient.automatic import AutomationState, Hindrance, Watching
-from backupclient.events import Condition, JobState, Phase, Progress, Waiting
-from backupclient.plan import Schedule, When
-from backupclient.protocol import Failure, JobInfo
+from backupclient.wire.automatic import AutomationState, Hindrance, Watching
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import JobInfo
 from ui import numbers
 from ui.explained import explain, explain_code
 from ui.pages.home_view import HomeView, Mood, Offer, Running

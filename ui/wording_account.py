@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.household import AccountState, AccountStatus
 from backupclient.plan import BackupPlan
+from backupclient.wire.household import AccountState, AccountStatus
 from ui.explained import explain_code
 from ui.situation import Situation
 from ui.wording_computers import ComputerLine, computer_lines, seats_line

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate
 
-from backupclient.answers import FileAnswer, FileState, PathAnswer, Rollup
-from backupclient.entitlement import Computer, Entitlement, Seat, Source
 from backupclient.events import Progress
-from backupclient.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from backupclient.plan import BackupPlan
+from backupclient.wire.answers import FileAnswer, FileState, PathAnswer, Rollup
+from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
+from backupclient.wire.overview import DayReport, PlaceOverview, ProblemReport, RunEnd, RunReport
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.events import CheckProgress, JobState
-from backupclient.overview import CheckReport, RunEnd
-from backupclient.protocol import JobInfo
+from backupclient.wire.jobs import JobInfo
+from backupclient.wire.overview import CheckReport, RunEnd
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon

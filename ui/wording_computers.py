@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.entitlement import Computer, Entitlement, Seat, Source
+from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
 from ui import numbers
 
 _DOTS = " · "

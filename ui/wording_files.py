@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, ProblemFacts
+from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, ProblemFacts
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon

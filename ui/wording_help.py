@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.entitlement import Trouble
 from backupclient.errors import BackupError
-from backupclient.household import AccountState, AccountStatus
-from backupclient.tickets import HelpStatus, Ticket, TicketState, Wait, Wish
+from backupclient.wire.entitlement import Trouble
+from backupclient.wire.household import AccountState, AccountStatus
+from backupclient.wire.tickets import HelpStatus, Ticket, TicketState, Wait, Wish
 from ui import numbers
 from ui.explained import explain, explain_code
 

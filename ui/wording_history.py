@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate
 
-from backupclient.overview import CheckReport, ProblemReport, RunEnd, RunReport
+from backupclient.wire.overview import CheckReport, ProblemReport, RunEnd, RunReport
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from backupclient.entitlement import (
+from backupclient.wire.entitlement import (
     Entitlement,
     Late,
     PlanState,

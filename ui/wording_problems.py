@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.overview import CheckReport, PlaceOverview, ProblemReport, ReasonReport
-from backupclient.protocol import Failure
 from backupclient.support.explainer import Explanation
+from backupclient.wire.failure import Failure
+from backupclient.wire.overview import CheckReport, PlaceOverview, ProblemReport, ReasonReport
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate
 
-from backupclient.answers import FoundItem, Kind, SnapshotFacts
+from backupclient.wire.answers import FoundItem, Kind, SnapshotFacts
 from ui import numbers
 from ui.explained import explain
 from ui.icons import Icon

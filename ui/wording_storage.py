@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import FolderAnswer
-from backupclient.entitlement import Entitlement
-from backupclient.overview import PlaceOverview
 from backupclient.plan import BackupPlan
+from backupclient.wire.answers import FolderAnswer
+from backupclient.wire.entitlement import Entitlement
+from backupclient.wire.overview import PlaceOverview
 from ui import numbers
 from ui.situation import Situation
 from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of

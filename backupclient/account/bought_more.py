@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from backupclient.account.entitlement import PlanSource
-from backupclient.entitlement import (
+from backupclient.errors import BackupError, Fact
+from backupclient.wire.entitlement import (
     Computer,
     Entitlement,
     Late,
@@ -17,7 +18,6 @@ from backupclient.entitlement import (
     Trouble,
     Walk,
 )
-from backupclient.errors import BackupError, Fact
 
 TellWalk = Callable[[Walk], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from backupclient.entitlement import (
+from backupclient.wire.entitlement import (
     Computer,
     Entitlement,
     PlanState,

@@ -14,7 +14,7 @@ import msgspec
 
 from backupclient.account.client import AccountClient
 from backupclient.settings import make_private, write_atomically
-from backupclient.tickets import TakePlace, Ticket, Wait, Wish
+from backupclient.wire.tickets import TakePlace, Ticket, Wait, Wish
 
 FILE_NAME = "ticket.json"
 REPORT_NAME = "ticket-report.zip"

@@ -13,7 +13,8 @@ from backupclient.account.entitlement import Tell
 from backupclient.account.membership import LastAnswer, load_answer, save_answer
 from backupclient.account.wire import Device, Household, System
 from backupclient.clock import Clock
-from backupclient.entitlement import (
+from backupclient.errors import BackupError
+from backupclient.wire.entitlement import (
     Computer,
     Entitlement,
     Late,
@@ -27,7 +28,6 @@ from backupclient.entitlement import (
     SupportedSystem,
     Trouble,
 )
-from backupclient.errors import BackupError
 
 _SEATLESS = frozenset({"seat-released", "data-deleted"})
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.entitlement import Late, PlanState, Seat
+from backupclient.wire.entitlement import Late, PlanState, Seat
 
 
 class Problem(msgspec.Struct, frozen=True):

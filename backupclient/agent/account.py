@@ -18,12 +18,12 @@ import msgspec
 
 from backupclient.agent.account_report import Reports
 from backupclient.clock import Clock
-from backupclient.entitlement import Trouble
 from backupclient.errors import BackupError, Cancelled, InvalidRequest, NotSignedIn, SeatTaken
-from backupclient.household import AccountState, AccountStatus, SignIn
 from backupclient.plan import load_plan, save_plan
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import make_private
+from backupclient.wire.entitlement import Trouble
+from backupclient.wire.household import AccountState, AccountStatus, SignIn
 
 if TYPE_CHECKING:
     from backupclient.account.client import AccountClient, Known

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from backupclient import __version__
-from backupclient.answers import FolderAnswer
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, InvalidRequest
 from backupclient.events import Event, JobState
 from backupclient.plan import BackupPlan, load_plan
-from backupclient.protocol import Outcome
+from backupclient.wire.answers import FolderAnswer
+from backupclient.wire.jobs import Outcome
 
 if TYPE_CHECKING:
     from backupclient.account.wire import DeviceReport

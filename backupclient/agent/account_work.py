@@ -14,9 +14,13 @@ from backupclient.account import handover
 from backupclient.account.membership import Standing, load_membership, save_membership
 from backupclient.agent.account import AccountAtWork
 from backupclient.agent.tasks import engine_for
-from backupclient.answers import PlaceStep
 from backupclient.errors import AccountRefused, InvalidRequest, NotSignedIn
-from backupclient.household import (
+from backupclient.plan import BackupPlan, Storage, load_plan, place_of, save_plan
+from backupclient.requests import Place, SnapshotFilter
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.settings import KnownPlaces
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.household import (
     Account,
     AnyAccountReply,
     AnyAccountRequest,
@@ -34,10 +38,6 @@ from backupclient.household import (
     TakeJoinCode,
     TakeOver,
 )
-from backupclient.plan import BackupPlan, Storage, load_plan, place_of, save_plan
-from backupclient.requests import Place, SnapshotFilter
-from backupclient.secret_store import SecretName, SecretStore
-from backupclient.settings import KnownPlaces
 
 if TYPE_CHECKING:
     from backupclient.account.wire import StorageKeys

@@ -17,7 +17,6 @@ import msgspec
 from backupclient.agent.plan_jobs import PlanJobs
 from backupclient.agent.run_reports import RunReports, report_of
 from backupclient.agent.watch import Watch
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.automation.journal import Journal, load_journal, save_journal
 from backupclient.automation.schedule import (
     Decision,
@@ -33,7 +32,9 @@ from backupclient.errors import BackupError, ManifestUnwritable
 from backupclient.events import Condition, Event, JobState, StateChanged
 from backupclient.jobs.running import Jobs
 from backupclient.plan import FILE_NAME, BackupPlan, When, load_plan
-from backupclient.protocol import Failure, Outcome, error_of
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.wire.failure import Failure, error_of
+from backupclient.wire.jobs import Outcome
 
 _LOOK_SECONDS = 60.0
 """The longest wait: the computer may have slept, its clock may have been set, the plan changed."""

@@ -19,15 +19,31 @@ from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.plan_keeper import PlanKeeper
-from backupclient.agent.tasks import AnyStart, task_of
-from backupclient.automatic import Automation, GetAutomation, PlanChanged
+from backupclient.agent.tasks import task_of
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError, JobMissing
-from backupclient.household import AnyAccountRequest, BackupJoined, TakeOver
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs as AllJobs
-from backupclient.looks import (
+from backupclient.requests import Place
+from backupclient.wire.automatic import Automation, GetAutomation, PlanChanged
+from backupclient.wire.failure import failure_of
+from backupclient.wire.household import AnyAccountRequest, BackupJoined, TakeOver
+from backupclient.wire.jobs import (
+    AnyStart,
+    Jobs,
+    ListJobs,
+    Pause,
+    Resume,
+    SetLimits,
+    StartBackup,
+    StartCheck,
+    Started,
+    StartRestore,
+    Stop,
+    Subscribe,
+)
+from backupclient.wire.looks import (
     BrowseFolder,
     ListSnapshots,
     ListVersions,
@@ -35,38 +51,13 @@ from backupclient.looks import (
     RestoreCopy,
     SearchBackups,
 )
-from backupclient.overview import AnyOverview, AskOverview, ListProblems, ListRuns
-from backupclient.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
-from backupclient.protocol import (
-    VERSION,
-    AnyReply,
-    AnyRequest,
-    AskStatus,
-    Hello,
-    Jobs,
-    ListFiles,
-    ListJobs,
-    Measured,
-    MeasureFolder,
-    Pause,
-    Refusal,
-    Resume,
-    SetLimits,
-    SetUpPlace,
-    StartBackup,
-    StartCheck,
-    Started,
-    StartRestore,
-    Stop,
-    Subscribe,
-    TryPlace,
-    Welcome,
-    failure_of,
-)
-from backupclient.questions import ListFolder, SearchFiles
-from backupclient.requests import Place
-from backupclient.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
-from backupclient.tickets import AnyTicketRequest
+from backupclient.wire.overview import AnyOverview, AskOverview, ListProblems, ListRuns
+from backupclient.wire.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
+from backupclient.wire.places import Measured, MeasureFolder, SetUpPlace, TryPlace
+from backupclient.wire.protocol import VERSION, AnyReply, AnyRequest, Hello, Refusal, Welcome
+from backupclient.wire.questions import AskStatus, ListFiles, ListFolder, SearchFiles
+from backupclient.wire.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
+from backupclient.wire.tickets import AnyTicketRequest
 
 LAST_WORDS_SECONDS = 2.0
 """How long a client may take to read what was said last."""

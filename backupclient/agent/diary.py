@@ -6,7 +6,6 @@ import logging
 import threading
 from collections import Counter
 
-from backupclient.automatic import AutomationState, AutomationStatus, Watching
 from backupclient.events import (
     CheckSummary,
     Damage,
@@ -19,7 +18,8 @@ from backupclient.events import (
 )
 from backupclient.jobs.running import Jobs
 from backupclient.logs.log import Happened, Log
-from backupclient.protocol import Outcome
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Watching
+from backupclient.wire.jobs import Outcome
 
 _MOST_ALIKE = 20
 """Of one job. The notes have every problem; the log is for who wants to see what came first."""

@@ -15,7 +15,7 @@ from backupclient.errors import BackupError, Fact, StorageFull
 from backupclient.events import JobState
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import needed_bytes
-from backupclient.protocol import JobInfo, JobKind
+from backupclient.wire.jobs import JobInfo, JobKind
 
 FULL = StorageFull.code
 _OFTEN = ((600.0, 5.0), (3600.0, 30.0))

@@ -17,10 +17,10 @@ import msgspec
 
 from backupclient.agent.account import AccountAtWork
 from backupclient.clock import Clock
-from backupclient.entitlement import Trouble
 from backupclient.errors import AccountRefused, AccountUnreachable, BackupError, InvalidRequest
 from backupclient.settings import make_private, write_atomically
-from backupclient.tickets import (
+from backupclient.wire.entitlement import Trouble
+from backupclient.wire.tickets import (
     AnyTicketReply,
     AnyTicketRequest,
     AskWait,

@@ -23,7 +23,9 @@ from backupclient.errors import (
     ObjectMissing,
     SnapshotMissing,
 )
-from backupclient.looks import (
+from backupclient.requests import Place
+from backupclient.wire.failure import failure_of
+from backupclient.wire.looks import (
     AnyLook,
     BrowseFolder,
     CopyRestored,
@@ -37,13 +39,8 @@ from backupclient.looks import (
     Snapshots,
     Versions,
 )
-from backupclient.protocol import (
-    AnyReply,
-    Measured,
-    Refusal,
-    failure_of,
-)
-from backupclient.requests import Place
+from backupclient.wire.places import Measured
+from backupclient.wire.protocol import AnyReply, Refusal
 
 if TYPE_CHECKING:
     from backupclient.operations.browser import Browser

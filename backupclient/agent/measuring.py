@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backupclient.answers import FolderSize
 from backupclient.clock import Clock
 from backupclient.requests import BackupRequest
+from backupclient.wire.answers import FolderSize
 
 if TYPE_CHECKING:
     from backupclient.operations.measure import Measure

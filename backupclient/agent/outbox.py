@@ -14,15 +14,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from backupclient.automatic import AutomationStatus
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel
-from backupclient.entitlement import Entitlement, Walk
 from backupclient.events import Damage as DamageEvent
 from backupclient.events import Event, FileDone, FileProblem, Noticed
-from backupclient.household import AccountStatus
-from backupclient.protocol import AnyReply, Batch, Outcome, encode
-from backupclient.tickets import HelpStatus
+from backupclient.wire.automatic import AutomationStatus
+from backupclient.wire.entitlement import Entitlement, Walk
+from backupclient.wire.household import AccountStatus
+from backupclient.wire.jobs import Outcome
+from backupclient.wire.protocol import AnyReply, Batch, encode
+from backupclient.wire.tickets import HelpStatus
 
 BATCH_SECONDS = 0.05
 MOST_DETAILS = 10_000

@@ -10,7 +10,9 @@ from backupclient.clock import Clock
 from backupclient.jobs.job import Job
 from backupclient.operations.overview import overview, problem_page, run_page
 from backupclient.operations.status import Source, sources
-from backupclient.overview import (
+from backupclient.settings import folders
+from backupclient.wire.jobs import JobKind
+from backupclient.wire.overview import (
     AnyOverview,
     AskOverview,
     ListProblems,
@@ -22,8 +24,6 @@ from backupclient.overview import (
     RunReport,
     Runs,
 )
-from backupclient.protocol import JobKind
-from backupclient.settings import folders
 
 _MOST_ROWS = 1000
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from backupclient.agent.tasks import engine_for
 from backupclient.clock import Clock
-from backupclient.passwords import AddKey, KeyFacts, KeyList, ListKeys, RemoveKey
-from backupclient.protocol import PlaceSetUp, PlaceTried, SetUpPlace, TryPlace
 from backupclient.repository.identity import RECOVERY_USER
 from backupclient.repository.keys import KeyInfo
+from backupclient.wire.passwords import AddKey, KeyFacts, KeyList, ListKeys, RemoveKey
+from backupclient.wire.places import PlaceSetUp, PlaceTried, SetUpPlace, TryPlace
 
 AnyPlaceRequest = TryPlace | SetUpPlace | ListKeys | AddKey | RemoveKey
 

@@ -18,7 +18,7 @@ from backupclient.events import Condition, JobState, NoticeCode, Noticed
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs
 from backupclient.plan import BackupPlan
-from backupclient.protocol import JobKind, Limits, Outcome
+from backupclient.wire.jobs import JobKind, Limits, Outcome
 
 _HOLDS = (Condition.BATTERY, Condition.METERED)
 """Without a network, transfers are tried again anyway."""

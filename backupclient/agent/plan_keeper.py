@@ -22,13 +22,13 @@ from backupclient.agent.full_jobs import FULL, FullJobs, has_room
 from backupclient.agent.tasks import room_by_plan
 from backupclient.clock import Clock, SleepWatch
 from backupclient.control import Control
-from backupclient.entitlement import Entitlement, Source, Step, Walk
 from backupclient.errors import Cancelled, InvalidRequest, ManifestUnwritable
 from backupclient.events import Event, JobState, Progress, StateChanged, Waiting
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs
 from backupclient.plan import load_plan, save_plan
-from backupclient.protocol import Outcome
+from backupclient.wire.entitlement import Entitlement, Source, Step, Walk
+from backupclient.wire.jobs import Outcome
 
 _ASK_SECONDS = 4 * 3600.0
 _LOOK_SECONDS = 60.0

@@ -11,9 +11,9 @@ from backupclient.account.entitlement import PlanSource, Tell
 from backupclient.account.own_limit import OwnLimit
 from backupclient.agent.account import AccountAtWork
 from backupclient.clock import Clock
-from backupclient.entitlement import Entitlement
 from backupclient.errors import InvalidRequest
 from backupclient.plan import BackupPlan, load_plan
+from backupclient.wire.entitlement import Entitlement
 
 
 def plan_source(data: Path, clock: Clock, account: AccountAtWork | None = None) -> PlanSource:

@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backupclient.agent.planned import planned_sources
-from backupclient.answers import FilePage, PathPage
 from backupclient.clock import Clock
 from backupclient.events import Progress
 from backupclient.jobs.job import Job
 from backupclient.operations.file_list import folder_page, search_page
 from backupclient.operations.status import Source, file_page, place_status
-from backupclient.protocol import AskStatus, Files, ListFiles, Status
-from backupclient.questions import ListFolder, Paths, SearchFiles
+from backupclient.wire.answers import FilePage, PathPage
+from backupclient.wire.questions import (
+    AskStatus,
+    Files,
+    ListFiles,
+    ListFolder,
+    Paths,
+    SearchFiles,
+    Status,
+)
 
 _MOST_FILES = 10_000
 

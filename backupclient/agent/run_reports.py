@@ -18,7 +18,7 @@ import msgspec
 
 from backupclient.clock import Clock
 from backupclient.events import BackupSummary, JobState
-from backupclient.protocol import Outcome
+from backupclient.wire.jobs import Outcome
 
 RESULT, EXIT_CODE = "{result}", "{exit_code}"
 PAUSES = (5.0, 30.0, 120.0)

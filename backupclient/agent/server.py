@@ -27,8 +27,8 @@ from backupclient.clock import Clock
 from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
 from backupclient.logs.log import Happened, Log, Program
-from backupclient.protocol import MAX_LINE
 from backupclient.settings import folders, make_private
+from backupclient.wire.protocol import MAX_LINE
 
 MOST_CLIENTS = 100
 

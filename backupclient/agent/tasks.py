@@ -15,23 +15,19 @@ from backupclient.errors import CredentialsRejected, InvalidRequest
 from backupclient.events import Emit
 from backupclient.jobs.job import Task, Turn
 from backupclient.plan import BackupPlan, load_plan, place_of, request_of
-from backupclient.protocol import (
-    JobKind,
-    Limits,
-    StartBackup,
-    StartCheck,
-    StartRestore,
-    Summary,
-)
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
 from backupclient.storage.throttle import Throttle
+from backupclient.wire.jobs import (
+    AnyStart,
+    JobKind,
+    Limits,
+    Summary,
+)
 
 if TYPE_CHECKING:
     from backupclient.engine import Engine
-
-AnyStart = StartBackup | StartRestore | StartCheck
 
 
 def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:

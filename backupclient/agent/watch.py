@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from backupclient.automatic import Watching
 from backupclient.automation.settling import Pace, Settling
 from backupclient.automation.watcher import Watched, Watcher
 from backupclient.clock import Clock
@@ -17,6 +16,7 @@ from backupclient.events import NoticeCode
 from backupclient.pipeline.excludes import Excludes
 from backupclient.plan import BackupPlan, When, request_of
 from backupclient.settings import folders as folders_of
+from backupclient.wire.automatic import Watching
 
 _EVERYTHING = b"/"
 

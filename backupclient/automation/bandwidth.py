@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from backupclient.plan import Bandwidth
-from backupclient.protocol import Limits
+from backupclient.wire.jobs import Limits
 
 
 def limits_at(bandwidth: Bandwidth, now: datetime) -> Limits:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.automatic import AutomationState
 from backupclient.events import Condition
 from backupclient.plan import Schedule, When
+from backupclient.wire.automatic import AutomationState
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60))
 """From the end of a backup that failed with something that passes by itself to the next try; the

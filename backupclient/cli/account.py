@@ -10,10 +10,10 @@ from backupclient.cli import account_household, messages, values
 from backupclient.cli.environment import data_folders
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal
-from backupclient.entitlement import Entitlement, Step, StepState, Walk
 from backupclient.errors import EngineNotRunning, InvalidRequest
 from backupclient.link import Link
-from backupclient.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
+from backupclient.wire.entitlement import Entitlement, Step, StepState, Walk
+from backupclient.wire.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
 
 if TYPE_CHECKING:
     from backupclient.agent.plan_keeper import PlanKeeper

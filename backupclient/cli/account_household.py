@@ -12,15 +12,17 @@ from backupclient.cli.environment import asked, checked, data_folders, password_
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.tables import table
 from backupclient.cli.terminal import Terminal, printable
-from backupclient.entitlement import Computer, Entitlement, Seat
 from backupclient.errors import (
     AccountRefused,
     EngineNotRunning,
     InvalidRequest,
     NotSignedIn,
 )
-from backupclient.failure import Failure, error_of
-from backupclient.household import (
+from backupclient.link import Link
+from backupclient.support import amounts
+from backupclient.wire.entitlement import Computer, Entitlement, Seat
+from backupclient.wire.failure import Failure, error_of
+from backupclient.wire.household import (
     Account,
     AccountState,
     AccountStatus,
@@ -36,10 +38,8 @@ from backupclient.household import (
     TakeJoinCode,
     TakeOver,
 )
-from backupclient.link import Link
-from backupclient.protocol import Jobs, Subscribe
-from backupclient.storage_plan import PlanShown, ShowPlan
-from backupclient.support import amounts
+from backupclient.wire.jobs import Jobs, Subscribe
+from backupclient.wire.storage_plan import PlanShown, ShowPlan
 
 _PATIENCE = 120.0
 """Seconds. Opening a backup over a slow line takes some."""

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from backupclient.cli.tables import table
 from backupclient.cli.terminal import printable
-from backupclient.entitlement import (
+from backupclient.support import amounts
+from backupclient.support.explainer import explain_code
+from backupclient.wire.entitlement import (
     Computer,
     Entitlement,
     Late,
@@ -19,8 +21,6 @@ from backupclient.entitlement import (
     StepState,
     Trouble,
 )
-from backupclient.support import amounts
-from backupclient.support.explainer import explain_code
 
 _MARKS = {
     StepState.WAITING: " ",

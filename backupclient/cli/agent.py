@@ -10,11 +10,12 @@ import socket
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from backupclient import lifeline, protocol
+from backupclient import lifeline
 from backupclient.cli.environment import data_folders
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal, printable
 from backupclient.errors import EngineRefused
+from backupclient.wire import protocol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

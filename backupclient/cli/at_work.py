@@ -16,8 +16,9 @@ from backupclient.events import (
     RestoreProgress,
 )
 from backupclient.link import Link
-from backupclient.protocol import AnyProgress, AnyRequest, JobInfo, JobKind, Jobs
 from backupclient.support import amounts
+from backupclient.wire.jobs import AnyProgress, JobInfo, JobKind, Jobs
+from backupclient.wire.protocol import AnyRequest
 
 _KINDS = {JobKind.BACKUP: "Backup", JobKind.RESTORE: "Restore", JobKind.CHECK: "Check"}
 _STATES = {

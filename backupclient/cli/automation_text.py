@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.support import amounts
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 
 
 def line(status: AutomationStatus, now: datetime) -> str:

@@ -6,14 +6,14 @@ import contextlib
 from pathlib import Path
 
 from backupclient.account.membership import has_account, load_answer, load_membership
-from backupclient.automatic import Automation, GetAutomation
-from backupclient.entitlement import Entitlement
 from backupclient.errors import BackupError
-from backupclient.household import Account, AccountState, AccountStatus, GetAccount
 from backupclient.link import Link
-from backupclient.protocol import Jobs, ListJobs
-from backupclient.storage_plan import PlanShown, ShowPlan
 from backupclient.support.diagnostics.gather import Told
+from backupclient.wire.automatic import Automation, GetAutomation
+from backupclient.wire.entitlement import Entitlement
+from backupclient.wire.household import Account, AccountState, AccountStatus, GetAccount
+from backupclient.wire.jobs import Jobs, ListJobs
+from backupclient.wire.storage_plan import PlanShown, ShowPlan
 
 _PATIENCE = 3.0
 """Seconds. An engine that does not answer is itself worth a line."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from backupclient.automatic import Automation, AutomationStatus, GetAutomation
 from backupclient.cli import automation_text
 from backupclient.cli.at_work import done, named, standing
 from backupclient.cli.environment import data_folders
@@ -12,7 +11,8 @@ from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
-from backupclient.protocol import JobInfo, Jobs, ListJobs
+from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation
+from backupclient.wire.jobs import JobInfo, Jobs, ListJobs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

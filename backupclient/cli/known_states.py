@@ -9,15 +9,15 @@ from typing import Protocol
 
 import msgspec
 
-from backupclient.answers import FileAnswer, FileState, PlaceStatus
-from backupclient.automatic import Automation, AutomationStatus, GetAutomation
 from backupclient.cli.environment import data_folders, location_given
 from backupclient.cli.terminal import Terminal
 from backupclient.clock import Clock
 from backupclient.errors import EngineError
 from backupclient.link import Link
-from backupclient.protocol import AskStatus, Files, ListFiles, Status
 from backupclient.settings import Folders
+from backupclient.wire.answers import FileAnswer, FileState, PlaceStatus
+from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation
+from backupclient.wire.questions import AskStatus, Files, ListFiles, Status
 
 _PATIENCE = 3.0
 """Seconds. An engine that does not answer is no reason to know nothing."""

@@ -8,8 +8,8 @@ from backupclient.cli import values
 from backupclient.cli.at_work import add_job, command, named
 from backupclient.cli.terminal import Terminal
 from backupclient.errors import InvalidRequest
-from backupclient.protocol import JobInfo, SetLimits
 from backupclient.support import amounts
+from backupclient.wire.jobs import JobInfo, SetLimits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from backupclient.entitlement import Entitlement, Step
 from backupclient.errors import Fact
+from backupclient.wire.entitlement import Entitlement, Step
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="message_type", kw_only=True):

@@ -7,8 +7,8 @@ import argparse
 from backupclient.cli import values
 from backupclient.cli.at_work import add_job, command, named
 from backupclient.cli.terminal import Terminal
-from backupclient.protocol import JobInfo, Pause
 from backupclient.support import amounts
+from backupclient.wire.jobs import JobInfo, Pause
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

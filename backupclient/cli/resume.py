@@ -6,7 +6,7 @@ import argparse
 
 from backupclient.cli.at_work import add_job, command, named
 from backupclient.cli.terminal import Terminal
-from backupclient.protocol import JobInfo, Resume
+from backupclient.wire.jobs import JobInfo, Resume
 
 _NOTHING = "Nothing is at work. Backups begin by themselves again, as planned."
 

@@ -18,7 +18,9 @@ from backupclient.cli.terminal import Terminal, Verbosity
 from backupclient.errors import Cancelled, EngineGone, EngineNotRunning, EngineRefused
 from backupclient.events import Emit, Event, ignore
 from backupclient.link import Link
-from backupclient.protocol import (
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.wire.failure import error_of
+from backupclient.wire.jobs import (
     Outcome,
     StartBackup,
     StartCheck,
@@ -26,9 +28,7 @@ from backupclient.protocol import (
     StartRestore,
     Stop,
     Summary,
-    error_of,
 )
-from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 
 if TYPE_CHECKING:
     from backupclient.engine import Engine

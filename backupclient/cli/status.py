@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 
-from backupclient.answers import (
+from backupclient.cli import automation_text, messages
+from backupclient.cli.exit_codes import Exit
+from backupclient.cli.known_states import known
+from backupclient.cli.status_text import StatusText
+from backupclient.cli.terminal import Terminal, as_text
+from backupclient.wire.answers import (
     Amount,
     FileAnswer,
     FileState,
@@ -17,11 +22,6 @@ from backupclient.answers import (
     Rollup,
     RuleMatch,
 )
-from backupclient.cli import automation_text, messages
-from backupclient.cli.exit_codes import Exit
-from backupclient.cli.known_states import known
-from backupclient.cli.status_text import StatusText
-from backupclient.cli.terminal import Terminal, as_text
 
 _FINE = (FileState.SAFE, FileState.LEFT_OUT, Rollup.SAFE, Rollup.PARTLY_CHOSEN)
 

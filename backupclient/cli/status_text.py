@@ -6,7 +6,9 @@ import os
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from backupclient.answers import (
+from backupclient.cli.terminal import Terminal, printable
+from backupclient.support import amounts
+from backupclient.wire.answers import (
     Amount,
     Chosen,
     FileAnswer,
@@ -19,8 +21,6 @@ from backupclient.answers import (
     RuleMatch,
     StateCounts,
 )
-from backupclient.cli.terminal import Terminal, printable
-from backupclient.support import amounts
 
 _FRESH = timedelta(hours=24)
 """After so long without a look at the storage, it is said of when it speaks."""

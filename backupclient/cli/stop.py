@@ -6,7 +6,7 @@ import argparse
 
 from backupclient.cli.at_work import add_job, command, kept, named
 from backupclient.cli.terminal import Terminal
-from backupclient.protocol import JobInfo, Stop
+from backupclient.wire.jobs import JobInfo, Stop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

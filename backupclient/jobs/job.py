@@ -30,15 +30,8 @@ from backupclient.events import (
     Waiting,
     ignore,
 )
-from backupclient.protocol import (
-    AnyProgress,
-    JobInfo,
-    JobKind,
-    Limits,
-    Outcome,
-    Summary,
-)
 from backupclient.storage.throttle import Throttle
+from backupclient.wire.jobs import AnyProgress, JobInfo, JobKind, Limits, Outcome, Summary
 
 _REMEMBERED = 1000
 """Problems and notices that who subscribes later still hears of."""

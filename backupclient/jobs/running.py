@@ -24,12 +24,8 @@ from backupclient.events import (
     ignore,
 )
 from backupclient.jobs.job import Job, Listener, Task
-from backupclient.protocol import (
-    JobKind,
-    Outcome,
-    Summary,
-    failure_of,
-)
+from backupclient.wire.failure import failure_of
+from backupclient.wire.jobs import JobKind, Outcome, Summary
 
 PAUSES = tuple(60.0 * minutes for minutes in (1, 2, 5, 10, 30, 60))
 """Seconds until a job that could not go on is tried again; the last goes on for ever."""

@@ -11,12 +11,12 @@ import heapq
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from backupclient.answers import FileState
 from backupclient.manifest.counts import Key
 from backupclient.manifest.kinds import EntryKind, EntryState
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.run_table import RunTable
 from backupclient.manifest.states import LEFT_OUT, ROW, Row, States, left_out_row, row_of
+from backupclient.wire.answers import FileState
 
 _KEY = "run_no, {0}.earlier_run, {0}.state"
 _COUNTED = _KEY.format("c")

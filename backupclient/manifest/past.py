@@ -14,7 +14,7 @@ import msgspec
 
 from backupclient.manifest.kinds import RunState
 from backupclient.manifest.problems import Problem, problems_where
-from backupclient.overview import CheckReport, RunEnd
+from backupclient.wire.overview import CheckReport, RunEnd
 
 
 class PastRun(NamedTuple):

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.answers import FileState, LastFailure
 from backupclient.clock import as_time
 from backupclient.manifest.checkpointed import FACT as CHECKPOINTS
 from backupclient.manifest.checkpointed import Checkpoint, checkpoints_in
 from backupclient.manifest.kinds import EntryState, RunState
-from backupclient.overview import RunFailure
+from backupclient.wire.answers import FileState, LastFailure
+from backupclient.wire.overview import RunFailure
 
 DONE = (RunState.COMPLETE, RunState.ADOPTED)
 """They looked at everything that was chosen for them."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from backupclient.answers import Amount, FileState, RuleMatch, StateCounts
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import HEAD_REVISION, translated
@@ -24,6 +23,7 @@ from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.past import Past
 from backupclient.manifest.problems import Problem, problems_where
 from backupclient.manifest.run_table import RunTable
+from backupclient.wire.answers import Amount, FileState, RuleMatch, StateCounts
 
 FILE_NAME = "manifest.db"
 LISTED_AT = "snapshots-listed-at"

@@ -7,18 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from backupclient.answers import (
-    Amount,
-    FolderSize,
-    FoundItem,
-    Kind,
-    SearchResult,
-    SnapshotFacts,
-    StoredFolder,
-    StoredItem,
-    Version,
-    VersionHistory,
-)
 from backupclient.clock import as_time
 from backupclient.errors import InvalidRequest
 from backupclient.events import RestoreSummary
@@ -30,6 +18,18 @@ from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import RestoreRequest
+from backupclient.wire.answers import (
+    Amount,
+    FolderSize,
+    FoundItem,
+    Kind,
+    SearchResult,
+    SnapshotFacts,
+    StoredFolder,
+    StoredItem,
+    Version,
+    VersionHistory,
+)
 
 _FRESH_SECONDS = 20.0
 _KINDS = {

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backupclient.answers import Chosen, FileAnswer, FileState, FolderAnswer, PathAnswer, PathPage
 from backupclient.clock import Clock
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.names import Position, Search, files_in, folders_in
 from backupclient.manifest.states import Row
 from backupclient.operations.status import NOTHING_UPLOADED, Asked, Source, not_yet_seen, opened
+from backupclient.wire.answers import (
+    Chosen,
+    FileAnswer,
+    FileState,
+    FolderAnswer,
+    PathAnswer,
+    PathPage,
+)
 
 SECONDS = 0.12
 """A search is answered after so long, whatever was found."""

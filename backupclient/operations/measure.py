@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from backupclient.answers import Amount, FolderSize
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.pipeline.scanner import Found, list_folder
 from backupclient.pipeline.selection import Looked, Selection
 from backupclient.requests import BackupRequest
+from backupclient.wire.answers import Amount, FolderSize
 
 
 class Measure:

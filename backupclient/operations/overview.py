@@ -21,7 +21,7 @@ from backupclient.manifest.problems import Problem
 from backupclient.manifest.run_table import RunTable
 from backupclient.manifest.states import States
 from backupclient.operations.status import Source, opened, place_status
-from backupclient.overview import (
+from backupclient.wire.overview import (
     DayReport,
     PlaceOverview,
     ProblemReport,

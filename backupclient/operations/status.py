@@ -17,7 +17,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.answers import (
+from backupclient.clock import Clock, as_time
+from backupclient.manifest.counts import ROOT
+from backupclient.manifest.kinds import EntryKind, RunState
+from backupclient.manifest.listing import listed
+from backupclient.manifest.run_table import DONE, RunTable
+from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, States
+from backupclient.settings import Folders, KnownPlaces
+from backupclient.wire.answers import (
     Chosen,
     FileAnswer,
     FilePage,
@@ -31,13 +38,6 @@ from backupclient.answers import (
     RuleMatch,
     StateCounts,
 )
-from backupclient.clock import Clock, as_time
-from backupclient.manifest.counts import ROOT
-from backupclient.manifest.kinds import EntryKind, RunState
-from backupclient.manifest.listing import listed
-from backupclient.manifest.run_table import DONE, RunTable
-from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, States
-from backupclient.settings import Folders, KnownPlaces
 
 PAGE = 1000
 """Files in a page."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.clock import Clock
 from backupclient.errors import BucketMissing, ObjectMissing, StorageFull, WrongPassword
 from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import Storage
 from backupclient.storage.room import room
+from backupclient.wire.answers import PlaceFinding, PlaceStep
 
 
 def try_place(storage: Storage, step: PlaceStep, password: str, clock: Clock) -> PlaceFinding:

@@ -9,7 +9,8 @@ import pytest
 
 from backupclient.account.bought_more import BoughtMore, Held
 from backupclient.account.entitlement import Tell
-from backupclient.entitlement import (
+from backupclient.errors import AccessDenied, BackupError, StorageUnreachable
+from backupclient.wire.entitlement import (
     Computer,
     Entitlement,
     Late,
@@ -21,7 +22,6 @@ from backupclient.entitlement import (
     Trouble,
     Walk,
 )
-from backupclient.errors import AccessDenied, BackupError, StorageUnreachable
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GB = 10**9

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backupclient.account.entitlement import Change, change
-from backupclient.entitlement import (
+from backupclient.wire.entitlement import (
     GRACE,
     Computer,
     Entitlement,

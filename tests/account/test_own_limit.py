@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from backupclient.account.own_limit import OwnLimit
-from backupclient.entitlement import Source
 from backupclient.manifest.states import FILE_NAME as MANIFEST_NAME
 from backupclient.plan import FILE_NAME, BackupPlan, Storage, save_plan
 from backupclient.settings import KnownPlaces
+from backupclient.wire.entitlement import Source
 from tests.fakes import ManualClock
 
 GB = 10**9

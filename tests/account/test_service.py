@@ -21,7 +21,6 @@ from backupclient.account.sign_in import await_approval
 from backupclient.account.wire import DeviceReport
 from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.clock import SystemClock
-from backupclient.entitlement import Seat
 from backupclient.errors import (
     AccountError,
     AccountRefused,
@@ -31,6 +30,7 @@ from backupclient.errors import (
     SeatTaken,
 )
 from backupclient.jobs.running import Jobs
+from backupclient.wire.entitlement import Seat
 from tests.accounts import GIB, Accounts, Home
 from tests.fakes import ManualClock
 

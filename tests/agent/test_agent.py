@@ -15,40 +15,31 @@ import pytest
 from backupclient import endpoint
 from backupclient.agent.client import LAST_WORDS_SECONDS
 from backupclient.agent.server import MOST_CLIENTS, Agent, EngineRunning
-from backupclient.answers import FileAnswer, FileState, FolderAnswer, PlaceStatus
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import EngineGone, EngineNotRunning, EngineRefused, JobMissing
 from backupclient.events import BackupSummary, FileDone, JobState, Progress
 from backupclient.link import Link
-from backupclient.protocol import (
-    MAX_LINE,
-    VERSION,
-    AskStatus,
-    Batch,
-    Files,
-    FromEngine,
-    Hello,
+from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer, PlaceStatus
+from backupclient.wire.jobs import (
     JobInfo,
     Jobs,
     Limits,
-    ListFiles,
     ListJobs,
     Outcome,
     Pause,
-    Refusal,
     Resume,
     SetLimits,
     StartBackup,
     StartCheck,
     Started,
     StartRestore,
-    Status,
     Stop,
     Subscribe,
-    Welcome,
 )
-from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
+from backupclient.wire.protocol import MAX_LINE, VERSION, Batch, FromEngine, Hello, Refusal, Welcome
+from backupclient.wire.questions import AskStatus, Files, ListFiles, Status
 from tests.cheap_key import make_repository
 
 

@@ -15,7 +15,6 @@ import pytest
 
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.tasks import task_of
-from backupclient.automatic import AutomationState, AutomationStatus, Watching
 from backupclient.automation.journal import load_journal
 from backupclient.automation.schedule import RunEnd
 from backupclient.clock import Clock, SystemClock
@@ -35,9 +34,10 @@ from backupclient.plan import (
     request_of,
     save_plan,
 )
-from backupclient.protocol import Limits, StartBackup
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Watching
+from backupclient.wire.jobs import Limits, StartBackup
 from tests.cheap_key import make_repository
 from tests.fakes import FakeSurroundings, ManualClock
 from tests.monitors import monitoring
@@ -420,7 +420,7 @@ def test_right_after_sleep_the_network_is_given_a_moment(desk: Desk, clock: Manu
 
 def _endless() -> Any:
     from backupclient.jobs.job import Task, Turn
-    from backupclient.protocol import JobKind
+    from backupclient.wire.jobs import JobKind
 
     def run(control: Any, _throttle: Any, _emit: Any) -> Any:
         raise AssertionError

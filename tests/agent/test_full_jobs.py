@@ -11,7 +11,8 @@ from backupclient.control import Control
 from backupclient.errors import StorageFull, StorageUnreachable
 from backupclient.events import BackupSummary, JobState
 from backupclient.jobs.job import Job, Task, Turn
-from backupclient.protocol import Failure, JobKind, Limits, Outcome
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import JobKind, Limits, Outcome
 from tests.fakes import ManualClock
 
 MB = 1_000_000

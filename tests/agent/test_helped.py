@@ -23,9 +23,9 @@ from backupclient.errors import (
     NotSignedIn,
 )
 from backupclient.link import Link
-from backupclient.protocol import Jobs, Subscribe
 from backupclient.storage.seaweed import EmbeddedServer
-from backupclient.tickets import (
+from backupclient.wire.jobs import Jobs, Subscribe
+from backupclient.wire.tickets import (
     AskWait,
     CloseTicket,
     HelpStatus,

@@ -12,7 +12,10 @@ import pytest
 from backupclient.engine import Engine
 from backupclient.errors import BackupError, InvalidRequest
 from backupclient.events import BackupSummary
-from backupclient.household import (
+from backupclient.operations.select import SnapshotQuery
+from backupclient.plan import request_of
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.household import (
     Account,
     AccountState,
     AccountStatus,
@@ -21,10 +24,7 @@ from backupclient.household import (
     SignOut,
     TakeOver,
 )
-from backupclient.operations.select import SnapshotQuery
-from backupclient.plan import request_of
-from backupclient.protocol import Jobs, Pause, Resume, StartBackup, Started
-from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.jobs import Jobs, Pause, Resume, StartBackup, Started
 from tests.accounts import Accounts, Home
 from tests.households import Member
 from tests.trees import random_bytes

@@ -14,14 +14,16 @@ import pytest
 from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.server import Agent
 from backupclient.agent.tasks import engine_for
-from backupclient.answers import FoundItem, Kind, SnapshotFacts, VersionHistory
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
 from backupclient.engine import Engine
-from backupclient.envelope import Reply
 from backupclient.errors import InvalidRequest, WrongPassword
 from backupclient.link import Link
-from backupclient.looks import (
+from backupclient.requests import BackupRequest, Place, RestoreRequest
+from backupclient.wire.answers import FoundItem, Kind, SnapshotFacts, VersionHistory
+from backupclient.wire.envelope import Reply
+from backupclient.wire.jobs import Jobs, ListJobs
+from backupclient.wire.looks import (
     BrowseFolder,
     CopyRestored,
     Folder,
@@ -34,8 +36,7 @@ from backupclient.looks import (
     Snapshots,
     Versions,
 )
-from backupclient.protocol import Jobs, ListJobs, Measured
-from backupclient.requests import BackupRequest, Place, RestoreRequest
+from backupclient.wire.places import Measured
 from tests.cheap_key import make_repository
 from tests.seaweed import S3Place
 

@@ -21,7 +21,8 @@ from backupclient.events import (
     Reason,
     StateChanged,
 )
-from backupclient.protocol import Batch, FromEngine, Jobs, Outcome
+from backupclient.wire.jobs import Jobs, Outcome
+from backupclient.wire.protocol import Batch, FromEngine
 
 DONE = Outcome(state=JobState.DONE, summary=BackupSummary(snapshot_id="a"))
 

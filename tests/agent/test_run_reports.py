@@ -17,7 +17,8 @@ from backupclient.agent.run_reports import (
 )
 from backupclient.clock import SystemClock
 from backupclient.events import BackupSummary, JobState
-from backupclient.protocol import Failure, Outcome
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import Outcome
 from tests.fakes import MIDDAY, ManualClock
 from tests.monitors import Monitor, monitoring
 

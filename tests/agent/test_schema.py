@@ -11,8 +11,8 @@ from typing import get_args
 
 import pytest
 
-from backupclient import protocol
 from backupclient.cli.main import main
+from backupclient.wire import protocol
 
 GOLDEN = Path(__file__).with_name("protocol.schema.json")
 

@@ -13,7 +13,6 @@ import pytest
 
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.server import Agent
-from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import (
@@ -26,8 +25,11 @@ from backupclient.errors import (
 )
 from backupclient.link import Link
 from backupclient.operations.lock_mode import LockMode
-from backupclient.passwords import AddKey, KeyFacts, KeyList, ListKeys, RemoveKey
-from backupclient.protocol import (
+from backupclient.recovery_key import generate
+from backupclient.requests import BackupRequest, Place
+from backupclient.wire.answers import PlaceFinding, PlaceStep
+from backupclient.wire.passwords import AddKey, KeyFacts, KeyList, ListKeys, RemoveKey
+from backupclient.wire.places import (
     Measured,
     MeasureFolder,
     PlaceSetUp,
@@ -35,8 +37,6 @@ from backupclient.protocol import (
     SetUpPlace,
     TryPlace,
 )
-from backupclient.recovery_key import generate
-from backupclient.requests import BackupRequest, Place
 from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place

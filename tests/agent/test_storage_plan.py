@@ -11,7 +11,6 @@ import pytest
 
 from backupclient.agent.server import Agent
 from backupclient.clock import SystemClock
-from backupclient.entitlement import Entitlement, Source, StepCode, StepState, Walk
 from backupclient.errors import InvalidRequest
 from backupclient.events import JobState
 from backupclient.link import Link
@@ -27,10 +26,12 @@ from backupclient.plan import (
 from backupclient.plan import (
     place_of as plan_place,
 )
-from backupclient.protocol import Batch, Jobs, StartBackup, Started, Subscribe
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage.seaweed import EmbeddedServer
-from backupclient.storage_plan import BoughtMore, PlanShown, SetLimit, ShowPlan
+from backupclient.wire.entitlement import Entitlement, Source, StepCode, StepState, Walk
+from backupclient.wire.jobs import Jobs, StartBackup, Started, Subscribe
+from backupclient.wire.protocol import Batch
+from backupclient.wire.storage_plan import BoughtMore, PlanShown, SetLimit, ShowPlan
 from tests.cheap_key import make_repository
 from tests.fakes import FakeSurroundings
 from tests.quota import Quota, place_of

@@ -9,7 +9,7 @@ import pytest
 
 from backupclient.automation.bandwidth import limits_at, next_change
 from backupclient.plan import BackupPlan, Bandwidth, BandwidthHours, Schedule
-from backupclient.protocol import Limits
+from backupclient.wire.jobs import Limits
 
 DAY = BandwidthHours(start="08:00", end="18:00", upload=1000, download=2000)
 NIGHT = BandwidthHours(start="22:00", end="06:00")

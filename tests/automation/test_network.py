@@ -66,7 +66,7 @@ from backupclient.agent.server import Agent
 from backupclient.errors import StorageUnreachable
 from backupclient.events import BackupSummary, Phase, Progress
 from backupclient.jobs.job import Task, Turn
-from backupclient.protocol import JobKind, JobState, Limits
+from backupclient.wire.protocol import JobKind, JobState, Limits
 
 again, tries = threading.Event(), []
 

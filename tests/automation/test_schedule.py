@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backupclient.automatic import AutomationState
 from backupclient.automation.schedule import (
     RETRIES,
     SCAN_UNWATCHED,
@@ -21,6 +20,7 @@ from backupclient.automation.schedule import (
 )
 from backupclient.events import Condition
 from backupclient.plan import Schedule, When
+from backupclient.wire.automatic import AutomationState
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

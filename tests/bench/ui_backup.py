@@ -17,10 +17,10 @@ from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.manifest.states import FILE_NAME
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
-from backupclient.protocol import Batch
 from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
+from backupclient.wire.protocol import Batch
 from tests.bench.ui_loop import Busy, Gaps, end_engine, rest, until, worst
 from tests.manifest.large import make
 from tests.trees import random_bytes

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtTest import QTest
 
-from backupclient.answers import FileState
 from backupclient.clock import SystemClock
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
 from backupclient.secret_store import SecretStore
 from backupclient.settings import KnownPlaces
+from backupclient.wire.answers import FileState
 from tests.bench.ui_loop import Busy, Gaps, end_engine, rest, until
 from tests.manifest.large import TOP, make
 from ui.app import App

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import psutil
 
-from backupclient.automatic import (
+from backupclient.engine import Engine
+from backupclient.errors import EngineNotRunning
+from backupclient.link import Link
+from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.automatic import (
     Automation,
     AutomationState,
     AutomationStatus,
     GetAutomation,
     Watching,
 )
-from backupclient.engine import Engine
-from backupclient.errors import EngineNotRunning
-from backupclient.link import Link
-from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
-from backupclient.secret_store import SecretName, SecretStore
 from tests.end_to_end.clients import product_command
 
 FOLDERS = 60_000

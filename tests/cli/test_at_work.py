@@ -25,7 +25,8 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
-from backupclient.protocol import AnyProgress, Failure, JobInfo, JobKind, Outcome
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import AnyProgress, JobInfo, JobKind, Outcome
 from tests.cli.screens import Screen
 from tests.cli.test_frame import picture
 from tests.fakes import MIDDAY

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.cli.automation_text import line
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 S = AutomationState

@@ -15,9 +15,9 @@ import pytest
 from backupclient.cli.demo_window import why_no_window
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Offer, load_offer, load_plan, save_plan
-from backupclient.protocol import Jobs, ListJobs
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
+from backupclient.wire.jobs import Jobs, ListJobs
 
 _PATIENCE = 60.0
 _REPOSITORY = "f" * 64

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from backupclient.answers import (
+from backupclient.cli.status_text import StatusText
+from backupclient.wire.answers import (
     Amount,
     Chosen,
     FileAnswer,
@@ -22,7 +23,6 @@ from backupclient.answers import (
     RuleMatch,
     StateCounts,
 )
-from backupclient.cli.status_text import StatusText
 from tests.cli.screens import Screen
 from tests.cli.test_commands import Computer, computer  # noqa: F401 - a fixture
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from backupclient.answers import FileAnswer, FileState
-from backupclient.automatic import Automation, AutomationState, GetAutomation, PlanChanged
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
-from backupclient.protocol import AskStatus, Status
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.answers import FileAnswer, FileState
+from backupclient.wire.automatic import Automation, AutomationState, GetAutomation, PlanChanged
+from backupclient.wire.questions import AskStatus, Status
 from tests.cheap_key import make_repository
 from tests.end_to_end.clients import product_command
 from tests.engines import await_end

@@ -16,15 +16,15 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from backupclient.account.membership import load_membership, save_membership
-from backupclient.answers import PlaceStep
 from backupclient.engine import Engine
-from backupclient.entitlement import StepCode, StepState, Walk
 from backupclient.errors import StorageError
 from backupclient.events import BackupSummary, JobState
-from backupclient.household import AccountStatus
 from backupclient.plan import request_of
-from backupclient.protocol import JobInfo, Jobs, StartBackup, Started, Subscribe
-from backupclient.storage_plan import BoughtMore, PlanShown
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.entitlement import StepCode, StepState, Walk
+from backupclient.wire.household import AccountStatus
+from backupclient.wire.jobs import JobInfo, Jobs, StartBackup, Started, Subscribe
+from backupclient.wire.storage_plan import BoughtMore, PlanShown
 from tests.accounts import PASSWORD as PERSONS_PASSWORD
 from tests.accounts import Accounts, Home
 from tests.end_to_end.proxy import Proxy, Refusal

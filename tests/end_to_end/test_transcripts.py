@@ -24,8 +24,8 @@ import pytest
 
 from backupclient.account.sign_in import system_name
 from backupclient.account_server import seats
-from backupclient.household import AccountState
 from backupclient.plan import BackupPlan, Storage, save_plan
+from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
 from tests.accounts import Home as AccountHome
 from tests.end_to_end.clients import Client

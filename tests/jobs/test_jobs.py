@@ -32,8 +32,8 @@ from backupclient.events import (
 )
 from backupclient.jobs.job import Job, Task, Turn
 from backupclient.jobs.running import PAUSES, Jobs
-from backupclient.protocol import JobKind, Limits, Outcome
 from backupclient.storage.throttle import Throttle
+from backupclient.wire.jobs import JobKind, Limits, Outcome
 from tests.fakes import ManualClock
 
 DONE = BackupSummary(snapshot_id="a" * 64)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import FileState, FolderAnswer
 from backupclient.clock import SystemClock
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.manifest import FILE_NAME, Manifest
 from backupclient.operations.status import Source, file_page, file_pages, place_status
+from backupclient.wire.answers import FileState, FolderAnswer
 from tests.manifest.counting import assert_counted
 from tests.manifest.large import TOP, make
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, Rollup
 from backupclient.operations.file_list import folder_page, search_page
 from backupclient.operations.status import Source
 from backupclient.requests import BackupRequest, ExcludeRule
+from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer, PathAnswer, Rollup
 from tests.manifest.large import TOP, make
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backupclient.answers import FileState
 from backupclient.errors import InvalidRequest, RepositoryLocked, SnapshotMissing
 from backupclient.events import Noticed
 from backupclient.manifest.states import States
@@ -20,6 +19,7 @@ from backupclient.repository.lock import RepositoryLock
 from backupclient.repository.snapshot import CHECKPOINT, Snapshot
 from backupclient.requests import SnapshotFilter
 from backupclient.storage.folder import FolderStorage
+from backupclient.wire.answers import FileState
 from tests.operations.computer import Computer, stored_kinds
 from tests.repository.restic import Restic
 

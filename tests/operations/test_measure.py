@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import Amount
 from backupclient.operations.measure import Measure
 from backupclient.pipeline.excludes import CACHE_SIGNATURE, CACHE_TAG
 from backupclient.requests import BackupRequest, ExcludeRule
+from backupclient.wire.answers import Amount
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backupclient.answers import FileAnswer, FolderAnswer
 from backupclient.clock import nanoseconds
 from backupclient.engine import Engine
 from backupclient.errors import (
@@ -27,9 +26,10 @@ from backupclient.manifest.manifest import FILE_NAME, Manifest
 from backupclient.manifest.problems import EndedBy
 from backupclient.operations.overview import DAYS, overview, problem_page, run_page
 from backupclient.operations.status import Source, place_status, sources
-from backupclient.overview import RunEnd
 from backupclient.requests import BackupRequest, CheckRequest, Place
 from backupclient.settings import KnownPlaces, folders
+from backupclient.wire.answers import FileAnswer, FolderAnswer
+from backupclient.wire.overview import RunEnd
 from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.trees import random_bytes

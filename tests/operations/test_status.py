@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import (
+from backupclient.control import Control
+from backupclient.errors import Cancelled
+from backupclient.events import Event, Phase, Progress
+from backupclient.operations.backup.run import run_backup
+from backupclient.operations.status import UNSAFE, Source, file_page, file_pages, place_status
+from backupclient.requests import BackupRequest, ExcludeRule
+from backupclient.wire.answers import (
     Chosen,
     FileAnswer,
     FileState,
@@ -19,12 +25,6 @@ from backupclient.answers import (
     Rollup,
     StateCounts,
 )
-from backupclient.control import Control
-from backupclient.errors import Cancelled
-from backupclient.events import Event, Phase, Progress
-from backupclient.operations.backup.run import run_backup
-from backupclient.operations.status import UNSAFE, Source, file_page, file_pages, place_status
-from backupclient.requests import BackupRequest, ExcludeRule
 from tests.fakes import ManualClock
 from tests.manifest.counting import assert_counted
 from tests.operations.computer import PLAIN, Computer, request

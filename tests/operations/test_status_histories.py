@@ -14,7 +14,6 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from backupclient.answers import FileAnswer, FileState, FolderAnswer
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageFault
 from backupclient.events import Event
@@ -23,6 +22,7 @@ from backupclient.operations.backup.run import Tuning
 from backupclient.operations.status import Source, file_pages, place_status
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, ExcludeRule
+from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer
 from tests.manifest.counting import assert_counted
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead
 from tests.operations.stored import nodes_of

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import Offer, Period, Price
 from backupclient.clock import SystemClock
-from backupclient.household import AccountState
 from backupclient.storage.seaweed import EmbeddedServer
+from backupclient.wire.household import AccountState
 from tests.accounts import PASSWORD as ACCOUNT_PASSWORD
 from tests.accounts import Accounts, running, storage_of
 from tests.needs import find_browser

@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from backupclient.clock import SystemClock
-from backupclient.household import AccountState
 from backupclient.plan import When
 from backupclient.storage.seaweed import EmbeddedServer
+from backupclient.wire.household import AccountState
 from tests.accounts import Accounts, running, storage_of
 from tests.households import Member
 from tests.screenshots.camera import SETTLED_MS, Camera

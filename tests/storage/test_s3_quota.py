@@ -9,13 +9,13 @@ import msgspec
 
 from backupclient.account.own_limit import OwnLimit
 from backupclient.engine import Engine
-from backupclient.entitlement import Source
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.requests import Place
 from backupclient.storage.quirks import QuirkBook, Quirks
 from backupclient.storage.seaweed import EmbeddedServer
 from backupclient.storage.seaweed_admin import SeaweedAdmin
 from backupclient.storage.stack import learn_quota
+from backupclient.wire.entitlement import Source
 from tests.fakes import ManualClock
 
 QUOTA = 123_456_789

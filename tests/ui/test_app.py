@@ -15,9 +15,10 @@ from backupclient.events import JobState
 from backupclient.logs import crashes
 from backupclient.logs.log import Program
 from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, save_plan
-from backupclient.protocol import Reply, Stop
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.envelope import Reply
+from backupclient.wire.jobs import Stop
 from tests.cheap_key import make_repository
 from tests.engines import end_engine, engine_of
 from tests.trees import random_bytes

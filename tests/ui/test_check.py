@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from backupclient.events import CheckProgress, Damage, DamageCode, JobState, StateChanged
-from backupclient.overview import CheckReport, RunEnd, RunFailure, RunReport
-from backupclient.protocol import Batch, JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.overview import CheckReport, RunEnd, RunFailure, RunReport
+from backupclient.wire.protocol import Batch
 from tests.ui.test_app import Desk
 from tests.ui.test_app import desk as desk  # noqa: PLC0414 - a fixture
 from tests.ui.test_overview import seen, situation

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytestqt.qtbot import QtBot
 
-from backupclient.entitlement import Computer, Entitlement, Seat, Source
+from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
 from ui import numbers
 from ui.pages.storage_computers import ComputersCard
 from ui.theme import Theme

@@ -16,17 +16,17 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from backupclient.answers import FileAnswer, FileState
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.household import AccountState, AccountStatus
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
 from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
-from backupclient.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait
+from backupclient.wire.answers import FileAnswer, FileState
+from backupclient.wire.household import AccountState, AccountStatus
+from backupclient.wire.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.fakes import MIDDAY

@@ -12,8 +12,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from backupclient.answers import FileState, FolderAnswer
 from backupclient.plan import load_plan
+from backupclient.wire.answers import FileState, FolderAnswer
 from tests.ui.test_app import Desk
 from tests.warm_engines import start_engine
 from ui.dialogs.leave_out import LeaveOutDialog, rule_for

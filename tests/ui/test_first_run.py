@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from backupclient import recovery_key
-from backupclient.answers import PlaceStep
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.plan import Offer, Storage, When, load_plan, save_offer
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.answers import PlaceStep
 from tests.accounts import Accounts
 from tests.cheap_key import make_repository
 from tests.engines import end_engine

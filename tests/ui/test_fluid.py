@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.logs.log import Happened, Log, Program, read_log
-from backupclient.overview import RunReport
+from backupclient.wire.overview import RunReport
 from tests.bench import ui_backup, ui_clicks
 from tests.fakes import MIDDAY, ManualClock
 from ui.pages.history import HistoryPage

@@ -11,11 +11,13 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from backupclient.answers import Amount, PlaceStatus
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.events import Condition, JobState, Phase, Progress, Waiting
-from backupclient.overview import PlaceOverview
-from backupclient.protocol import Batch, Failure, Outcome
+from backupclient.wire.answers import Amount, PlaceStatus
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import Outcome
+from backupclient.wire.overview import PlaceOverview
+from backupclient.wire.protocol import Batch
 from tests.ui.test_wording import DAY, GB, HOUR, MOVING, NOW, SAFE, job, situation, status
 from ui import translations
 from ui.numbers import NO_BREAK

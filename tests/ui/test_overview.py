@@ -15,14 +15,21 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from backupclient.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
 from backupclient.clock import SystemClock
-from backupclient.entitlement import Computer, Entitlement, Seat, Source
 from backupclient.errors import CredentialsRejected
 from backupclient.events import JobState, Phase, Progress, Waiting
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
-from backupclient.overview import (
+from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.settings import folders
+from backupclient.support.explainer import explain_code
+from backupclient.wire.answers import Amount, FolderAnswer, PlaceStatus, Rollup, StateCounts
+from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
+from backupclient.wire.failure import Failure, failure_of
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.overview import (
     DayReport,
     PlaceOverview,
     ProblemReport,
@@ -32,12 +39,6 @@ from backupclient.overview import (
     RunReport,
     StorageReport,
 )
-from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
-from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome, failure_of
-from backupclient.requests import Place
-from backupclient.secret_store import SecretName, SecretStore
-from backupclient.settings import folders
-from backupclient.support.explainer import explain_code
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.trees import random_bytes

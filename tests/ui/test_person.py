@@ -18,10 +18,10 @@ from backupclient.account_server.ticket_tables import Idea
 from backupclient.account_server.tickets import Tickets
 from backupclient.clock import SystemClock
 from backupclient.errors import AccountUnreachable
-from backupclient.household import AccountState, AccountStatus
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
 from backupclient.secret_store import SecretStore
-from backupclient.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait, Wish
+from backupclient.wire.household import AccountState, AccountStatus
+from backupclient.wire.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait, Wish
 from tests.accounts import Accounts
 from tests.households import Member
 from tests.ui.test_home import SAFE

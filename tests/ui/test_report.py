@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
-from backupclient.household import AccountState, AccountStatus
 from backupclient.logs import crashes
 from backupclient.logs.log import Program
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.diagnostics.reading import read_report
-from backupclient.tickets import Wait
+from backupclient.wire.household import AccountState, AccountStatus
+from backupclient.wire.tickets import Wait
 from ui import notices
 from ui.dialogs.report import ReportDialog
 from ui.pages.help import HelpPage

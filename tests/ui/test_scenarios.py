@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from backupclient.agent.server import Agent
-from backupclient.answers import FileState
 from backupclient.clock import Clock, SystemClock
 from backupclient.endpoint import LOCK_NAME
 from backupclient.errors import EngineGone, EngineNotRunning
@@ -30,6 +29,7 @@ from backupclient.repository.repository import Repository
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage.location import Credentials, S3Location
 from backupclient.storage.s3 import S3Storage
+from backupclient.wire.answers import FileState
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.engines import end_engine
 from tests.fakes import FakeSurroundings

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.household import AccountState
 from backupclient.plan import BackupPlan, Schedule, Storage, When, load_plan, save_plan
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.household import AccountState
 from tests.accounts import Accounts, Home
 from tests.cheap_key import make_repository
 from tests.households import Member

@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
-from backupclient.entitlement import (
+from backupclient.events import JobState, Waiting
+from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
+from backupclient.requests import Place
+from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.entitlement import (
     Entitlement,
     Late,
     Pending,
@@ -23,11 +27,9 @@ from backupclient.entitlement import (
     Trouble,
     Walk,
 )
-from backupclient.events import JobState, Waiting
-from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
-from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
-from backupclient.requests import Place
-from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.protocol import Batch
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.trees import random_bytes

@@ -16,11 +16,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QImage
 from pytestqt.qtbot import QtBot
 
-from backupclient.answers import Amount
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
 from backupclient.events import BackupSummary, JobState, RestoreSummary
-from backupclient.overview import PlaceOverview
-from backupclient.protocol import Failure, JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.answers import Amount
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.overview import PlaceOverview
 from tests.ui.test_home import RUNNING, SAFE
 from tests.ui.test_wording import status
 from ui import notices

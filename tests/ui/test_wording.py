@@ -7,18 +7,6 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from backupclient.answers import (
-    Amount,
-    Chosen,
-    FileAnswer,
-    FileState,
-    FolderAnswer,
-    Kind,
-    PlaceStatus,
-    Rollup,
-    StateCounts,
-)
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.events import (
     Condition,
     JobState,
@@ -29,7 +17,21 @@ from backupclient.events import (
     StateChanged,
     Waiting,
 )
-from backupclient.protocol import Batch, Failure, JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.answers import (
+    Amount,
+    Chosen,
+    FileAnswer,
+    FileState,
+    FolderAnswer,
+    Kind,
+    PlaceStatus,
+    Rollup,
+    StateCounts,
+)
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
+from backupclient.wire.failure import Failure
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.protocol import Batch
 from ui import numbers
 from ui.pages.home_view import Mood, Offer
 from ui.situation import Situation

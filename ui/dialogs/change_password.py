@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.passwords import AddKey, KeyList, RemoveKey
 from backupclient.secret_store import SecretName
+from backupclient.wire.envelope import Reply
+from backupclient.wire.passwords import AddKey, KeyList, RemoveKey
 from ui.dialogs.asking import AskingDialog
 from ui.explained import explain
 from ui.password_worth import worth

@@ -8,14 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from backupclient import recovery_key
-from backupclient.answers import PlaceStep
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
 from backupclient.plan import Storage, place_of
-from backupclient.protocol import PlaceTried, SetUpPlace, TryPlace
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName
 from backupclient.settings import KnownPlaces
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.envelope import Reply
+from backupclient.wire.places import PlaceTried, SetUpPlace, TryPlace
 from ui.dialogs.asking import AskingDialog
 from ui.place_access import PlaceAccess
 from ui.widgets.buttons import Button

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from backupclient.answers import Amount
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.plan import BackupPlan, Schedule, Storage, When, place_of, save_plan
-from backupclient.protocol import Batch, Reply
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.wire.answers import Amount
+from backupclient.wire.envelope import Reply
+from backupclient.wire.protocol import Batch
 from ui.background import Background
 from ui.engine_link import EngineLink, MakeRequest
 from ui.presets import junk_rules

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from backupclient import recovery_key
-from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
-from backupclient.household import JoinCodeTaken, TakeJoinCode
-from backupclient.protocol import PlaceTried, Reply, TryPlace
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import JoinCodeTaken, TakeJoinCode
+from backupclient.wire.places import PlaceTried, TryPlace
 from ui import numbers, tokens
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout
 
 from backupclient.errors import BackupError, ManifestUnwritable
-from backupclient.passwords import AddKey
 from backupclient.plan import BackupPlan
-from backupclient.protocol import Reply, SetUpPlace
+from backupclient.wire.envelope import Reply
+from backupclient.wire.passwords import AddKey
+from backupclient.wire.places import SetUpPlace
 from ui import numbers
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
-from backupclient.answers import Amount, FolderSize
+from backupclient.wire.answers import Amount, FolderSize
 from ui import numbers
 from ui.dialogs.first_run_choices import Choices
 from ui.dialogs.first_run_page import StepPage

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
-from backupclient.household import AccountStatus, MakeStorageKeys, StorageKeysMade
 from backupclient.plan import Storage
-from backupclient.protocol import Reply
-from backupclient.storage_plan import PlanShown, ShowPlan
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import AccountStatus, MakeStorageKeys, StorageKeysMade
+from backupclient.wire.storage_plan import PlanShown, ShowPlan
 from ui.dialogs.drive_list import Destination, DriveList
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage

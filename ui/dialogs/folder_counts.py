@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from backupclient.answers import FolderSize
 from backupclient.errors import BackupError
-from backupclient.protocol import Measured, MeasureFolder, Reply
 from backupclient.requests import BackupRequest, ExcludeRule
+from backupclient.wire.answers import FolderSize
+from backupclient.wire.envelope import Reply
+from backupclient.wire.places import Measured, MeasureFolder
 from ui.dialogs.first_run_choices import Surroundings
 from ui.presets import junk_rules
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.household import JoinCode, MakeJoinCode
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import JoinCode, MakeJoinCode
 from ui import numbers
 from ui.dialogs.asking import AskingDialog
 from ui.icons import Icon

@@ -8,8 +8,8 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from backupclient.answers import FileAnswer, FolderAnswer, PathAnswer
 from backupclient.plan import BackupPlan
+from backupclient.wire.answers import FileAnswer, FolderAnswer, PathAnswer
 from ui import numbers
 from ui.dialogs.fitted import FittedDialog
 from ui.models.file_words import name_of

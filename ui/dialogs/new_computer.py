@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 
 from backupclient import recovery_key
-from backupclient.answers import PlaceStep
 from backupclient.errors import BackupError
 from backupclient.plan import Storage
-from backupclient.protocol import Pause, PlaceTried, Reply, TryPlace
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.envelope import Reply
+from backupclient.wire.jobs import Pause
+from backupclient.wire.places import PlaceTried, TryPlace
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_page import StepPage
 from ui.dialogs.path_dialogs import ask_folder

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from backupclient import recovery_key
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.passwords import AddKey, KeyList, RemoveKey
 from backupclient.secret_store import SecretName
+from backupclient.wire.envelope import Reply
+from backupclient.wire.passwords import AddKey, KeyList, RemoveKey
 from ui.dialogs.asking import AskingDialog
 from ui.dialogs.first_run_choices import Choices, Surroundings
 from ui.dialogs.first_run_key import SheetPart

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from backupclient.answers import PlaceFinding, PlaceStep
 from backupclient.errors import BackupError
-from backupclient.protocol import PlaceTried, Reply, TryPlace
 from backupclient.requests import Place
+from backupclient.wire.answers import PlaceFinding, PlaceStep
+from backupclient.wire.envelope import Reply
+from backupclient.wire.places import PlaceTried, TryPlace
 from ui import numbers
 from ui.dialogs.first_run_choices import Surroundings
 from ui.explained import explain

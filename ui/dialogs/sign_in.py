@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from backupclient.answers import PlaceStep
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.household import (
+from backupclient.plan import BackupPlan
+from backupclient.requests import Place
+from backupclient.wire.answers import PlaceStep
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import (
     AccountState,
     AccountStatus,
     BackupJoined,
@@ -19,9 +21,7 @@ from backupclient.household import (
     StorageKeysMade,
     TakeJoinCode,
 )
-from backupclient.plan import BackupPlan
-from backupclient.protocol import PlaceTried, TryPlace
-from backupclient.requests import Place
+from backupclient.wire.places import PlaceTried, TryPlace
 from ui.controller import Controller
 from ui.dialogs.fitted import FittedDialog
 from ui.dialogs.joining import as_password, is_code

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from backupclient.entitlement import Trouble
-from backupclient.envelope import Reply
 from backupclient.errors import BackupError
-from backupclient.household import Account, AccountState, AccountStatus, SignIn
+from backupclient.wire.entitlement import Trouble
+from backupclient.wire.envelope import Reply
+from backupclient.wire.household import Account, AccountState, AccountStatus, SignIn
 from ui.engine_link import MakeRequest
 from ui.explained import explain, explain_code
 from ui.theme import TextSize

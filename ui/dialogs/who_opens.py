@@ -8,8 +8,8 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from backupclient.envelope import Reply
-from backupclient.passwords import KeyFacts, KeyList, ListKeys, RemoveKey
+from backupclient.wire.envelope import Reply
+from backupclient.wire.passwords import KeyFacts, KeyList, ListKeys, RemoveKey
 from ui import numbers, tokens
 from ui.dialogs.asking import AskingDialog
 from ui.dialogs.question import Question

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
-from backupclient.answers import FileState, PathAnswer
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.protocol import AnyRequest, Files, ListFiles, Reply
-from backupclient.questions import Paths, SearchFiles
+from backupclient.wire.answers import FileState, PathAnswer
+from backupclient.wire.envelope import Reply
+from backupclient.wire.protocol import AnyRequest
+from backupclient.wire.questions import Files, ListFiles, Paths, SearchFiles
 from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRows
 
 PAGE = 200

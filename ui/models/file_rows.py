@@ -15,10 +15,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from backupclient.answers import PathAnswer
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.protocol import AnyRequest, Reply
+from backupclient.wire.answers import PathAnswer
+from backupclient.wire.envelope import Reply
+from backupclient.wire.protocol import AnyRequest
 from ui.models.file_words import RowWords, row_words
 
 AnyIndex = QModelIndex | QPersistentModelIndex

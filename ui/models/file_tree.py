@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject
 
-from backupclient.answers import FileState, FolderAnswer, PathAnswer
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.protocol import Reply
-from backupclient.questions import ListFolder, Paths
+from backupclient.wire.answers import FileState, FolderAnswer, PathAnswer
+from backupclient.wire.envelope import Reply
+from backupclient.wire.questions import ListFolder, Paths
 from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRows
 
 PAGE = 200

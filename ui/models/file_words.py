@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from backupclient.answers import (
+from backupclient.wire.answers import (
     FileAnswer,
     FileState,
     FolderAnswer,

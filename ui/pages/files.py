@@ -9,7 +9,9 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from backupclient.answers import (
+from backupclient.clock import Clock
+from backupclient.errors import BackupError
+from backupclient.wire.answers import (
     Amount,
     FileState,
     FolderAnswer,
@@ -17,9 +19,8 @@ from backupclient.answers import (
     PlaceStatus,
     StateCounts,
 )
-from backupclient.clock import Clock
-from backupclient.errors import BackupError
-from backupclient.protocol import AskStatus, Reply, Status
+from backupclient.wire.envelope import Reply
+from backupclient.wire.questions import AskStatus, Status
 from ui import numbers, tokens
 from ui.icons import Icon
 from ui.models.file_list import FileList

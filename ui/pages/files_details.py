@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
-from backupclient.answers import Version, VersionHistory
+from backupclient.wire.answers import Version, VersionHistory
 from ui import numbers, tokens
 from ui.icons import Icon
 from ui.theme import TextSize

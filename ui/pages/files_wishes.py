@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from backupclient.answers import PathAnswer
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.looks import ListVersions, Versions
-from backupclient.protocol import Reply
 from backupclient.requests import Place
+from backupclient.wire.answers import PathAnswer
+from backupclient.wire.envelope import Reply
+from backupclient.wire.looks import ListVersions, Versions
 from ui.controller import Controller
 from ui.dialogs.leave_out import LeaveOutDialog, with_rule
 from ui.explained import explain

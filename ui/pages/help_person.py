@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from backupclient.tickets import Wish
+from backupclient.wire.tickets import Wish
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.help_talk import Conversation, RatingPart, TalkPart

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from backupclient.overview import CheckReport, ProblemReport, RunReport
+from backupclient.wire.overview import CheckReport, ProblemReport, RunReport
 from ui import tokens
 from ui.icons import Icon
 from ui.pages.page import Page

@@ -11,9 +11,10 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from backupclient.answers import FoundItem, SnapshotFacts
-from backupclient.envelope import Reply
-from backupclient.looks import (
+from backupclient.requests import Overwrite, Place, RestoreRequest
+from backupclient.wire.answers import FoundItem, SnapshotFacts
+from backupclient.wire.envelope import Reply
+from backupclient.wire.looks import (
     BrowseFolder,
     CopyRestored,
     Folder,
@@ -24,8 +25,7 @@ from backupclient.looks import (
     SearchFound,
     Versions,
 )
-from backupclient.protocol import Measured
-from backupclient.requests import Overwrite, Place, RestoreRequest
+from backupclient.wire.places import Measured
 from ui import tokens
 from ui import wording_restore as words
 from ui.copies import Copies

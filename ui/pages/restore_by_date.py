@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from backupclient.answers import Kind, SnapshotFacts, StoredFolder, StoredItem
+from backupclient.wire.answers import Kind, SnapshotFacts, StoredFolder, StoredItem
 from ui import numbers, tokens
 from ui import wording_restore as words
 from ui.icons import pixmap

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from backupclient.answers import FoundItem, Kind, Version, VersionHistory
+from backupclient.wire.answers import FoundItem, Kind, Version, VersionHistory
 from ui import numbers, tokens
 from ui import wording_restore as words
 from ui.icons import Icon

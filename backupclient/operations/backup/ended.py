@@ -11,8 +11,8 @@ from backupclient.errors import BackupError, Cancelled
 from backupclient.events import BackupSummary
 from backupclient.manifest.manifest import EntryKind, EntryState, Manifest, RunState
 from backupclient.manifest.problems import EndedBy
-from backupclient.overview import RunFailure
-from backupclient.protocol import encode
+from backupclient.wire.overview import RunFailure
+from backupclient.wire.protocol import encode
 
 
 def end_cut_short(

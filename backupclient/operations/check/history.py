@@ -11,8 +11,8 @@ from backupclient.errors import BackupError, Cancelled
 from backupclient.events import CheckSummary, Damage
 from backupclient.manifest.past import CHECKS, checks_in
 from backupclient.operations.session import Session
-from backupclient.overview import CheckReport, RunEnd, RunFailure
 from backupclient.requests import CheckRequest
+from backupclient.wire.overview import CheckReport, RunEnd, RunFailure
 
 _MOST = 20
 _MOST_PATHS = 20

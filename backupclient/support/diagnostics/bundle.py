@@ -14,17 +14,17 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.answers import StateCounts
-from backupclient.automatic import AutomationState, Watching
-from backupclient.entitlement import Late, PlanState, Seat, Source
 from backupclient.errors import Fact
 from backupclient.events import JobState
-from backupclient.household import AccountState
 from backupclient.logs.crashes import Crash
 from backupclient.logs.discreet import Clean
-from backupclient.overview import RunEnd
 from backupclient.plan import When
-from backupclient.protocol import JobKind
+from backupclient.wire.answers import StateCounts
+from backupclient.wire.automatic import AutomationState, Watching
+from backupclient.wire.entitlement import Late, PlanState, Seat, Source
+from backupclient.wire.household import AccountState
+from backupclient.wire.jobs import JobKind
+from backupclient.wire.overview import RunEnd
 
 VERSION = 1
 BUNDLE_NAME = "bundle.json"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from backupclient.entitlement import Late, PlanState, Seat, Source
-from backupclient.household import AccountState
 from backupclient.support.diagnostics.bundle import Bundle, SeatedComputer, StoragePlan
 from backupclient.support.diagnostics.digest_rows import Row
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
 from backupclient.support.options import Option
+from backupclient.wire.entitlement import Late, PlanState, Seat, Source
+from backupclient.wire.household import AccountState
 
 _SOURCES = {
     Source.SERVICE: "the account service",

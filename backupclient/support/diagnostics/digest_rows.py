@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from backupclient.automatic import AutomationState, Watching
 from backupclient.events import JobState
-from backupclient.overview import RunEnd
 from backupclient.plan import When
-from backupclient.protocol import JobKind
 from backupclient.support.diagnostics.bundle import (
     Bundle,
     Check,
@@ -21,6 +18,9 @@ from backupclient.support.diagnostics.bundle import (
 )
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
+from backupclient.wire.automatic import AutomationState, Watching
+from backupclient.wire.jobs import JobKind
+from backupclient.wire.overview import RunEnd
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from backupclient.automatic import Watching
 from backupclient.errors import Fact
 from backupclient.events import DamageCode, NoticeCode
 from backupclient.logs.discreet import Clean
 from backupclient.logs.log import Happened, Line
-from backupclient.overview import RunEnd
-from backupclient.protocol import JobKind
 from backupclient.support.diagnostics.bundle import (
     Check,
     CheckState,
@@ -26,6 +23,9 @@ from backupclient.support.diagnostics.bundle import (
     Tried,
     Trouble,
 )
+from backupclient.wire.automatic import Watching
+from backupclient.wire.jobs import JobKind
+from backupclient.wire.overview import RunEnd
 
 _OVER_WHEN_FINE = (
     "storage-unreachable",

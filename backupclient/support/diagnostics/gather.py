@@ -17,18 +17,14 @@ from typing import NamedTuple
 import msgspec
 
 import backupclient
-from backupclient.automatic import AutomationState, AutomationStatus
 from backupclient.clock import Clock
-from backupclient.entitlement import Entitlement
 from backupclient.errors import BackupError, Fact
 from backupclient.events import JobState
-from backupclient.household import AccountStatus
 from backupclient.logs.crashes import crashes
 from backupclient.logs.discreet import Clean, Discretion, Names
 from backupclient.logs.log import Line, read_log
 from backupclient.logs.log import Program as Writer
 from backupclient.plan import BackupPlan, When
-from backupclient.protocol import JobInfo, JobKind
 from backupclient.requests import Place as Asked
 from backupclient.settings import Folders
 from backupclient.support import unanswered
@@ -46,6 +42,10 @@ from backupclient.support.diagnostics.checks import Checks
 from backupclient.support.diagnostics.findings import Known, findings, state_of
 from backupclient.support.diagnostics.notes import Notes, trouble_of
 from backupclient.support.explainer import known
+from backupclient.wire.automatic import AutomationState, AutomationStatus
+from backupclient.wire.entitlement import Entitlement
+from backupclient.wire.household import AccountStatus
+from backupclient.wire.jobs import JobInfo, JobKind
 
 _MOST_EVENTS = 2000
 _MOST_QUESTIONS = 20

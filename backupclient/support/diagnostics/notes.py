@@ -9,20 +9,20 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from backupclient.answers import FileAnswer, FileState, FolderAnswer, StateCounts
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, Fact, InternalError, ManifestDamaged
 from backupclient.logs.discreet import Clean, Discretion
 from backupclient.operations.overview import overview, run_page
 from backupclient.operations.status import Source, file_page, sources
-from backupclient.overview import PlaceOverview, RunReport
 from backupclient.plan import BackupPlan
-from backupclient.protocol import JobInfo
 from backupclient.settings import Folders
 from backupclient.support.diagnostics import bundle as parts
 from backupclient.support.diagnostics.bundle import Finding, Seen, Trouble, UnsafeFile
 from backupclient.support.diagnostics.findings import Reason
 from backupclient.support.explainer import UNKNOWN, known
+from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer, StateCounts
+from backupclient.wire.jobs import JobInfo
+from backupclient.wire.overview import PlaceOverview, RunReport
 
 _MOST_FILES = 5000
 _MOST_RUNS = 30

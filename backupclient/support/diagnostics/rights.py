@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from backupclient.entitlement import Computer, Entitlement, PlanState, Trouble
-from backupclient.household import AccountState, AccountStatus
 from backupclient.logs.discreet import Clean, Discretion
 from backupclient.support.diagnostics import bundle as parts
 from backupclient.support.diagnostics.bundle import Finding, Seen
 from backupclient.support.diagnostics.notes import trouble_of
+from backupclient.wire.entitlement import Computer, Entitlement, PlanState, Trouble
+from backupclient.wire.household import AccountState, AccountStatus
 
 _MOST_COMPUTERS = 50
 _LONGEST = 80

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import FileAnswer, FileState
 from backupclient.errors import SnapshotMissing, StorageFault
 from backupclient.manifest.kinds import RunState
 from backupclient.operations.backup.recall import blob_ids
@@ -18,6 +17,7 @@ from backupclient.operations.status import Source, file_pages
 from backupclient.repository.blob import BlobType
 from backupclient.repository.snapshot import CHECKPOINT
 from backupclient.storage.base import FREE, Data, Meter
+from backupclient.wire.answers import FileAnswer, FileState
 from tests.manifest.counting import assert_counted
 from tests.operations.backup.test_checkpoint import (
     FILES,

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.answers import FolderAnswer, Rollup
 from backupclient.events import Reason
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.status import Source, place_status
 from backupclient.pipeline.drives import NOT_TRIED
 from backupclient.repository.repository import Repository
+from backupclient.wire.answers import FolderAnswer, Rollup
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer, Outcome, request
 from tests.operations.stored import differences, names_of, nodes_of

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import pytest
 
-from backupclient.answers import FileState
 from backupclient.errors import FormatUnsupported, InvalidRequest, StorageUnreachable
 from backupclient.events import CheckProgress, CheckSummary, Damage, Event, Noticed
 from backupclient.manifest.past import CHECKS, checks_in
@@ -22,7 +21,6 @@ from backupclient.operations.check.packs import IndexedSize, choose_packs
 from backupclient.operations.check.run import run_check
 from backupclient.operations.status import Source, file_pages
 from backupclient.operations.trees import TreeReader
-from backupclient.overview import RunEnd
 from backupclient.repository.blob import BlobType
 from backupclient.repository.files import store
 from backupclient.repository.index import IndexedPack
@@ -31,6 +29,8 @@ from backupclient.repository.tree import Node, NodeType
 from backupclient.requests import CheckRequest
 from backupclient.storage.base import ObjectInfo, Storage
 from backupclient.storage.folder import FolderStorage
+from backupclient.wire.answers import FileState
+from backupclient.wire.overview import RunEnd
 from tests.manifest.counting import assert_counted
 from tests.operations.computer import Computer
 from tests.operations.forge import Forge

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from backupclient.answers import Amount, StateCounts
-from backupclient.entitlement import Late, Seat, Source
-from backupclient.household import AccountState
 from backupclient.logs.discreet import Clean
-from backupclient.overview import RunEnd
 from backupclient.support.diagnostics.bundle import (
     Account,
     Bundle,
@@ -30,6 +26,10 @@ from backupclient.support.diagnostics.bundle import (
     Tried,
     Trouble,
 )
+from backupclient.wire.answers import Amount, StateCounts
+from backupclient.wire.entitlement import Late, Seat, Source
+from backupclient.wire.household import AccountState
+from backupclient.wire.overview import RunEnd
 
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"

@@ -17,14 +17,12 @@ import psutil
 
 from backupclient.agent.server import Agent
 from backupclient.agent.tasks import task_of
-from backupclient.automatic import Automation, AutomationStatus, GetAutomation, Watching
 from backupclient.cli.diagnose_text import show
 from backupclient.cli.terminal import Terminal
 from backupclient.clock import SystemClock
 from backupclient.errors import BackupError, EngineNotRunning
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Schedule, Storage, When, save_plan
-from backupclient.protocol import StartBackup, StartCheck
 from backupclient.requests import BackupRequest, CheckRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import folders
@@ -32,6 +30,8 @@ from backupclient.support.diagnostics.bundle import Bundle, Door, Like
 from backupclient.support.diagnostics.gather import About, Told, Wishes, gather
 from backupclient.support.diagnostics.reading import read_report
 from backupclient.support.diagnostics.saving import zipped
+from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation, Watching
+from backupclient.wire.jobs import StartBackup, StartCheck
 from tests.cheap_key import make_repository
 from tests.engines import await_end
 from tests.trees import random_bytes

@@ -15,19 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backupclient import recovery_key
-from backupclient.automatic import AutomationState, AutomationStatus, Hindrance
-from backupclient.entitlement import Computer, Entitlement, Source, Trouble
 from backupclient.errors import AccessDenied, BackupError, StorageError
 from backupclient.events import JobState, Waiting
-from backupclient.household import AccountState, AccountStatus
 from backupclient.logs import crashes
 from backupclient.logs.log import Happened, Log, Program
 from backupclient.plan import BackupPlan, Storage, place_of
-from backupclient.protocol import Failure, JobInfo, JobKind, Outcome
 from backupclient.settings import folders
 from backupclient.support import unanswered
 from backupclient.support.diagnostics.gather import About, Told, Wishes, gather
 from backupclient.support.diagnostics.saving import zipped
+from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.wire.entitlement import Computer, Entitlement, Source, Trouble
+from backupclient.wire.failure import Failure
+from backupclient.wire.household import AccountState, AccountStatus
+from backupclient.wire.jobs import JobInfo, JobKind, Outcome
 from tests.fakes import ManualClock
 
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)

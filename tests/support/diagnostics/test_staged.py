@@ -22,14 +22,14 @@ from pathlib import Path
 
 import pytest
 
-from backupclient.automatic import Watching
 from backupclient.cli.diagnose_engine import ask_engine
-from backupclient.household import AccountState
 from backupclient.operations.overview import run_page
 from backupclient.operations.status import sources
 from backupclient.plan import When
 from backupclient.requests import Place
 from backupclient.settings import folders
+from backupclient.wire.automatic import Watching
+from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
 from tests.end_to_end.mishaps import flipped, small_disk
 from tests.households import Member

@@ -73,155 +73,39 @@ a new version, and a reader ignores those it does not know; anything else change
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 import msgspec
 
-from backupclient.answers import FolderSize, PlaceFinding, PlaceStatus, PlaceStep
-from backupclient.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
-from backupclient.entitlement import Entitlement, Walk
-from backupclient.envelope import Reply as Reply  # noqa: PLC0414 - a part of the protocol
-from backupclient.envelope import Request
-from backupclient.events import (
-    BackupSummary,
-    CheckProgress,
-    CheckSummary,
-    Event,
-    JobState,
-    Progress,
-    RestoreProgress,
-    RestoreSummary,
-    Waiting,
-)
-from backupclient.failure import Failure as Failure  # noqa: PLC0414 - a part of the protocol
-from backupclient.failure import error_of as error_of  # noqa: PLC0414 - the same
-from backupclient.failure import failure_of as failure_of  # noqa: PLC0414 - the same
-from backupclient.household import AccountStatus, AnyAccountReply, AnyAccountRequest
-from backupclient.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
-from backupclient.overview import AnyOverview, Overview, Problems, Runs
-from backupclient.passwords import AnyKeyRequest, KeyList
-from backupclient.questions import Files as Files  # noqa: PLC0414 - a part of the protocol
-from backupclient.questions import ListFiles as ListFiles  # noqa: PLC0414 - the same
-from backupclient.questions import ListFolder, Paths, SearchFiles
-from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
-from backupclient.storage_plan import AnyPlanRequest, PlanShown
-from backupclient.tickets import AnyTicketReply, AnyTicketRequest, HelpStatus
+from backupclient.events import Event
+from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
+from backupclient.wire.entitlement import Entitlement, Walk
+from backupclient.wire.envelope import Reply, Request
+from backupclient.wire.failure import Failure
+from backupclient.wire.household import AccountStatus, AnyAccountReply, AnyAccountRequest
+from backupclient.wire.jobs import AnyJobRequest, Jobs, Outcome, Started
+from backupclient.wire.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
+from backupclient.wire.overview import AnyOverview, Overview, Problems, Runs
+from backupclient.wire.passwords import AnyKeyRequest, KeyList
+from backupclient.wire.places import AnyPlaceRequest, Measured, PlaceSetUp, PlaceTried
+from backupclient.wire.questions import AnyQuestion, Files, Paths, Status
+from backupclient.wire.storage_plan import AnyPlanRequest, PlanShown
+from backupclient.wire.tickets import AnyTicketReply, AnyTicketRequest, HelpStatus
 
 VERSION = 1
 MAX_LINE = 8 << 20
 """Bytes. A longer line is refused."""
-
-Summary = BackupSummary | RestoreSummary | CheckSummary
-AnyProgress = Progress | RestoreProgress | CheckProgress
 
 
 class Hello(Request, frozen=True, kw_only=True, tag="hello"):
     version: int = VERSION
 
 
-class StartBackup(Request, frozen=True, kw_only=True, tag="start-backup"):
-    """Its news come without being subscribed to. `patient`: see `jobs`."""
-
-    place: Place
-    request: BackupRequest
-    patient: bool = True
-
-
-class StartRestore(Request, frozen=True, kw_only=True, tag="start-restore"):
-    place: Place
-    request: RestoreRequest
-    patient: bool = True
-
-
-class StartCheck(Request, frozen=True, kw_only=True, tag="start-check"):
-    place: Place
-    request: CheckRequest
-    patient: bool = True
-
-
-class ListJobs(Request, frozen=True, kw_only=True, tag="list-jobs"):
-    pass
-
-
-class Pause(Request, frozen=True, kw_only=True, tag="pause"):
-    """An empty `job` here and below means all; for this and `Resume` also that none begins by
-    itself meanwhile."""
-
-    job: str = ""
-    seconds: float | None = None
-
-
-class Resume(Request, frozen=True, kw_only=True, tag="resume"):
-    job: str = ""
-
-
-class Stop(Request, frozen=True, kw_only=True, tag="stop"):
-    job: str = ""
-
-
-class SetLimits(Request, frozen=True, kw_only=True, tag="set-limits"):
-    """0 lifts a limit, None leaves it as it is."""
-
-    job: str = ""
-    upload: int | None = None
-    download: int | None = None
-
-
-class Subscribe(Request, frozen=True, kw_only=True, tag="subscribe"):
-    """To one job, or to all there are and will be."""
-
-    job: str = ""
-
-
-class AskStatus(Request, frozen=True, kw_only=True, tag="status"):
-    """Of one place, or of all that this computer knows; each of the absolute `paths`, or without
-    any all that is backed up. Files that are named are looked at now."""
-
-    location: str = ""
-    paths: tuple[bytes, ...] = ()
-
-
-class MeasureFolder(Request, frozen=True, kw_only=True, tag="measure-folder"):
-    """`request` has one absolute path. Counting begins with the first time this is asked, and ends
-    when it is not asked again within ten seconds."""
-
-    request: BackupRequest
-
-
-class TryPlace(Request, frozen=True, kw_only=True, tag="try-place"):
-    """What fails is told after a second try, not after minutes. An empty password is none."""
-
-    place: Place
-    step: PlaceStep
-
-
-class SetUpPlace(Request, frozen=True, kw_only=True, tag="set-up-place"):
-    """A backup that is there and that the password opens is taken over. `recovery_key`, if not
-    empty, is to open it too."""
-
-    place: Place
-    recovery_key: str = ""
-
-
 AnyRequest = (
     Hello
-    | StartBackup
-    | StartRestore
-    | StartCheck
-    | ListJobs
-    | Pause
-    | Resume
-    | Stop
-    | SetLimits
-    | Subscribe
-    | AskStatus
-    | ListFiles
-    | ListFolder
-    | SearchFiles
-    | MeasureFolder
-    | TryPlace
-    | SetUpPlace
+    | AnyJobRequest
+    | AnyQuestion
+    | AnyPlaceRequest
     | AnyKeyRequest
     | AnyLook
     | GetAutomation
@@ -233,48 +117,6 @@ AnyRequest = (
 )
 
 
-class JobKind(enum.StrEnum):
-    BACKUP = "backup"
-    RESTORE = "restore"
-    CHECK = "check"
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a job ended: done with a summary, failed with an error, or stopped."""
-
-    state: JobState
-    summary: Summary | None = None
-    failure: Failure | None = None
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes a second, 0 for none."""
-
-    upload: int = 0
-    download: int = 0
-
-
-class JobInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it stands. `subject` is what it was asked for: chosen paths, or a target.
-
-    `waiting` and `next_try` are there while it waits, `pause_left` while a pause ends by itself,
-    `outcome` once it has ended."""
-
-    job: str
-    kind: JobKind
-    location: str
-    subject: tuple[str, ...]
-    state: JobState
-    created: datetime
-    limits: Limits = Limits()
-    progress: AnyProgress | None = None
-    waiting: Waiting | None = None
-    next_try: datetime | None = None
-    pause_left: float | None = None
-    problems: int = 0
-    outcome: Outcome | None = None
-
-
 class Welcome(Reply, frozen=True, kw_only=True, tag="welcome"):
     """`lasting` engines go on when there is nothing to do; others are a command's."""
 
@@ -282,35 +124,6 @@ class Welcome(Reply, frozen=True, kw_only=True, tag="welcome"):
     program: str
     pid: int
     lasting: bool
-
-
-class Started(Reply, frozen=True, kw_only=True, tag="started"):
-    job: JobInfo
-
-
-class Jobs(Reply, frozen=True, kw_only=True, tag="jobs"):
-    """Those that the request was about, as they stand now, oldest first."""
-
-    jobs: tuple[JobInfo, ...]
-
-
-class Status(Reply, frozen=True, kw_only=True, tag="status"):
-    """By location; none of a place that this computer does not know."""
-
-    places: tuple[PlaceStatus, ...]
-
-
-class Measured(Reply, frozen=True, kw_only=True, tag="measured"):
-    size: FolderSize
-
-
-class PlaceTried(Reply, frozen=True, kw_only=True, tag="place-tried"):
-    step: PlaceStep
-    finding: PlaceFinding
-
-
-class PlaceSetUp(Reply, frozen=True, kw_only=True, tag="place-set-up"):
-    repository_id: str
 
 
 class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.entitlement import Trouble
-from backupclient.envelope import Reply, Request
+from backupclient.wire.entitlement import Trouble
+from backupclient.wire.envelope import Reply, Request
 
 
 class Wish(enum.StrEnum):

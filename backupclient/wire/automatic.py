@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.envelope import Reply, Request
+from backupclient.wire.envelope import Reply, Request
 
 
 class AutomationState(enum.StrEnum):

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from backupclient.envelope import Reply, Request
 from backupclient.requests import Place
+from backupclient.wire.envelope import Reply, Request
 
 
 class KeyFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,8 @@ Requests and replies; see `protocol`. What a plan is, `entitlement` says.
 
 from __future__ import annotations
 
-from backupclient.entitlement import Entitlement
-from backupclient.envelope import Reply, Request
+from backupclient.wire.entitlement import Entitlement
+from backupclient.wire.envelope import Reply, Request
 
 
 class ShowPlan(Request, frozen=True, kw_only=True, tag="show-plan"):

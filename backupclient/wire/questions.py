@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backupclient.answers import FilePage, FileState, PathPage
-from backupclient.envelope import Reply, Request
+from backupclient.wire.answers import FilePage, FileState, PathPage, PlaceStatus
+from backupclient.wire.envelope import Reply, Request
 
 
 class ListFiles(Request, frozen=True, kw_only=True, tag="list-files"):
@@ -45,3 +45,20 @@ class Paths(Reply, frozen=True, kw_only=True, tag="paths"):
 
 class Files(Reply, frozen=True, kw_only=True, tag="files"):
     page: FilePage
+
+
+class AskStatus(Request, frozen=True, kw_only=True, tag="status"):
+    """Of one place, or of all that this computer knows; each of the absolute `paths`, or without
+    any all that is backed up. Files that are named are looked at now."""
+
+    location: str = ""
+    paths: tuple[bytes, ...] = ()
+
+
+class Status(Reply, frozen=True, kw_only=True, tag="status"):
+    """By location; none of a place that this computer does not know."""
+
+    places: tuple[PlaceStatus, ...]
+
+
+AnyQuestion = AskStatus | ListFiles | ListFolder | SearchFiles

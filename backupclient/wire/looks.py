@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backupclient.answers import SearchResult, SnapshotFacts, StoredFolder, VersionHistory
-from backupclient.envelope import Reply, Request
 from backupclient.events import RestoreSummary
 from backupclient.requests import Place, RestoreRequest
+from backupclient.wire.answers import SearchResult, SnapshotFacts, StoredFolder, VersionHistory
+from backupclient.wire.envelope import Reply, Request
 
 
 class ListSnapshots(Request, frozen=True, kw_only=True, tag="list-snapshots"):

@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from backupclient.answers import PlaceStatus
-from backupclient.envelope import Reply, Request
 from backupclient.errors import Fact
+from backupclient.wire.answers import PlaceStatus
+from backupclient.wire.envelope import Reply, Request
 
 
 class AskOverview(Request, frozen=True, kw_only=True, tag="overview"):
