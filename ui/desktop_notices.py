@@ -200,8 +200,8 @@ class _Bus:
 
         try:
             reply = self._router.send_and_get_reply(question, timeout=_SECONDS)
-        except (OSError, TimeoutError, RouterClosed, EOFError):
-            return None
+        except (OSError, TimeoutError, RouterClosed, EOFError, KeyError):
+            return None  # KeyError: jeepney's, where the bus hangs up between question and reply
         if reply.header.message_type is not MessageType.method_return:
             return None
         body: tuple[Any, ...] = reply.body

@@ -64,9 +64,9 @@ print("done")
 _ENGINE = """
 from backupclient.agent.server import Agent
 from backupclient.errors import StorageUnreachable
-from backupclient.events import BackupSummary, Phase, Progress
+from backupclient.events import BackupSummary, JobState, Phase, Progress
 from backupclient.jobs.job import Task, Turn
-from backupclient.wire.protocol import JobKind, JobState, Limits
+from backupclient.wire.jobs import JobKind, Limits
 
 again, tries = threading.Event(), []
 

@@ -76,7 +76,7 @@ class Desk:
         return self.app.controller.situation
 
     def wait_for(self, state: JobState | None) -> None:
-        self.qtbot.waitUntil(lambda: self.situation.state is state, timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.situation.state is state, timeout=40_000)
 
     def close(self) -> None:
         if self.app is not None:
@@ -96,7 +96,7 @@ def test_from_the_button_to_safe(desk: Desk) -> None:
     app = desk.open()
     assert (desk.data / LOCK_NAME).exists(), "it started the engine it needs"
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
     assert desk.situation.summary is not None
     assert desk.situation.summary.files_new == 20
     assert desk.situation.backup is None
@@ -151,7 +151,7 @@ def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> 
     app = desk.open()
     desk.qtbot.waitUntil(lambda: app.tray._notice == notices.crashed(), timeout=30_000)
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=40_000)
     desk.qtbot.waitUntil(
         lambda: app.home.view is not None and app.home.view.mood is Mood.PROBLEM, timeout=5_000
     )
@@ -184,4 +184,4 @@ def test_what_the_engine_refuses_is_told_and_nothing_stops(desk: Desk) -> None:
     assert told.args is not None
     assert told.args[0].code == "job-missing"
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)

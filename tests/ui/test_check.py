@@ -145,9 +145,9 @@ def test_from_the_button_to_everything_was_read_back(desk: Desk) -> None:
     app = desk.open()
     app.window.go_to(PageName.STORAGE)
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
     app.storage.check_wanted.emit(True)
-    desk.qtbot.waitUntil(lambda: desk.situation.last_check is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.last_check is not None, timeout=40_000)
     words = app.storage.findChild(QLabel, "storage-checked")
     assert words is not None
     desk.qtbot.waitUntil(lambda: "read back and is whole" in words.text(), timeout=10_000)

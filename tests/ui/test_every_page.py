@@ -43,7 +43,7 @@ from ui.theme import Appearance, Theme
 from ui.widgets.choice_list import ChoiceModel
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
-WAIT = 60_000
+WAIT = 40_000  # below the time-out of a test, which ends the whole process
 LANGUAGES = ("en", "de")
 _SETTLES_MS = 1000
 SIZES = (tokens.SMALLEST_WINDOW, tokens.USUAL_WINDOW)

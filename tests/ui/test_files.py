@@ -43,7 +43,7 @@ def page(desk: Desk) -> FilesPage:
     start_engine(desk.data)
     app = desk.open()
     app.controller.back_up()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
     app.window.go_to(PageName.FILES)
     desk.qtbot.waitUntil(lambda: app.files.tree.rowCount() == 1, timeout=_PATIENCE)
     return app.files
@@ -163,9 +163,9 @@ def test_several_at_once_go_to_the_restore_page_as_they_are(
     page.several.restore.click()
     assert desk.app is not None
     restore = desk.app.restore
-    qtbot.waitUntil(lambda: len(restore.chosen) == 3, timeout=60_000)
+    qtbot.waitUntil(lambda: len(restore.chosen) == 3, timeout=40_000)
     assert {os.path.basename(one.path) for one in restore.chosen} == set(names_chosen)
-    qtbot.waitUntil(lambda: all(one.size is not None for one in restore.chosen), timeout=60_000)
+    qtbot.waitUntil(lambda: all(one.size is not None for one in restore.chosen), timeout=40_000)
     assert restore.footer.button.isEnabled()
     results = restore.by_file.results
     assert all(results.row(number).marked for number in range(3))
@@ -182,7 +182,7 @@ def test_what_changes_on_disk_changes_in_the_rows(
     desk.app.controller.back_up()
     top = page.tree.index(0, 0)
     qtbot.waitUntil(
-        lambda: names(page.tree, top)[:2] == ["a-new-one.txt", "letter-0.txt"], timeout=60_000
+        lambda: names(page.tree, top)[:2] == ["a-new-one.txt", "letter-0.txt"], timeout=40_000
     )
 
 

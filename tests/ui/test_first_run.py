@@ -36,7 +36,7 @@ from ui.theme import Theme
 from ui.widgets.steps import Step
 
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
-WAIT = 60_000
+WAIT = 40_000  # below the time-out of a test, which ends the whole process
 
 
 class NewDesk:

@@ -439,10 +439,10 @@ class Desk:
     def back_up(self) -> None:
         situation = self.app.controller.situation
         self.app.home.back_up_now.emit()
-        self.qtbot.waitUntil(lambda: situation.summary is not None, timeout=60_000)
+        self.qtbot.waitUntil(lambda: situation.summary is not None, timeout=40_000)
         self.qtbot.waitUntil(
             lambda: situation.overview is not None and situation.overview.last_complete is not None,
-            timeout=60_000,
+            timeout=40_000,
         )
 
 
@@ -503,7 +503,7 @@ def test_problems_are_shown_saved_as_a_list_and_leave_when_they_are_over(
     situation.last = None
     problems.try_now.emit()
     qtbot.waitUntil(
-        lambda: problems.view is not None and problems.view.title == "No problems", timeout=60_000
+        lambda: problems.view is not None and problems.view.title == "No problems", timeout=40_000
     )
     assert problems.view is not None
     assert problems.view.over.startswith("Over this week: 1 problem")

@@ -30,7 +30,7 @@ from ui.theme import Theme
 from ui.widgets.steps import Step
 
 pytestmark = pytest.mark.needs_seaweed
-WAIT = 60_000
+WAIT = 40_000  # below the time-out of a test, which ends the whole process
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
 
 

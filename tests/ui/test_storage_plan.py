@@ -263,7 +263,7 @@ def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) ->
         bought = situation.storage_plan
         return situation.waiting is not None and bought is not None and bought.writable is False
 
-    qtbot.waitUntil(full, timeout=60_000)
+    qtbot.waitUntil(full, timeout=40_000)
     assert headline(situation, situation.status, NOW)[0] is Mood.FULL
     desk.save(limit=100 * MB)  # as by somebody who has bought more
     app.window.go_to(PageName.STORAGE)
@@ -274,12 +274,12 @@ def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) ->
     assert isinstance(card, WalkCard)
     assert card.isHidden()
     button.click()
-    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=60_000)
+    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=40_000)
     qtbot.waitUntil(lambda: page.view is not None and len(page.view.walk) == 4, timeout=10_000)
     assert page.view is not None
     assert {one.tick for one in page.view.walk} == {Tick.DONE}
     assert not card.isHidden()
-    qtbot.waitUntil(lambda: situation.summary is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: situation.summary is not None, timeout=40_000)
     assert situation.trouble is None
     card.closed.emit()
     qtbot.waitUntil(card.isHidden, timeout=10_000)
@@ -289,4 +289,4 @@ def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) ->
     assert situation.walk is None, "no link but ours does anything"
     app.open_wish(AppLink.BOUGHT)
     assert app.window.current is PageName.STORAGE
-    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=60_000)
+    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=40_000)

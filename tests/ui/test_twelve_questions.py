@@ -178,7 +178,7 @@ def test_it_stopped_and_nothing_is_lost(slow: test_app.Desk, qtbot: QtBot) -> No
     slow.wait_for(JobState.RUNNING)
     progress = slow.situation
     qtbot.waitUntil(
-        lambda: progress.progress is not None and progress.progress.bytes_sent > 0, timeout=60_000
+        lambda: progress.progress is not None and progress.progress.bytes_sent > 0, timeout=40_000
     )
     engine = engine_of(slow.data)
     assert engine is not None
@@ -210,7 +210,7 @@ def test_what_an_error_means_for_the_data(desk: test_overview.Desk, qtbot: QtBot
     window = desk.app.window
     qtbot.waitUntil(
         lambda: desk.app.home.view is not None and desk.app.home.view.mood is Mood.PROBLEM,
-        timeout=60_000,
+        timeout=40_000,
     )
     window.go_to(PageName.PROBLEMS)
     reads(window, "problem-data", "nothing was recorded as deleted|Nothing was changed", qtbot)
