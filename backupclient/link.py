@@ -1,6 +1,7 @@
 """The client's side of the engine's socket: small, blocking, and quick to load.
 
-May import: protocol and what is below it, endpoint. Never the engine or anything it needs.
+May import: wire, endpoint. Never the engine or anything it needs. What is not part of each
+question is loaded when it is met.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
@@ -18,15 +19,10 @@ from backupclient.endpoint import Channel
 from backupclient.errors import EngineGone, EngineRefused, InvalidRequest
 from backupclient.wire.envelope import Reply
 from backupclient.wire.failure import error_of
-from backupclient.wire.protocol import (
-    MAX_LINE,
-    AnyReply,
-    AnyRequest,
-    Batch,
-    Hello,
-    Refusal,
-    Welcome,
-)
+from backupclient.wire.greeting import MAX_LINE, Hello, Refusal, Welcome
+
+if TYPE_CHECKING:
+    from backupclient.wire.protocol import AnyRequest, Batch
 
 _Answer = TypeVar("_Answer", bound=Reply)
 _Kind = TypeVar("_Kind")
@@ -104,7 +100,7 @@ class Link:
         while True:
             head, message = self._receive(self._patience)
             if head.type == _BATCH:
-                self._batches.append(_decoded(message, Batch))
+                self._batches.append(_batch(message))
             elif head.type == _REFUSAL and head.id in (request.id, None):
                 raise error_of(_decoded(message, Refusal).failure)
             elif head.id == request.id:
@@ -117,7 +113,7 @@ class Link:
                 yield self._batches.popleft()
             head, message = self._receive()
             if head.type == _BATCH:
-                self._batches.append(_decoded(message, Batch))
+                self._batches.append(_batch(message))
 
     def _receive(self, seconds: float | None = None) -> tuple[_Head, bytes]:
         try:
@@ -129,15 +125,27 @@ class Link:
         return _decoded(message, _Head), message
 
 
+def _batch(message: bytes) -> Batch:
+    from backupclient.wire.protocol import Batch  # noqa: PLC0415 - with all that may be told
+
+    return _decoded(message, Batch)
+
+
 def _decoded(message: bytes, kind: type[_Kind]) -> _Kind:
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(AnyReply if kind is Reply else kind)
+        decoder = _decoders[kind] = msgspec.json.Decoder(_any_reply() if kind is Reply else kind)
     try:
         decoded: _Kind = decoder.decode(message)
     except msgspec.MsgspecError as error:
         raise EngineRefused(str(error), reason="malformed") from error
     return decoded
+
+
+def _any_reply() -> Any:
+    from backupclient.wire.protocol import AnyReply  # noqa: PLC0415 - as above
+
+    return AnyReply
 
 
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}

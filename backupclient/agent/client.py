@@ -28,6 +28,7 @@ from backupclient.jobs.running import Jobs as AllJobs
 from backupclient.requests import Place
 from backupclient.wire.automatic import Automation, GetAutomation, PlanChanged
 from backupclient.wire.failure import failure_of
+from backupclient.wire.greeting import VERSION, Hello, Refusal, Welcome
 from backupclient.wire.household import AnyAccountRequest, BackupJoined, TakeOver
 from backupclient.wire.jobs import (
     AnyStart,
@@ -54,7 +55,7 @@ from backupclient.wire.looks import (
 from backupclient.wire.overview import AnyOverview, AskOverview, ListProblems, ListRuns
 from backupclient.wire.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
 from backupclient.wire.places import Measured, MeasureFolder, SetUpPlace, TryPlace
-from backupclient.wire.protocol import VERSION, AnyReply, AnyRequest, Hello, Refusal, Welcome
+from backupclient.wire.protocol import AnyReply, AnyRequest
 from backupclient.wire.questions import AskStatus, ListFiles, ListFolder, SearchFiles
 from backupclient.wire.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
 from backupclient.wire.tickets import AnyTicketRequest

@@ -25,6 +25,7 @@ from backupclient.errors import (
 )
 from backupclient.requests import Place
 from backupclient.wire.failure import failure_of
+from backupclient.wire.greeting import Refusal
 from backupclient.wire.looks import (
     AnyLook,
     BrowseFolder,
@@ -40,7 +41,7 @@ from backupclient.wire.looks import (
     Versions,
 )
 from backupclient.wire.places import Measured
-from backupclient.wire.protocol import AnyReply, Refusal
+from backupclient.wire.protocol import AnyReply
 
 if TYPE_CHECKING:
     from backupclient.operations.browser import Browser

@@ -28,7 +28,7 @@ from backupclient.errors import ManifestUnwritable
 from backupclient.jobs.running import Jobs
 from backupclient.logs.log import Happened, Log, Program
 from backupclient.settings import folders, make_private
-from backupclient.wire.protocol import MAX_LINE
+from backupclient.wire.greeting import MAX_LINE
 
 MOST_CLIENTS = 100
 

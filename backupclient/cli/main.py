@@ -8,7 +8,6 @@ import importlib
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NoReturn, Protocol
 
@@ -153,6 +152,8 @@ def _overview(rest: list[str], terminal: Terminal) -> int:
     strange = [argument for argument in rest if argument not in ("-h", "--help")]
     if strange:
         raise UsageError(f"there is no command in '{' '.join(strange)}'")
+    import textwrap  # noqa: PLC0415 - not for a quick command
+
     terminal.result(textwrap.dedent(_INTRODUCTION))
     terminal.result("\nUsage: backupclient COMMAND [OPTIONS]\n\nCommands:")
     for name, summary in COMMANDS.items():

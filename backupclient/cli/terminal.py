@@ -6,8 +6,6 @@ import contextlib
 import enum
 import io
 import os
-import shutil
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
@@ -71,6 +69,8 @@ class Terminal:
 
     @property
     def width(self) -> int:
+        import shutil  # noqa: PLC0415 - not for a quick command
+
         return shutil.get_terminal_size().columns
 
     def say(self, text: str = "") -> None:
@@ -98,6 +98,8 @@ class Terminal:
     def _broken(self, text: str, indent: str, stream: TextIO) -> list[str]:
         if not stream.isatty():
             return [indent + text]
+        import textwrap  # noqa: PLC0415 - as above
+
         return textwrap.wrap(
             text,
             self.width,

@@ -18,24 +18,21 @@ from backupclient.manifest.run_table import RunTable
 from backupclient.manifest.states import LEFT_OUT, ROW, Row, States, left_out_row, row_of
 from backupclient.wire.answers import FileState
 
-_KEY = "run_no, {0}.earlier_run, {0}.state"
-_COUNTED = _KEY.format("c")
-_OF_ENTRY = _KEY.format("e")
+_IS_WANTED = "({0}.state IN ({states}) AND ({0}.run_no, {0}.earlier_run, {0}.state) IN wanted)"
+"""The state alone says no of most rows, and is quickly asked."""
 _LISTED = f"(e.kind != {EntryKind.FOLDER.value} OR e.state = {EntryState.PROBLEM.value})"
 """Files and links are listed always; folders where something is wrong with them."""
 _UNCOUNTED = f"e.kind NOT IN ({EntryKind.FILE.value}, {EntryKind.FOLDER.value})"
 """Links and the like: no count tells their keys."""
-_WALK = f"""WITH RECURSIVE wanted(run_no, earlier_run, state) AS (VALUES {{wanted}}),
+_WALK = """WITH RECURSIVE wanted(run_no, earlier_run, state) AS (VALUES {wanted}),
 walk(no, place) AS (
   SELECT :top, CAST('' AS BLOB)
   UNION ALL
   SELECT f.no, CAST(walk.place || X'00' || f.name AS BLOB) AS place
   FROM walk CROSS JOIN folders f ON f.parent_no = walk.no
   WHERE EXISTS (SELECT 1 FROM folder_counts c
-                WHERE c.folder_no = f.no AND (c.{_COUNTED}) IN wanted)
-    AND (CAST(walk.place || X'00' || f.name AS BLOB) >= :at
-         OR CAST(walk.place || X'00' || f.name || X'00' AS BLOB)
-            = substr(:at, 1, length(walk.place) + length(f.name) + 2))
+                WHERE c.folder_no = f.no AND {counted})
+    {ahead}
   ORDER BY place LIMIT -1
 )
 """
@@ -43,6 +40,9 @@ walk(no, place) AS (
 comes before the place `at` and is not above it. A row's folders are met when the row has been
 taken, so that a page costs what is on it. (Without a LIMIT, SQLite may leave out a subquery's
 ORDER BY.)"""
+_AHEAD = """AND (CAST(walk.place || X'00' || f.name AS BLOB) >= :at
+         OR CAST(walk.place || X'00' || f.name || X'00' AS BLOB)
+            = substr(:at, 1, length(walk.place) + length(f.name) + 2))"""
 _FROM_HERE = "(walk.place > :at OR walk.place = :at AND {0}.name > :name)"
 
 
@@ -61,7 +61,12 @@ def listed(
     if not keys:
         return iter(())
     numbers = (f"({key.run_no},{key.earlier_run},{key.state})" for key in keys)
-    walk = _WALK.format(wanted=",".join(numbers))
+    marks = ",".join(sorted({str(key.state) for key in keys}))
+    walk = _WALK.format(
+        wanted=",".join(numbers),
+        counted=_IS_WANTED.format("c", states=marks),
+        ahead=_AHEAD if after else "",
+    )
     values = {
         "top": folder_no,
         "at": b"".join(b"\0" + name for name in after[:-1]),
@@ -71,7 +76,7 @@ def listed(
     # The tables' own order is that of the names.
     entries = states.connection.execute(
         f"{walk} SELECT walk.place, {ROW} FROM walk CROSS JOIN entries e ON e.folder_no = walk.no"
-        f" WHERE ((e.{_OF_ENTRY}) IN wanted OR {_UNCOUNTED}) AND {_LISTED}"
+        f" WHERE ({_IS_WANTED.format('e', states=marks)} OR {_UNCOUNTED}) AND {_LISTED}"
         f" AND {_FROM_HERE.format('e')}",
         values,
     )

@@ -181,12 +181,15 @@ class States:
         return row
 
 
+_KINDS = {kind.value: kind for kind in EntryKind}
+
+
 def row_of(runs: RunTable, path: bytes, found: Sequence[Any]) -> Row:
     _, kind, state, size, mode, mtime, ctime, inode, run_no, earlier_run, stored, child = found
     named = runs.state_of(state, run_no, earlier_run)
     return Row(
         path,
-        EntryKind(kind),
+        _KINDS[kind],
         named,
         size,
         mode,

@@ -9,6 +9,7 @@ what is lost. Each pack carries a list of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backupclient.errors import DataDamaged, ObjectDamaged, ObjectMissing
@@ -22,8 +23,9 @@ from backupclient.operations.index_repair import (
     take_up_listed,
 )
 from backupclient.operations.session import INDEX_LOST, Session
+from backupclient.repository.blob import BlobType
 from backupclient.repository.index import IndexedPack
-from backupclient.repository.pack import parse_header
+from backupclient.repository.pack import PackEntry, parse_header
 from backupclient.storage.room import clear_probe
 
 _EVERY = timedelta(days=7)
@@ -98,8 +100,8 @@ def _forget_missing(session: Session, sizes: dict[str, int]) -> int:
 
 
 def _take_up_proven(session: Session, sizes: dict[str, int]) -> int:
-    """Those of the last run, if they are what their name says: they go into the next index file.
-    Of many, which another program must have left, only a few."""
+    """Those of the last run, if they are what their name says and hold what is stored nowhere else:
+    they go into the next index file. Of many, which another program must have left, only a few."""
     packs = []
     for name in strays(session, sizes)[:_MOST_STRAYS]:
         session.control.check()
@@ -108,6 +110,16 @@ def _take_up_proven(session: Session, sizes: dict[str, int]) -> int:
             entries = parse_header(len(data), data, session.repository.sealer)
         except (DataDamaged, ObjectDamaged, ObjectMissing):
             continue
-        packs.append(IndexedPack(name, entries))
+        if not _is_stored_elsewhere(session.manifest, entries):
+            packs.append(IndexedPack(name, entries))
     take_up(session, packs)
     return len(packs)
+
+
+def _is_stored_elsewhere(manifest: Manifest, entries: Sequence[PackEntry]) -> bool:
+    """Whether all of it was sent again since, in other packs."""
+    return all(
+        manifest.blobs.known(kind, ids).issuperset(ids)
+        for kind in BlobType
+        if (ids := [entry.id for entry in entries if entry.type is kind])
+    )

@@ -80,8 +80,7 @@ import msgspec
 from backupclient.events import Event
 from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
 from backupclient.wire.entitlement import Entitlement, Walk
-from backupclient.wire.envelope import Reply, Request
-from backupclient.wire.failure import Failure
+from backupclient.wire.greeting import VERSION, Hello, Refusal, Welcome
 from backupclient.wire.household import AccountStatus, AnyAccountReply, AnyAccountRequest
 from backupclient.wire.jobs import AnyJobRequest, Jobs, Outcome, Started
 from backupclient.wire.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
@@ -91,15 +90,6 @@ from backupclient.wire.places import AnyPlaceRequest, Measured, PlaceSetUp, Plac
 from backupclient.wire.questions import AnyQuestion, Files, Paths, Status
 from backupclient.wire.storage_plan import AnyPlanRequest, PlanShown
 from backupclient.wire.tickets import AnyTicketReply, AnyTicketRequest, HelpStatus
-
-VERSION = 1
-MAX_LINE = 8 << 20
-"""Bytes. A longer line is refused."""
-
-
-class Hello(Request, frozen=True, kw_only=True, tag="hello"):
-    version: int = VERSION
-
 
 AnyRequest = (
     Hello
@@ -115,19 +105,6 @@ AnyRequest = (
     | AnyAccountRequest
     | AnyTicketRequest
 )
-
-
-class Welcome(Reply, frozen=True, kw_only=True, tag="welcome"):
-    """`lasting` engines go on when there is nothing to do; others are a command's."""
-
-    version: int
-    program: str
-    pid: int
-    lasting: bool
-
-
-class Refusal(Reply, frozen=True, kw_only=True, tag="refusal"):
-    failure: Failure
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="batch"):

@@ -22,6 +22,7 @@ from backupclient.events import BackupSummary, FileDone, JobState, Progress
 from backupclient.link import Link
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
 from backupclient.wire.answers import FileAnswer, FileState, FolderAnswer, PlaceStatus
+from backupclient.wire.greeting import MAX_LINE, VERSION, Hello, Refusal, Welcome
 from backupclient.wire.jobs import (
     JobInfo,
     Jobs,
@@ -38,7 +39,7 @@ from backupclient.wire.jobs import (
     Stop,
     Subscribe,
 )
-from backupclient.wire.protocol import MAX_LINE, VERSION, Batch, FromEngine, Hello, Refusal, Welcome
+from backupclient.wire.protocol import Batch, FromEngine
 from backupclient.wire.questions import AskStatus, Files, ListFiles, Status
 from tests.cheap_key import make_repository
 

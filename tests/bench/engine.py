@@ -18,8 +18,8 @@ import psutil
 
 from backupclient.link import Link
 from backupclient.requests import BackupRequest, Place
+from backupclient.wire.greeting import Hello
 from backupclient.wire.jobs import StartBackup, Started, Subscribe
-from backupclient.wire.protocol import Hello
 from tests.end_to_end.clients import Client, product_command
 from tests.end_to_end.places import FolderPlace
 
