@@ -183,9 +183,6 @@ class Asked:
         self._uploading = uploading
         self._planned = tuple(path.rstrip(b"/") or b"/" for path in planned)
         self._sets = {key: _chosen_paths(key) for key in runs.sets}
-        self._chosen = {path for paths in self._sets.values() for path in paths}
-        self._looks: dict[bytes, datetime | None] = {}
-        """By folder, of what was not chosen itself."""
 
     def tops(self) -> list[bytes]:
         """What is backed up: what is planned, what was chosen for the newest run, and for each that
@@ -336,17 +333,9 @@ class Asked:
 
     def _last_look_at(self, path: bytes) -> datetime | None:
         """When the newest run that looked at everything there began."""
-        folder = path.rpartition(b"/")[0]
-        if path in self._chosen or folder not in self._looks:
-            looks = self.runs.last_looks.items()
-            found = [
-                run for key, run in looks if any(_within(path, top) for top in self._sets[key])
-            ]
-            began = as_time(max(found).started) if found else None
-            if path in self._chosen:
-                return began
-            self._looks[folder] = began
-        return self._looks[folder]
+        looks = self.runs.last_looks.items()
+        found = [run for key, run in looks if any(_within(path, top) for top in self._sets[key])]
+        return as_time(max(found).started) if found else None
 
     def _problem(self, path: bytes) -> ProblemFacts | None:
         problem = self.states.problem_at(path)

@@ -2149,8 +2149,8 @@
       <translation>Keine Grenze</translation>
     </message>
     <message>
-      <source>Plainkeep works with Linux, macOS and Windows.</source>
-      <translation>Plainkeep läuft unter Linux, macOS und Windows.</translation>
+      <source>Plainkeep works on Linux. It is not released for macOS and Windows yet.</source>
+      <translation>Plainkeep läuft unter Linux. Für macOS und Windows ist es noch nicht erschienen.</translation>
     </message>
     <message>
       <source>Storage &amp; plan</source>

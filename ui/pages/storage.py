@@ -106,7 +106,7 @@ class StoragePage(Page):
         self.body.addWidget(Hairline())
         self.body.addLayout(self._limit_line())
         self.body.addWidget(Hairline())
-        systems = self.tr("Plainkeep works with Linux, macOS and Windows.")
+        systems = self.tr("Plainkeep works on Linux. It is not released for macOS and Windows yet.")
         supported = Text(systems, wrap=True)
         supported.setObjectName("supported-systems")
         self.body.addLayout(_line(Icon.DESKTOP, "text_second", supported))
