@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.account_fixtures",
     "tests.cheap_key",
     "tests.folders",
+    "tests.garbage",
     "tests.needs",
     "tests.order",
     "tests.scores",
