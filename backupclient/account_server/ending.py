@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backupclient.account_server import letters, outbox, places
+from backupclient.account_server import outbox, places
 from backupclient.account_server.ledger import Ledger
+from backupclient.account_server.letters import Letters
 from backupclient.account_server.post import Post
 from backupclient.account_server.purchase_tables import LedgerRow, OutboxKind, OutboxRow
 from backupclient.account_server.service import Service
@@ -91,8 +92,8 @@ class Ending:
         event = _event("warned", household_id, found, days)
         recorded = self._ledger.note(session, household_id, EntryKind.WARNED, event, now)
         if recorded.new:
-            letter = letters.data_ends(deleted_on, self._post.url)
-            self._post.send(session, household_id, letter, f"entry-{recorded.number}", now)
+            key = f"entry-{recorded.number}"
+            self._post.send(session, household_id, lambda to: to.data_ends(deleted_on), key, now)
 
     def _may(self, session: Session, household_id: str, now: datetime) -> bool:
         """Whether all mails have been handed over, and nobody is paying."""
@@ -108,8 +109,8 @@ class Ending:
         if bucket is not None:
             kind = OutboxKind.DELETE
             outbox.add(self._database, session, kind, household_id, bucket, bucket, now)
-        letter = letters.data_deleted(self._post.url)
-        self._post.send(session, household_id, letter, f"entry-{recorded.number}", now)
+        key = f"entry-{recorded.number}"
+        self._post.send(session, household_id, Letters.data_deleted, key, now)
 
 
 def _event(what: str, household_id: str, found: Standing, days: int) -> str:

@@ -1,21 +1,15 @@
-"""What the mails say: what is true, what it means for the data, what to do. Pure."""
+"""What the mails say, in the language of who gets them: what is true, what it means for the data,
+what to do. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 from backupclient.account_server.offers import Offer
 from backupclient.account_server.standing import Standing
-from backupclient.account_server.texts import ENGLISH, Texts
-
-words = Texts(ENGLISH)
-
-SIGNED = "Plainkeep\n\nYou get this mail because you have an account at {url}\n"
-TAKE_ALONG = (
-    "To take your data along, open Plainkeep, choose Restore, tick everything and choose a drive; "
-    "or use the free program restic with your recovery sheet."
-)
+from backupclient.account_server.texts import Texts
 
 
 class Letter(NamedTuple):
@@ -23,105 +17,120 @@ class Letter(NamedTuple):
     text: str
 
 
-def bought(terms: Offer, now_is: Standing, url: str) -> Letter:
-    lines = [
-        f"Your household now has {words.size(terms.limit)} ({terms.name}).",
-        "Your computers take it up by themselves, usually within seconds; there is nothing to do.",
-    ]
-    if terms.price is not None:
-        lines.append(f"Paid: {words.money(terms.price.amount, terms.price.currency)}.")
-    if now_is.renews is not None:
-        lines.append(f"It renews on {words.day(now_is.renews)}.")
-    return _letter(f"You have {words.size(terms.limit)}", lines, url)
+class Letters:
+    """In one language; they lead to the service at `url`."""
 
+    def __init__(self, language: str, url: str) -> None:
+        self._words = Texts(language)
+        self._url = url
 
-def renewed(terms: Offer, now_is: Standing, url: str) -> Letter:
-    assert terms.price is not None
-    lines = [
-        f"Your plan {terms.name}, {words.size(terms.limit)}, is renewed.",
-        f"Paid: {words.money(terms.price.amount, terms.price.currency)}.",
-    ]
-    if now_is.renews is not None:
-        lines.append(f"It renews next on {words.day(now_is.renews)}.")
-    return _letter("Your plan is renewed", lines, url)
+    def bought(self, terms: Offer, now_is: Standing) -> Letter:
+        size = self._words.size(terms.limit)
+        lines = [
+            self._say("bought", size=size, name=terms.name),
+            self._say("bought_next"),
+            *self._paid(terms),
+        ]
+        if now_is.renews is not None:
+            lines.append(self._say("renews", day=self._words.day(now_is.renews)))
+        return self._letter("bought_title", lines, size=size)
 
+    def renewed(self, terms: Offer, now_is: Standing) -> Letter:
+        size = self._words.size(terms.limit)
+        lines = [self._say("renewed", size=size, name=terms.name), *self._paid(terms)]
+        if now_is.renews is not None:
+            lines.append(self._say("renews_next", day=self._words.day(now_is.renews)))
+        return self._letter("renewed_title", lines)
 
-def not_paid(ends: datetime, kept: datetime, url: str) -> Letter:
-    lines = [
-        "The renewal of your plan could not be paid.",
-        f"Your data: safe. Everything goes on as before until {words.day(ends)}.",
-        "Meanwhile: we ask for the payment again by ourselves every few days.",
-        f"After that no new data is taken; you can restore until {words.day(kept)}.",
-        f"To pay now, choose a plan at {url}/plan",
-    ]
-    return _letter("Your plan could not be renewed", lines, url)
+    def not_paid(self, ends: datetime, kept: datetime) -> Letter:
+        lines = [
+            self._say("not_paid"),
+            self._say("not_paid_data", day=self._words.day(ends)),
+            self._say("not_paid_meanwhile"),
+            self._say("not_paid_then", day=self._words.day(kept)),
+            self._say("pay_now", url=self._plan),
+        ]
+        return self._letter("not_paid_title", lines)
 
+    def cancelled(self, ends: datetime, kept: datetime) -> Letter:
+        lines = [
+            self._say("cancelled"),
+            self._say("cancelled_until", day=self._words.day(ends)),
+            self._say("kept", day=self._words.day(kept)),
+            self._say("along"),
+            self._say("change_mind", url=self._plan),
+        ]
+        return self._letter("cancelled_title", lines)
 
-def cancelled(ends: datetime, kept: datetime, url: str) -> Letter:
-    lines = [
-        "Your plan is cancelled. Nothing more is charged.",
-        f"Until {words.day(ends)} everything goes on as before.",
-        f"Your data stays until {words.day(kept)} and can be restored until then.",
-        TAKE_ALONG,
-        f"If you change your mind: {url}/plan",
-    ]
-    return _letter("Your plan is cancelled", lines, url)
+    def lapsed(self, kept: datetime | None) -> Letter:
+        lines = [self._say("lapsed")]
+        if kept is not None:
+            lines.append(self._say("kept", day=self._words.day(kept)))
+        lines += [self._say("along"), self._say("go_on", url=self._plan)]
+        return self._letter("lapsed_title", lines)
 
+    def data_ends(self, deleted_on: datetime) -> Letter:
+        day = self._words.day(deleted_on)
+        lines = [
+            self._say("data_ends", day=day),
+            self._say("data_ends_until"),
+            self._say("along"),
+            self._say("keep_data", url=self._plan),
+        ]
+        return self._letter("data_ends_title", lines, day=day)
 
-def lapsed(kept: datetime | None, url: str) -> Letter:
-    lines = ["Your plan has ended. Your computers back up no new data."]
-    if kept is not None:
-        lines.append(f"Your data stays until {words.day(kept)} and can be restored until then.")
-    lines += [TAKE_ALONG, f"To go on where it stopped, choose a plan at {url}/plan"]
-    return _letter("Your plan has ended", lines, url)
+    def data_deleted(self) -> Letter:
+        lines = [
+            self._say("data_deleted"),
+            self._say("data_deleted_files"),
+            self._say("begin_anew", url=self._plan),
+        ]
+        return self._letter("data_deleted_title", lines)
 
-
-def data_ends(deleted_on: datetime, url: str) -> Letter:
-    day = words.day(deleted_on)
-    lines = [
-        f"Your plan has ended, and what your computers have stored in it is deleted on {day}.",
-        "Until then it can be restored.",
-        TAKE_ALONG,
-        f"To keep it where it is, choose a plan at {url}/plan",
-    ]
-    return _letter(f"Your backups are deleted on {day}", lines, url)
-
-
-def data_deleted(url: str) -> Letter:
-    lines = [
-        "Your plan ended some time ago. What your computers had stored in it was deleted today.",
-        "The files on your computers are not touched by it. They have no backup with us any more.",
-        f"To begin anew, choose a plan at {url}/plan and sign your computers in again.",
-    ]
-    return _letter("Your backups were deleted", lines, url)
-
-
-def refunded(amount: int, currency: str, now_is: Standing, url: str) -> Letter:
-    lines = [f"We have paid back {words.money(amount, currency)}."]
-    if now_is.limit and now_is.terms is not None:
+    def refunded(self, amount: int, currency: str, now_is: Standing) -> Letter:
+        lines = [self._say("refunded", amount=self._words.money(amount, currency))]
         has = now_is.terms
-        lines.append(f"Your household now has {words.size(has.limit)} ({has.name}).")
-        lines.append("Nothing that is stored is deleted by it.")
-    elif now_is.data_kept_until is not None:
-        kept = words.day(now_is.data_kept_until)
-        lines.append(f"Your plan has ended. Your data stays until {kept}; restoring goes on.")
-    return _letter("Your payment was paid back", lines, url)
+        if now_is.limit and has is not None:
+            lines.append(self._say("bought", size=self._words.size(has.limit), name=has.name))
+            lines.append(self._say("refunded_data"))
+        elif now_is.data_kept_until is not None:
+            day = self._words.day(now_is.data_kept_until)
+            lines.append(self._say("refunded_ended", day=day))
+        return self._letter("refunded_title", lines)
+
+    def silent(self, computer: str, days: int, last: datetime | None) -> Letter:
+        """`last` is the last complete backup, None if there never was one."""
+        name, long = " ".join(computer.split()), self._words.days(days)
+        lines = [
+            self._say("silent", name=name, days=long),
+            self._say("silent_data", day=self._words.day(last))
+            if last is not None
+            else self._say("silent_nothing"),
+            self._say("silent_off", name=name),
+            self._say("silent_used"),
+            self._say("silent_gone", url=self._plan),
+        ]
+        return self._letter("silent_title", lines, name=name, days=long)
+
+    # --- how --------------------------------------------------------------------------------------
+
+    @property
+    def _plan(self) -> str:
+        return f"{self._url}/plan"
+
+    def _paid(self, terms: Offer) -> list[str]:
+        if terms.price is None:
+            return []
+        amount = self._words.money(terms.price.amount, terms.price.currency)
+        return [self._say("paid", amount=amount)]
+
+    def _letter(self, title: str, lines: list[str], **facts: str) -> Letter:
+        signed = self._say("signed", url=self._url)
+        return Letter(self._say(title, **facts), "\n\n".join([*lines, "Plainkeep", f"{signed}\n"]))
+
+    def _say(self, key: str, **facts: str) -> str:
+        return self._words.plain(f"letters.{key}", **facts)
 
 
-def silent(computer: str, days: int, last: datetime | None, url: str) -> Letter:
-    """`last` is the last complete backup, None if there never was one."""
-    name = " ".join(computer.split())
-    lines = [
-        f"{name} has had no complete backup for {words.days(days)}.",
-        f"Your data: what was backed up by {words.day(last)} is safe; what is newer is not."
-        if last is not None
-        else "Your data: nothing of this computer is known to be safe as a whole.",
-        f"If {name} was switched off all the time, there is nothing to do.",
-        "If you use it: open Plainkeep there. Its first line says what is in the way.",
-        f"If it is gone for good: release its seat at {url}/plan; its backup stays.",
-    ]
-    return _letter(f"{name}: no complete backup for {words.days(days)}", lines, url)
-
-
-def _letter(subject: str, lines: list[str], url: str) -> Letter:
-    return Letter(subject, "\n\n".join([*lines, SIGNED.format(url=url)]))
+Write = Callable[[Letters], Letter]
+"""Makes one letter, in the language of whoever gets it."""

@@ -12,6 +12,7 @@ from backupclient.account_server.limits import SIGN_IN
 from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import Service, digest, new_id, new_token
 from backupclient.account_server.tables import BrowserSession, Person
+from backupclient.account_server.texts import ENGLISH
 
 SESSION_LIFETIME = timedelta(days=14)
 LEAST_PASSWORD = 10
@@ -26,9 +27,16 @@ class SignedInPerson(NamedTuple):
     csrf: str
 
 
-def create(service: Service, session: Session, household_id: str, email: str, password: str) -> str:
-    """A new person; their id. `Problem` CONFLICT if the address is in use, INVALID if the password
-    is too short or the address cannot be one."""
+def create(
+    service: Service,
+    session: Session,
+    household_id: str,
+    email: str,
+    password: str,
+    language: str = ENGLISH,
+) -> str:
+    """A new person, who is written to in that language; their id. `Problem` CONFLICT if the
+    address is in use, INVALID if the password is too short or the address cannot be one."""
     email = email.strip().casefold()
     local, _, domain = email.rpartition("@")
     if not local or "." not in domain or len(email) > 254 or not email.isprintable():
@@ -42,6 +50,7 @@ def create(service: Service, session: Session, household_id: str, email: str, pa
         household_id=household_id,
         email=email,
         password_hash=service.passwords.hash(password),
+        language=language,
         created=service.clock.now(),
     )
     session.add(person)
@@ -50,9 +59,12 @@ def create(service: Service, session: Session, household_id: str, email: str, pa
     return person.id
 
 
-def sign_in(service: Service, address: str, email: str, password: str) -> str:
-    """The token of a new browser session, to be put in its cookie. `Problem` NOT_SIGNED_IN if
-    either is wrong, which takes as long as if both were right; TOO_MANY_TRIES."""
+def sign_in(
+    service: Service, address: str, email: str, password: str, language: str = ENGLISH
+) -> str:
+    """The token of a new browser session, to be put in its cookie; `language` as `speak`.
+    `Problem` NOT_SIGNED_IN if either is wrong, which takes as long as if both were right;
+    TOO_MANY_TRIES."""
     email = email.strip().casefold()
     service.limits.take("sign-in-from", address, SIGN_IN)
     service.limits.take("sign-in-as", email, SIGN_IN)
@@ -65,6 +77,7 @@ def sign_in(service: Service, address: str, email: str, password: str) -> str:
         raise Problem(Code.NOT_SIGNED_IN)
     service.limits.forget("sign-in-as", email)
     service.limits.forget("sign-in-from", address)
+    speak(service, row.id, language)
     return open_session(service, row.id)
 
 
@@ -83,6 +96,16 @@ def open_session(service: Service, person_id: str) -> str:
             )
         )
     return token
+
+
+def speak(service: Service, person_id: str, language: str) -> None:
+    """Somebody is written to in that language from now on."""
+    with service.database.writing() as session:
+        session.execute(
+            sa.update(Person)
+            .where(Person.id == person_id, Person.language != language)
+            .values(language=language)
+        )
 
 
 def signed_in(service: Service, token: str) -> SignedInPerson | None:

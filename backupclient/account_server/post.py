@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backupclient.account_server.database import Database
-from backupclient.account_server.letters import Letter
+from backupclient.account_server.letters import Letters, Write
 from backupclient.account_server.mails import Mail, Mailer, MailNotSent
 from backupclient.account_server.outbox import Item, NotDone, add
 from backupclient.account_server.purchase_tables import OutboxKind
@@ -22,15 +22,16 @@ class Post:
     def __init__(self, database: Database, mailer: Mailer, url: str) -> None:
         self._database = database
         self._mailer = mailer
-        self.url = url
+        self._url = url
 
     def send(
-        self, session: Session, household_id: str, letter: Letter, about: str, now: datetime
+        self, session: Session, household_id: str, write: Write, about: str, now: datetime
     ) -> None:
-        """To everybody of the household, once for each thing that it is `about`, when `session` is
-        committed."""
+        """To everybody of the household in their own language, once for each thing that it is
+        `about`, when `session` is committed."""
         people = session.scalars(sa.select(Person).filter_by(household_id=household_id))
         for person in people:
+            letter = write(Letters(person.language, self._url))
             mail = Mail(f"{about}-{person.id}", person.email, letter.subject, letter.text)
             subject = msgspec.json.encode(mail).decode()
             kind, key = OutboxKind.MAIL, mail.mail_id

@@ -16,7 +16,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backupclient.account_server import letters, outbox, places
+from backupclient.account_server import outbox, places
 from backupclient.account_server.checkout import (
     NoticeRefused,
     Provider,
@@ -31,6 +31,7 @@ from backupclient.account_server.ledger import (
     order_of,
     terms_of,
 )
+from backupclient.account_server.letters import Write
 from backupclient.account_server.offers import Offer, Offers
 from backupclient.account_server.outbox import Item, NotDone, Outbox, Runner
 from backupclient.account_server.post import Post
@@ -121,7 +122,7 @@ class Shop:
         with self._database.writing() as session:
             row = self.ledger.place(session, household_id, offer, key, self._clock.now())
         if not row.url:
-            url = f"{self._post.url}/checkout/{row.id}"
+            url = f"{self._service.settings.public_url}/checkout/{row.id}"
             if row.kind == CheckoutKind.PURCHASE:
                 url = self.provider.open(order_of(row))
             with self._database.writing() as session:
@@ -232,33 +233,35 @@ class Shop:
             what = f"lapsed-{household_id}-{found.ends:%Y%m%dT%H%M%S}"
             apply = OutboxKind.APPLY
             outbox.add(self._database, session, apply, household_id, "lapsed", what, now)
-            letter = letters.lapsed(found.data_kept_until, self._post.url)
-            self._post.send(session, household_id, letter, what, now)
+            kept = found.data_kept_until
+            self._post.send(session, household_id, lambda to: to.lapsed(kept), what, now)
 
     def _write_letter(self, session: Session, recorded: Recorded, now: datetime) -> None:
-        letter = self._letter_about(session, recorded)
-        if letter is not None:
+        write = self._letter_about(session, recorded)
+        if write is not None:
             key = f"entry-{recorded.number}"
-            self._post.send(session, recorded.household_id, letter, key, now)
+            self._post.send(session, recorded.household_id, write, key, now)
 
-    def _letter_about(self, session: Session, recorded: Recorded) -> letters.Letter | None:
+    def _letter_about(self, session: Session, recorded: Recorded) -> Write | None:
         row = session.get_one(LedgerRow, recorded.number)
         terms = None if row.terms is None else msgspec.json.decode(row.terms, type=Offer)
-        after, url = recorded.after, self._post.url
+        after = recorded.after
+        ends, kept = after.ends, after.data_kept_until
+        amount, currency = row.amount, row.currency or ""
         match recorded.kind:
             case EntryKind.PAID if terms is not None:
-                return letters.bought(terms, after, url)
+                return lambda to: to.bought(terms, after)
             case EntryKind.RENEWED if terms is not None:
-                return letters.renewed(terms, after, url)
+                return lambda to: to.renewed(terms, after)
             case EntryKind.DECLINED if after.state is PlanState.PAST_DUE:
-                assert after.ends is not None
-                assert after.data_kept_until is not None
-                return letters.not_paid(after.ends, after.data_kept_until, url)
-            case EntryKind.CANCELLED if after.ends is not None:
-                assert after.data_kept_until is not None
-                return letters.cancelled(after.ends, after.data_kept_until, url)
-            case EntryKind.REFUNDED if row.amount is not None:
-                return letters.refunded(row.amount, row.currency or "", after, url)
+                assert ends is not None
+                assert kept is not None
+                return lambda to: to.not_paid(ends, kept)
+            case EntryKind.CANCELLED if ends is not None:
+                assert kept is not None
+                return lambda to: to.cancelled(ends, kept)
+            case EntryKind.REFUNDED if amount is not None:
+                return lambda to: to.refunded(amount, currency, after)
             case _:
                 return None
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backupclient.account_server import letters
 from backupclient.account_server.post import Post
 from backupclient.account_server.purchase_tables import SilenceNote
 from backupclient.account_server.tables import Device, Plan, PlanState, Seat
@@ -49,7 +48,9 @@ class Silence:
         if session.get(SilenceNote, (device.id, since, days)) is not None:
             return False
         session.add(SilenceNote(device_id=device.id, since=since, days=days))
-        letter = letters.silent(device.name, silent, device.last_backup_complete, self._post.url)
+        name, last = device.name, device.last_backup_complete
         key = f"silent-{device.id}-{since:%Y%m%dT%H%M%S}-{days}"
-        self._post.send(session, device.household_id, letter, key, now)
+        self._post.send(
+            session, device.household_id, lambda to: to.silent(name, silent, last), key, now
+        )
         return True

@@ -103,13 +103,15 @@ class Household(Base):
 
 
 class Person(Base):
-    """Somebody who may sign in to the pages. `email` is kept casefolded."""
+    """Somebody who may sign in to the pages. `email` is kept casefolded; `language` is that of the
+    pages as they last were, and mails are in it."""
 
     __tablename__ = "people"
     id: Mapped[str] = mapped_column(primary_key=True)
     household_id: Mapped[str] = _household(index=True)
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+    language: Mapped[str]
     created: Mapped[datetime]
 
 

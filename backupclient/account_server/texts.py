@@ -55,6 +55,10 @@ class Texts:
         """The text of that key; what is put in for its facts is no markup, whatever is in it."""
         return Markup(self._catalogue[key]).format(**facts)  # noqa: S704 - our own texts
 
+    def plain(self, key: str, **facts: object) -> str:
+        """The text of that key where there is no markup: in a mail."""
+        return self._catalogue[key].format(**facts)
+
     def size(self, count: int) -> str:
         """Decimal units, one digit where it says something: 103.1 GB, 200 GB."""
         number, unit = float(count), 0

@@ -10,12 +10,16 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from backupclient.account_server.letters import Letter, Letters
 from backupclient.account_server.mails import FolderMailer, Mail, MailNotSent, SmtpMailer
+from backupclient.account_server.offers import GB, Offer, Period, Price
 from backupclient.account_server.settings import MailServer
+from backupclient.account_server.standing import Entry, EntryKind, standing
 from tests.accounts import Accounts, Computer
 from tests.fakes import ManualClock
 
@@ -111,6 +115,35 @@ def test_a_folder_has_each_mail_once(tmp_path: Path) -> None:
     into.send(MAIL)
     (file,) = (tmp_path / "mails").iterdir()
     assert read(file.read_bytes()).get_content() == MAIL.text
+
+
+def every_letter(to: Letters) -> list[Letter]:
+    day = datetime(2027, 3, 14, tzinfo=UTC)
+    price = Price(amount=3600, currency="EUR", period=Period.YEAR)
+    terms = Offer(offer_id="plus", name="Plus", limit=200 * GB, seats=5, price=price)
+    paid = [Entry(EntryKind.PAID, day, terms, "order")]
+    has = standing(paid, day)
+    ended = standing([*paid, Entry(EntryKind.REFUNDED, day, terms, "order")], day)
+    assert ended.limit == 0
+    return [
+        *(to.bought(terms, has), to.renewed(terms, has), to.not_paid(day, day)),
+        *(to.cancelled(day, day), to.lapsed(day), to.data_ends(day), to.data_deleted()),
+        *(to.refunded(3600, "EUR", has), to.refunded(3600, "EUR", ended)),
+        *(to.silent("{PC} <1>", 6, day), to.silent("PC", 6, None)),
+    ]
+
+
+def test_every_letter_is_in_the_language_of_who_gets_it() -> None:
+    english, german = (every_letter(Letters(of, "https://keep.example")) for of in ("en", "de"))
+    for mine, theirs in zip(english, german, strict=True):
+        assert mine.subject != theirs.subject
+        lines, others = (set(one.text.splitlines()) for one in (mine, theirs))
+        assert lines & others == {"", "Plainkeep"}
+        assert ("https://keep.example/plan" in mine.text) is (
+            "https://keep.example/plan" in theirs.text
+        )
+    assert english[-2].subject == "{PC} <1>: no complete backup for 6\u00a0days"
+    assert "14.\u00a0März 2027" in german[2].text
 
 
 def report(accounts: Accounts, computer: Computer, *, complete: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import email
+import email.policy
 import io
 import re
 import zipfile
@@ -15,6 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from backupclient import account_server
 from backupclient.account_server import pages
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
@@ -303,6 +306,8 @@ def test_every_language_says_the_same() -> None:
     for file in resources.files(pages).joinpath("templates").iterdir():
         text = file.read_text(encoding="utf-8")
         used |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', text)) & set(english)
+    mails = resources.files(account_server).joinpath("letters.py").read_text(encoding="utf-8")
+    used |= {f"letters.{name}" for name in re.findall(r'"([a-z_]+)"', mails)} & set(english)
     assert {key for key in english if not key.startswith("words.")} == used
     for language in LANGUAGES:
         said = catalogue(language)
@@ -329,6 +334,19 @@ def test_the_pages_speak_the_browsers_language_or_the_one_that_was_chosen(
         assert "1,1\u00a0GB sind frei" in answer.text
         assert client.get("/language/xx?next=//evil.example").headers["Location"] == "/plan"
         assert "Hier ist nichts" in client.get("/join/nonsense").text
+        # Mails are in the language that was chosen last.
+        accounts.sign_in(home, "Study PC")
+        accounts.clock.advance(6 * 86400)
+        accounts.settle()
+        assert letters_to(accounts, home) == ["Study PC: 6 Tage ohne vollständige Sicherung"]
+
+
+def letters_to(accounts: Accounts, home: Home) -> list[str]:
+    """Their subjects."""
+    files = (file.read_bytes() for file in accounts.mails.iterdir())
+    mails = [email.message_from_bytes(file, policy=email.policy.default) for file in files]
+    mine = [str(mail["Subject"]) for mail in mails if mail["To"] == home.email]
+    return [one.replace("\u00a0", " ") for one in mine]
 
 
 def test_what_is_put_in_is_no_markup() -> None:

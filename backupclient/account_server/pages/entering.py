@@ -12,6 +12,7 @@ from backupclient.account_server.pages.rendering import (
     LANGUAGE_COOKIE,
     PageRoute,
     go_to,
+    language,
     page,
 )
 from backupclient.account_server.pages.visitors import (
@@ -61,7 +62,7 @@ def sign_in(
     next: Text = "/plan",  # noqa: A002 - the field's name
 ) -> Response:
     try:
-        token = people.sign_in(service, address, email, password)
+        token = people.sign_in(service, address, email, password, language())
     except Problem as problem:
         return _sign_in_page(service.settings, visitor, next, email, problem)
     return remember_session(go_to(local(next)), token, service.settings)
@@ -75,14 +76,17 @@ def sign_out(service: Served, request: Request) -> Response:
     return answer
 
 
-@router.get("/language/{language}")
-def speak(language: str, next: str = "/plan") -> Response:  # noqa: A002
-    """The pages are in that language from now on, in this browser."""
+@router.get("/language/{chosen}")
+def speak(service: Served, visitor: AnyVisitor, chosen: str, next: str = "/plan") -> Response:  # noqa: A002
+    """The pages are in that language from now on, in this browser, and mails to whoever is signed
+    in."""
     answer = go_to(local(next))
-    if language in LANGUAGES:
+    if chosen in LANGUAGES:
         answer.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=365 * 86400, httponly=True, samesite="lax"
+            LANGUAGE_COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="lax"
         )
+        if visitor.person is not None:
+            people.speak(service, visitor.person.person_id, chosen)
     return answer
 
 
@@ -128,7 +132,7 @@ def joined(
     name: Text = "",
 ) -> Response:
     try:
-        person_id = invitations.accept(code, email, password, name)
+        person_id = invitations.accept(code, email, password, name, language())
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise

@@ -45,6 +45,7 @@ class Reader(NamedTuple):
 
 
 _reader: ContextVar[Reader] = ContextVar("reader")
+_NOBODY = Reader(ENGLISH, "/")
 
 
 @functools.cache
@@ -78,11 +79,16 @@ def _templates(language: str) -> jinja2.Environment:
 def page(name: str, /, *, status: int = 200, **facts: object) -> HTMLResponse:
     """The template of that name in the reader's language, with `facts`; `visitor` None unless it is
     among them."""
-    reader = _reader.get(Reader(ENGLISH, "/"))
+    reader = _reader.get(_NOBODY)
     shown = {"visitor": None, "path": reader.path, **facts}
     text = _templates(reader.language).get_template(name).render(shown)
     headers = {**HEADERS, "Content-Language": reader.language, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, status, headers=headers)
+
+
+def language() -> str:
+    """That of the page that is answered."""
+    return _reader.get(_NOBODY).language
 
 
 def go_to(path: str) -> RedirectResponse:
