@@ -18,6 +18,7 @@ from backupclient.secret_store import SecretStore
 from backupclient.settings import folders
 from ui import theme, translations
 from ui.app import App
+from ui.garbage import CycleCollector
 from ui.link_handler import LinkEvents, link_command, link_handler
 from ui.links import read_link
 from ui.pages.page import PageName
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     translations.install(qt)
     theme.install(qt)
+    CycleCollector(qt)
     app, saver, events = App(data, SystemClock(), SecretStore(data)), Saver(), LinkEvents()
     qt.installEventFilter(events)
     events.opened.connect(app.open_wish)
