@@ -283,7 +283,7 @@ def test_a_lost_manifest_costs_nothing_but_time(desk: Desk) -> None:
 
 
 def test_a_line_that_is_cut_and_comes_back(desk: Desk) -> None:
-    desk.plan(upload=SLOW)
+    desk.plan(upload=4 * SLOW)  # and each try takes a second
     app = desk.open()
     situation = app.controller.situation
     desk.back_up()
@@ -297,7 +297,7 @@ def test_a_line_that_is_cut_and_comes_back(desk: Desk) -> None:
 
 
 def test_a_storage_that_moved_while_a_backup_waits_for_it(desk: Desk, s3_place: S3Place) -> None:
-    desk.plan(upload=SLOW)
+    desk.plan(upload=4 * SLOW)  # and each try takes a second
     app = desk.open()
     situation = app.controller.situation
     desk.back_up()
