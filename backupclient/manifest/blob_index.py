@@ -96,14 +96,27 @@ class BlobIndex:
             gone = known.keys() - wanted
             for name in gone:
                 self._drop_index_file(known[name])
-        missing = sorted(wanted - known.keys())
-        for name in missing:
-            packs = load(name)
-            if packs is None:
-                continue
-            with translated(self._database.path):
-                self._insert_index_file(name, packs)
+        self._insert_index_files(wanted - known.keys(), load)
         return bool(gone)
+
+    def learn(
+        self, listed: Iterable[str], load: Callable[[str], Iterable[IndexedPack] | None]
+    ) -> None:
+        """As `sync`, but what is known stays; packs that were sent and are in no index file by our
+        notes, but in one of these, are so from now on."""
+        self._insert_index_files(set(listed) - self.index_names(), load)
+        for row in self.unindexed_packs():
+            if self.is_indexed(row.name):
+                self.drop_pack(row.no)
+
+    def _insert_index_files(
+        self, names: set[str], load: Callable[[str], Iterable[IndexedPack] | None]
+    ) -> None:
+        for name in sorted(names):
+            packs = load(name)
+            if packs is not None:
+                with translated(self._database.path):
+                    self._insert_index_file(name, packs)
 
     def _drop_index_file(self, no: int) -> None:
         execute = self._connection.execute

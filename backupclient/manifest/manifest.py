@@ -13,6 +13,7 @@ from backupclient.errors import ManifestDamaged
 from backupclient.manifest import counts
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.checkpointed import CheckpointedRows
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.counts import ROOT
 from backupclient.manifest.database import Database, translated
 from backupclient.manifest.entries import Entries, Entry
@@ -206,6 +207,18 @@ class Manifest(Entries):
     def set_runs(self) -> list[SetRun]:
         """All runs, as far as they say what is held."""
         return self._held.runs()
+
+    def read_unfinished(self, ids: set[bytes]) -> set[bytes]:
+        """Those of the data blobs `ids` that a run without a snapshot has read from files, whatever
+        became of it. Looks at every row."""
+        found: set[bytes] = set()
+        for content in self.contents_of_runs(
+            run.no for run in self.runs() if run.snapshot_id is None
+        ):
+            found.update(ids.intersection(blob_ids(content)))
+        for number in self.unfinished.all():
+            found.update(ids.intersection(chunk.id for chunk in self.unfinished.chunks(number)))
+        return found
 
     def newest_attempt(self) -> Attempt | None:
         """The newest run of any set, whether or not it came to begin."""

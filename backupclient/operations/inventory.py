@@ -99,7 +99,9 @@ def _forget_missing(session: Session, sizes: dict[str, int]) -> int:
 
 def _take_up_proven(session: Session, sizes: dict[str, int]) -> int:
     """Those of the last run, if they are what their name says and hold what is stored nowhere else:
-    they go into the next index file. Of many, which another program must have left, only a few."""
+    they go into the next index file. Of many, which another program must have left, only a few.
+    While another computer is at work only what this one is known to have read: the rest may be what
+    that one has just stored, and is about to name itself."""
     packs = []
     for name in strays(session, sizes)[:_MOST_STRAYS]:
         session.control.check()
@@ -108,8 +110,12 @@ def _take_up_proven(session: Session, sizes: dict[str, int]) -> int:
             entries = parse_header(len(data), data, session.repository.sealer)
         except (DataDamaged, ObjectDamaged, ObjectMissing):
             continue
-        if not _is_stored_elsewhere(session.manifest, entries):
-            packs.append(IndexedPack(name, entries))
+        packs.append(IndexedPack(name, entries))
+    if packs and session.others_at_work():
+        ids = {entry.id for pack in packs for entry in pack.entries}
+        ours = session.manifest.read_unfinished(ids)
+        packs = [pack for pack in packs if any(entry.id in ours for entry in pack.entries)]
+    packs = [pack for pack in packs if not _is_stored_elsewhere(session.manifest, pack.entries)]
     take_up(session, packs)
     return len(packs)
 

@@ -98,6 +98,20 @@ class Session:
             facts: dict[str, Fact] = {"snapshot": (run.snapshot_id or "")[:8], "taken": taken}
             self.emit(Noticed(code=NoticeCode.SNAPSHOT_GONE, facts=facts))
 
+    def learn_index(self) -> None:
+        """Take in the index files that others have saved since the last look. What is gone stays
+        counted on: while our lock is held, nobody deletes what it named. Part of the open
+        transaction, or of one of its own."""
+        names = {file.name for file in self.repository.list_files(FileKind.INDEX)}
+        names -= self.damaged_index
+        self.manifest.begin()
+        self.manifest.blobs.learn(names, self._load_index)
+
+    def others_at_work(self) -> bool:
+        """Whether somebody else may be storing something: a request. Whoever takes no lock is taken
+        to be alone."""
+        return self.lock is not None and self.lock.others()
+
     def listed(self, kind: FileKind, expected: set[str]) -> frozenset[str]:
         """The names of all files of a kind. Those `expected` that the listing lacks are asked for:
         some storages list what is new with a delay."""

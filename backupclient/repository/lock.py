@@ -109,6 +109,11 @@ class RepositoryLock:
         """False before `acquire`, after `release`, and where an optional lock could not be had."""
         return self._current is not None
 
+    def others(self) -> bool:
+        """Whether anybody else has a lock now, or has left one: a request."""
+        found = self._repository.list_files(FileKind.LOCK)
+        return any(file.name not in self._names for file in found)
+
     def acquire(
         self,
         *,

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from backupclient.control import Control
 from backupclient.errors import Cancelled, StorageFault
 from backupclient.events import Event
-from backupclient.operations.backup.recall import blob_ids
+from backupclient.manifest.contents import blob_ids
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.status import Source, file_pages, place_status
 from backupclient.repository.repository import Repository

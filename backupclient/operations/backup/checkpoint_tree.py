@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable
 
 from backupclient.manifest.checkpointed import InCheckpoint
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState
 from backupclient.operations.backup.adopt import Parent
 from backupclient.operations.backup.ledger import Ledger
-from backupclient.operations.backup.recall import blob_ids
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.session import Session
 from backupclient.operations.trees import TreeReader

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from backupclient.clock import as_time
 from backupclient.errors import Fact
 from backupclient.events import Emit, NoticeCode, Noticed
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest, Run
 from backupclient.operations.backup.going_on import GoingOn
 from backupclient.operations.backup.progress import BackupProgress
-from backupclient.operations.backup.recall import Recall, blob_ids
+from backupclient.operations.backup.recall import Recall
 from backupclient.pipeline.scanner import Found
 from backupclient.pipeline.worker import SMALL
 from backupclient.repository.blob import BlobType

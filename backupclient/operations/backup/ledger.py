@@ -68,12 +68,16 @@ class Ledger:
         now = self._session.clock.monotonic()
         if self._dry_run:
             return
-        if self._unindexed_blobs >= self._index_blobs or now - self._indexed_at >= _INDEX_EVERY:
+        if self._unindexed_blobs >= self._index_blobs or self._is_late:
             self.write_index()
         elif now - self._committed_at >= (
             _COMMIT_PACKS_EVERY if self._uncommitted else _COMMIT_EVERY
         ):
             self.commit()
+
+    @property
+    def _is_late(self) -> bool:
+        return self._session.clock.monotonic() - self._indexed_at >= _INDEX_EVERY
 
     def commit(self) -> None:
         if self._dry_run:
@@ -85,11 +89,16 @@ class Ledger:
         self._committed_at = self._session.clock.monotonic()
 
     def write_index(self) -> None:
-        """Write index files naming every pack that is in none yet, and commit."""
+        """Write index files naming every pack that is in none yet, and commit. What others have
+        saved meanwhile is learnt first: they may have named one of these, and what they have stored
+        need not be stored again."""
         self._session.prove_lock()
         blobs = self._manifest.blobs
         self._manifest.begin()
         rows = blobs.unindexed_packs()
+        if (rows or self._is_late) and not self._session.control.stopped:
+            self._session.learn_index()
+            rows = blobs.unindexed_packs()
         while rows:
             batch, described, count = [], [], 0
             while rows and count < self._index_blobs:

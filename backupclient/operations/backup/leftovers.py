@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backupclient.manifest.manifest import Manifest
-from backupclient.operations.backup.recall import blob_ids
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
 from backupclient.repository.blob import BlobType
@@ -21,7 +19,7 @@ def send_leftovers(session: Session, flow: Flow) -> None:
         return
     ids = {entry.id for pack in found for entry in pack.entries}
     lacking = ids - session.manifest.blobs.known(BlobType.DATA, list(ids))
-    wanted = lacking & _named(session.manifest, lacking) if lacking else lacking
+    wanted = lacking & session.manifest.read_unfinished(lacking) if lacking else lacking
     held = [(pack, {entry.id for entry in pack.entries}) for pack in found]
     for pack, holds in sorted(held, key=lambda one: len(wanted & one[1]), reverse=True):
         if wanted.isdisjoint(holds):
@@ -29,14 +27,3 @@ def send_leftovers(session: Session, flow: Flow) -> None:
         else:
             flow.send_spooled(pack)
             wanted -= holds
-
-
-def _named(manifest: Manifest, ids: set[bytes]) -> set[bytes]:
-    """Those of `ids` that an unfinished run has read from files."""
-    unfinished = [run.no for run in manifest.runs() if run.snapshot_id is None]
-    named: set[bytes] = set()
-    for content in manifest.contents_of_runs(unfinished):
-        named.update(ids.intersection(blob_ids(content)))
-    for number in manifest.unfinished.all():
-        named.update(ids.intersection(chunk.id for chunk in manifest.unfinished.chunks(number)))
-    return named

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.manifest import Entry, EntryKind
 from backupclient.operations.backup.folder import Folder
-from backupclient.operations.backup.recall import blob_ids
 from backupclient.pipeline.scanner import Found, build_node
 from backupclient.repository.tree import NodeEncoder
 

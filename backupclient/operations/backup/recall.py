@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backupclient.clock import Clock
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.held import unfinished_since
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, Manifest
 from backupclient.operations.backup.folder import Folder
@@ -13,7 +14,6 @@ from backupclient.requests import BackupRequest
 RACY_NS = 2_000_000_000
 """A change within the clock's grain of a reading may not show in the times (git's "racily
 clean"); the coarsest file systems count in two seconds."""
-_ID = 32
 
 
 class Recall:
@@ -174,12 +174,6 @@ class Recall:
             content,
             fingerprint,
         )
-
-
-def blob_ids(content: bytes | None) -> tuple[bytes, ...]:
-    """The ids of a file's blobs, in order."""
-    content = content or b""
-    return tuple(content[i : i + _ID] for i in range(0, len(content), _ID))
 
 
 def unfinished_folder(found: Found, child: int) -> Entry:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from backupclient.errors import SourceUnavailable
 from backupclient.events import FileAction, FileDone
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.left_out import LeftOut
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.backup.assembly import Assembly
@@ -20,7 +21,7 @@ from backupclient.operations.backup.kept import LastVersions, Mounts
 from backupclient.operations.backup.listing import digest
 from backupclient.operations.backup.marks import Marks
 from backupclient.operations.backup.node_maker import NodeMaker
-from backupclient.operations.backup.recall import Recall, blob_ids, unfinished_folder
+from backupclient.operations.backup.recall import Recall, unfinished_folder
 from backupclient.operations.backup.rows import Rows
 from backupclient.operations.backup.targets import Target
 from backupclient.pipeline.drives import Drives

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from backupclient.errors import SnapshotMissing, StorageFault
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.kinds import RunState
-from backupclient.operations.backup.recall import blob_ids
 from backupclient.operations.status import Source, file_pages
 from backupclient.repository.blob import BlobType
 from backupclient.repository.snapshot import CHECKPOINT
