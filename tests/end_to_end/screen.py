@@ -36,13 +36,12 @@ class Spot(NamedTuple):
 
 class Box(NamedTuple):
     """A part of the screen. Of a window with a frame xdotool tells a place that is wrong by the
-    frame's size: what is in it is clicked by `Screen.click_in`."""
+    frame's size."""
 
     x: int
     y: int
     width: int
     height: int
-    window: str = ""
 
     @property
     def middle(self) -> Spot:
@@ -100,11 +99,6 @@ class Screen:
     def click(self, spot: Spot, button: int = 1) -> None:
         self._xdotool("mousemove", str(spot.x), str(spot.y), "click", str(button))
 
-    def click_in(self, window: Box, x: int, y: int) -> None:
-        """In pixels from the window's own corner."""
-        spot = (str(x), str(y))
-        self._xdotool("mousemove", "--window", window.window, *spot, "click", "1")
-
     def press(self, *keys: str) -> None:
         self._xdotool("key", "--delay", "40", *keys)
 
@@ -159,7 +153,7 @@ class Screen:
         shown = self._xdotool("getwindowgeometry", "--shell", number)
         found = {k: int(v) for k, v in re.findall(r"^(\w+)=(-?\d+)$", shown, re.MULTILINE)}
         if found.keys() >= {"X", "Y", "WIDTH", "HEIGHT"} and found["WIDTH"] > _SMALLEST:
-            return Box(found["X"], found["Y"], found["WIDTH"], found["HEIGHT"], number)
+            return Box(found["X"], found["Y"], found["WIDTH"], found["HEIGHT"])
         return None
 
     def active_title(self) -> str:
