@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     theme.install(qt)
     CycleCollector(qt)
     app, saver, events = App(data, SystemClock(), SecretStore(data)), Saver(), LinkEvents()
-    qt.installEventFilter(events)
+    if sys.platform == "darwin":  # the others start a program; who hears every event slows each
+        qt.installEventFilter(events)
     events.opened.connect(app.open_wish)
     only.raised.connect(app.open_wish)
     lifeline.watch(os.environ, app.presence.left_alone.emit)

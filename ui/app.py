@@ -189,6 +189,8 @@ class App:
         self.tray.report.connect(self._report_from_tray)
         self.presence.stop_backup.connect(self.controller.stop)
         self.presence.remember.connect(self._remember)
+        self.controller.link.news.connect(self.watchdog.wake)
+        self.window.seen.connect(self.controller.set_seen)
         self.watchdog.gap.connect(self._note_gap)
 
     # --- pages: loaded and made when they are first wanted, which the start does not wait for -----

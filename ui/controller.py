@@ -39,10 +39,15 @@ from ui.saver import Saver
 from ui.situation import Situation
 
 _REFRESH_MS = 100
-_LOOK_AGAIN_MS = 30_000
+_LOOK_AGAIN_MS = 60_000
 """Times in sentences ("4 minutes ago") grow old without news, and so do states."""
+_LOOK_UNSEEN_MS = 600_000
+"""The same where only the tray's icon shows it."""
+_LOOK_AT_WORK_MS = 30_000
+"""That nothing has moved for two minutes is no news either."""
 _LOOK_WHILE_WORKING_MS = 3_000
 _SECOND_MS = 1_000
+_SECONDS_UNSEEN_MS = 10_000
 _COUNTED_DOWN = timedelta(seconds=120)
 """So long before a next try, or the end of a pause, the seconds are counted."""
 
@@ -82,21 +87,29 @@ class Controller(QObject):
         self._asked_for_jobs = False
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.changed)
-        self._minute = QTimer(self, interval=_LOOK_AGAIN_MS)
-        self._minute.timeout.connect(self._look)
-        self._second = QTimer(self, singleShot=True, interval=_SECOND_MS)
+        self._seen = False
+        self._look_later = QTimer(self, singleShot=True)
+        self._look_later.timeout.connect(self._look)
+        self._second = QTimer(self, singleShot=True)
         self._second.timeout.connect(self._soon)
         self._look_soon = QTimer(self, singleShot=True, interval=_LOOK_WHILE_WORKING_MS)
         self._look_soon.timeout.connect(self._look)
 
     def start(self) -> None:
         self.link.start()
-        self._minute.start()
+        self._look_later.start(_LOOK_AGAIN_MS)
+
+    def set_seen(self, seen: bool) -> None:
+        """Whether somebody looks at more than the tray's icon: what grows old without news is then
+        looked at more often, and now."""
+        self._seen = seen
+        if seen and self._look_later.isActive():
+            self._look()
 
     def close(self) -> None:
         """Nothing is told after this, whatever was on its way."""
         self._closed = True
-        self._minute.stop()
+        self._look_later.stop()
         self._refresh.stop()
         self._second.stop()
         self._look_soon.stop()
@@ -114,7 +127,13 @@ class Controller(QObject):
         """Ask how everything that is backed up stands."""
         plan = self.situation.plan
         self._soon()
-        if plan is None or self._closed:
+        if self._closed:
+            return
+        if self.situation.at_work is not None:
+            self._look_later.start(_LOOK_AT_WORK_MS)
+        else:
+            self._look_later.start(_LOOK_AGAIN_MS if self._seen else _LOOK_UNSEEN_MS)
+        if plan is None:
             return
         location = plan.storage.location
         self.link.ask(lambda no: AskOverview(id=no, location=location), self._take_overview)
@@ -318,4 +337,4 @@ class Controller(QObject):
         if not self._refresh.isActive():
             self._refresh.start()
         if self.situation.counts_down(self._clock.now(), _COUNTED_DOWN):
-            self._second.start()
+            self._second.start(_SECOND_MS if self._seen else _SECONDS_UNSEEN_MS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -55,6 +55,9 @@ def page_title(name: PageName) -> str:
 class MainWindow(QMainWindow):
     """Shows the pages called `names`. Each is made by `make` when it is first wanted, the rest one
     by one once the window is on the screen; they fill themselves when they come to the front."""
+
+    seen = Signal(bool)
+    """It is on the screen from now on, or in the tray."""
 
     def __init__(
         self, names: Iterable[PageName], make: Callable[[PageName], Page], computer: str
@@ -158,10 +161,12 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._whole.currentIndex() == 0:
             self._begin_with_pages()
+        self.seen.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._ahead.stop()  # nobody waits for the rest, and at the end nobody would close them
         super().hideEvent(event)
+        self.seen.emit(False)
 
     def _begin_with_pages(self) -> None:
         if not self._made:

@@ -86,6 +86,40 @@ def test_the_watchdog_sleeps_while_nobody_sees_the_window(qtbot: QtBot) -> None:
     assert seen == [False, True, False, True]
 
 
+def test_the_watchdog_rests_until_somebody_does_something(qtbot: QtBot) -> None:
+    """And sees what comes of it: it looks closely before the button hears of the key."""
+    window, button, clock = QMainWindow(), QPushButton("Slow"), ManualClock()
+    window.setCentralWidget(button)
+    qtbot.addWidget(window)
+    busy = [False]
+    watchdog = Watchdog(window, clock, lambda: "home", lambda: busy[0])
+    gaps: list[Gap] = []
+    watchdog.gap.connect(gaps.append)
+    button.clicked.connect(lambda: clock.advance(0.3))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+
+    def rest() -> None:
+        clock.advance(3)
+        qtbot.waitUntil(lambda: not watchdog.closely, timeout=20_000)
+        gaps.clear()  # time was turned by hand
+
+    rest()
+    assert watchdog.looking
+    handle = window.windowHandle()
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=button.geometry().center())
+    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=20_000)
+    assert gaps[0].milliseconds == 250
+    rest()
+    watchdog.wake()
+    assert watchdog.closely
+    busy[0] = True
+    clock.advance(3)
+    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=20_000)
+    assert watchdog.closely, "what is at work could hold it up at any time"
+
+
 def test_the_gaps_are_in_the_log_that_a_report_takes_along(tmp_path: Path) -> None:
     log = Log(tmp_path, Program.WINDOW, ManualClock(MIDDAY))
     write_down(Gap(MIDDAY, 400, "home"), log)
