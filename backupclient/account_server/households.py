@@ -39,7 +39,7 @@ from backupclient.account_server.tables import (
     Seat,
     StoragePlace,
 )
-from backupclient.account_server.tickets import news
+from backupclient.account_server.ticket_line import news
 
 router = APIRouter(prefix="/v1")
 

@@ -112,6 +112,27 @@ class Letters:
         ]
         return self._letter("silent_title", lines, name=name, days=long)
 
+    def quiet_asked(self, number: int, computer: str, days: int, ends: datetime) -> Letter:
+        """Of a ticket in which nobody says anything."""
+        name, no = " ".join(computer.split()), str(number)
+        lines = [
+            self._say("quiet_asked", name=name, days=self._words.days(days)),
+            self._say("quiet_asked_do", name=name),
+            self._say("quiet_asked_else", day=self._words.day(ends)),
+        ]
+        return self._letter("quiet_asked_title", lines, number=no)
+
+    def quiet_closed(self, number: int, computer: str, deleted: datetime | None) -> Letter:
+        """`deleted`: when the report that was sent along is, if there is one."""
+        name, no = " ".join(computer.split()), str(number)
+        lines = [
+            self._say("quiet_closed", name=name),
+            self._say("quiet_closed_again", name=name),
+        ]
+        if deleted is not None:
+            lines.append(self._say("quiet_closed_report", day=self._words.day(deleted)))
+        return self._letter("quiet_closed_title", lines, number=no)
+
     # --- how --------------------------------------------------------------------------------------
 
     @property

@@ -9,6 +9,7 @@ from backupclient.account_server.post import Post
 from backupclient.account_server.service import Service
 from backupclient.account_server.shop import Shop
 from backupclient.account_server.silence import Silence
+from backupclient.account_server.ticket_quiet import QuietTickets
 
 
 def open_shop(
@@ -29,4 +30,5 @@ def open_shop(
     offers = load_offers(shop.offers, selling=provider is not None)
     post = Post(service.database, mailer, settings.public_url)
     silence = Silence(post, shop.silent_days)
-    return Shop(service, provider or NoProvider(), post, offers, silence)
+    quiet = QuietTickets(service, post)
+    return Shop(service, provider or NoProvider(), post, offers, silence, quiet)

@@ -38,8 +38,6 @@ MOST_SHOWN = 30
 """Of anything that a report has several of."""
 MOST_CODES = 5
 _CODE = re.compile(r"[a-z0-9.-]{1,64}")
-_LANGUAGE = "en"
-"""That of the agents' pages."""
 
 
 def acceptable(content: bytes) -> bool:
@@ -58,38 +56,40 @@ def codes_of(content: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))[:MOST_CODES]
 
 
-def title_of(code: str) -> str:
+def title_of(code: str, language: str) -> str:
     """What a code means, in a line; empty for one that nobody here knows."""
-    return explain_code(code).title if known(code) else ""
+    return explain_code(code, language=language).title if known(code) else ""
 
 
-def read(content: bytes, wish: str) -> Digest | None:
-    """What it says and what to offer first to somebody who wants to be helped like this; None if
+def read(content: bytes, wish: str, language: str) -> Digest | None:
+    """What it says, and what to offer first to somebody who wants to be helped like this; None if
     it cannot be read."""
     bundle = _bundle(content)
     if bundle is None:
         return None
     person = msgspec.structs.replace(bundle.person, like=Like(wish))
     try:
-        return digest(msgspec.structs.replace(bundle, person=person), _LANGUAGE)
+        return digest(msgspec.structs.replace(bundle, person=person), language)
     except InvalidRequest:
         return None
 
 
-def offers_for(code: str, wish: str, now: datetime) -> tuple[Problem, ...]:
-    """What to offer for a problem of which no report came; nothing for a code that nobody here
-    knows."""
+def offers_for(
+    code: str, wish: str, now: datetime, language: str, spoken: str
+) -> tuple[Problem, ...]:
+    """What to offer for a problem of which no report came, to somebody who is spoken to in that
+    language; nothing for a code that nobody here knows."""
     if not known(code):
         return ()
     nothing = Program(version=Clean(""), python=Clean(""), system=Clean(""), machine=Clean(""))
     bundle = Bundle(
         made=now,
         state=State.NEEDS_HELP,
-        person=Person(like=Like(wish), door=Door.WINDOW),
+        person=Person(like=Like(wish), door=Door.WINDOW, language=Clean(spoken)),
         program=nothing,
         findings=(Finding(trouble=Trouble(code=Clean(code)), seen=()),),
     )
-    return digest(bundle, _LANGUAGE).problems
+    return digest(bundle, language).problems
 
 
 def as_answer(problem: Problem, wish: str) -> str:

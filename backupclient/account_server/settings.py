@@ -77,6 +77,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shop: ShopSettings = ShopSettings()
     heartbeat_seconds: float = 15.0
     """How often an event stream says that it lives."""
+    ticket_quiet_days: int = 7
+    """After so many days without a word the person is asked whether it is solved, and after as many
+    more the ticket is closed."""
     report_days: int = 30
     """So many days after its ticket is over a report is deleted, and the picture of an idea as many
     after it came."""
@@ -115,6 +118,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         port=read.number("PORT", 8000),
         trusted_proxies=read.optional("TRUSTED_PROXIES", "127.0.0.1"),
         shop=_shop(read),
+        ticket_quiet_days=read.number("TICKET_QUIET_DAYS", 7),
         report_days=read.number("REPORT_DAYS", 30),
     )
 

@@ -52,6 +52,7 @@ from backupclient.account_server.standing import (
     standing,
 )
 from backupclient.account_server.tables import PlanState
+from backupclient.account_server.ticket_quiet import QuietTickets
 from backupclient.errors import StorageError
 
 _LOG = logging.getLogger(__name__)
@@ -79,12 +80,14 @@ class Shop:
         post: Post,
         offers: Offers,
         silence: Silence,
+        quiet: QuietTickets,
     ) -> None:
         self._service = service
         self._database = database = service.database
         self._clock = service.clock
         self._post = post
         self._silence = silence
+        self._quiet = quiet
         self._looked: datetime | None = None
         self.provider = provider
         self.offers = offers
@@ -202,7 +205,7 @@ class Shop:
 
     def by_the_clock(self) -> None:
         """Plans whose day has come are renewed or end, and long after that their data is deleted;
-        silent computers are told of."""
+        silent computers are told of, tickets in which nobody says anything asked after."""
         now = self._clock.now()
         with self._database.reading() as session:
             due = list(
@@ -216,6 +219,7 @@ class Shop:
         if self._looked is None or now - self._looked >= _LOOK_EVERY:
             with self._database.writing() as session:
                 self._silence.look(session, now)
+            self._quiet.look(now)
             self.ending.look(now, deleting=not self._service.settings.shop.keep_ended)
             self._looked = now
 

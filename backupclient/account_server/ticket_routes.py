@@ -15,13 +15,9 @@ from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.service import Served
 from backupclient.account_server.shop_routes import IdempotencyKey
 from backupclient.account_server.signed_in import DEVICE_CODES, SignedIn
+from backupclient.account_server.ticket_line import Line
 from backupclient.account_server.ticket_tables import TicketState
-from backupclient.account_server.tickets import (
-    MOST_BUNDLE,
-    Line,
-    NewTicket,
-    Tickets,
-)
+from backupclient.account_server.tickets import MOST_BUNDLE, NewTicket, Tickets
 
 router = APIRouter(prefix="/v1", tags=["a person"])
 

@@ -23,6 +23,15 @@ class TicketState(StrEnum):
 
 
 OVER = (TicketState.SOLVED, TicketState.CLOSED)
+AT_WORK = (TicketState.YOUR_TURN, TicketState.OPEN)
+
+
+class EndedBy(StrEnum):
+    NOBODY = ""
+    PERSON = "person"
+    AGENT = "agent"
+    ITSELF = "itself"
+    """Nobody said anything any more. A word of the person's opens it again."""
 
 
 def _number() -> Mapped[int]:
@@ -65,6 +74,9 @@ class TicketRow(Base):
     created: Mapped[datetime]
     taken: Mapped[datetime | None]
     ended: Mapped[datetime | None] = mapped_column(index=True)
+    ended_by: Mapped[str]
+    asked: Mapped[datetime | None]
+    """When the service asked by itself whether it is solved, if nobody has said anything since."""
     outcome: Mapped[str]
     """What the person said at the end."""
 
@@ -75,6 +87,8 @@ class TicketMessage(Base):
     ticket_no: Mapped[int] = mapped_column(sa.ForeignKey("tickets.no"), index=True)
     household_id: Mapped[str] = _household()
     by_agent: Mapped[bool]
+    by_itself: Mapped[bool]
+    """The service's own words, in the place of an agent's."""
     at: Mapped[datetime]
     words: Mapped[str]
 

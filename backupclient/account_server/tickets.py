@@ -6,13 +6,12 @@ the line is told through the event stream of their household when it moves.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backupclient.account_server import reports
 from backupclient.account_server.limits import Limit
@@ -20,15 +19,28 @@ from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import Service, new_id
 from backupclient.account_server.signed_in import SignedInDevice
 from backupclient.account_server.tables import Person
+from backupclient.account_server.ticket_line import Line, line_before, tell_line
+from backupclient.account_server.ticket_rows import (
+    add_message,
+    closed_by_itself,
+    going_on,
+    locked,
+    may_go_on,
+    messages_of,
+    open_again,
+    take_turns,
+    ticket_of,
+    words_for,
+)
 from backupclient.account_server.ticket_tables import (
     OVER,
     AgentRow,
+    EndedBy,
     TicketBundle,
     TicketMessage,
     TicketRow,
     TicketState,
 )
-from backupclient.account_server.ticket_wait import RECENT, Wait, estimate
 
 HERE_FOR = timedelta(minutes=3)
 """An agent is there so long after the agent's page was shown; it is loaded again by itself."""
@@ -37,16 +49,6 @@ MOST_BUNDLE = 16 << 20
 MOST_PICTURE = 4 << 20
 ASKING = Limit(20, 60)
 """Tickets, messages, reports and ideas, for each household."""
-
-_AT_WORK = (TicketState.YOUR_TURN, TicketState.OPEN)
-
-
-class Line(NamedTuple):
-    """The line as it is for somebody with `before` people in front."""
-
-    before: int
-    agents: int
-    wait: Wait | None
 
 
 class NewTicket(NamedTuple):
@@ -58,10 +60,20 @@ class NewTicket(NamedTuple):
 
 class AtHand(NamedTuple):
     """A ticket that is not over; `codes` are the causes that its report names, worst first, or
-    what it was asked for."""
+    what it was asked for. `wrote` is when the person did, if nobody has answered since it was
+    taken."""
 
     ticket: TicketRow
     codes: tuple[str, ...]
+    wrote: datetime | None
+
+
+class Asker(NamedTuple):
+    """Whose ticket it is: the language they are written to in, and whether it could be opened
+    again."""
+
+    language: str
+    may_go_on: bool
 
 
 class Tickets:
@@ -77,14 +89,14 @@ class Tickets:
     def line(self) -> Line:
         """For somebody who would come now."""
         with self._database.reading() as session:
-            return _line(session, self._service.clock.now(), None)
+            return line_before(session, self._service.clock.now(), None)
 
     def take_place(self, device: SignedInDevice, key: str, new: NewTicket) -> str:
         """A place at the end of the line; the ticket's id. Asked again with the same `key` it is
         the same place. `Problem` CONFLICT if this computer has a place with another key."""
         self._service.limits.take("ticket", device.household_id, ASKING)
         with self._database.writing() as session:
-            self._alone(session)
+            take_turns(self._database, session)
             of_household = TicketRow.household_id == device.household_id
             before = session.scalar(sa.select(TicketRow).where(of_household, TicketRow.key == key))
             if before is not None:
@@ -100,6 +112,7 @@ class Tickets:
                 **new._asdict(),
                 state=TicketState.WAITING.value,
                 created=self._service.clock.now(),
+                ended_by=EndedBy.NOBODY.value,
                 outcome="",
             )
             session.add(row)
@@ -119,10 +132,10 @@ class Tickets:
     ) -> tuple[TicketRow, Sequence[TicketMessage], bool, Line]:
         """The ticket, what was said, whether a report is there, and the line before it."""
         with self._database.reading() as session:
-            row = _of(session, household_id, ticket_id)
-            messages = _messages(session, row)
+            row = ticket_of(session, household_id, ticket_id)
+            messages = messages_of(session, row)
             bundle = sa.select(TicketBundle.ticket_no).where(TicketBundle.ticket_no == row.no)
-            line = _line(session, self._service.clock.now(), row)
+            line = line_before(session, self._service.clock.now(), row)
             there = session.scalar(bundle) is not None
             session.expunge_all()
         return row, messages, there, line
@@ -135,7 +148,7 @@ class Tickets:
             raise Problem(Code.INVALID)
         codes = " ".join(reports.codes_of(content))
         with self._database.writing() as session:
-            row = _going_on(_locked(session, household_id, ticket_id))
+            row = going_on(locked(session, household_id, ticket_id))
             session.merge(
                 TicketBundle(
                     ticket_no=row.no,
@@ -148,19 +161,30 @@ class Tickets:
             self._database.changed(session, household_id)
 
     def say(self, household_id: str, ticket_id: str, words: str) -> None:
+        """The person says something, which opens again what was closed by itself. `Problem`
+        CONFLICT for everything else that is over."""
         self._service.limits.take("ticket", household_id, ASKING)
         with self._database.writing() as session:
-            row = _locked(session, household_id, ticket_id)
+            take_turns(self._database, session)
+            row = locked(session, household_id, ticket_id)
+            if closed_by_itself(row):
+                self._open_again(session, row)
             self._say(session, row, words, by_agent=False)
 
     def close(self, household_id: str, ticket_id: str, *, solved: bool, words: str) -> None:
         """The person says how it was, also of a ticket that the agent has ended. A ticket that
-        waited leaves the line."""
+        waited leaves the line; one that was closed by itself and is not solved goes on."""
         with self._database.writing() as session:
-            self._alone(session)
-            row = _locked(session, household_id, ticket_id)
+            take_turns(self._database, session)
+            row = locked(session, household_id, ticket_id)
+            if not solved and closed_by_itself(row) and may_go_on(session, row):
+                self._open_again(session, row)
+                unsolved = words_for(session, row).plain("quiet.not_solved")
+                self._say(session, row, words or unsolved, by_agent=False)
+                return
             row.outcome = words
-            self._end(session, row, TicketState.SOLVED if solved else TicketState.CLOSED)
+            state = TicketState.SOLVED if solved else TicketState.CLOSED
+            self._end(session, row, state, EndedBy.PERSON)
 
     # --- for an agent -----------------------------------------------------------------------------
 
@@ -186,20 +210,25 @@ class Tickets:
             came = agent.here_until < now
             agent.here_until = now + HERE_FOR
             if came:
-                self._tell_line(session)
+                tell_line(self._database, session)
 
     def at_hand(self) -> Sequence[AtHand]:
         """All that are not over, in their order."""
+        any_said = aliased(TicketMessage)
+        said = sa.select(sa.func.max(any_said.no)).where(
+            any_said.ticket_no == TicketRow.no, any_said.by_itself.is_(False)
+        )
         still = (
-            sa.select(TicketRow, TicketBundle.codes)
+            sa.select(TicketRow, TicketBundle.codes, TicketMessage)
             .outerjoin(TicketBundle, TicketBundle.ticket_no == TicketRow.no)
+            .outerjoin(TicketMessage, TicketMessage.no == said.scalar_subquery())
             .where(TicketRow.state.not_in(OVER))
             .order_by(TicketRow.no)
         )
         with self._database.reading() as session:
             rows = [
-                AtHand(row, tuple((codes or row.code).split()))
-                for row, codes in session.execute(still)
+                AtHand(row, tuple((codes or row.code).split()), _unanswered(row, last))
+                for row, codes, last in session.execute(still)
             ]
             session.expunge_all()
         return rows
@@ -209,17 +238,22 @@ class Tickets:
     ) -> tuple[TicketRow, Sequence[TicketMessage], bytes | None]:
         """Any ticket, what was said, and its report."""
         with self._database.reading() as session:
-            row = _of(session, None, ticket_id)
+            row = ticket_of(session, None, ticket_id)
             bundle = session.get(TicketBundle, row.no)
             content = None if bundle is None else bundle.content
-            messages = _messages(session, row)
+            messages = messages_of(session, row)
             session.expunge_all()
         return row, messages, content
+
+    def asker_of(self, ticket_id: str) -> Asker:
+        with self._database.reading() as session:
+            row = ticket_of(session, None, ticket_id)
+            return Asker(words_for(session, row).language, may_go_on(session, row))
 
     def take_next(self, agent_id: str) -> str | None:
         """Who has waited longest is helped by this agent now; the ticket's id, if there is one."""
         with self._database.writing() as session:
-            self._alone(session)
+            take_turns(self._database, session)
             waiting = TicketRow.state == TicketState.WAITING
             row = session.scalar(
                 sa.select(TicketRow).where(waiting).order_by(TicketRow.no).limit(1)
@@ -231,14 +265,14 @@ class Tickets:
             actor = f"person:{agent_id}"
             self._service.note(session, row.household_id, actor, "ticket-taken", row.id)
             self._database.changed(session, row.household_id)
-            self._tell_line(session)
+            tell_line(self._database, session)
             return row.id
 
     def answer(self, ticket_id: str, words: str) -> None:
         """The agent says something. `Problem` CONFLICT if nobody has taken the ticket, or it is
         over."""
         with self._database.writing() as session:
-            row = _locked(session, None, ticket_id)
+            row = locked(session, None, ticket_id)
             if row.state == TicketState.WAITING:
                 raise Problem(Code.CONFLICT)
             self._say(session, row, words, by_agent=True)
@@ -246,112 +280,36 @@ class Tickets:
     def end(self, ticket_id: str, *, solved: bool) -> None:
         """The agent ends it."""
         with self._database.writing() as session:
-            self._alone(session)
-            row = _going_on(_locked(session, None, ticket_id))
-            self._end(session, row, TicketState.SOLVED if solved else TicketState.CLOSED)
+            take_turns(self._database, session)
+            row = going_on(locked(session, None, ticket_id))
+            state = TicketState.SOLVED if solved else TicketState.CLOSED
+            self._end(session, row, state, EndedBy.AGENT)
 
     # --- how --------------------------------------------------------------------------------------
 
-    def _alone(self, session: Session) -> None:
-        """Two who change the line at once take turns. A transaction on SQLite is alone anyway."""
-        if not self._database.is_sqlite:
-            session.execute(sa.select(sa.func.pg_advisory_xact_lock(0x706C6B71)))
-
     def _say(self, session: Session, row: TicketRow, words: str, *, by_agent: bool) -> None:
-        _going_on(row)
-        session.add(
-            TicketMessage(
-                ticket_no=row.no,
-                household_id=row.household_id,
-                by_agent=by_agent,
-                at=self._service.clock.now(),
-                words=words,
-            )
-        )
+        going_on(row)
+        add_message(session, row, words, self._service.clock.now(), by_agent=by_agent)
+        row.asked = None
         if row.state == TicketState.YOUR_TURN:
             row.state = TicketState.OPEN.value
         self._database.changed(session, row.household_id)
 
-    def _end(self, session: Session, row: TicketRow, state: TicketState) -> None:
-        row.state = state.value
-        if row.ended is None:
-            row.ended = self._service.clock.now()
+    def _open_again(self, session: Session, row: TicketRow) -> None:
+        open_again(session, row, TicketState.OPEN, self._service.clock.now())
+        actor = f"device:{row.device_id}"
+        self._service.note(session, row.household_id, actor, "ticket-reopened", row.id)
         self._database.changed(session, row.household_id)
-        self._tell_line(session)
 
-    def _tell_line(self, session: Session) -> None:
-        waiting = TicketRow.state == TicketState.WAITING
-        for household_id in session.scalars(
-            sa.select(TicketRow.household_id).where(waiting).distinct()
-        ):
-            self._database.changed(session, household_id)
-
-
-def news(session: Session, household_id: str, now: datetime) -> str:
-    """Changes whenever a ticket of the household does, or its place in the line; empty if there is
-    none that is not over and none ever was."""
-    rows = session.scalars(
-        sa.select(TicketRow).where(TicketRow.household_id == household_id).order_by(TicketRow.no)
-    ).all()
-    if not rows:
-        return ""
-    facts: list[object] = []
-    for row in rows:
-        said = sa.select(sa.func.count()).where(TicketMessage.ticket_no == row.no)
-        line = None if row.state in OVER else _line(session, now, row)
-        facts.append((row.id, row.state, session.scalar(said), line))
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+    def _end(self, session: Session, row: TicketRow, state: TicketState, by: EndedBy) -> None:
+        row.state, row.asked = state.value, None
+        if row.ended is None:
+            row.ended, row.ended_by = self._service.clock.now(), by.value
+        self._database.changed(session, row.household_id)
+        tell_line(self._database, session)
 
 
-def _locked(session: Session, household_id: str | None, ticket_id: str) -> TicketRow:
-    """As `_of`, for who changes it: until the end of the transaction nobody else does, so that
-    what one says does not open again what another has just ended."""
-    return _of(session, household_id, ticket_id, lock=True)
-
-
-def _of(
-    session: Session, household_id: str | None, ticket_id: str, *, lock: bool = False
-) -> TicketRow:
-    """`household_id` None: an agent's, who sees all."""
-    query = sa.select(TicketRow).where(TicketRow.id == ticket_id)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None or (household_id is not None and row.household_id != household_id):
-        raise Problem(Code.NOT_FOUND)
-    return row
-
-
-def _going_on(row: TicketRow) -> TicketRow:
-    if row.state in OVER:
-        raise Problem(Code.CONFLICT)
-    return row
-
-
-def _messages(session: Session, row: TicketRow) -> Sequence[TicketMessage]:
-    of_ticket = sa.select(TicketMessage).where(TicketMessage.ticket_no == row.no)
-    return session.scalars(of_ticket.order_by(TicketMessage.no)).all()
-
-
-def _line(session: Session, now: datetime, row: TicketRow | None) -> Line:
-    """Before `row`, or before somebody who comes now."""
-
-    def count(*of: sa.ColumnElement[bool]) -> int:
-        return session.scalar(sa.select(sa.func.count()).where(*of)) or 0
-
-    waiting = TicketRow.state == TicketState.WAITING
-    agents = count(AgentRow.here_until > now)
-    if row is not None and row.state != TicketState.WAITING:
-        return Line(0, agents, None)
-    before = count(waiting) if row is None else count(waiting, TicketRow.no < row.no)
-    at_work = count(TicketRow.state.in_(_AT_WORK))
-    last = (
-        sa.select(TicketRow.taken, TicketRow.ended)
-        .where(TicketRow.taken.is_not(None), TicketRow.ended.is_not(None))
-        .order_by(TicketRow.ended.desc())
-        .limit(RECENT)
-    )
-    took = [
-        (ended - taken).total_seconds()
-        for taken, ended in session.execute(last)
-        if taken is not None and ended is not None
-    ]
-    return Line(before, agents, estimate(before, agents, at_work, took))
+def _unanswered(row: TicketRow, last: TicketMessage | None) -> datetime | None:
+    if last is None or last.by_agent or row.taken is None or last.at < row.taken:
+        return None
+    return last.at

@@ -34,6 +34,7 @@ from backupclient.wire.tickets import (
     TakePlace,
     Ticket,
     TicketShown,
+    TicketState,
     WaitShown,
 )
 
@@ -94,10 +95,12 @@ class HelpAtWork:
             self._hears.remove(hears)
 
     def look(self) -> None:
-        """Ask the service how the ticket stands, if there is one that is not over."""
+        """Ask the service how the ticket stands, if there is one that is not solved: one that was
+        closed may go on."""
         with self._lock:
             kept = self._kept
-        if kept is None or (kept.ticket is not None and kept.ticket.over):
+        solved = TicketState.SOLVED
+        if kept is None or (kept.ticket is not None and kept.ticket.state is solved):
             return
         with self._asking:
             try:
@@ -121,7 +124,8 @@ class HelpAtWork:
                     self._take_place(request)
             case SendReport(report=report):
                 with self._asking:
-                    self._live_one()
+                    if self._ticket().over:
+                        raise InvalidRequest(reason="no-ticket")
                     self._keep_report(report)
                     self._send_report(self._person())
             case Say(words=words):
@@ -182,8 +186,9 @@ class HelpAtWork:
         self._send_report(asked)
 
     def _do(self, ask: Callable[[Person, str], Ticket], *, rated: bool = False) -> None:
+        """Also about a ticket that is over: the service knows whether it can go on."""
         with self._asking:
-            ticket_id = self._live_one(rating=rated)
+            ticket_id = self._ticket().ticket_id
             try:
                 ticket = ask(self._person(), ticket_id)
             except AccountRefused as error:
@@ -195,13 +200,12 @@ class HelpAtWork:
                 raise
             self._take(ticket, rated=rated)
 
-    def _live_one(self, *, rating: bool = False) -> str:
-        """The ticket's id. Who says how it was may do so when it is over."""
+    def _ticket(self) -> Ticket:
         with self._lock:
             ticket = None if self._kept is None else self._kept.ticket
-        if ticket is None or (ticket.over and not rating):
+        if ticket is None:
             raise InvalidRequest(reason="no-ticket")
-        return ticket.ticket_id
+        return ticket
 
     def _keep_report(self, path: str) -> None:
         target = self._data / _REPORT_NAME
@@ -246,7 +250,8 @@ class HelpAtWork:
             ticket = msgspec.structs.replace(ticket, messages=newest)
         with self._lock:
             kept = self._kept or person.Kept(key=person.new_key())
-            rated = rated or (kept.rated and kept.ticket is not None)
+            # What goes on again is yet to end.
+            rated = ticket.over and (rated or (kept.rated and kept.ticket is not None))
             kept = person.Kept(key=kept.key, ticket=ticket, as_of=self._clock.now(), rated=rated)
             self._kept, self._failure = kept, None
         with contextlib.suppress(OSError):  # the service knows it, too

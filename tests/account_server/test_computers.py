@@ -14,10 +14,13 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from backupclient.account_server.purchase_tables import OutboxKind, OutboxRow
+from backupclient.account_server.tables import Base
 from backupclient.errors import StorageUnreachable
 from tests.accounts import GIB, Accounts, Computer, Home
 
@@ -291,6 +294,15 @@ def test_what_was_cut_off_is_done_by_the_next_sweep(any_accounts: Accounts) -> N
 
 def raise_unreachable() -> None:
     raise StorageUnreachable
+
+
+# SQLite knows fewer types of numbers than the tables have.
+@pytest.mark.needs_postgres
+@pytest.mark.parametrize("any_accounts", ["postgres"], indirect=True)
+def test_the_tables_are_as_their_migrations_make_them(any_accounts: Accounts) -> None:
+    with any_accounts.service.database.reading() as session:
+        migrated = MigrationContext.configure(session.connection())
+        assert compare_metadata(migrated, Base.metadata) == []
 
 
 def test_whether_a_row_is_new_is_known(any_accounts: Accounts) -> None:

@@ -188,6 +188,18 @@ def test_an_agent_takes_the_next_reads_the_report_first_and_answers(
     page.get_by_role("button", name="It is solved").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nobody waits")
     assert accounts.ask(computer, "GET", path).json()["state"] == "solved"
+    page.get_by_role("link", name="Closed").click()
+    page.get_by_label("Number, e-mail").fill(computer.home.email)
+    page.get_by_role("button", name="Look").click()
+    [row] = page.get_by_role("listitem").all()
+    expect(row).to_contain_text(f"Home · {computer.home.email}")
+    expect(row).to_contain_text(f"by {helper.email}")
+    page.get_by_role("link", name="Deutsch").click()
+    expect(page.get_by_label("Nummer, E-Mail")).to_have_value(computer.home.email)
+    expect(page.get_by_role("listitem")).to_contain_text("gelöst gerade eben")
+    page.get_by_role("link", name="It says <full>").click()
+    expect(page.get_by_role("article").first).to_contain_text("Ihr Speicher ist voll")
+    page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="Ideas").click()
     expect(page.get_by_role("article")).to_contain_text("Blue")
     picture = page.get_by_role("img").get_attribute("src") or ""
@@ -306,8 +318,13 @@ def test_every_language_says_the_same() -> None:
     for file in resources.files(pages).joinpath("templates").iterdir():
         text = file.read_text(encoding="utf-8")
         used |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', text)) & set(english)
-    mails = resources.files(account_server).joinpath("letters.py").read_text(encoding="utf-8")
-    used |= {f"letters.{name}" for name in re.findall(r'"([a-z_]+)"', mails)} & set(english)
+    for name, pattern, part in (
+        ("letters.py", r'"([a-z_]+)"', "letters."),
+        ("ticket_quiet.py", r'"(quiet\.[a-z_]+)"', ""),
+        ("tickets.py", r'"(quiet\.[a-z_]+)"', ""),
+    ):
+        text = resources.files(account_server).joinpath(name).read_text(encoding="utf-8")
+        used |= {part + key for key in re.findall(pattern, text)} & set(english)
     assert {key for key in english if not key.startswith("words.")} == used
     for language in LANGUAGES:
         said = catalogue(language)

@@ -43,9 +43,9 @@ def test_it_says_what_the_page_in_it_says_in_the_order_that_is_asked_for() -> No
     content = zipped(Gathered(bundle(), (), ()))
     assert reports.acceptable(content)
     assert reports.codes_of(content) == ("storage-full", "unreadable")
-    assert reports.title_of("storage-full") == "Your storage is full"
+    assert reports.title_of("storage-full", "en") == "Your storage is full"
     for wish, first in (("explain", Way.WORDS), ("steps", Way.STEPS), ("together", Way.STEPS)):
-        read = reports.read(content, wish)
+        read = reports.read(content, wish, "en")
         assert read is not None
         problem = read.problems[0]
         assert (problem.option.ways[0], problem.said_in) == (first, "de")
@@ -55,9 +55,9 @@ def test_it_says_what_the_page_in_it_says_in_the_order_that_is_asked_for() -> No
     page = reports.page_in(content)
     assert page is not None
     assert html.escape(problem.option.steps[0], quote=False) in page.decode()
-    (without,) = reports.offers_for("captive-portal", "steps", NOW)
-    assert without.option.steps
-    assert reports.offers_for("no-such-code", "steps", NOW) == ()
+    (without,) = reports.offers_for("captive-portal", "steps", NOW, "de", "en")
+    assert (bool(without.option.steps), without.said_in) == (True, "en")
+    assert reports.offers_for("no-such-code", "steps", NOW, "de", "en") == ()
 
 
 MANY = archive(("bundle.json", b"{}"), *((f"{number}", b"") for number in range(300)))
@@ -79,7 +79,7 @@ REFUSED = {
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_what_has_not_the_form_of_a_report_is_refused(content: bytes) -> None:
     assert not reports.acceptable(content)
-    assert reports.read(content, "steps") is None
+    assert reports.read(content, "steps", "en") is None
 
 
 UNREADABLE = {
@@ -99,12 +99,12 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("told", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_said_to_be_so(told: bytes) -> None:
-    assert reports.read(of(told), "steps") is None
+    assert reports.read(of(told), "steps", "en") is None
 
 
 def test_of_a_great_many_a_few_are_shown() -> None:
     finding = {"trouble": {"code": "storage-full"}, "seen": ["check"]}
-    read = reports.read(of(document(findings=[finding] * 20_000)), "steps")
+    read = reports.read(of(document(findings=[finding] * 20_000)), "steps", "de")
     assert read is not None
     assert len(read.problems) == reports.MOST_SHOWN
     names = ["storage-full", "a b", "x" * 65, "<b>", "", "other"]
@@ -142,4 +142,4 @@ def test_whatever_it_says_the_page_is_made(place: tuple[Any, ...], value: object
     for key in place[:-1]:
         inner = inner[key]
     inner[place[-1]] = value
-    reports.read(of(json.dumps(told).encode()), "explain")
+    reports.read(of(json.dumps(told).encode()), "explain", "de")

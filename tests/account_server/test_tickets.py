@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import email
+import email.policy
 import functools
 import io
 import struct
@@ -13,12 +15,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
 from backupclient.account_server.ideas import Ideas
 from backupclient.account_server.problems import Problem
+from backupclient.account_server.ticket_archive import Archive, How
 from backupclient.account_server.ticket_wait import Wait, estimate
 from backupclient.account_server.tickets import Tickets
 from tests.accounts import Accounts, Computer
@@ -219,6 +223,120 @@ def test_what_one_says_does_not_open_again_what_another_ends(
         end = functools.partial(tickets.end, ticket_id, solved=True)
         at_once(functools.partial(say, ticket_id), end)
         assert tickets.seen_by_agent(ticket_id)[0].state == "solved"
+
+
+def test_where_nobody_speaks_the_person_is_asked_it_is_closed_and_a_word_opens_it(
+    accounts: Accounts, agent: str
+) -> None:
+    tickets = Tickets(accounts.service)
+    quiet, answers, owed = (asking(accounts, name) for name in ("quiet", "answers", "owed"))
+    paths = {}
+    for computer in (quiet, answers, owed):
+        ticket_id = place(accounts, computer).json()["ticket_id"]
+        paths[computer] = f"/v1/tickets/{ticket_id}"
+        assert tickets.take_next(agent) == ticket_id
+        tickets.answer(ticket_id, "What do you see?")
+    accounts.ask(quiet, "PUT", f"{paths[quiet]}/bundle", content=archive({})).raise_for_status()
+    accounts.ask(owed, "POST", f"{paths[owed]}/messages", json={"words": "A bar"})
+
+    def shown(computer: Computer) -> dict[str, Any]:
+        told: dict[str, Any] = accounts.ask(computer, "GET", paths[computer]).json()
+        return told
+
+    def days_pass(days: float) -> None:
+        accounts.clock.advance(days * DAY)
+        accounts.settle()
+        tickets.agent_here(agent)
+
+    days_pass(6.9)
+    assert [len(shown(one)["messages"]) for one in paths] == [1, 1, 2]
+    days_pass(0.2)
+    assert [len(shown(one)["messages"]) for one in paths] == [2, 2, 2]
+    assert "Is it solved?" in shown(quiet)["messages"][-1]["words"]
+    line = {one.ticket.household_id: one for one in tickets.at_hand()}
+    assert line[owed.home.household_id].wrote is not None
+    assert line[quiet.home.household_id].ticket.asked is not None
+    accounts.ask(answers, "POST", f"{paths[answers]}/messages", json={"words": "It went away"})
+    days_pass(6.9)
+    assert [shown(one)["state"] for one in paths] == ["open", "open", "open"]
+    before = tickets.line().wait
+    days_pass(0.2)
+    assert [shown(one)["state"] for one in paths] == ["closed", "open", "open"]
+    assert tickets.line().wait == before, "nobody was helped for so long"
+    number = shown(quiet)["number"]
+    assert subjects(accounts, quiet) == [
+        f"Is it solved? (Number {number})",
+        f"Number {number} is closed",
+    ]
+    assert subjects(accounts, owed) == []
+
+    again = accounts.ask(quiet, "POST", f"{paths[quiet]}/close", json={"solved": False}).json()
+    assert (again["state"], again["number"], again["has_report"]) == ("open", number, True)
+    assert again["messages"][-1]["words"] == "It is not solved."
+    tickets.answer(again["ticket_id"], "Then let us look again.")
+    for _ in range(2):
+        days_pass(7.1)
+    assert shown(quiet)["state"] == "closed"
+    said = accounts.ask(quiet, "POST", f"{paths[quiet]}/messages", json={"words": "Sorry"}).json()
+    assert (said["state"], said["messages"][-1]["words"]) == ("open", "Sorry")
+
+
+def subjects(accounts: Accounts, computer: Computer) -> list[str]:
+    """Of the mails to its household about tickets."""
+    files = [file.read_bytes() for file in accounts.mails.glob("quiet-*.eml")]
+    mails = [email.message_from_bytes(file, policy=email.policy.default) for file in files]
+    return sorted(str(mail["Subject"]) for mail in mails if mail["To"] == computer.home.email)
+
+
+def test_a_closed_ticket_is_found_and_goes_on_where_its_computer_hears_of_it(
+    accounts: Accounts, agent: str
+) -> None:
+    tickets, closed = Tickets(accounts.service), Archive(accounts.service)
+    computer = asking(accounts, "100%")
+    made = place(accounts, computer).json()
+    path = f"/v1/tickets/{made['ticket_id']}"
+    mine, solved = made["ticket_id"], {"solved": True}
+
+    def found(search: str, how: How = How.ALL) -> list[str]:
+        return [one.ticket.id for one in closed.look(search, how)]
+
+    assert found(str(made["number"])) == [mine], "a search finds open ones, too"
+    assert mine not in found("")
+    with pytest.raises(Problem):
+        closed.reopen(mine, agent)
+    tickets.take_next(agent)
+    tickets.end(mine, solved=False)
+    unsolved = {"solved": False, "words": "It still is full"}
+    accounts.ask(computer, "POST", f"{path}/close", json=unsolved).raise_for_status()
+    address = computer.home.email
+    for search in (f"#{made['number']}", address.upper(), address[:13], "of 100%"):
+        assert found(search) == found(search, How.CLOSED) == [mine]
+        assert found(search, How.SOLVED) == []
+    assert found("")[0] == mine
+    assert found("100_") == found("nobody@example.org") == []
+    [row] = closed.look(address)
+    assert (row.household, row.people, row.ticket.ended_by) == (
+        "Home of 100%",
+        (address,),
+        "agent",
+    )
+    assert row.agent.endswith("@example.org")
+
+    other = place(accounts, computer).json()["ticket_id"]
+    with pytest.raises(Problem):  # it has another
+        closed.reopen(mine, agent)
+    accounts.ask(computer, "POST", f"/v1/tickets/{other}/close", json=solved).raise_for_status()
+    with pytest.raises(Problem):  # it was solved
+        closed.reopen(other, agent)
+    closed.reopen(mine, agent)
+    told = accounts.ask(computer, "GET", path).json()
+    assert (told["state"], told["number"]) == ("your-turn", made["number"])
+    assert told["messages"][-1]["words"] == "It still is full"
+    tickets.end(mine, solved=False)
+    release = f"/v1/devices/{computer.device_id}/release"
+    accounts.ask(computer, "POST", release).raise_for_status()
+    with pytest.raises(Problem):  # nobody would hear of it
+        closed.reopen(mine, agent)
 
 
 @on_sqlite

@@ -14,6 +14,7 @@ import pytest
 
 from backupclient.account.membership import load_membership, save_membership
 from backupclient.account.person import REPORT_NAME
+from backupclient.account_server.ticket_archive import Archive
 from backupclient.account_server.tickets import Tickets
 from backupclient.errors import (
     AccountRefused,
@@ -198,6 +199,10 @@ def test_what_is_said_is_news_and_somebody_says_how_it_ended(
     assert found.ticket_id == ticket.ticket_id
     tickets.end(ticket.ticket_id, solved=False)
     asker.until(lambda: state_of(asker.shown()) is TicketState.CLOSED)
+    assert not asker.shown().rated
+    assert asker.close(solved=False).rated
+    Archive(accounts.service).reopen(ticket.ticket_id, agent)
+    asker.until(lambda: state_of(asker.shown()) is TicketState.YOUR_TURN)
     assert not asker.shown().rated
     closed = asker.close(solved=True)
     assert (state_of(closed), closed.rated) == (TicketState.SOLVED, True)

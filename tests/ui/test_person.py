@@ -237,7 +237,7 @@ def test_from_the_wait_to_solved(desk: Desk, qtbot: QtBot, accounts: Accounts) -
     desk.open(qtbot)
     desk.until_large("Somebody is there now")
     take_place(desk)
-    [(row, _)] = tickets.at_hand()
+    [(row, *_)] = tickets.at_hand()
     assert (row.subject, row.wish) == ("My photos", "together")
     content = tickets.seen_by_agent(row.id)[2]
     assert content is not None

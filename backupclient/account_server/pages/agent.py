@@ -6,14 +6,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from backupclient.account_server import reports
 from backupclient.account_server.ideas import PAGE, Ideas
-from backupclient.account_server.pages.rendering import HEADERS, POLICY, PageRoute, go_to, page
+from backupclient.account_server.pages.rendering import (
+    HEADERS,
+    POLICY,
+    PageRoute,
+    go_to,
+    language,
+    page,
+)
 from backupclient.account_server.pages.visitors import AnyVisitor, OwnForm, PersonHere
 from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import Served
+from backupclient.account_server.ticket_archive import PAGE as CLOSED_PAGE
+from backupclient.account_server.ticket_archive import Archive, How
 from backupclient.account_server.ticket_tables import OVER
 from backupclient.account_server.tickets import Tickets
 
@@ -54,6 +63,35 @@ def take_next(tickets: ForAgents, person: PersonHere) -> Response:
     return go_to("/agent" if ticket_id is None else f"/agent/{ticket_id}")
 
 
+# --- those that are over --------------------------------------------------------------------------
+
+
+@router.get("/agent/closed", dependencies=[Depends(_agents_only)])
+def closed(
+    service: Served,
+    visitor: AnyVisitor,
+    q: Annotated[str, Query(max_length=200)] = "",
+    how: How = How.ALL,
+    page_no: Annotated[int, Query(alias="page", ge=0, le=10_000)] = 0,
+) -> Response:
+    rows = Archive(service).look(q, how, page_no)
+    return page(
+        "agent_closed.html",
+        visitor=visitor,
+        rows=rows,
+        search=q.strip(),
+        how=how.value,
+        page=page_no,
+        more=len(rows) == CLOSED_PAGE,
+    )
+
+
+@router.post("/agent/{ticket_id}/reopen", dependencies=[OwnForm, Depends(_agents_only)])
+def reopen(service: Served, person: PersonHere, ticket_id: str) -> Response:
+    Archive(service).reopen(ticket_id, person.person_id)
+    return go_to(f"/agent/{ticket_id}")
+
+
 # --- ideas ----------------------------------------------------------------------------------------
 
 
@@ -84,9 +122,10 @@ def ticket(
     request: Request, service: Served, visitor: AnyVisitor, tickets: ForAgents, ticket_id: str
 ) -> Response:
     row, messages, content = tickets.seen_by_agent(ticket_id)
-    report = None if content is None else reports.read(content, row.wish)
+    asker, spoken = tickets.asker_of(ticket_id), language()
+    report = None if content is None else reports.read(content, row.wish, spoken)
     problems = (
-        reports.offers_for(row.code, row.wish, row.created)
+        reports.offers_for(row.code, row.wish, row.created, spoken, asker.language)
         if report is None
         else tuple(sorted(report.problems, key=lambda one: one.over))
     )
@@ -103,6 +142,7 @@ def ticket(
         problems=problems,
         words=next(offered, ""),
         over=row.state in OVER,
+        may_go_on=asker.may_go_on,
         deleted=None if row.ended is None else row.ended + kept,
         kept=kept.days,
     )

@@ -97,9 +97,7 @@ def go_to(path: str) -> RedirectResponse:
 
 
 def _language_of(request: Request) -> str:
-    """What was chosen here, else what the browser likes; for agents what their work is in."""
-    if request.url.path.startswith("/agent"):
-        return ENGLISH
+    """What was chosen here, else what the browser likes."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     return chosen if chosen in LANGUAGES else wanted(request.headers.get("Accept-Language", ""))
 
