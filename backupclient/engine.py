@@ -7,6 +7,7 @@ it raises is a `BackupError` or `Cancelled`. What takes long to load is loaded w
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import sys
 import threading
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
     from backupclient.storage.base import Storage
+    from backupclient.storage.capped import Allowance
 
 _CACHE_BYTES = 1 << 30
 
@@ -74,9 +76,11 @@ class Engine:
         clock: Clock | None = None,
         control: Control | None = None,
         throttle: Throttle | None = None,
+        plan: Allowance | None = None,
     ) -> None:
-        """`control` and `throttle` are those of the job it works for, if it has one."""
-        self._place = place
+        """`control` and `throttle` are those of the job it works for, if it has one; `plan` is what
+        lets it store."""
+        self._place, self._plan = place, plan
         self._clock = clock or SystemClock()
         self.control = control or Control(self._clock)
         self._folders = folders(place.data_dir or None, place.cache_dir)
@@ -384,15 +388,9 @@ class Engine:
     def _storage(
         self, emit: Emit, *, patient: bool = True
     ) -> contextlib.AbstractContextManager[Storage]:
-        return opened_place(
-            self._place,
-            self._clock,
-            self.control,
-            throttle=self.throttle,
-            book=self._book,
-            emit=emit,
-            patient=patient,
-        )
+        what, plan = (self._place, self._clock, self.control), self._plan
+        kept = functools.partial(opened_place, throttle=self.throttle, book=self._book, plan=plan)
+        return kept(*what, emit=emit, patient=patient)
 
 
 def _load(operation: str) -> None:

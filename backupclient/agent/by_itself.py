@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from backupclient.agent.plan_jobs import PlanJobs
+from backupclient.agent.plan_room import PlanRoom
 from backupclient.agent.run_reports import RunReports, report_of
 from backupclient.agent.watch import Watch
 from backupclient.automation.journal import Journal, load_journal, save_journal
@@ -56,12 +57,19 @@ class Hears(Protocol):
 class ByItself:
     """Of one engine. Methods may be called from any thread, `step` by the one that runs it."""
 
-    def __init__(self, data: Path, clock: Clock, jobs: Jobs, around: Surroundings) -> None:
+    def __init__(
+        self,
+        data: Path,
+        clock: Clock,
+        jobs: Jobs,
+        around: Surroundings,
+        plan_room: PlanRoom | None = None,
+    ) -> None:
         self._data = data
         self._clock = clock
         self._around = around
         self._watch = Watch(data, clock, self.wake)
-        self._plan_jobs = PlanJobs(data, clock, jobs, around)
+        self._plan_jobs = PlanJobs(data, clock, jobs, around, plan_room)
         self._reports = RunReports(clock)
         self._jobs = jobs
         self._woken = threading.Event()

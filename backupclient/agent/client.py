@@ -19,6 +19,7 @@ from backupclient.agent.looking import Asker, Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.plan_keeper import PlanKeeper
+from backupclient.agent.plan_room import PlanRoom
 from backupclient.agent.tasks import task_of
 from backupclient.clock import Clock
 from backupclient.endpoint import Channel, TooLong
@@ -75,6 +76,7 @@ class Context(NamedTuple):
     lasting: bool
     by_itself: ByItself
     storage_plan: PlanKeeper
+    plan_room: PlanRoom
     account: AccountAtWork
     help: HelpAtWork
 
@@ -315,7 +317,7 @@ class Client(Asker):
     def _start(self, request: AnyStart) -> AnyReply:
         context = self._context
         self._check_folder(request.place)
-        task = task_of(request, context.data, context.clock)
+        task = task_of(request, context.data, context.clock, context.plan_room)
         job = context.jobs.add(task, patient=request.patient)
         job.subscribe(self._outbox)
         context.jobs.start(job)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from backupclient.agent.plan_room import PlanRoom
 from backupclient.agent.tasks import subject_of, task_by_plan
 from backupclient.automation.bandwidth import limits_at, next_change
 from backupclient.automation.surroundings import Surroundings, obstacle
@@ -47,8 +48,16 @@ class _Known:
 class PlanJobs:
     """Belongs to one thread."""
 
-    def __init__(self, data: Path, clock: Clock, jobs: Jobs, around: Surroundings) -> None:
+    def __init__(
+        self,
+        data: Path,
+        clock: Clock,
+        jobs: Jobs,
+        around: Surroundings,
+        plan_room: PlanRoom | None = None,
+    ) -> None:
         self._data = data
+        self._plan_room = plan_room
         self._clock = clock
         self._jobs = jobs
         self._around = around
@@ -66,7 +75,9 @@ class PlanJobs:
     def begin(self, plan: BackupPlan, notices: Sequence[NoticeCode]) -> None:
         """Begin one, unless the engine is about to end."""
         with contextlib.suppress(Cancelled):
-            job = self._jobs.add(task_by_plan(plan, self._data, self._clock), patient=True)
+            job = self._jobs.add(
+                task_by_plan(plan, self._data, self._clock, self._plan_room), patient=True
+            )
             self._begun_here.add(job.id)
             for code in notices:
                 job.emit(Noticed(code=code))

@@ -19,6 +19,7 @@ from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Looking
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.plan_keeper import PlanKeeper
+from backupclient.agent.plan_room import PlanRoom
 from backupclient.agent.plan_sources import plan_source
 from backupclient.automation.network import NetworkWatch
 from backupclient.automation.surroundings import Surroundings
@@ -52,24 +53,21 @@ class Agent:
         """`lasting`: it does not go when its own job is done, and backs up by itself if the data
         folder has a plan. `verbose`: it writes more into its log."""
         self.jobs = Jobs(clock)
-        self._by_itself = ByItself(data, clock, self.jobs, around or ThisComputer())
+        self._account = AccountAtWork(data, clock)
+        self.plan_room = PlanRoom(self._account, clock)
+        what = data, clock, self.jobs
+        self._by_itself = ByItself(*what, around or ThisComputer(), self.plan_room)
         self.unheard = ""
         """Why it cannot be reached by others, if it cannot."""
         self._data = data
         self._lasting = lasting
         self._looking = Looking(clock)
-        self._account = AccountAtWork(data, clock)
         self._network = NetworkWatch(clock, self._network_is_back)
         self._log = Log(data, Program.ENGINE, clock, verbose=verbose)
         self._diary = Diary(self._log, self.jobs)
         measuring = Measuring(clock, (data, folders(str(data)).cache))
-        self._storage_plan = PlanKeeper(
-            data,
-            clock,
-            self.jobs,
-            plan_source(data, clock, self._account),
-            self._by_itself.plan_changed,
-        )
+        source = plan_source(data, clock, self._account)
+        self._storage_plan = PlanKeeper(*what, source, self._by_itself.plan_changed)
         self._account.on_plan = self._storage_plan.look
         self._account.on_keys = self._by_itself.plan_changed
         self._context = Context(
@@ -81,6 +79,7 @@ class Agent:
             lasting,
             self._by_itself,
             self._storage_plan,
+            self.plan_room,
             self._account,
             HelpAtWork(data, clock, self._account),
         )

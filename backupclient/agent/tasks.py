@@ -27,19 +27,26 @@ from backupclient.wire.jobs import (
 )
 
 if TYPE_CHECKING:
+    from backupclient.agent.plan_room import PlanRoom
     from backupclient.engine import Engine
+    from backupclient.storage.capped import Allowance
 
 
-def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
-    """`data` is the folder of the engine that is to do it."""
+def task_of(start: AnyStart, data: Path, clock: Clock, plan_room: PlanRoom | None = None) -> Task:
+    """`data` is the folder of the engine that is to do it, `plan_room` what it knows of the room
+    that an account's plan has."""
     place, request = start.place, start.request
+    allowed = _allowed(plan_room, place.location)
     follows = _follows_plan(place, data)
 
     def now() -> Place:
         return _with_limit_of_plan(place, data) if follows else place
 
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
-        return _runner(now(), clock, request)(control, throttle, emit)
+        return _runner(now(), clock, request, allowed)(control, throttle, emit)
+
+    def has_room(control: Control, needed: int) -> bool:
+        return engine_for(now(), clock, control, plan=allowed).room().takes(needed)
 
     kind, subject, turn = _about(request)
     return Task(
@@ -51,22 +58,28 @@ def task_of(start: AnyStart, data: Path, clock: Clock) -> Task:
         trial=isinstance(request, BackupRequest | RestoreRequest) and request.dry_run,
         limits=Limits(upload=place.limit_upload, download=place.limit_download),
         run=run,
-        has_room=lambda control, needed: engine_for(now(), clock, control).room().takes(needed),
+        has_room=has_room,
     )
 
 
-def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
+def task_by_plan(
+    plan: BackupPlan, data: Path, clock: Clock, plan_room: PlanRoom | None = None
+) -> Task:
     """A backup by the plan. Its secrets are fetched when it runs: somebody may have to unlock them.
-    `KeyringLocked` and OSError then."""
+    `KeyringLocked` and OSError then. `plan_room` as for `task_of`."""
 
     def place() -> Place:
         return _with_limit_of_plan(_place_by_plan(plan, data), data)
 
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
-        return _runner(place(), clock, request)(control, throttle, emit)
+        return _runner(place(), clock, request, allowed)(control, throttle, emit)
+
+    def has_room(control: Control, needed: int) -> bool:
+        return engine_for(place(), clock, control, plan=allowed).room().takes(needed)
 
     request = request_of(plan)
     location = plan.storage.location
+    allowed = _allowed(plan_room, location)
     return Task(
         kind=JobKind.BACKUP,
         location=location,
@@ -76,8 +89,12 @@ def task_by_plan(plan: BackupPlan, data: Path, clock: Clock) -> Task:
         trial=False,
         limits=Limits(upload=plan.bandwidth.upload, download=plan.bandwidth.download),
         run=run,
-        has_room=lambda control, needed: engine_for(place(), clock, control).room().takes(needed),
+        has_room=has_room,
     )
+
+
+def _allowed(plan_room: PlanRoom | None, location: str) -> Allowance | None:
+    return None if plan_room is None else plan_room.at(location)
 
 
 def room_by_plan(plan: BackupPlan, data: Path, clock: Clock, control: Control) -> bool:
@@ -142,10 +159,13 @@ def _text(path: bytes) -> str:
 
 
 def _runner(
-    place: Place, clock: Clock, request: BackupRequest | RestoreRequest | CheckRequest
+    place: Place,
+    clock: Clock,
+    request: BackupRequest | RestoreRequest | CheckRequest,
+    plan: Allowance | None,
 ) -> Callable[[Control, Throttle, Emit], Summary]:
     def run(control: Control, throttle: Throttle, emit: Emit) -> Summary:
-        engine = engine_for(place, clock, control, throttle)
+        engine = engine_for(place, clock, control, throttle, plan)
         with _keys_explained(place):
             match request:
                 case BackupRequest():
@@ -170,10 +190,14 @@ def _keys_explained(place: Place) -> Iterator[None]:
 
 
 def engine_for(
-    place: Place, clock: Clock, control: Control | None = None, throttle: Throttle | None = None
+    place: Place,
+    clock: Clock,
+    control: Control | None = None,
+    throttle: Throttle | None = None,
+    plan: Allowance | None = None,
 ) -> Engine:
     """The façade of a place, for a job's control or for none."""
     # Slow to load, and an engine that waits for work needs none of it.
     from backupclient.engine import Engine  # noqa: PLC0415
 
-    return Engine(place, clock, control, throttle)
+    return Engine(place, clock, control, throttle, plan)

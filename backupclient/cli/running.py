@@ -116,7 +116,7 @@ def _as_engine(start: AnyStart, terminal: Terminal, work: Work[Result]) -> Resul
     with Agent(data, terminal.clock, lasting=False, verbose=verbose) as agent:
         try:
             with _shown(terminal, work.during) as report:
-                task = task_of(start, data, terminal.clock)
+                task = task_of(start, data, terminal.clock, agent.plan_room)
                 emit = _both(work.look, report.emit)
                 own = agent.jobs.add(task, patient=start.patient, show=emit)
                 with stopping(own, terminal, report.note, work.keeps):

@@ -1,8 +1,13 @@
-"""A storage with a limit that was set for it here, since nobody else keeps that."""
+"""A storage with a limit: one that was set for it here, since nobody else keeps that, or that of a
+plan, before the storage itself has counted what it holds."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from backupclient.errors import StorageFull
 from backupclient.storage.base import FREE, Data, Meter, Storage, StorageWrapper
@@ -12,33 +17,51 @@ _COUNTED = "data/"
 meets the limit ends in order."""
 
 
-class CappedStorage(StorageWrapper):
-    """`inner`, holding at most `limit` bytes of packs. More is `StorageFull` (facts: reason
-    "own-limit", limit_bytes, used_bytes, needed_bytes). What others store meanwhile is not seen:
-    the packs are listed once."""
+class Allowance(Protocol):
+    """What a plan lets be stored. Any thread; asks nobody over a network."""
 
-    def __init__(self, inner: Storage, limit: int) -> None:
+    def left(self) -> int | None:
+        """Bytes, never negative; None where nobody knows."""
+
+    def is_nearly_used(self) -> bool:
+        """Whether so little is left that a storage which takes nothing must be full."""
+
+    def spend(self, key: str, size: int) -> AbstractContextManager[None]:
+        """`StorageFull` (facts: limit_bytes, used_bytes, needed_bytes) if so many bytes do not fit;
+        they count from then on, unless the block fails."""
+
+
+class CappedStorage(StorageWrapper):
+    """`inner`, holding at most `limit` bytes of packs, if there is a limit, and what `plan` lets in
+    if there is one. More than the limit is `StorageFull` (facts: reason "own-limit", limit_bytes,
+    used_bytes, needed_bytes). What others store meanwhile is not seen: the packs are listed
+    once."""
+
+    def __init__(self, inner: Storage, limit: int | None, plan: Allowance | None = None) -> None:
         super().__init__(inner)
-        self.limit = limit
+        self._limit = limit
+        self._plan = plan
         self._lock = threading.Lock()
         self._used: int | None = None
 
-    def left_bytes(self) -> int:
-        """What may still be stored. May list all packs."""
-        with self._lock:
-            return max(0, self.limit - self._count())
+    def left_bytes(self, used: int | None = None) -> int | None:
+        """What may still be stored; None where nobody knows. May list all packs, unless what they
+        take is given (`used`)."""
+        known = [] if self._plan is None else [self._plan.left()]
+        if self._limit is not None:
+            with self._lock:
+                known.append(max(0, self._limit - (self._count() if used is None else used)))
+        return min((left for left in known if left is not None), default=None)
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
-        if not key.startswith(_COUNTED):
+        with contextlib.ExitStack() as spent:
+            if key.startswith(_COUNTED):
+                size = memoryview(data).nbytes
+                if self._plan is not None:
+                    spent.enter_context(self._plan.spend(key, size))
+                if self._limit is not None:
+                    spent.enter_context(self._spend(key, size, self._limit))
             self._inner.put(key, data, overwrite=overwrite, meter=meter)
-            return
-        size = memoryview(data).nbytes
-        self._take(key, size)
-        try:
-            self._inner.put(key, data, overwrite=overwrite, meter=meter)
-        except BaseException:
-            self._give_back(size)
-            raise
 
     def delete(self, key: str) -> None:
         self._inner.delete(key)
@@ -51,20 +74,23 @@ class CappedStorage(StorageWrapper):
             self._used = sum(info.size for info in self._inner.list(_COUNTED))
         return self._used
 
-    def _take(self, key: str, size: int) -> None:
+    @contextlib.contextmanager
+    def _spend(self, key: str, size: int, limit: int) -> Iterator[None]:
         with self._lock:
             used = self._count()
-            if used + size > self.limit:
+            if used + size > limit:
                 raise StorageFull(
                     key=key,
                     reason="own-limit",
-                    limit_bytes=self.limit,
+                    limit_bytes=limit,
                     used_bytes=used,
                     needed_bytes=size,
                 )
             self._used = used + size
-
-    def _give_back(self, size: int) -> None:
-        with self._lock:
-            if self._used is not None:
-                self._used -= size
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                if self._used is not None:
+                    self._used -= size
+            raise

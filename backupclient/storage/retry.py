@@ -77,7 +77,8 @@ class RetryingStorage(StorageWrapper):
 
     Uploads that go on failing with a fault of the storage while it can be read, and a single byte
     cannot be stored either, are `StorageFull`: a bucket over its quota looks like that on some
-    storages (SeaweedFS). `book` remembers which; there, one failure is asked about at once."""
+    storages (SeaweedFS). `book` remembers which; there, and where a plan is `nearly_full`, one
+    failure is asked about at once."""
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class RetryingStorage(StorageWrapper):
         on_wait: OnWait | None = None,
         policy: RetryPolicy | None = None,
         book: QuirkBook | None = None,
+        nearly_full: Callable[[], bool] | None = None,
     ) -> None:
         super().__init__(inner)
         self._control = control
@@ -97,6 +99,7 @@ class RetryingStorage(StorageWrapper):
         self._on_wait = on_wait
         self._policy = policy or RetryPolicy()
         self._book = book or QuirkBook()
+        self._nearly_full = nearly_full
         self._has_worked = False
         self._away = False
         """Whether it could not be reached when it was last tried."""
@@ -196,6 +199,7 @@ class RetryingStorage(StorageWrapper):
             return False
         patience = self._policy.full_after_small if size <= _SMALL else self._policy.full_after
         known = self._book.quirks.hides_being_full
+        known = known or (self._nearly_full is not None and self._nearly_full())
         if not known and (failures < _TRIES_OF_FULL or waited < patience):
             return False
         try:

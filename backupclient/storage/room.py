@@ -59,12 +59,12 @@ def clear_probe(storage: Storage) -> None:
 
 
 def free_bytes(storage: Storage, used: int | None = None) -> int | None:
-    """How much fits: what is left of a limit that was set, and what this user may still write on
-    the disk under a folder, whichever is less. None where neither is known. What the packs take is
-    counted in the storage unless it is given (`used`)."""
+    """How much fits: what is left of a limit that was set, and of a plan, and what this user may
+    still write on the disk under a folder, whichever is less. None where none of them is known.
+    What the packs take is counted in the storage unless it is given (`used`)."""
     known = [_left_on_disk(storage)]
     if isinstance(storage, CappedStorage):
-        known.append(storage.left_bytes() if used is None else max(0, storage.limit - used))
+        known.append(storage.left_bytes(used))
     return min((free for free in known if free is not None), default=None)
 
 

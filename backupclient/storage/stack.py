@@ -14,7 +14,7 @@ from backupclient.errors import AddressInvalid, StorageError
 from backupclient.events import Emit, Waiting
 from backupclient.requests import Place
 from backupclient.storage.base import Storage
-from backupclient.storage.capped import CappedStorage
+from backupclient.storage.capped import Allowance, CappedStorage
 from backupclient.storage.gate import Gate, GatedStorage
 from backupclient.storage.location import Credentials, S3Location, S3Options, parse_location
 from backupclient.storage.open import open_storage
@@ -33,16 +33,25 @@ def open_place(
     throttle: Throttle,
     book: QuirkBook,
     on_wait: OnWait,
+    plan: Allowance | None = None,
 ) -> Storage:
-    """The storage of `place`. Makes no request; errors as `open_storage`."""
+    """The storage of `place`, which `plan` lets take so much. Makes no request; errors as
+    `open_storage`."""
     options = _options(place)
     bare = open_storage(place.location, clock, _credentials(place), options, book)
     throttled = ThrottledStorage(bare, throttle, control)
     gated = GatedStorage(throttled, Gate(clock, options.connections), control, clock)
     retrying = RetryingStorage(
-        gated, control, clock, random=random.Random(), on_wait=on_wait, book=book
+        gated,
+        control,
+        clock,
+        random=random.Random(),
+        on_wait=on_wait,
+        book=book,
+        nearly_full=plan.is_nearly_used if plan is not None else None,
     )
-    return CappedStorage(retrying, place.storage_limit) if place.storage_limit else retrying
+    limit = place.storage_limit or None
+    return retrying if limit is None and plan is None else CappedStorage(retrying, limit, plan)
 
 
 def _credentials(place: Place) -> Credentials | None:
@@ -89,6 +98,7 @@ def opened_place(
     book: QuirkBook,
     emit: Emit,
     patient: bool = True,
+    plan: Allowance | None = None,
 ) -> Iterator[Storage]:
     """`open_place` for as long as the block lasts. Sends `Waiting` before each new try, and what
     `book` has learned at the end. Unless `patient`, what may pass by itself is tried twice."""
@@ -98,7 +108,9 @@ def opened_place(
             raise error
         emit(Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts))
 
-    storage = open_place(place, clock, control, throttle=throttle, book=book, on_wait=on_wait)
+    storage = open_place(
+        place, clock, control, throttle=throttle, book=book, on_wait=on_wait, plan=plan
+    )
     known = book.quirks
     try:
         with contextlib.closing(storage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import NamedTuple
 
 import pytest
 
+from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import BackupError, InvalidRequest
+from backupclient.errors import BackupError, Fact, InvalidRequest
 from backupclient.events import BackupSummary
 from backupclient.operations.select import SnapshotQuery
 from backupclient.plan import request_of
 from backupclient.secret_store import SecretName, SecretStore
+from backupclient.storage.location import Credentials, S3Location, parse_location
+from backupclient.storage.s3 import S3Storage
 from backupclient.wire.household import (
     Account,
     AccountState,
@@ -31,6 +35,7 @@ from tests.trees import random_bytes
 
 pytestmark = [pytest.mark.needs_seaweed, pytest.mark.usefixtures("cheap_keys")]
 PASSWORD = "made up for this test"
+MB = 1_000_000
 
 
 class Household(NamedTuple):
@@ -93,6 +98,45 @@ def test_a_second_computer_joins_by_a_code_and_stores_nothing_twice(household: H
         return any(one.name == name and one.last_backup for one in computers)
 
     desk.until(lambda: seen("desk") and seen("laptop"))
+
+
+def test_a_backup_stops_at_the_plans_limit_and_goes_on_as_soon_as_that_grows(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    """Though the storage itself would have taken all of it."""
+    home = accounts.found(limit=20 * MB)
+    with Member(tmp_path / "desk", "desk") as desk:
+        for number in range(20):
+            (desk.source / str(number)).write_bytes(random_bytes(number, 2 * MB))
+        Household(accounts, home, desk, desk).sign_in(desk)
+        desk.join(PASSWORD)
+        desk.until(lambda: full(desk) is not None)
+        facts = full(desk)
+        assert facts is not None
+        assert facts["limit_bytes"] == 20 * MB
+        assert 10 * MB < stored(desk) < 20 * MB
+        assert Engine(desk.place).room().takes_data
+        accounts.pay(home, 200 * MB)
+        accounts.sweep()
+        desk.until(lambda: full(desk) is None)
+        assert ended(desk).data_blobs > 20
+        assert 40 * MB < stored(desk) < 41 * MB
+
+
+def full(member: Member) -> dict[str, Fact] | None:
+    """What is known of the full storage that its only job waits for."""
+    waiting = [job.waiting for job in member.backups() if job.waiting is not None]
+    return waiting[0].facts if waiting and waiting[0].code == "storage-full" else None
+
+
+def stored(member: Member) -> int:
+    """Bytes of packs in the storage."""
+    place = member.place
+    location = parse_location(place.location)
+    assert isinstance(location, S3Location)
+    storage = S3Storage(location, Credentials(place.access_key, place.secret_key), SystemClock())
+    with contextlib.closing(storage):
+        return sum(info.size for info in storage.list("data/"))
 
 
 def test_a_released_computer_is_told_and_another_goes_on_with_its_history(

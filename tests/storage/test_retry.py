@@ -37,6 +37,7 @@ class Setup:
         seed: int = 1,
         first_deadline: float = RetryPolicy().deadline,
         book: QuirkBook | None = None,
+        nearly_full: Callable[[], bool] | None = None,
     ) -> RetryingStorage:
         self.faulty = FaultyStorage(self.folder, faults, self.clock)
         return RetryingStorage(
@@ -47,6 +48,7 @@ class Setup:
             on_wait=self._note,
             policy=RetryPolicy(first_deadline=first_deadline),
             book=book,
+            nearly_full=nearly_full,
         )
 
     def _note(self, error: StorageError, seconds: float, failures: int) -> None:
@@ -241,6 +243,19 @@ def test_a_storage_that_hides_being_full_is_known_the_next_time(setup: Setup) ->
     once = Fault(FaultKind.ERROR_BEFORE, 1, 1, Method.PUT, broken)
     setup.retrying(once, book=book).put("config", PACK)
     assert setup.folder.get("config") == PACK
+
+
+@pytest.mark.parametrize("data", [PACK, b"lock"])
+def test_where_a_plan_is_used_up_a_fault_that_nothing_else_explains_is_asked_about_at_once(
+    setup: Setup, data: bytes
+) -> None:
+    faults = Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, Method.PUT, broken)
+    with pytest.raises(errors.StorageFull):
+        setup.retrying(faults, nearly_full=lambda: True).put("config", data)
+    assert setup.waits == []
+    once = Fault(FaultKind.ERROR_BEFORE, 1, 1, Method.PUT, broken)
+    setup.retrying(once, nearly_full=lambda: True).put("config", data)
+    assert setup.folder.get("config") == data
 
 
 def test_a_storage_that_cannot_be_read_either_is_not_full(setup: Setup) -> None:
