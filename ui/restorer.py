@@ -18,7 +18,7 @@ from backupclient.requests import Overwrite, Place, RestoreRequest
 from backupclient.wire.answers import FoundItem, VersionHistory
 from backupclient.wire.envelope import Reply
 from backupclient.wire.failure import error_of
-from backupclient.wire.jobs import Started, StartRestore, Stop
+from backupclient.wire.jobs import Started, StartRestore, Stop, accomplished
 from backupclient.wire.protocol import Batch
 from ui.engine_link import EngineLink
 
@@ -114,7 +114,9 @@ class Restorer(QObject):
         for event in batch.events:
             match event:
                 case RestoreProgress():
-                    self.progress, self.waiting = event, None
+                    if accomplished(event) != accomplished(self.progress):
+                        self.waiting = None
+                    self.progress = event
                 case Waiting():
                     self.waiting = event
                 case FileProblem():

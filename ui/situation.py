@@ -31,7 +31,7 @@ from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindr
 from backupclient.wire.entitlement import Entitlement, StepState, Walk
 from backupclient.wire.failure import Failure
 from backupclient.wire.household import AccountStatus
-from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
+from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome, accomplished
 from backupclient.wire.overview import CheckReport, PlaceOverview, RunEnd
 from backupclient.wire.protocol import Batch
 from backupclient.wire.tickets import HelpStatus
@@ -279,7 +279,9 @@ class Situation:
         for event in batch.events:
             match event:
                 case CheckProgress():
-                    check = msgspec.structs.replace(check, progress=event)
+                    same = accomplished(event) == accomplished(check.progress)
+                    waiting = check.waiting if same else None
+                    check = msgspec.structs.replace(check, progress=event, waiting=waiting)
                 case Waiting():
                     again = _next_try(event, now)
                     check = msgspec.structs.replace(check, waiting=event, next_try=again)
@@ -337,12 +339,12 @@ class Situation:
         self.check = self._pause_ends = self._check_pause_ends = None
 
     def _take_progress(self, progress: Progress, now: datetime) -> None:
+        if accomplished(progress) != accomplished(self.progress) and self.state is JobState.RUNNING:
+            self.waiting = None
         self.progress = progress
         moved = (progress.bytes_safe + progress.bytes_sent, progress.uploaded_bytes)
         if moved != self._moved:
             self._moved, self._moved_at = moved, now
-        if self.waiting is not None and self.state is JobState.RUNNING:
-            self.waiting = None
 
 
 def _next_try(waiting: Waiting | None, now: datetime) -> datetime | None:

@@ -80,9 +80,10 @@ def standing(job: JobInfo, now: datetime) -> str:
     words = _STATES[job.state]
     if job.state is JobState.PAUSED and job.pause_left is not None:
         words = f"{words} for {amounts.duration(job.pause_left)}"
-    if job.state is JobState.WAITING and job.waiting is not None:
+    if job.state in (JobState.RUNNING, JobState.WAITING) and job.waiting is not None:
         from backupclient.support.explainer import explain  # noqa: PLC0415 - reads the catalogue
 
+        words = _STATES[JobState.WAITING]
         title = explain(job.waiting).title
         words = hindered(title) if job.next_try is None else f"{words}: {title}"
         if job.next_try is not None:

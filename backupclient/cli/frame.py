@@ -27,6 +27,7 @@ from backupclient.events import (
 )
 from backupclient.support import amounts
 from backupclient.support.explainer import explain
+from backupclient.wire.jobs import AnyProgress, accomplished
 
 TIME_LEFT_HIDDEN_FOR = 10.0
 STALLED_AFTER = 120.0
@@ -82,7 +83,7 @@ class Display:
 
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
-        self._progress: Progress | RestoreProgress | CheckProgress | None = None
+        self._progress: AnyProgress | None = None
         self._waiting: tuple[Waiting, float] | None = None
         self._moved_at: float | None = None
         self._standing: StateChanged | None = None
@@ -95,6 +96,7 @@ class Display:
             case Progress() | RestoreProgress() | CheckProgress():
                 if self._moved_at is None or _moved(self._progress, event):
                     self._moved_at = now
+                if accomplished(event) != accomplished(self._progress):
                     self._waiting = None
                 self._progress = event
             case Waiting():
@@ -222,33 +224,12 @@ class Display:
         return elided(printable(path), width, self._symbols.ellipsis)
 
 
-def _moved(
-    old: Progress | RestoreProgress | CheckProgress | None,
-    new: Progress | RestoreProgress | CheckProgress,
-) -> bool:
-    match old, new:
-        case Progress(), Progress():
-            return _work(old) != _work(new)
-        case RestoreProgress(), RestoreProgress():
-            return (old.files_done, old.bytes_done, old.verifying) != (
-                new.files_done,
-                new.bytes_done,
-                new.verifying,
-            )
-        case _:
-            return old != new
-
-
-def _work(progress: Progress) -> tuple[object, ...]:
-    return (
-        progress.phase,
-        progress.files_total,
-        progress.files_safe,
-        progress.files_sent,
-        progress.bytes_safe,
-        progress.bytes_sent,
-        progress.uploaded_bytes,
-    )
+def _moved(old: AnyProgress | None, new: AnyProgress) -> bool:
+    """Also by bytes on their way."""
+    if isinstance(old, Progress) and isinstance(new, Progress):
+        on_their_way = old.uploaded_bytes != new.uploaded_bytes
+        return on_their_way or accomplished(old) != accomplished(new)
+    return accomplished(old) != accomplished(new)
 
 
 def _counts(progress: Progress) -> list[str]:

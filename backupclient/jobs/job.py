@@ -31,7 +31,15 @@ from backupclient.events import (
     ignore,
 )
 from backupclient.storage.throttle import Throttle
-from backupclient.wire.jobs import AnyProgress, JobInfo, JobKind, Limits, Outcome, Summary
+from backupclient.wire.jobs import (
+    AnyProgress,
+    JobInfo,
+    JobKind,
+    Limits,
+    Outcome,
+    Summary,
+    accomplished,
+)
 
 _REMEMBERED = 1000
 """Problems and notices that who subscribes later still hears of."""
@@ -234,8 +242,6 @@ class Job:
     def wait_for(self, error: BackupError, seconds: float, attempt: int) -> None:
         """Tell that it cannot go on, and wait, or until somebody resumes it."""
         event = Waiting(code=error.code, seconds=seconds, attempt=attempt, facts=error.facts)
-        with self._lock:
-            self._next_try = self._clock.now() + timedelta(seconds=seconds)
         self.enter(JobState.WAITING)
         self.emit(event)
         self.control.wait_to_retry(seconds)
@@ -268,9 +274,17 @@ class Job:
     def _remember(self, event: Event) -> None:
         match event:
             case Progress() | RestoreProgress() | CheckProgress():
+                if (
+                    self._state is JobState.RUNNING
+                    and self._held_for is None
+                    and accomplished(event) != accomplished(self._progress)
+                ):
+                    self._waiting = self._next_try = None
                 self._progress = event
             case Waiting():
                 self._waiting = event
+                wait = timedelta(seconds=event.seconds)
+                self._next_try = self._clock.now() + wait if wait else None
             case FileProblem() | Damage():
                 self._problems += 1
                 self._told.append(event)

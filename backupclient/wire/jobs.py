@@ -27,6 +27,22 @@ Summary = BackupSummary | RestoreSummary | CheckSummary
 AnyProgress = Progress | RestoreProgress | CheckProgress
 
 
+def accomplished(progress: AnyProgress | None) -> tuple[object, ...]:
+    """Changes when something is: neither with time, nor by bytes on their way, which come again if
+    they do not arrive. Who waits for the storage does so until then."""
+    match progress:
+        case Progress():
+            safe = progress.files_safe, progress.bytes_safe
+            sent = progress.files_sent, progress.bytes_sent
+            return progress.phase, progress.files_total, safe, sent
+        case RestoreProgress():
+            return progress.files_done, progress.bytes_done, progress.verifying
+        case CheckProgress():
+            return progress.step, progress.done
+        case None:
+            return ()
+
+
 class JobKind(enum.StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"

@@ -66,6 +66,14 @@ def with_state(state: JobState, **more: object) -> JobInfo:
         ),
         (
             with_state(
+                JobState.RUNNING,
+                waiting=Waiting(code="storage-unreachable", seconds=30, attempt=3),
+                next_try=MIDDAY + timedelta(seconds=8),
+            ),
+            "waiting: The storage does not answer; next try in 8 seconds",
+        ),
+        (
+            with_state(
                 JobState.FAILED,
                 outcome=Outcome(state=JobState.FAILED, failure=Failure(code="wrong-password")),
             ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
+import msgspec
 import pytest
 
 from backupclient.clock import SystemClock
@@ -33,7 +35,7 @@ from backupclient.events import (
 from backupclient.jobs.job import Job, Task, Turn
 from backupclient.jobs.running import PAUSES, Jobs
 from backupclient.storage.throttle import Throttle
-from backupclient.wire.jobs import JobKind, Limits, Outcome
+from backupclient.wire.jobs import JobInfo, JobKind, Limits, Outcome
 from tests.fakes import ManualClock
 
 DONE = BackupSummary(snapshot_id="a" * 64)
@@ -122,6 +124,32 @@ def test_a_job_runs_in_the_thread_that_runs_it_and_returns_what_it_did() -> None
     assert (info.state, info.progress) == (JobState.DONE, AT_WORK)
     assert info.outcome == Outcome(state=JobState.DONE, summary=DONE)
     assert jobs.active == 0
+
+
+def test_a_running_job_waits_for_the_storage_until_something_was_stored() -> None:
+    clock, waiting = ManualClock(), Waiting(code="storage-unreachable", seconds=30)
+    jobs, seen = Jobs(clock), list[JobInfo]()
+
+    def run(_control: Control, _throttle: Throttle, emit: Emit) -> BackupSummary:
+        for event in (
+            AT_WORK,
+            waiting,
+            msgspec.structs.replace(AT_WORK, seconds=9, uploaded_bytes=9),
+            msgspec.structs.replace(AT_WORK, bytes_sent=AT_WORK.bytes_sent + 1),
+        ):
+            emit(event)
+            seen.append(job.info())
+        return DONE
+
+    job = jobs.add(task(run), patient=False)
+    jobs.run(job)
+    next_try = clock.now() + timedelta(seconds=30)
+    assert [(one.state, one.waiting, one.next_try) for one in seen] == [
+        (JobState.RUNNING, None, None),
+        (JobState.RUNNING, waiting, next_try),
+        (JobState.RUNNING, waiting, next_try),
+        (JobState.RUNNING, None, None),
+    ]
 
 
 def test_who_subscribes_later_hears_what_was_told_and_how_it_ended() -> None:

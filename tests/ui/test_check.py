@@ -8,7 +8,14 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from backupclient.events import CheckProgress, Damage, DamageCode, JobState, StateChanged
+from backupclient.events import (
+    CheckProgress,
+    Damage,
+    DamageCode,
+    JobState,
+    StateChanged,
+    Waiting,
+)
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.overview import CheckReport, RunEnd, RunFailure, RunReport
 from backupclient.wire.protocol import Batch
@@ -57,7 +64,7 @@ def at_work(*jobs: JobInfo) -> Situation:
     return told
 
 
-def told_of(told: Situation, *events: CheckProgress | Damage | StateChanged) -> None:
+def told_of(told: Situation, *events: CheckProgress | Damage | StateChanged | Waiting) -> None:
     told.take_batch(Batch(job="c", events=events), NOW)
 
 
@@ -81,6 +88,10 @@ def test_a_check_at_work_is_the_sentence_and_counts_what_it_can() -> None:
     assert view.checking is not None
     assert view.checking.share == 0.25
     assert view.checking.found.startswith("1 damaged part")
+    told_of(told, Waiting(code="storage-unreachable", seconds=30))
+    assert home_view(told, told.status, NOW).mood is Mood.WAITING
+    told_of(told, CheckProgress(step="data", done=2, total=4, reads_data=True))
+    assert home_view(told, told.status, NOW).mood is Mood.WORKING
     told_of(told, StateChanged(state=JobState.PAUSED))
     view = home_view(told, told.status, NOW)
     assert (view.mood, view.offer) == (Mood.PAUSED, Offer.GO_ON)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from backupclient.events import Condition, JobState, Phase, Progress, Waiting
+from backupclient.events import Condition, Event, JobState, Phase, Progress, Waiting
 from backupclient.wire.answers import Amount, PlaceStatus
 from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance, Watching
 from backupclient.wire.failure import Failure
@@ -261,6 +261,23 @@ def test_every_state_is_said(speak: Callable[[str], None], state: State, languag
     assert view.sentence.replace(NO_BREAK, " ") == (state.german if german else state.english)
     assert view.mood is state.mood
     assert view.facts.replace(NO_BREAK, " ").endswith(state.facts[german])
+
+
+def test_waiting_for_the_storage_lasts_until_something_was_stored() -> None:
+    told = situation(job(JobState.RUNNING, progress=MOVING))
+
+    def moods(*events: Event) -> list[Mood]:
+        found = []
+        for event in events:
+            told.take_batch(Batch(job=told.backup.job if told.backup else "", events=(event,)), NOW)
+            found.append(home_view(told, SAFE, NOW).mood)
+        return found
+
+    assert moods(
+        Waiting(code="storage-unreachable", seconds=30),
+        msgspec.structs.replace(MOVING, seconds=MOVING.seconds + 9, uploaded_bytes=GB),
+        msgspec.structs.replace(MOVING, bytes_sent=MOVING.bytes_sent + 1),
+    ) == [Mood.WAITING, Mood.WAITING, Mood.WORKING]
 
 
 def test_every_mood_is_in_the_table() -> None:
