@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from backupclient.automation.surroundings import Tells
+
 MIDDAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -54,6 +56,7 @@ class FakeSurroundings:
         self.costs = False
         self.network = True
         self.held_awake = 0
+        self.told = Tells(battery=True, metered=True, awake=True)
 
     def on_battery(self) -> bool:
         return self.battery
@@ -63,6 +66,9 @@ class FakeSurroundings:
 
     def online(self) -> bool:
         return self.network
+
+    def tells(self) -> Tells:
+        return self.told
 
     @contextlib.contextmanager
     def awake(self) -> Iterator[None]:

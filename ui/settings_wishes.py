@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from backupclient.clock import Clock
 from backupclient.plan import BackupPlan
 from backupclient.secret_store import SecretStore
+from backupclient.wire.automatic import AskSurroundings, SurroundingsTold
+from backupclient.wire.envelope import Reply
 from ui.controller import Controller
 from ui.dialogs.change_password import PasswordDialog
 from ui.dialogs.change_place import PlaceDialog
@@ -36,10 +38,18 @@ class SettingsWishes(QObject):
         super().__init__(page)
         self._page, self._controller = page, controller
         self._secrets, self._clock, self._window = secrets, clock, window
+        page.wanted.connect(self._ask_what_can_be)
         page.change_place.connect(self.change_place)
         page.change_password.connect(self.change_password)
         page.show_keys.connect(self.show_keys)
         page.new_sheet.connect(self.new_sheet)
+
+    def _ask_what_can_be(self) -> None:
+        self._controller.link.ask(lambda no: AskSurroundings(id=no), self._show_what_can_be)
+
+    def _show_what_can_be(self, reply: Reply) -> None:
+        if isinstance(reply, SurroundingsTold):
+            self._page.show_possible(reply)
 
     def change_place(self) -> None:
         self._open(self._place_dialog)

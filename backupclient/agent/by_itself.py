@@ -27,7 +27,7 @@ from backupclient.automation.schedule import (
     after_failure,
     decide,
 )
-from backupclient.automation.surroundings import Surroundings, obstacle, uses_network
+from backupclient.automation.surroundings import Surroundings, Tells, obstacle, uses_network
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, ManifestUnwritable
 from backupclient.events import Condition, Event, JobState, StateChanged
@@ -113,6 +113,10 @@ class ByItself:
     def active(self) -> bool:
         """Whether there is anything to pause: a lasting engine may be told before it has a plan."""
         return self._thread.is_alive() or self.status.state is not AutomationState.OFF
+
+    def tells(self) -> Tells:
+        """What the computer can say of itself, or do. May take seconds."""
+        return self._around.tells()
 
     def pause(self, seconds: float | None) -> None:
         """No backup begins by itself, for so many seconds or until `resume`."""

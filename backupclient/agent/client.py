@@ -27,7 +27,13 @@ from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalE
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs as AllJobs
 from backupclient.requests import Place
-from backupclient.wire.automatic import Automation, GetAutomation, PlanChanged
+from backupclient.wire.automatic import (
+    AskSurroundings,
+    Automation,
+    GetAutomation,
+    PlanChanged,
+    SurroundingsTold,
+)
 from backupclient.wire.failure import failure_of
 from backupclient.wire.greeting import VERSION, Hello, Refusal, Welcome
 from backupclient.wire.household import AnyAccountRequest, BackupJoined, TakeOver
@@ -173,7 +179,14 @@ class Client(Asker):
             case Subscribe(job=""):
                 self._subscribe(request)
                 return None
-            case GetAutomation() | PlanChanged() | ShowPlan() | BoughtMore() | SetLimit():
+            case (
+                GetAutomation()
+                | PlanChanged()
+                | AskSurroundings()
+                | ShowPlan()
+                | BoughtMore()
+                | SetLimit()
+            ):
                 return self._plans(request)
             case (
                 AskStatus()
@@ -212,7 +225,9 @@ class Client(Asker):
             context.help.watch(self._outbox)
             self._outbox.reply(_jobs(request.id, context.jobs.all()))
 
-    def _plans(self, request: GetAutomation | PlanChanged | AnyPlanRequest) -> AnyReply:
+    def _plans(
+        self, request: GetAutomation | PlanChanged | AskSurroundings | AnyPlanRequest
+    ) -> AnyReply:
         by_itself, keeper = self._context.by_itself, self._context.storage_plan
         match request:
             case GetAutomation():
@@ -222,6 +237,8 @@ class Client(Asker):
                 by_itself.plan_changed()
                 keeper.look()
                 return Automation(id=request.id, status=status)
+            case AskSurroundings():
+                return SurroundingsTold(id=request.id, **by_itself.tells()._asdict())
             case SetLimit(limit=limit):
                 return PlanShown(id=request.id, plan=keeper.set_limit(limit))
             case BoughtMore():

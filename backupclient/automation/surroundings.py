@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
-from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from backupclient.events import Condition
 from backupclient.plan import BackupPlan
+
+
+class Tells(NamedTuple):
+    """What a computer can say, or do, at all: what it cannot is no choice that anybody has.
+    `battery`: it has one; `metered`: it knows of lines that are; `awake`: it can be kept so."""
+
+    battery: bool
+    metered: bool
+    awake: bool
 
 
 class Surroundings(Protocol):
@@ -24,23 +33,11 @@ class Surroundings(Protocol):
         """Whether there is any network at all."""
 
     def awake(self) -> AbstractContextManager[object]:
-        """For as long as the block lasts, the computer does not go to sleep by itself."""
+        """For as long as the block lasts, the computer does not go to sleep by itself. It is left
+        in the thread that entered it, or when that has ended."""
 
-
-class NoSurroundings:
-    """Power from the wall and an unlimited line."""
-
-    def on_battery(self) -> bool:
-        return False
-
-    def metered(self) -> bool:
-        return False
-
-    def online(self) -> bool:
-        return True
-
-    def awake(self) -> AbstractContextManager[object]:
-        return nullcontext()
+    def tells(self) -> Tells:
+        """Which of this is more than a guess here. Within four seconds."""
 
 
 def obstacle(plan: BackupPlan, around: Surroundings) -> Condition | None:

@@ -69,3 +69,17 @@ class PlanChanged(Request, frozen=True, kw_only=True, tag="plan-changed"):
 
 class Automation(Reply, frozen=True, kw_only=True, tag="automation"):
     status: AutomationStatus
+
+
+class AskSurroundings(Request, frozen=True, kw_only=True, tag="ask-surroundings"):
+    """Answered within seconds."""
+
+
+class SurroundingsTold(Reply, frozen=True, kw_only=True, tag="surroundings"):
+    """What the computer can say of itself, or do: `battery`: it has one; `metered`: it knows of
+    lines that count what goes over them; `awake`: it can be kept from sleeping. What it cannot, no
+    plan can make it do."""
+
+    battery: bool
+    metered: bool
+    awake: bool

@@ -29,6 +29,7 @@ add-key           another password to open it, too                       keys
 remove-key        one of them to open it no more                         keys
 get-automation    what the engine does by itself, and why it waits       automation
 plan-changed      to read the plan again, now                            automation
+ask-surroundings  what the computer says of its power and its line       surroundings
 show-plan         what may be stored, and who uses it                    plan-shown
 bought-more       to look for a larger plan now, step by step            plan-shown
 set-limit         how much the backup may take                           plan-shown
@@ -78,7 +79,14 @@ from datetime import datetime
 import msgspec
 
 from backupclient.events import Event
-from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomation, PlanChanged
+from backupclient.wire.automatic import (
+    AskSurroundings,
+    Automation,
+    AutomationStatus,
+    GetAutomation,
+    PlanChanged,
+    SurroundingsTold,
+)
 from backupclient.wire.entitlement import Entitlement, Walk
 from backupclient.wire.greeting import VERSION, Hello, Refusal, Welcome
 from backupclient.wire.household import AccountStatus, AnyAccountReply, AnyAccountRequest
@@ -100,6 +108,7 @@ AnyRequest = (
     | AnyLook
     | GetAutomation
     | PlanChanged
+    | AskSurroundings
     | AnyOverview
     | AnyPlanRequest
     | AnyAccountRequest
@@ -142,6 +151,7 @@ AnyReply = (
     | SearchFound
     | CopyRestored
     | Automation
+    | SurroundingsTold
     | Overview
     | Runs
     | Problems

@@ -1763,6 +1763,18 @@
       <translation>Der Papierkorb</translation>
     </message>
     <message>
+      <source>This computer does not let programs keep it awake.</source>
+      <translation>Dieser Computer lässt sich von Programmen nicht wach halten.</translation>
+    </message>
+    <message>
+      <source>This computer does not tell programs which connections are metered.</source>
+      <translation>Dieser Computer sagt Programmen nicht, welche Verbindungen getaktet sind.</translation>
+    </message>
+    <message>
+      <source>This computer has no battery.</source>
+      <translation>Dieser Computer hat keinen Akku.</translation>
+    </message>
+    <message>
       <source>Time of day</source>
       <translation>Uhrzeit</translation>
     </message>

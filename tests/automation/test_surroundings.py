@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
+import uuid
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from backupclient.automation import windows
 from backupclient.automation.surroundings import obstacle, uses_network
 from backupclient.automation.this_computer import ThisComputer, caffeinated
 from backupclient.events import Condition
@@ -66,7 +70,7 @@ def test_what_is_reached_over_a_line(location: str, remote: bool) -> None:
 
 def test_this_computer_answers() -> None:
     computer = ThisComputer()
-    answers = (computer.on_battery(), computer.metered(), computer.online())
+    answers = (computer.on_battery(), computer.metered(), computer.online(), *computer.tells())
     assert {type(answer) for answer in answers} == {bool}
     with computer.awake():
         pass
@@ -93,3 +97,79 @@ def test_a_mac_is_kept_awake_by_its_own_program_for_as_long_as_the_block_lasts(
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     with caffeinated():
         pass
+
+
+class FakeOle:
+    """The library ole32 of Windows, which is not here, with a network manager in it: a COM object
+    as any is, a pointer to a table of methods."""
+
+    def __init__(self, cost: int | None, begun: int = 0) -> None:
+        self.begun, self.ended, self.released = begun, 0, 0
+        self._cost = cost
+        method = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        simple = ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_void_p)
+        self._methods = (method(), simple(), simple(self._release), method(self._get_cost))
+        self._table = (ctypes.c_void_p * len(self._methods))(
+            *(ctypes.cast(one, ctypes.c_void_p).value for one in self._methods)
+        )
+        self._manager = ctypes.pointer(self._table)
+
+    def CoInitializeEx(self, _reserved: None, how: int) -> int:  # noqa: N802 - its own name
+        assert how == 0, "any thread may call"
+        return self.begun
+
+    def CoUninitialize(self) -> None:  # noqa: N802
+        self.ended += 1
+
+    def CoCreateInstance(  # noqa: N802
+        self, kind: object, _outer: None, _where: int, interface: object, found: Any
+    ) -> int:
+        names = [str(uuid.UUID(bytes_le=bytes(one))) for one in (kind, interface)]  # type: ignore[call-overload]
+        assert [name[:8] for name in names] == ["dcb00c01", "dcb00008"]
+        if self._cost is None:
+            return -2147221164  # REGDB_E_CLASSNOTREG
+        found._obj.value = ctypes.addressof(self._manager)
+        return 0
+
+    def _get_cost(self, this: int, cost: int, address: int | None) -> int:
+        assert this == ctypes.addressof(self._manager)
+        assert address is None
+        assert self._cost is not None
+        ctypes.c_uint32.from_address(cost).value = self._cost
+        return 0
+
+    def _release(self, _this: int) -> int:
+        self.released += 1
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [(0x1, False), (0x2, True), (0x4, True), (0x40001, True), (0x20001, False), (0, False)],
+)
+def test_windows_says_what_its_line_costs(cost: int, said: bool) -> None:
+    ole = FakeOle(cost)
+    assert windows.metered(ole) is said
+    assert (ole.released, ole.ended) == (1, 1)
+
+
+def test_where_windows_does_not_say_nothing_is_known() -> None:
+    ole = FakeOle(None, begun=-2147417850)  # RPC_E_CHANGED_MODE: somebody else's to end
+    assert windows.metered(ole) is None
+    assert (ole.released, ole.ended) == (0, 0)
+
+
+class FakeKernel:
+    def __init__(self) -> None:
+        self.states: list[int] = []
+
+    def SetThreadExecutionState(self, state: int) -> int:  # noqa: N802
+        self.states.append(state)
+        return 0
+
+
+def test_windows_is_kept_awake_for_as_long_as_the_block_lasts() -> None:
+    kernel = FakeKernel()
+    with windows.kept_awake(kernel):
+        assert kernel.states == [0x80000001]
+    assert kernel.states == [0x80000001, 0x80000000]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from backupclient.agent.server import Agent
+from backupclient.automation.surroundings import Tells
 from backupclient.clock import Clock, SystemClock
 from backupclient.endpoint import LOCK_NAME
 from backupclient.errors import EngineGone, EngineNotRunning
@@ -42,6 +43,7 @@ from ui.dialogs.change_place import PlaceDialog
 from ui.pages.home_view import Mood, WayOut
 from ui.pages.page import PageName
 from ui.theme import Theme
+from ui.widgets.switch import Switch
 from ui.wording_problems import Step
 
 PATIENCE = 25_000
@@ -334,11 +336,19 @@ class SleepyClock(SystemClock):
 
 def test_after_a_sleep_the_network_is_waited_for(desk: Desk) -> None:
     clock, around = SleepyClock(), FakeSurroundings()
+    around.told = Tells(battery=True, metered=False, awake=True)
     desk.clock = clock
     plan = desk.plan(When.HOURLY, far=True)
     with Agent(desk.data, clock, lasting=True, around=around):
         app = desk.open()
         desk.wait_for(Mood.SAFE)
+        app.window.go_to(PageName.SETTINGS)
+        [metered] = [
+            one
+            for one in app.settings.findChildren(Switch)
+            if one.accessibleName() == "Wait on metered connections"
+        ]
+        desk.wait_until(lambda: not metered.isEnabled())
         around.network = False
         (desk.source / "new.txt").write_text("written before the lid was closed")
         clock.sleep(timedelta(hours=2))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.plan import BackupPlan, BandwidthHours, Schedule, Storage, When
 from backupclient.secret_store import Keeper
+from backupclient.wire.automatic import SurroundingsTold
 from tests.ui.test_home import texts
 from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences
@@ -124,6 +125,25 @@ def test_the_schedule(shown: Shown) -> None:
     )
     shown.choose("Send at most", shown_limit(shown, 5_000_000))
     assert shown.plan.bandwidth.upload == 5_000_000
+
+
+def test_what_this_computer_cannot_do_is_no_choice(shown: Shown) -> None:
+    names = {
+        "Wait while running on battery": "has no battery",
+        "Wait on metered connections": "which connections are metered",
+        "Keep the computer awake during a backup": "keep it awake",
+    }
+    for possible in (False, True):
+        told = SurroundingsTold(id=1, battery=possible, metered=possible, awake=possible)
+        shown.page.show_possible(told)
+        shown.page.show_settings(PLAN, shown.preferences, shown.facts)
+        for name, why in names.items():
+            [switch] = shown.buttons(name)
+            assert switch.isEnabled() is possible
+            assert switch.isChecked() is possible, "it does not say that it waits"
+            assert (why in switch.accessibleDescription()) is not possible
+            assert any(why in text for text in texts(shown.page)) is not possible
+    assert shown.plan == PLAN
 
 
 def test_limits_at_certain_hours(shown: Shown) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from backupclient.plan import BackupPlan, BandwidthHours, Schedule, When
 from backupclient.secret_store import Keeper
+from backupclient.wire.automatic import SurroundingsTold
 from ui.dialogs.path_dialogs import ask_folder
 from ui.icons import Icon
 from ui.pages.page import Page
@@ -105,6 +106,12 @@ class SettingsPage(Page):
         self._advanced.show_plan(plan, facts.data)
         self._advanced.show_support(preferences.support_address)
 
+    def show_possible(self, told: SurroundingsTold) -> None:
+        """What nobody can choose here."""
+        self._battery.show_possible(told.battery)
+        self._metered.show_possible(told.metered)
+        self._awake.show_possible(told.awake)
+
     # --- what is backed up ------------------------------------------------------------------------
 
     def _folders_section(self) -> Section:
@@ -174,17 +181,22 @@ class SettingsPage(Page):
         )
         section.add(self._at_row)
         self._battery = SwitchRow(
-            self.tr("Wait while running on battery"), "", self._switch_battery
+            self.tr("Wait while running on battery"),
+            "",
+            self._switch_battery,
+            self.tr("This computer has no battery."),
         )
         self._metered = SwitchRow(
             self.tr("Wait on metered connections"),
             self.tr("Such as a phone's hotspot."),
             self._switch_metered,
+            self.tr("This computer does not tell programs which connections are metered."),
         )
         self._awake = SwitchRow(
             self.tr("Keep the computer awake during a backup"),
             self.tr("Only while it is plugged in."),
             self._switch_awake,
+            self.tr("This computer does not let programs keep it awake."),
         )
         self._limit = Choice(
             tuple((limit_text(number * _MEGABYTE), number * _MEGABYTE) for number in _LIMITS),

@@ -79,14 +79,28 @@ class SettingRow(QWidget):
 
 
 class SwitchRow(SettingRow):
-    def __init__(self, name: str, line: str, on_change: Callable[[bool], None]) -> None:
+    def __init__(
+        self, name: str, line: str, on_change: Callable[[bool], None], why_not: str = ""
+    ) -> None:
+        """`why_not` says why it can do nothing, where that may be so."""
         self.switch = Switch(name)
         super().__init__(name, line, self.switch)
+        self._usual, self._why_not = line, why_not
+        self._on, self._possible = False, True
         self.switch.clicked.connect(on_change)
 
     def show_on(self, on: bool) -> None:
         """Without telling anybody."""
-        self.switch.setChecked(on)
+        self._on = on
+        self.switch.setChecked(on and self._possible)
+
+    def show_possible(self, possible: bool) -> None:
+        """Whether it can do anything here. Where not, it is off, whatever was chosen."""
+        self._possible = possible
+        self.show_line(self._usual if possible else self._why_not)
+        self.switch.setEnabled(possible)
+        self.switch.setAccessibleDescription("" if possible else self._why_not)
+        self.show_on(self._on)
 
 
 class Choice(ChoiceBox):
