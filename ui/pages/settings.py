@@ -16,6 +16,7 @@ from ui.dialogs.path_dialogs import ask_folder
 from ui.icons import Icon
 from ui.pages.page import Page
 from ui.pages.settings_advanced import AdvancedSection
+from ui.pages.settings_conditions import Conditions
 from ui.pages.settings_hours import HoursPart
 from ui.pages.settings_parts import Choice, Lines, Section, SettingRow, SwitchRow
 from ui.pages.settings_storage import SecuritySection, StorageSection
@@ -108,9 +109,7 @@ class SettingsPage(Page):
 
     def show_possible(self, told: SurroundingsTold) -> None:
         """What nobody can choose here."""
-        self._battery.show_possible(told.battery)
-        self._metered.show_possible(told.metered)
-        self._awake.show_possible(told.awake)
+        self._conditions.show_possible(told)
 
     # --- what is backed up ------------------------------------------------------------------------
 
@@ -180,32 +179,15 @@ class SettingsPage(Page):
             self._at,
         )
         section.add(self._at_row)
-        self._battery = SwitchRow(
-            self.tr("Wait while running on battery"),
-            "",
-            self._switch_battery,
-            self.tr("This computer has no battery."),
-        )
-        self._metered = SwitchRow(
-            self.tr("Wait on metered connections"),
-            self.tr("Such as a phone's hotspot."),
-            self._switch_metered,
-            self.tr("This computer does not tell programs which connections are metered."),
-        )
-        self._awake = SwitchRow(
-            self.tr("Keep the computer awake during a backup"),
-            self.tr("Only while it is plugged in."),
-            self._switch_awake,
-            self.tr("This computer does not let programs keep it awake."),
+        self._conditions = Conditions(
+            self._switch_battery, self._switch_metered, self._switch_awake
         )
         self._limit = Choice(
             tuple((limit_text(number * _MEGABYTE), number * _MEGABYTE) for number in _LIMITS),
             self._choose_limit,
         )
         for line in (
-            self._battery,
-            self._metered,
-            self._awake,
+            *self._conditions.rows,
             SettingRow(
                 self.tr("Send at most"),
                 self.tr("Leaves room for calls and films on a slow line."),
@@ -287,9 +269,7 @@ class SettingsPage(Page):
         self._how_often.show_value(schedule.when)
         self._at.setTime(QTime.fromString(schedule.at, "HH:mm"))
         self._at_row.setVisible(schedule.when is When.DAILY)
-        self._battery.show_on(not schedule.on_battery)
-        self._metered.show_on(not schedule.on_metered)
-        self._awake.show_on(schedule.keep_awake)
+        self._conditions.show_schedule(schedule)
         self._limit.show_value(plan.bandwidth.upload, limit_text(plan.bandwidth.upload))
         self._hours.show_hours(plan.bandwidth.hours)
         self._storage.show_plan(plan, self._facts.keeper, room_text(plan.storage.limit))
