@@ -16,6 +16,7 @@ from backupclient.agent.account import AccountAtWork
 from backupclient.agent.tasks import engine_for
 from backupclient.errors import AccountRefused, InvalidRequest, NotSignedIn
 from backupclient.plan import BackupPlan, Storage, load_plan, place_of, save_plan
+from backupclient.recovery_key import as_key
 from backupclient.requests import Place, SnapshotFilter
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
@@ -96,12 +97,14 @@ def _keys_made(id_: int, keys: StorageKeys, account: AccountAtWork) -> StorageKe
 
 
 def _join(request: JoinBackup, account: AccountAtWork) -> BackupJoined:
-    """The secrets are kept before the plan, so that whoever finds a plan finds what it needs."""
+    """By a password or the recovery key of the backup that is there, or a password for a new one.
+    The secrets are kept before the plan, so that whoever finds a plan finds what it needs."""
     data, membership = account.data, load_membership(account.data)
     keys = _make_keys(account)
+    password = request.password
     place = Place(
         location=keys.location,
-        password=request.password,
+        password=password,
         data_dir=str(data),
         access_key=keys.access_key,
         secret_key=keys.secret_key,
@@ -111,8 +114,10 @@ def _join(request: JoinBackup, account: AccountAtWork) -> BackupJoined:
     engine = engine_for(place, account.clock)
     before = load_plan(data)
     begun = not engine.try_out(PlaceStep.LOOK).backup
+    if not begun and (key := as_key(password)) is not None:
+        password = key  # however it was typed
+        engine = engine_for(msgspec.structs.replace(place, password=key), account.clock)
     info = engine.set_up()
-    password = request.password
     if not begun and (before is None or before.storage.location != keys.location):
         # One computer's password can then be taken away without the others noticing.
         password = secrets.token_urlsafe(_RANDOM_BYTES)

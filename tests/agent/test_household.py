@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
+from backupclient import recovery_key
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
-from backupclient.errors import BackupError, Fact, InvalidRequest
+from backupclient.errors import BackupError, Fact, InvalidRequest, WrongPassword
 from backupclient.events import BackupSummary
 from backupclient.operations.select import SnapshotQuery
 from backupclient.plan import request_of
@@ -142,11 +143,14 @@ def stored(member: Member) -> int:
 def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
     household: Household, tmp_path: Path
 ) -> None:
+    """The other one joins with the recovery key, as somebody types it from paper."""
     desk, laptop = household.desk, household.laptop
     (laptop.source / "photos").write_bytes(random_bytes(2, 300_000))
     household.sign_in(laptop)
     laptop.join(PASSWORD)
     old = ended(laptop)
+    paper = recovery_key.generate()
+    Engine(laptop.place).add_key(paper, recovery=True)
     household.sign_in(desk)
     gone = laptop.account().device_id
     desk.link.ask(ReleaseComputer(id=desk.link.new_id(), device_id=gone), Account)
@@ -171,7 +175,11 @@ def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
         (new.source / "photos").write_bytes(random_bytes(2, 300_000))
         household.sign_in(new)
         new.link.ask(Pause(id=new.link.new_id()), Jobs)
-        new.join(PASSWORD)
+        with pytest.raises(WrongPassword):
+            new.join(recovery_key.generate())
+        assert not new.join(paper.lower().replace("-", " ")).begun
+        password = SecretStore(new.data).get(SecretName.PASSWORD)
+        assert password not in (None, paper, PASSWORD)
         take = TakeOver(id=new.link.new_id(), device_id=gone)
         new.until(lambda: any(one.device_id == gone for one in new.storage_plan().computers))
         new.link.ask(take, Account)
