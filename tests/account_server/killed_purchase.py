@@ -163,8 +163,9 @@ class Round:
         now: datetime,
         kill_at: int = 0,
         storage: Provisioner | None = None,
+        steps: Steps | None = None,
     ) -> None:
-        self.steps = Steps(kill_at)
+        self.steps = steps or Steps(kill_at)
         self.limits = folder / "limits"
         self.mails = folder / "mails"
         settings = Settings(

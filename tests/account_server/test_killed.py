@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from backupclient.account_server.offers import GB
+from tests.account_server.killed_deletion import ENDED, KEPT, Killed
 from tests.account_server.killed_purchase import Found
 from tests.account_server.killed_seaweed import Bucket
 from tests.accounts import storage_of
@@ -59,6 +60,29 @@ def test_a_full_bucket_takes_data_in_the_end_wherever_the_service_dies(
             applied=1,
             left=0,
         )
+
+
+@pytest.mark.timeout(180)
+def test_what_a_plan_that_ended_had_stored_is_gone_once_it_was_decided_wherever_it_dies(
+    tmp_path: Path,
+) -> None:
+    whole, *killed = msgspec.json.decode(
+        run("killed_deletion", b"", str(tmp_path)), type=list[Killed]
+    )
+    assert len(killed) == whole.steps > 8
+    assert all(found.steps == 0 for found in killed), "nobody was killed"
+    for found in (whole, *killed):
+        before, after = found.before, found.after
+        # The storage hears of it only when it is decided and the household has given it up.
+        assert before.decided or before.done == (), before
+        assert (ENDED in before.buckets) is not bool(before.decided), before
+        assert after.done[:1] == ("keys",), "whoever had keys has none by then"
+        assert after.done[-1] == ENDED
+        assert set(after.done) == {"keys", ENDED}
+        assert after.buckets == (KEPT,)
+        assert (after.decided, after.keys, after.mails, after.left) == (1, 0, 1, 0), after
+    assert any(found.before.decided and not found.before.done for found in killed)
+    assert any(found.before.done == ("keys",) for found in killed)
 
 
 def play(folder: Path, *options: str) -> list[Found]:
