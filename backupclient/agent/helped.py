@@ -193,8 +193,9 @@ class HelpAtWork:
                 ticket = ask(self._person(), ticket_id)
             except AccountRefused as error:
                 match error.facts.get("reason"):
-                    case "conflict":  # the other side has ended it
+                    case "conflict":  # it is over
                         self._take(self._person().ticket(ticket_id))
+                        raise InvalidRequest(reason="no-ticket") from error
                     case "not-found":  # it was of another household
                         self._forget()
                 raise

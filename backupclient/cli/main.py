@@ -39,6 +39,7 @@ COMMANDS = {
     "app": "open the window",
     "agent": "be the engine that other commands talk to",
     "ask": "answer a question from the help",
+    "ticket": "ask a person for help, and talk with them",
     "diagnose": "make a report for support, or read one",
     "explain": "say what a problem means and what to do",
     "demo": "try everything out on a small S3 server of its own",

@@ -24,6 +24,7 @@ import pytest
 
 from backupclient.account.sign_in import system_name
 from backupclient.account_server import seats
+from backupclient.account_server.tickets import Tickets
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
@@ -333,6 +334,10 @@ def test_signing_in_joining_and_taking_over_read_well(home: Home, accounts: Acco
         client = home.client(home.drive)
         client.data_dir = laptop.data
         household(home, client, study, Approver(accounts, ours))
+        before, home.shown = home.shown, []
+        helped(home, client, accounts)
+        compare("ticket", home.transcript())
+        home.shown = before
         device_id = laptop.account().device_id
         seats.release(accounts.service, ours.household_id, device_id, "person:anna")
         laptop.until(lambda: laptop.account(look=True).state is AccountState.RELEASED)
@@ -343,6 +348,28 @@ def test_signing_in_joining_and_taking_over_read_well(home: Home, accounts: Acco
     for pattern, instead in HOUSEHOLD_WORDS:
         text = re.sub(pattern, instead, text)
     compare("account-household", text)
+
+
+def helped(home: Home, client: Client, accounts: Accounts) -> None:
+    tickets, agent = Tickets(accounts.service), accounts.found(name="Support")
+    tickets.make_agent(agent.email)
+    report = home.folder / "report.zip"
+    client.run("diagnose", "create", "--no-checks", report)
+    home.type(client, "ticket", code=0)
+    home.type(client, "ticket", "ask", code=1)
+    home.type(client, "ticket", "ask", "My photos are gone", "--report", home.photos, code=1)
+    tickets.agent_here(agent.person_id)
+    home.type(client, "ticket", "ask", "My photos are gone", "--report", report, code=0)
+    home.shown.append("# somebody comes")
+    ticket_id = tickets.take_next(agent.person_id)
+    assert ticket_id is not None
+    home.type(client, "ticket", code=0)
+    home.type(client, "ticket", "say", "Those of last summer", code=0)
+    home.shown.append("# and answers")
+    tickets.answer(ticket_id, "They are safe. Try this:\n1. backupclient find '*.jpg'")
+    home.type(client, "ticket", code=0)
+    home.type(client, "ticket", "solved", "Thank you", code=0)
+    home.type(client, "ticket", "say", "One more thing", code=1)
 
 
 class Approver(NamedTuple):
