@@ -16,6 +16,7 @@ from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Asker, Looking
+from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.plan_keeper import PlanKeeper
@@ -59,7 +60,7 @@ from backupclient.wire.looks import (
     RestoreCopy,
     SearchBackups,
 )
-from backupclient.wire.overview import AnyOverview, AskOverview, ListProblems, ListRuns
+from backupclient.wire.overview import AnyOverview, AskOverview, AskSpace, ListProblems, ListRuns
 from backupclient.wire.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
 from backupclient.wire.places import Measured, MeasureFolder, SetUpPlace, TryPlace
 from backupclient.wire.protocol import AnyReply, AnyRequest
@@ -78,6 +79,7 @@ class Context(NamedTuple):
     clock: Clock
     jobs: AllJobs
     measuring: Measuring
+    space: CountingSpace
     looking: Looking
     lasting: bool
     by_itself: ByItself
@@ -196,6 +198,7 @@ class Client(Asker):
                 | AskOverview()
                 | ListRuns()
                 | ListProblems()
+                | AskSpace()
                 | MeasureFolder()
             ):
                 return self._look_up(request)
@@ -293,6 +296,8 @@ class Client(Asker):
 
         context = self._context
         facts = context.data, context.jobs.all(), context.clock
+        if isinstance(request, AskSpace):
+            return past.space(request, context.data, context.space)
         if isinstance(request, AskOverview | ListRuns | ListProblems):
             return past.answer(request, *facts)
         return questions.answer(request, *facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.planned import planned_sources
 from backupclient.clock import Clock
 from backupclient.jobs.job import Job
@@ -13,8 +14,8 @@ from backupclient.operations.status import Source, sources
 from backupclient.settings import folders
 from backupclient.wire.jobs import JobKind
 from backupclient.wire.overview import (
-    AnyOverview,
     AskOverview,
+    AskSpace,
     ListProblems,
     ListRuns,
     Overview,
@@ -23,13 +24,14 @@ from backupclient.wire.overview import (
     Problems,
     RunReport,
     Runs,
+    SpaceShown,
 )
 
 _MOST_ROWS = 1000
 
 
 def answer(
-    request: AnyOverview, data: Path, jobs: Sequence[Job], clock: Clock
+    request: AskOverview | ListRuns | ListProblems, data: Path, jobs: Sequence[Job], clock: Clock
 ) -> Overview | Runs | Problems:
     match request:
         case AskOverview():
@@ -38,6 +40,13 @@ def answer(
             return _runs(request, data, jobs)
         case ListProblems():
             return _problems(request, data)
+
+
+def space(request: AskSpace, data: Path, counting: CountingSpace) -> SpaceShown:
+    for source in planned_sources(data, request.location):
+        report, at_work = counting.asked(source)
+        return SpaceShown(id=request.id, space=report, counting=at_work)
+    return SpaceShown(id=request.id, space=None)
 
 
 def _overview(request: AskOverview, data: Path, jobs: Sequence[Job], clock: Clock) -> Overview:

@@ -17,6 +17,7 @@ from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
 from backupclient.agent.diary import Diary
 from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Looking
+from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.agent.plan_room import PlanRoom
@@ -75,6 +76,7 @@ class Agent:
             clock,
             self.jobs,
             measuring,
+            CountingSpace(clock),
             self._looking,
             lasting,
             self._by_itself,

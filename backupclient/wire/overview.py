@@ -43,7 +43,14 @@ class ListProblems(Request, frozen=True, kw_only=True, tag="list-problems"):
     limit: int = 1000
 
 
-AnyOverview = AskOverview | ListRuns | ListProblems
+class AskSpace(Request, frozen=True, kw_only=True, tag="space"):
+    """What takes the space of a place. It is counted beside everything else: ask again while
+    `SpaceShown.counting`."""
+
+    location: str = ""
+
+
+AnyOverview = AskOverview | ListRuns | ListProblems | AskSpace
 
 
 class RunEnd(enum.StrEnum):
@@ -145,6 +152,21 @@ class StorageReport(msgspec.Struct, frozen=True, kw_only=True):
     free: int | None = None
 
 
+class TopSpace(msgspec.Struct, frozen=True):
+    """What the newest versions in a chosen folder take in the storage, in bytes."""
+
+    path: bytes
+    size: int
+
+
+class SpaceReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What takes the space. What several tops need is counted with the first of them. `other` is all
+    else: old versions, deleted files, and what other computers have stored."""
+
+    tops: tuple[TopSpace, ...] = ()
+    other: int = 0
+
+
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """A check and what it found. `read_data`: all that is stored was to be read back; `packs_read`
     of the `packs` were. `errors` things are wrong; `affected` are the first of the
@@ -196,3 +218,10 @@ class Runs(Reply, frozen=True, kw_only=True, tag="runs"):
 class Problems(Reply, frozen=True, kw_only=True, tag="problems"):
     problems: tuple[ProblemReport, ...]
     more: bool = False
+
+
+class SpaceShown(Reply, frozen=True, kw_only=True, tag="space-shown"):
+    """As it was last counted; None where it never was."""
+
+    space: SpaceReport | None
+    counting: bool = False

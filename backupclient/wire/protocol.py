@@ -21,6 +21,7 @@ search-files      paths by a part of their names, so far: ask again      paths
 overview          a place at a glance: folders, days, storage, problems  overview
 list-runs         what each run did, newest first                        runs
 list-problems     what could not be backed up                            problems
+space             what takes the space of a place, as last counted       space-shown
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
@@ -92,7 +93,7 @@ from backupclient.wire.greeting import VERSION, Hello, Refusal, Welcome
 from backupclient.wire.household import AccountStatus, AnyAccountReply, AnyAccountRequest
 from backupclient.wire.jobs import AnyJobRequest, Jobs, Outcome, Started
 from backupclient.wire.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
-from backupclient.wire.overview import AnyOverview, Overview, Problems, Runs
+from backupclient.wire.overview import AnyOverview, Overview, Problems, Runs, SpaceShown
 from backupclient.wire.passwords import AnyKeyRequest, KeyList
 from backupclient.wire.places import AnyPlaceRequest, Measured, PlaceSetUp, PlaceTried
 from backupclient.wire.questions import AnyQuestion, Files, Paths, Status
@@ -155,6 +156,7 @@ AnyReply = (
     | Overview
     | Runs
     | Problems
+    | SpaceShown
     | PlanShown
     | AnyAccountReply
     | AnyTicketReply
