@@ -29,7 +29,7 @@ from backupclient.wire.jobs import (
     Started,
     Stop,
 )
-from backupclient.wire.overview import AskOverview, Overview
+from backupclient.wire.overview import AskOverview, Overview, SpaceReport
 from backupclient.wire.protocol import Batch
 from backupclient.wire.storage_plan import BoughtMore, PlanShown
 from backupclient.wire.tickets import HelpStatus
@@ -120,8 +120,14 @@ class Controller(QObject):
     def take_plan(self, plan: BackupPlan) -> None:
         """This plan holds from now on."""
         self._plans += 1
+        self._forget_space(plan)
         self.situation.plan = plan
         self._look()
+
+    def _forget_space(self, plan: BackupPlan) -> None:
+        known = self.situation.plan
+        if known is not None and known.storage.location != plan.storage.location:
+            self.situation.space = None
 
     def _look(self) -> None:
         """Ask how everything that is backed up stands."""
@@ -140,7 +146,13 @@ class Controller(QObject):
 
     def _take_overview(self, reply: Reply) -> None:
         if isinstance(reply, Overview):
-            self.situation.overview = reply.overview
+            self.situation.overview, self.situation.answered = reply.overview, True
+            self._soon()
+
+    def take_space(self, space: SpaceReport | None) -> None:
+        """What was answered about what takes the space."""
+        if space is not None and space != self.situation.space:
+            self.situation.space = space
             self._soon()
 
     # --- wishes -----------------------------------------------------------------------------------
@@ -232,6 +244,7 @@ class Controller(QObject):
     def change_plan(self, plan: BackupPlan) -> None:
         """Keep another plan; the next backup is by it."""
         self._plans += 1
+        self._forget_space(plan)
         self.situation.plan = plan
         self._saver.save(lambda: save_plan(self.data, plan), self.tell_of_plan)
         self._soon()

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from backupclient.clock import Clock
 from backupclient.wire.envelope import Reply
-from backupclient.wire.overview import ListProblems, ListRuns, Problems, Runs
+from backupclient.wire.overview import AskSpace, ListProblems, ListRuns, Problems, Runs, SpaceShown
 from ui.controller import Controller
 from ui.pages.home_view import WayOut
 from ui.pages.page import PageName
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ui.pages.storage import StoragePage
 
 
+_COUNTED_MS = 1000
+"""While it is counted what takes the space, it is asked for this often."""
+
+
 class OverviewPages(QObject):
     """The three pages over one controller, each made when it is first asked for. Belongs to the
     window's thread."""
@@ -39,6 +43,10 @@ class OverviewPages(QObject):
         super().__init__(controller)
         self._controller, self._clock = controller, clock
         self._saver = saver
+        self._space_of: tuple[str, int] | None = None
+        """The place and its newest complete run when it was last asked what takes the space."""
+        self._space_soon = QTimer(self, singleShot=True, interval=_COUNTED_MS)
+        self._space_soon.timeout.connect(self._ask_space)
         controller.changed.connect(self.show_situation)
 
     @cached_property
@@ -77,6 +85,7 @@ class OverviewPages(QObject):
         page.check_wanted.connect(self._check)
         page.try_now.connect(self._controller.look_for_more)
         page.walk_closed.connect(self._controller.end_walk)
+        page.looked_at.connect(self._see_space)
         self._show_storage(page)
         return page
 
@@ -96,6 +105,7 @@ class OverviewPages(QObject):
             self.problems.show_view(view)
         if "storage" in made:
             self._show_storage(self.storage)
+        self._see_space()
         overview = situation.overview
         newest = overview.recent[0] if overview is not None and overview.recent else None
         if overview is not None and "history" in made:
@@ -107,6 +117,35 @@ class OverviewPages(QObject):
         situation, now = self._controller.situation, self._clock.now()
         page.show_view(storage_view(situation, now))
         page.show_household(household_view(situation, now))
+
+    # --- what takes the space -----------------------------------------------------------------
+
+    def _see_space(self) -> None:
+        """Ask what takes it where somebody sees the answer and it may have changed: counting is
+        work."""
+        overview = self._controller.situation.overview
+        complete = None if overview is None else overview.last_complete
+        page = vars(self).get("storage")
+        seen = (page is not None and page.isVisible()) or self._controller.situation.full
+        if not seen or overview is None or complete is None:
+            return
+        of = overview.status.location, complete.no
+        if of != self._space_of:
+            self._space_of = of
+            self._ask_space()
+
+    def _ask_space(self) -> None:
+        location = self._location()
+        if location is not None:
+            self._controller.link.ask(
+                lambda no: AskSpace(id=no, location=location), self._take_space
+            )
+
+    def _take_space(self, reply: Reply) -> None:
+        if isinstance(reply, SpaceShown):
+            if reply.counting:
+                self._space_soon.start()
+            self._controller.take_space(reply.space)
 
     # --- ways -------------------------------------------------------------------------------------
 

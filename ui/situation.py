@@ -32,7 +32,7 @@ from backupclient.wire.entitlement import Entitlement, StepState, Walk
 from backupclient.wire.failure import Failure
 from backupclient.wire.household import AccountStatus
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome, accomplished
-from backupclient.wire.overview import CheckReport, PlaceOverview, RunEnd
+from backupclient.wire.overview import CheckReport, PlaceOverview, RunEnd, SpaceReport
 from backupclient.wire.protocol import Batch
 from backupclient.wire.tickets import HelpStatus
 
@@ -81,7 +81,11 @@ class Situation:
         """Said once by a run that went on where another had stopped."""
         self.last: Ended | None = None
         self.overview: PlaceOverview | None = None
-        """The place of the plan, as last told by the engine."""
+        """The place of the plan, as last told by the engine; None of one nothing is known of."""
+        self.answered = False
+        """Whether the engine has told of it."""
+        self.space: SpaceReport | None = None
+        """What takes the space there, as last counted; nobody counts before somebody looks."""
         self.problems: deque[FileProblem] = deque(maxlen=_MOST_PROBLEMS)
         self._moved_at: datetime | None = None
         self._moved = (-1, -1)
@@ -169,6 +173,17 @@ class Situation:
         if self.damage is None:
             return None
         return Failure(code=DAMAGE_FOUND, facts={"count": self.damage.errors})
+
+    @property
+    def full(self) -> bool:
+        """Whether a backup waits for room, or ended for the want of it."""
+        trouble = self.waiting or self.failure
+        return trouble is not None and trouble.code == _FULL
+
+    @property
+    def shares_storage(self) -> bool:
+        """Whether other computers of a household store there, too."""
+        return self.storage_plan is not None and len(self.storage_plan.computers) > 1
 
     def take_help(self, status: HelpStatus) -> None:
         """An answer about being helped; news may have been faster."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from backupclient.events import JobState
 from backupclient.plan import BackupPlan
 from backupclient.wire.household import AccountState, AccountStatus
 from ui.explained import explain_code
@@ -68,7 +69,7 @@ def household_view(situation: Situation, now: datetime) -> HouseholdView:
         and status.state is AccountState.SIGNED_IN
         and status.location == plan.storage.location
     )
-    lines = computer_lines(bought, now, joined=joined)
+    lines = computer_lines(bought, now, joined=joined, at_work=situation.state is JobState.RUNNING)
     return HouseholdView(account_view(status, plan), lines, seats_line(bought))
 
 

@@ -22,6 +22,7 @@ from ui.pages.home_view import FolderLine, Full, LatelyLine, StorageCard, Way, W
 from ui.situation import Situation
 from ui.widgets.bars import Day
 from ui.wording_check import check_icon, check_title
+from ui.wording_computers import computer_icon
 
 _FULL = "storage-full"
 _LATELY = 5
@@ -32,7 +33,9 @@ _SOUND_DAYS = 14
 _SOUND_RUNS = 3
 _MONTH = 30.4
 _MOST_MONTHS = 60
-_NEARLY = 0.9
+NEARLY = 0.9
+LEAST_OTHER = 1_000_000
+"""Less than so many bytes of old versions are not worth a word."""
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -190,7 +193,7 @@ def storage_card(overview: PlaceOverview, situation: Situation) -> StorageCard:
         amount=numbers.size(room.stored),
         of=of,
         share=room.share,
-        full=room.share >= _NEARLY,
+        full=room.share >= NEARLY,
         lines=tuple(line for line in lines if line),
     )
 
@@ -354,7 +357,7 @@ def lately(
     for computer in () if bought is None else bought.computers:
         if not computer.this and computer.last_backup is not None:
             text = _fill(_standing(computer), computer.name)
-            lines.append((computer.last_backup, Icon.DESKTOP, "text_second", text))
+            lines.append((computer.last_backup, computer_icon(computer.name), "text_second", text))
     lines.sort(key=lambda line: line[0], reverse=True)
     return tuple(
         LatelyLine(icon, colour, text, numbers.when(at, now))

@@ -9,12 +9,22 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from backupclient.plan import BackupPlan
-from backupclient.wire.answers import FolderAnswer
 from backupclient.wire.entitlement import Entitlement
 from backupclient.wire.overview import PlaceOverview
 from ui import numbers
+from ui.models.file_words import name_of
 from ui.situation import Situation
-from ui.wording_cards import day_name, forecast, growth_per_day, plan_limit, room_of
+from ui.widgets.boxes import HATCHED
+from ui.wording_cards import (
+    LEAST_OTHER,
+    NEARLY,
+    Room,
+    day_name,
+    forecast,
+    growth_per_day,
+    plan_limit,
+    room_of,
+)
 from ui.wording_check import CheckLine, check_line
 from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
 
@@ -43,10 +53,10 @@ class Growth(NamedTuple):
 class StorageView(NamedTuple):
     used: str
     where: str
-    share: float
     full: bool
-    folders: tuple[Part, ...]
-    folders_line: str
+    parts: tuple[Part, ...]
+    """Of the bar; without names where nobody knows yet what takes the space."""
+    parts_line: str
     growth: Growth | None
     spared: str
     limit: int
@@ -69,21 +79,24 @@ def _fill(text: str, *values: str) -> str:
 def storage_view(situation: Situation, now: datetime) -> StorageView | None:
     """None before anything is known."""
     overview, plan = situation.overview, situation.plan
-    if overview is None or plan is None:
+    if plan is None or not (overview or situation.answered):
         return None
+    if overview is None:
+        return _nothing_stored(situation, plan, now)
     bought = situation.storage_plan
     room = room_of(overview, plan_limit(plan), bought)
     used = _fill(_tr("%1 used"), numbers.size(room.stored))
     if room.whole:
         used = _fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
-    folders = _folders(overview)
+    parts, full = _parts(situation, room), room.share >= NEARLY
     return StorageView(
         used=used,
         where=plan_line(bought) or _where(plan, limited=room.limited),
-        share=room.share,
-        full=room.share >= 0.9,
-        folders=folders,
-        folders_line=_tr("Their sizes on this computer; in the storage they may take less."),
+        full=full,
+        parts=parts or (Part("", "", room.share, "attention_fill" if full else "accent"),),
+        parts_line=_tr("What each takes in the storage; what is the same is stored only once.")
+        if parts
+        else "",
         growth=_growth(overview, plan, bought, now),
         spared=_spared(overview),
         limit=plan.storage.limit,
@@ -95,6 +108,22 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
     )
 
 
+def _nothing_stored(situation: Situation, plan: BackupPlan, now: datetime) -> StorageView:
+    """Before the first backup."""
+    bought = situation.storage_plan
+    return StorageView(
+        used=_tr("Nothing is stored yet"),
+        where=plan_line(bought) or _where(plan, limited=bool(plan.storage.limit)),
+        full=False,
+        parts=(),
+        parts_line="",
+        growth=None,
+        spared=_tr("Nothing is stored twice: what is there already is never sent again."),
+        limit=plan.storage.limit,
+        notes=plan_notes(bought, now),
+    )
+
+
 def _where(plan: BackupPlan, *, limited: bool) -> str:
     location = plan.storage.location
     kind = _tr("on a drive") if os.path.isabs(location) else _tr("online storage")
@@ -102,21 +131,32 @@ def _where(plan: BackupPlan, *, limited: bool) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _folders(overview: PlaceOverview) -> tuple[Part, ...]:
-    sizes = [
-        (os.fsdecode(os.path.basename(one.path.rstrip(b"/")) or b"/"), one.counts.safe.bytes)
-        for one in overview.status.answers
-        if isinstance(one, FolderAnswer)
-    ]
-    sizes = sorted((one for one in sizes if one[1]), key=lambda one: -one[1])
-    whole = sum(size for _, size in sizes)
+def _parts(situation: Situation, room: Room) -> tuple[Part, ...]:
+    """What takes the space, the largest folder first, what is old last."""
+    space = situation.space
+    if space is None:
+        return ()
+    sizes = sorted(
+        ((name_of(one.path), one.size) for one in space.tops if one.size),
+        key=lambda one: -one[1],
+    )
     if len(sizes) > _KINDS:
         rest = sum(size for _, size in sizes[_KINDS - 1 :])
         sizes = [*sizes[: _KINDS - 1], (_tr("everything else"), rest)]
-    return tuple(
-        Part(name, numbers.size(size), size / whole, f"kind{at}")
-        for at, (name, size) in enumerate(sizes)
-    )
+    found = [(name, size, f"kind{at}") for at, (name, size) in enumerate(sizes)]
+    if space.other >= LEAST_OTHER:
+        found.append((_other_words(situation), space.other, HATCHED))
+    counted = sum(size for _, size, _ in found)
+    whole = max(room.whole, room.stored, counted, 1)
+    if room.stored > counted:  # what surrounds it, and what is newer than the count
+        found.append(("", room.stored - counted, f"kind{_KINDS - 1}"))
+    return tuple(Part(name, numbers.size(size), size / whole, how) for name, size, how in found)
+
+
+def _other_words(situation: Situation) -> str:
+    if situation.shares_storage:
+        return _tr("Old versions, other computers")
+    return _tr("Old versions, deleted files")
 
 
 def _spared(overview: PlaceOverview) -> str:

@@ -14,9 +14,9 @@ import msgspec
 from backupclient import __version__
 from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
+from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Asker, Looking
-from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.outbox import Outbox
 from backupclient.agent.plan_keeper import PlanKeeper

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,10 +56,8 @@ class CountingSpace:
 
         began = self._clock.monotonic()
         report = None
-        try:
+        with contextlib.suppress(BackupError):  # the notes are damaged, which others tell
             report = count(source, self._clock)
-        except BackupError:  # the notes are being made anew, or damaged: others say so
-            pass
         now = self._clock.monotonic()
         with self._mutex:
             again_at = now + _RESTS * (now - began)

@@ -14,10 +14,10 @@ from backupclient import endpoint
 from backupclient.agent.account import AccountAtWork
 from backupclient.agent.by_itself import ByItself
 from backupclient.agent.client import LAST_WORDS_SECONDS, Client, Context
+from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.diary import Diary
 from backupclient.agent.helped import HelpAtWork
 from backupclient.agent.looking import Looking
-from backupclient.agent.counting_space import CountingSpace
 from backupclient.agent.measuring import Measuring
 from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.agent.plan_room import PlanRoom

@@ -1,7 +1,7 @@
 """How much of what the storage holds the newest versions need, folder by folder.
 
-Reading alone, inside a `States.reading()` transaction. What it costs grows with the files: some four
-seconds for a million.
+Reading alone, inside a `States.reading()` transaction. What it costs grows with the files: some
+four seconds for a million.
 """
 
 from __future__ import annotations

@@ -160,8 +160,8 @@ class TopSpace(msgspec.Struct, frozen=True):
 
 
 class SpaceReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What takes the space. What several tops need is counted with the first of them. `other` is all
-    else: old versions, deleted files, and what other computers have stored."""
+    """What takes the space. What several tops need is counted with the first. `other` is all else:
+    old versions, deleted files, and what other computers have stored."""
 
     tops: tuple[TopSpace, ...] = ()
     other: int = 0

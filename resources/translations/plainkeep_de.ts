@@ -2502,13 +2502,6 @@
     </message>
   </context>
   <context>
-    <name>_FoldersCard</name>
-    <message>
-      <source>Folders</source>
-      <translation>Ordner</translation>
-    </message>
-  </context>
-  <context>
     <name>_GrowthCard</name>
     <message>
       <source>Growth</source>
@@ -3050,12 +3043,20 @@
   <context>
     <name>computers</name>
     <message>
+      <source>%1 are waiting</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>%1 of %2 seats are used</source>
       <translation>%1 von %2 Plätzen sind belegt</translation>
     </message>
     <message>
-      <source>has a seat</source>
-      <translation>hat einen Platz</translation>
+      <source>All safe, %1</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Backing up</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>last backup %1</source>
@@ -3066,8 +3067,8 @@
       <translation>noch keine Sicherung</translation>
     </message>
     <message>
-      <source>seat released; its backups stay</source>
-      <translation>Platz freigegeben; seine Sicherungen bleiben</translation>
+      <source>no seat; its backups stay</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>this computer</source>
@@ -4370,8 +4371,20 @@
       <translation>Nichts wird doppelt gespeichert: sonst bräuchte es %1 mehr.</translation>
     </message>
     <message>
-      <source>Their sizes on this computer; in the storage they may take less.</source>
-      <translation>So groß sind sie auf diesem Computer; im Speicher brauchen sie oft weniger.</translation>
+      <source>Nothing is stored yet</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Old versions, deleted files</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Old versions, other computers</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What each takes in the storage; what is the same is stored only once.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>everything else</source>

@@ -45,7 +45,7 @@ def buttons(card: ComputersCard) -> dict[str, Button]:
     return {one.text(): one for one in card.findChildren(Button)}
 
 
-def test_every_computer_says_its_seat_and_its_last_backup(qtbot: QtBot) -> None:
+def test_every_computer_says_how_it_stands(qtbot: QtBot) -> None:
     words = [text.text() for text in shown(qtbot).findChildren(Text)]
     assert "2 of 3 seats are used" in words
     assert [one for one in words if one in {"Home PC", "Anna's laptop", "Study PC"}] == [
@@ -54,8 +54,12 @@ def test_every_computer_says_its_seat_and_its_last_backup(qtbot: QtBot) -> None:
         "Study PC",
     ]
     ago = numbers.ago(NOW - timedelta(minutes=4), NOW)
-    assert f"macOS 14.5 · last backup {ago}" in words
-    assert "seat released; its backups stay" in words
+    assert "macOS 14.5" in words
+    assert f"All safe, {ago}" in words
+    assert "no seat; its backups stay" in words
+    assert "no backup yet" in words, "this one"
+    [this, *_] = computer_lines(PLAN, NOW, at_work=True)
+    assert this.state == "Backing up"
 
 
 def test_a_seat_is_released_in_two_clicks_and_never_ones_own(qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QWidget
 
 from ui import tokens
 from ui.icons import Icon
@@ -17,6 +17,7 @@ from ui.theme import TextSize
 from ui.widgets.bars import ShareBar
 from ui.widgets.boxes import Card, Hairline, IconLabel, Swatch, clear, column, row
 from ui.widgets.buttons import Button
+from ui.widgets.flow import Flow
 from ui.widgets.growth import GrowthChart
 from ui.widgets.texts import Text
 from ui.wording_account import HouseholdView
@@ -42,6 +43,8 @@ def _in_gb(limit: int) -> str:
 class StoragePage(Page):
     """Shows a `StorageView`."""
 
+    looked_at = Signal()
+    """It came to the front."""
     limit_chosen = Signal(object)
     """Bytes, 0 for none."""
     try_now = Signal()
@@ -70,26 +73,26 @@ class StoragePage(Page):
         amounts.addWidget(self._used, 1)
         amounts.addWidget(self._where)
         self._bar = ShareBar(16)
+        self._bar.setObjectName("storage-parts")
+        self._legend = _Legend()
         self.body.addLayout(title)
         self.body.addSpacing(16)
         self.body.addLayout(amounts)
         self.body.addSpacing(12)
         self.body.addWidget(self._bar)
+        self.body.addWidget(self._legend)
         self.body.addSpacing(16)
         self._notes, self._walk = plan_part(self)
         self._walk.closed.connect(self.walk_closed)
         self.body.addSpacing(16)
-        self._folders = _FoldersCard()
         self._growth = _GrowthCard()
-        cards = row(spacing=tokens.CARD_GAP)
-        cards.addWidget(self._folders, 3)
-        cards.addWidget(self._growth, 2)
-        self.body.addLayout(cards)
-        self.body.addSpacing(16)
         self._computers = ComputersCard()
         self._computers.released.connect(self.computer_released)
         self._computers.taken_over.connect(self.taken_over)
-        self.body.addWidget(self._computers)
+        self._cards = row(spacing=tokens.CARD_GAP)
+        self._cards.addWidget(self._computers, 2)
+        self._cards.addWidget(self._growth, 1)
+        self.body.addLayout(self._cards)
         self.body.addSpacing(16)
         self._add_lines()
         self.body.addStretch(1)
@@ -102,8 +105,11 @@ class StoragePage(Page):
         self.body.addLayout(_line(Icon.STATE_SAFE, "safe", self._spared))
         self.body.addWidget(Hairline())
         self._check = CheckPart(self.check_wanted.emit)
+        self._check.hide()
+        self._check_rule = Hairline()
+        self._check_rule.hide()
         self.body.addWidget(self._check)
-        self.body.addWidget(Hairline())
+        self.body.addWidget(self._check_rule)
         self.body.addLayout(self._limit_line())
         self.body.addWidget(Hairline())
         systems = self.tr("Plainkeep works on Linux. It is not released for macOS and Windows yet.")
@@ -114,6 +120,13 @@ class StoragePage(Page):
         self._account.wanted.connect(self.account_wanted)
         self.body.addWidget(Hairline())
         self.body.addWidget(self._account)
+
+    def shown(self) -> None:
+        self.looked_at.emit()
+
+    def arrange(self) -> None:
+        direction = QBoxLayout.Direction
+        self._cards.setDirection(direction.TopToBottom if self.narrow else direction.LeftToRight)
 
     @property
     def view(self) -> StorageView | None:
@@ -126,13 +139,16 @@ class StoragePage(Page):
         self._view = view
         self._used.setText(view.used)
         self._where.setText(view.where)
-        self._bar.show_parts([(view.share, "attention_fill" if view.full else "accent")])
-        self._bar.setAccessibleName(view.used)
+        self._bar.show_parts([(part.share, part.colour) for part in view.parts])
+        named = [f"{part.name} {part.size}" for part in view.parts if part.name]
+        self._bar.setAccessibleName(", ".join([view.used, *named]))
+        self._legend.show_parts(view.parts, view.parts_line)
         self._notes.show_notes(view.notes)
         self._walk.show_lines(view.walk)
-        self._folders.show_parts(view.folders, view.folders_line)
         self._growth.show_view(view)
         self._spared.setText(view.spared)
+        for part in (self._check, self._check_rule):
+            part.setVisible(view.check is not None)
         if view.check is not None:
             self._check.show_line(view.check)
         if not self._limit.hasFocus():
@@ -169,35 +185,37 @@ class StoragePage(Page):
             self.limit_chosen.emit(round(chosen * _GB))
 
 
-class _FoldersCard(Card):
+class _Legend(QWidget):
+    """What the parts of the bar are; nothing where nobody knows."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.body.addWidget(Text(self.tr("Folders"), weight=600))
-        self._bar = ShareBar(16)
-        self._bar.setObjectName("storage-folders")
-        self._parts = column(spacing=12)
+        self._shown: tuple[Part, ...] = ()
+        self._parts = Flow(24, 8)
         self._line = Text(size=TextSize.SMALL, tone="second", wrap=True)
-        self.body.addSpacing(16)
-        self.body.addWidget(self._bar)
-        self.body.addSpacing(16)
-        self.body.addLayout(self._parts)
-        self.body.addStretch(1)
-        self.body.addSpacing(12)
-        self.body.addWidget(self._line)
+        layout = column(spacing=8)
+        layout.addSpacing(4)
+        layout.addLayout(self._parts)
+        layout.addWidget(self._line)
+        self.setLayout(layout)
+        self.hide()
 
     def show_parts(self, parts: tuple[Part, ...], line: str) -> None:
-        self.setVisible(bool(parts))
+        named = tuple(part for part in parts if part.name)
         self._line.setText(line)
-        self._bar.show_parts([(part.share, part.colour) for part in parts])
-        self._bar.setAccessibleName(", ".join(f"{part.name} {part.size}" for part in parts))
+        self.setVisible(bool(named))
+        if named == self._shown:
+            return
+        self._shown = named
         clear(self._parts)
-        for part in parts:
+        for part in named:
             one, inside = QWidget(), row(spacing=8)
             inside.addWidget(Swatch(part.colour))
-            inside.addWidget(Text(part.name, tone="second"), 1)
+            inside.addWidget(Text(part.name, tone="second"))
             inside.addWidget(Text(part.size, weight=500))
             one.setLayout(inside)
             self._parts.addWidget(one)
+            one.show()
 
 
 class _GrowthCard(Card):
@@ -211,13 +229,17 @@ class _GrowthCard(Card):
         ends.addWidget(self._begin)
         ends.addStretch(1)
         ends.addWidget(self._end)
-        self.body.addWidget(Text(self.tr("Growth"), weight=600))
-        self.body.addSpacing(tokens.GAP_SMALL)
-        self.body.addWidget(self._words)
+        head = row(spacing=16)
+        head.addWidget(Text(self.tr("Growth"), weight=600))
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._words, 1)
+        self.body.addLayout(head)
         self.body.addSpacing(8)
         self.body.addWidget(self._chart)
         self.body.addLayout(ends)
         self.body.addStretch(1)
+
+        self.hide()
 
     def show_view(self, view: StorageView) -> None:
         growth = view.growth

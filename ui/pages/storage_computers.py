@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.icons import Icon
+from ui import tokens
 from ui.theme import TextSize
 from ui.widgets.boxes import Card, Hairline, IconLabel, clear, column, row
 from ui.widgets.buttons import Button
@@ -67,9 +67,13 @@ class ComputersCard(Card):
         words.addWidget(Text(line.name, weight=500))
         words.addWidget(Text(line.detail, TextSize.SMALL, tone="second", wrap=True))
         words.addStretch(1)
-        inside.addWidget(IconLabel(Icon.DESKTOP))
+        inside.addWidget(IconLabel(line.icon))
         inside.addLayout(words, 1)
-        inside.addWidget(Text(line.seat, tone="second"))
+        state = row(spacing=tokens.STATE_GAP)
+        state.addWidget(IconLabel(line.state_icon, line.colour, tokens.ICON_STATE))
+        tone = "second" if line.colour == "text_second" else line.colour
+        state.addWidget(Text(line.state, weight=500, tone=tone))
+        inside.addLayout(state)
         if line.may_release and line.device_id != self._asked:
             button = Button(self.tr("Release…"), partial(self._ask, line.device_id), kind="link")
             name = self.tr("Release the seat of %1").replace("%1", line.name)

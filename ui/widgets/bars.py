@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import tokens
 from ui.theme import theme
-from ui.widgets.boxes import strong
+from ui.widgets.boxes import HATCHED, paint_hatched, strong
 
 _SPACE = 2.0
 
@@ -88,12 +88,13 @@ class ShareBar(QWidget):
         theme().changed.connect(self.update)
 
     def show_parts(self, parts: Sequence[tuple[float, str]]) -> None:
-        """Shares of 1 with the names of their colours (`Colours`, or "kind0" to "kind3")."""
+        """Shares of 1 with the names of their colours (`Colours`, or "kind0" to "kind3", or
+        `HATCHED`)."""
         self._parts = list(parts)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        parts = [(share, strong(name)) for share, name in self._parts]
+        parts = [(share, name if name == HATCHED else strong(name)) for share, name in self._parts]
         used = sum(share for share, _ in parts)
         if used < 1:
             parts.append((1 - used, theme().colours.bar_left))
@@ -116,8 +117,13 @@ def paint_segments(widget: QWidget, parts: Sequence[tuple[float, str]]) -> None:
     left = 0.0
     for share, colour in drawn:
         width = max(1.0, room * share / whole)
-        painter.setBrush(QColor(colour))
-        painter.drawRoundedRect(QRectF(left, 0, width, widget.height()), 2, 2)
+        part = QRectF(left, 0, width, widget.height())
+        if colour == HATCHED:
+            paint_hatched(painter, part)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(part, 2, 2)
         left += width + _SPACE
 
 

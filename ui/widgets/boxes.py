@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import tokens
 from ui.icons import Icon, pixmap
 from ui.theme import theme
+
+HATCHED = "hatched"
+"""Instead of a colour's name: see `paint_hatched`."""
+_HATCH = 5
+"""Pixels from line to line."""
 
 
 def spaced(layout: QLayout, *, margins: int = 0, spacing: int = 0) -> QLayout:
@@ -100,9 +105,29 @@ class Swatch(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(strong(self._colour)))
-        painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+        if self._colour == HATCHED:
+            paint_hatched(painter, QRectF(self.rect()))
+        else:
+            painter.setBrush(QColor(strong(self._colour)))
+            painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
         event.accept()
+
+
+def paint_hatched(painter: QPainter, part: QRectF) -> None:
+    """With fine lines, as what is not of today is shown."""
+    inside = part.adjusted(0.5, 0.5, -0.5, -0.5)
+    outline = QPainterPath()
+    outline.addRoundedRect(inside, 2, 2)
+    painter.save()
+    painter.setPen(QPen(QColor(strong("control")), 1))
+    painter.setBrush(QColor(strong("card")))
+    painter.drawPath(outline)
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    at = part.left() - part.height()
+    while at < part.right():
+        painter.drawLine(QPointF(at, part.bottom()), QPointF(at + part.height(), part.top()))
+        at += _HATCH
+    painter.restore()
 
 
 class Disc(QWidget):
