@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from backupclient.events import Condition, Waiting
 from backupclient.support.explainer import Explanation
+from backupclient.wire.automatic import Hindrance
 from backupclient.wire.failure import Failure
 from backupclient.wire.overview import CheckReport, PlaceOverview, ProblemReport, ReasonReport
 from ui import numbers
-from ui.explained import explain_code
+from ui.explained import explain, explain_code
 from ui.icons import Icon
 from ui.situation import DAMAGE_FOUND, Situation
 
@@ -58,6 +60,9 @@ _PLACE = frozenset(
     }
 )
 """What another address, other keys or the right password cure."""
+_NO_COPY = frozenset({"unreadable", "read-error", "in-use", "odd-name", "path-too-long", _GONE})
+"""Of what has one of these the newest version is not in the backup."""
+_FULL = "storage-full"
 _CHECK = "backupclient check"
 """What looks into it, as the catalogue says it for a terminal."""
 
@@ -91,6 +96,8 @@ class Group(NamedTuple):
     tone: str
     title: str
     line: str
+    data_state: str
+    """In a few words how what it is about stands; empty where that cannot be said of all of it."""
     your_data: str
     safe: bool
     """An earlier version of everything in it is safe."""
@@ -125,9 +132,12 @@ def _fill(text: str, *values: str) -> str:
 
 def problems_view(situation: Situation, now: datetime) -> ProblemsView:
     overview = situation.overview
+    trouble = situation.trouble
     groups: list[Group] = []
     if situation.failure is not None and situation.backup is None:
         groups.append(_failure(situation.failure, situation, now))
+    elif isinstance(trouble, Waiting | Hindrance) and trouble.code not in set(Condition):
+        groups.append(_held_up(trouble))
     if situation.damage is not None:
         groups.append(_damage(situation.damage, overview, now))
     reasons = () if overview is None else overview.reasons
@@ -177,15 +187,17 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
     folder = "" if first is None else os.fsdecode(os.path.dirname(first.path.rstrip(b"/")))
     shown = reason.count <= len(reason.first)
     safe = shown and all(one.earlier_version is not None for one in reason.first)
+    state, data = _data(reason, now) if shown else ("", "")
     opened = reason.reason in _OPENED and bool(folder)
     return Group(
         key=reason.reason,
         total=reason.count,
         icon=_ICONS.get(reason.reason, Icon.STATE_PROBLEM),
         tone="attention" if safe else "problem",
-        title=_fill(_tr("%1: %2"), explained.title, _how_many(reason)),
+        title=_title(reason, explained),
         line=_fill(_tr("since %1"), numbers.when(reason.since, now)),
-        your_data=explained.your_data,
+        data_state=state,
+        your_data=data or explained.your_data,
         safe=safe,
         meanwhile=explained.meanwhile,
         next_step=explained.next_step,
@@ -197,6 +209,48 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
         code=explained.code,
         raw=raw,
     )
+
+
+def _title(reason: ReasonReport, explained: Explanation) -> str:
+    """By its name where it is a single one."""
+    if reason.count == 1 and reason.first:
+        name = os.fsdecode(os.path.basename(reason.first[0].path.rstrip(b"/"))) or "/"
+        words = {
+            "unreadable": _tr("Plainkeep may not read “%1”"),
+            "read-error": _tr("The drive cannot read “%1”"),
+            "in-use": _tr("“%1” is in use by another program"),
+            "changed-while-read": _tr("“%1” changed while it was being read"),
+            _GONE: _tr("The folder “%1” is missing, empty or cannot be read"),
+        }.get(reason.reason)
+        return _fill(_tr("%1: %2"), explained.title, name) if words is None else _fill(words, name)
+    many = {
+        "unreadable": lambda: _tr("Plainkeep may not read %n file(s)", reason.count),
+        "read-error": lambda: _tr("The drive cannot read %n file(s)", reason.count),
+        "in-use": lambda: _tr("%n file(s) are in use by another program", reason.count),
+        "changed-while-read": lambda: _tr("%n file(s) changed while being read", reason.count),
+        _GONE: lambda: _tr("%n folder(s) are missing, empty or cannot be read", reason.count),
+    }.get(reason.reason)
+    if many is None:
+        return _fill(_tr("%1: %2"), explained.title, _how_many(reason))
+    return many().replace(str(reason.count), numbers.count(reason.count), 1)
+
+
+def _data(reason: ReasonReport, now: datetime) -> tuple[str, str]:
+    """How everything it is about stands, in a few words and a sentence; empty where that is not
+    the same for all of it, or where a copy was saved all the same."""
+    earlier = [one.earlier_version for one in reason.first if one.earlier_version is not None]
+    if reason.reason not in _NO_COPY or not reason.first:
+        return "", ""
+    if len(earlier) == reason.count:
+        when = numbers.when(min(earlier), now)
+        return _fill(_tr("Safe as of %1"), when), _tr("Only what was saved since is not.")
+    if earlier:
+        return "", ""
+    if reason.reason == _GONE:
+        return _tr("Never backed up"), _tr("Nothing of it is in the backup.")
+    size = numbers.size(sum(one.size for one in reason.first))
+    words = _tr("%n file(s) not safe", reason.count)
+    return words, _fill(_tr("%1 are only on this computer."), size)
 
 
 def _how_many(reason: ReasonReport) -> str:
@@ -227,16 +281,32 @@ def _line(problem: ProblemReport, now: datetime) -> FileLine:
 
 def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     told = explain_code(failure.code, failure.facts, failure.raw)
-    step, words = _step_of(told)
     at = "" if situation.last is None else numbers.when(situation.last.at, now)
-    full = failure.code == "storage-full"
+    line = _fill(_tr("the last backup, %1, ended with this"), at)
+    return _about_backups(told, line, failure.raw, full=failure.code == _FULL)
+
+
+def _held_up(trouble: Waiting | Hindrance) -> Group:
+    """Why the backup at work cannot go on, or none can begin."""
+    if isinstance(trouble, Waiting):
+        told, raw = explain(trouble), ""
+        line = _tr("the backup at work waits for this")
+    else:
+        told, raw = explain_code(trouble.code, trouble.facts, trouble.raw), trouble.raw
+        line = _tr("no backup can begin before this is over")
+    return _about_backups(told, line, raw, full=trouble.code == _FULL)
+
+
+def _about_backups(told: Explanation, line: str, raw: str, *, full: bool) -> Group:
+    step, words = _step_of(told)
     return Group(
         key=told.code,
         total=0,
         icon=Icon.STATE_FULL if full else Icon.DRIVE,
         tone="attention" if full else "problem",
         title=told.title,
-        line=_fill(_tr("the last backup, %1, ended with this"), at),
+        line=line,
+        data_state="",
         your_data=told.your_data,
         safe=full,
         meanwhile=told.meanwhile,
@@ -247,7 +317,7 @@ def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
         step_words=words,
         folder="",
         code=told.code,
-        raw=failure.raw,
+        raw=raw,
     )
 
 
@@ -265,6 +335,7 @@ def _damage(check: CheckReport, overview: PlaceOverview | None, now: datetime) -
         tone="problem",
         title=told.title,
         line=_fill(_tr("found by the check, %1"), numbers.when(check.ended, now)),
+        data_state="",
         your_data=told.your_data,
         safe=False,
         meanwhile=told.meanwhile,

@@ -80,6 +80,12 @@ class Desk:
         self._add(folder, "holiday-budget.ods", 1, 60_000 + 700 * day)
         return os.fsencode(folder)
 
+    def _card(self) -> bytes:
+        """A picture that somebody draws anew, again and again; where it lies."""
+        folder = self.folders[1] / "Cards"
+        self._add(folder, "holiday-card.png", 1, 9 * MB)
+        return os.fsencode(folder)
+
     def add_photos(self, name: str, photos: int) -> None:
         """So many new ones in a folder of this name, of 3 MB each."""
         self._add(self.folders[1] / "2026" / name, "IMG_{:04}.jpg", photos, 3 * MB)
@@ -126,7 +132,7 @@ class Desk:
             self._add(new, "IMG_{:04}.jpg", chance.randint(1, 9), chance.randint(1, 3) * MB)
             paths = [os.fsencode(new)]
             if day % _WORKED_ON == 0:
-                paths.append(self._budget(_DAYS - day))
+                paths += [self._budget(_DAYS - day), self._card()]
             self._engine(clock).backup(BackupRequest(paths=tuple(paths)))
         self._today = SystemClock().now()
         self._engine().backup(BackupRequest(paths=tuple(map(os.fsencode, self.folders))))

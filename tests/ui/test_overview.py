@@ -117,6 +117,18 @@ def problem(no: int, reason: str, **facts: object) -> ProblemReport:
     return ProblemReport(no=no, reason=reason, **(base | facts))  # type: ignore[arg-type]
 
 
+def waiting_job(waiting: Waiting) -> JobInfo:
+    return JobInfo(
+        job="1",
+        kind=JobKind.BACKUP,
+        location="/drive",
+        subject=(),
+        state=JobState.WAITING,
+        created=NOW,
+        waiting=waiting,
+    )
+
+
 # --- home -----------------------------------------------------------------------------------------
 
 
@@ -201,16 +213,7 @@ def test_a_full_storage_says_how_much_waits_and_three_ways_out() -> None:
     status = place(safe=Amount(9, GB), waiting=Amount(214, 12 * GB))
     told = situation(seen(status=status))
     waiting = Waiting(code="storage-full", seconds=360)
-    job = JobInfo(
-        job="1",
-        kind=JobKind.BACKUP,
-        location="/drive",
-        subject=(),
-        state=JobState.WAITING,
-        created=NOW,
-        waiting=waiting,
-    )
-    told.take_jobs(Jobs(id=1, jobs=(job,)), NOW)
+    told.take_jobs(Jobs(id=1, jobs=(waiting_job(waiting),)), NOW)
     view = home_view(told, status, NOW)
     assert view.sentence.replace("\u00a0", " ") == "Storage is full: 12.0 GB are waiting"
     assert view.full is not None
@@ -238,6 +241,10 @@ def test_problems_come_worst_first_and_say_what_is_safe() -> None:
     assert (unreadable.step, unreadable.folder) == (Step.FOLDER, "/home/docs")
     assert in_use.safe
     assert in_use.step is Step.TRY
+    assert in_use.title == "“1” is in use by another program"
+    assert in_use.data_state.startswith("Safe as of ")
+    assert unreadable.title == "Plainkeep may not read 38 file(s)"
+    assert not unreadable.data_state, "nobody has looked at all of them"
     assert in_use.files[0].state.startswith("safe as of")
     assert unreadable.files[0].state == "never backed up"
     assert "39 file" in view.title
@@ -269,6 +276,13 @@ def test_keys_that_are_refused_are_changed_from_their_problem(reason: str) -> No
     assert problems_view(told, NOW).groups[0].step is Step.PLACE
 
 
+@pytest.mark.parametrize(("code", "groups"), [("storage-full", 1), ("on-battery", 0)])
+def test_what_a_backup_waits_for_is_a_problem_if_it_needs_somebody(code: str, groups: int) -> None:
+    told = situation(seen())
+    told.take_jobs(Jobs(id=1, jobs=(waiting_job(Waiting(code=code, seconds=360)),)), NOW)
+    assert len(problems_view(told, NOW).groups) == groups
+
+
 def test_no_problems_is_calm_and_says_what_was_over() -> None:
     over = problem(1, "in-use", ended=NOW, ended_by="backed-up")
     view = problems_view(situation(seen(over=(over,), over_count=1)), NOW)
@@ -298,7 +312,8 @@ def test_a_chosen_folder_that_is_gone_is_a_folder(any_language: QApplication) ->
     view = problems_view(situation(seen(reasons=reasons)), NOW)
     assert view.title == "1 problem, 1 folder needs you"
     [group] = view.groups
-    assert group.title.endswith(": 1 folder")
+    assert group.title == "The folder “drive” is missing, empty or cannot be read"
+    assert (group.data_state, group.safe) == ("Never backed up", False)
     assert group.files[0].icon is Icon.NAV_FILES
     assert not group.files[0].size
 

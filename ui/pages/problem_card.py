@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from ui import tokens
 from ui.icons import Icon
 from ui.theme import TextSize
 from ui.widgets.boxes import Card, Disc, Hairline, IconLabel, clear, column, row
 from ui.widgets.buttons import Button, IconButton
+from ui.widgets.flow import Flow
 from ui.widgets.texts import Elided, Text
 from ui.wording_problems import FileLine, Group
 
@@ -33,14 +35,17 @@ class ProblemCard(Card):
         self.body.setContentsMargins(20, 16, 20, 16)
         self._disc = Disc(40)
         self._title = Text(weight=600, wrap=True)
-        self._line = Text(tone="second", wrap=True)
+        self._line = Text(tone="second")
+        self._short = QWidget()
+        self._state_icon = IconLabel(Icon.STATE_PROBLEM, "problem", tokens.ICON_STATE)
+        self._state = Text(weight=500)
         self._button = Button("", self._do, kind="main" if main else "plain")
         self._more = IconButton(Icon.CHEVRON_DOWN, self.tr("Show more"), self._toggle)
         self._less = IconButton(Icon.CHEVRON_UP, self.tr("Show less"), self._toggle)
         self._less.hide()
         texts = column()
         texts.addWidget(self._title)
-        texts.addWidget(self._line)
+        texts.addLayout(self._under_title())
         head = row(spacing=16)
         head.addWidget(self._disc)
         head.addLayout(texts, 1)
@@ -50,6 +55,18 @@ class ProblemCard(Card):
         self._inside = _Inside(self)
         self._inside.hide()
         self.body.addWidget(self._inside)
+
+    def _under_title(self) -> Flow:
+        """How the data stands while the card is closed, and since when that is so."""
+        state = row(spacing=tokens.STATE_GAP)
+        state.addWidget(Text(self.tr("Your data:"), tone="second"))
+        state.addWidget(self._state_icon)
+        state.addWidget(self._state)
+        self._short.setLayout(state)
+        line = Flow(12, 2)
+        line.addWidget(self._short)
+        line.addWidget(self._line)
+        return line
 
     @property
     def opened(self) -> bool:
@@ -62,12 +79,17 @@ class ProblemCard(Card):
         self._disc.show_icon(group.icon, group.tone)
         self._title.setText(group.title)
         self._line.setText(group.line)
+        self._state_icon.show_icon(*_data_icon(group))
+        self._state.setText(group.data_state)
+        self._state.set_tone(_data_icon(group)[1])
+        self._short.setVisible(bool(group.data_state) and not self.opened)
         self._button.setText(group.step_words)
         self._button.setAccessibleName(f"{group.step_words}: {group.title}")
         self._inside.show_group(group)
 
     def set_open(self, opened: bool) -> None:
         self._inside.setVisible(opened)
+        self._short.setVisible(bool(self._state.text()) and not opened)
         self._less.setVisible(opened)
         self._more.setVisible(not opened)
 
@@ -91,6 +113,7 @@ class ProblemCard(Card):
 class _Inside(QWidget):
     def __init__(self, card: ProblemCard) -> None:
         super().__init__()
+        self._data_state = Text(weight=500)
         self._data, self._meanwhile, self._next = (Text(wrap=True) for _ in range(3))
         for name, text in (
             ("problem-data", self._data),
@@ -105,6 +128,7 @@ class _Inside(QWidget):
         lines.setVerticalSpacing(8)
         data = row(spacing=8)
         data.addWidget(self._data_icon, 0, Qt.AlignmentFlag.AlignTop)
+        data.addWidget(self._data_state, 0, Qt.AlignmentFlag.AlignTop)
         data.addWidget(self._data, 1)
         for number, name in enumerate(
             (self.tr("Your data"), self.tr("Meanwhile"), self.tr("Next step"))
@@ -142,8 +166,11 @@ class _Inside(QWidget):
 
     def show_group(self, group: Group) -> None:
         self._data.setText(group.your_data)
-        icon = (Icon.STATE_SAFE, "safe") if group.safe else (Icon.STATE_PROBLEM, "problem")
-        self._data_icon.show_icon(*icon)
+        icon, tone = _data_icon(group)
+        self._data_icon.show_icon(icon, tone)
+        self._data_state.setText(f"{group.data_state}." if group.data_state else "")
+        self._data_state.set_tone(tone)
+        self._data_state.setVisible(bool(group.data_state))
         self._meanwhile.setText(group.meanwhile)
         self._next.setText(group.next_step)
         self._rule.setVisible(bool(group.files))
@@ -157,6 +184,10 @@ class _Inside(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._code.text()}  {self._raw.text()}".strip())
+
+
+def _data_icon(group: Group) -> tuple[Icon, str]:
+    return (Icon.STATE_SAFE, "safe") if group.safe else (Icon.STATE_PROBLEM, "problem")
 
 
 def _typed() -> Text:

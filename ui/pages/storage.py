@@ -194,7 +194,7 @@ class _Legend(QWidget):
         self._parts = Flow(24, 8)
         self._line = Text(size=TextSize.SMALL, tone="second", wrap=True)
         layout = column(spacing=8)
-        layout.addSpacing(4)
+        layout.addSpacing(8)
         layout.addLayout(self._parts)
         layout.addWidget(self._line)
         self.setLayout(layout)
