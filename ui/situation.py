@@ -63,6 +63,8 @@ class Situation:
         self.check: JobInfo | None = None
         """The check at work, or waiting for its turn."""
         self.waiting: Waiting | None = None
+        self.waits_since: datetime | None = None
+        """When the backup at work began to wait for what it waits for."""
         self.next_try: datetime | None = None
         """When what is waited for is tried again; None where nobody knows."""
         self.automation: AutomationStatus | None = None
@@ -249,7 +251,7 @@ class Situation:
         self.went_on = self._early.pop(self.backup.job, self.went_on)
         if isinstance(self.backup.progress, Progress):
             self._take_progress(self.backup.progress, now)
-        self.waiting = self.backup.waiting
+        self._wait_for(self.backup.waiting, now)
         self.next_try = self.backup.next_try or _next_try(self.waiting, now)
         left = self.backup.pause_left
         self._pause_ends = None if left is None else now + timedelta(seconds=left)
@@ -273,7 +275,7 @@ class Situation:
                 case Progress():
                     self._take_progress(event, now)
                 case Waiting():
-                    self.waiting = event
+                    self._wait_for(event, now)
                     self.next_try = _next_try(event, now)
                 case StateChanged(state=state, seconds=seconds):
                     ends = None if seconds is None else now + timedelta(seconds=seconds)
@@ -289,6 +291,11 @@ class Situation:
             self.last = Ended(batch.outcome, now)
             self.backup = self.progress = self.waiting = self.went_on = None
             self.next_try = self._pause_ends = None
+
+    def _wait_for(self, waiting: Waiting | None, now: datetime) -> None:
+        if waiting is not None and (self.waiting is None or self.waiting.code != waiting.code):
+            self.waits_since = now - timedelta(seconds=waiting.waited_seconds)
+        self.waiting = waiting
 
     def _take_check_news(self, check: JobInfo, batch: Batch, now: datetime) -> None:
         for event in batch.events:

@@ -28,11 +28,10 @@ from ui.wording_cards import (
     days,
     days_line,
     folder_lines,
-    full_part,
     lately,
-    storage_card,
 )
 from ui.wording_check import checking, sentence
+from ui.wording_room import full_part, storage_card
 
 _DOTS = " · "
 _FULL = "storage-full"
@@ -81,7 +80,7 @@ def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -
         folders=folder_lines(folders, now),
         folders_total="" if status is None else _files(status),
         full=full_part(situation) if mood is Mood.FULL else None,
-        storage=None if over is None else storage_card(over, situation),
+        storage=None if over is None else storage_card(over, situation, now),
         days=() if over is None else days(over),
         runs=() if over is None else tuple(day.run for day in over.days),
         days_from="" if over is None or not over.days else day_name(over.days[0].day),
@@ -219,11 +218,13 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
     mood, sentence = headline(situation, status, now)
     facts = []
     progress = situation.progress
-    if progress is not None and progress.files_total:
+    if mood is Mood.FULL and status is not None:
+        facts += _kept(_counts(status))
+    elif progress is not None and progress.files_total:
         facts.append(f"{numbers.files(progress.files_total)}, {numbers.size(progress.bytes_total)}")
     elif status is not None and _files(status):
         facts.append(f"{_files(status)}, {numbers.size(_total(status).bytes)}")
-    if status is not None and status.last_backup is not None:
+    if status is not None and status.last_backup is not None and mood is not Mood.FULL:
         last = numbers.ago(status.last_backup, now)
         words = _tr("last checked %1") if mood is Mood.SAFE else _tr("last complete backup %1")
         facts.append(_fill(words, last))
@@ -232,6 +233,16 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
         facts.append(following)
     line = _DOTS.join(fact for fact in facts if fact)
     return line[:1].upper() + line[1:]
+
+
+def _kept(counts: _Counts) -> list[str]:
+    """What a full storage does not touch, and what it holds up."""
+    safe = f"{numbers.files(counts.safe.files)}, {numbers.size(counts.safe.bytes)}"
+    waiting = counts.waiting.files + counts.changed.files
+    return [
+        _fill(_tr("%1 are safe and stay safe"), safe) if counts.safe.files else "",
+        _tr("%n file(s) wait", waiting) if waiting else "",
+    ]
 
 
 def next_line(situation: Situation, now: datetime) -> str:

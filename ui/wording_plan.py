@@ -83,11 +83,13 @@ def _term(plan: Entitlement) -> str:
     return ""
 
 
-def plan_notes(plan: Entitlement | None, now: datetime) -> tuple[PlanNote, ...]:
-    """What is not as usual, the worst first."""
+def plan_notes(
+    plan: Entitlement | None, now: datetime, *, limited: bool = False
+) -> tuple[PlanNote, ...]:
+    """What is not as usual, the worst first. `limited`: by a limit that was set here."""
     if plan is None:
         return ()
-    found = [_end(plan), _too_much(plan), _unheard(plan, now), _paid(plan)]
+    found = [_end(plan), _too_much(plan, limited=limited), _unheard(plan, now), _paid(plan)]
     return tuple(note for note in found if note is not None)
 
 
@@ -112,7 +114,10 @@ def _end(plan: Entitlement) -> PlanNote | None:
     return PlanNote(Icon.INFO, "attention", f"{words} {until}".strip())
 
 
-def _too_much(plan: Entitlement) -> PlanNote | None:
+def _too_much(plan: Entitlement, *, limited: bool) -> PlanNote | None:
+    if plan.writable is False and limited:
+        words = _tr("The limit that was set below is reached. Raise it, and what waits goes on.")
+        return PlanNote(Icon.STATE_FULL, "attention", words)
     if plan.over:
         words = _tr(
             "%1 more are stored than fit now. Nothing is deleted and all of it can be "

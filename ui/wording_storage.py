@@ -15,18 +15,18 @@ from ui import numbers
 from ui.models.file_words import name_of
 from ui.situation import Situation
 from ui.widgets.boxes import HATCHED
-from ui.wording_cards import (
+from ui.wording_cards import day_name
+from ui.wording_check import CheckLine, check_line
+from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
+from ui.wording_room import (
     LEAST_OTHER,
     NEARLY,
     Room,
-    day_name,
     forecast,
     growth_per_day,
     plan_limit,
     room_of,
 )
-from ui.wording_check import CheckLine, check_line
-from ui.wording_plan import PlanNote, WalkLine, plan_line, plan_notes, walk_lines
 
 _KINDS = 4
 
@@ -100,7 +100,7 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         growth=_growth(overview, plan, bought, now),
         spared=_spared(overview),
         limit=plan.storage.limit,
-        notes=plan_notes(bought, now),
+        notes=plan_notes(bought, now, limited=room.limited),
         check=check_line(situation, now),
         walk=()
         if situation.walk is None

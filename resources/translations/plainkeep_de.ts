@@ -1240,6 +1240,10 @@
       <source>Show more</source>
       <translation>Mehr zeigen</translation>
     </message>
+    <message>
+      <source>Your data:</source>
+      <translation>Ihre Daten:</translation>
+    </message>
   </context>
   <context>
     <name>ProblemsPage</name>
@@ -2668,6 +2672,10 @@
       <source>%1: no backup</source>
       <translation>%1: keine Sicherung</translation>
     </message>
+    <message>
+      <source>%1; what was done is kept</source>
+      <translation>%1; was getan war, bleibt</translation>
+    </message>
     <message numerus="yes">
       <source>%n backup(s) did not end well</source>
       <translation>
@@ -2773,6 +2781,10 @@
       </translation>
     </message>
     <message>
+      <source>Full since %1</source>
+      <translation>Voll seit %1</translation>
+    </message>
+    <message>
       <source>Get more storage</source>
       <translation>Mehr Speicher holen</translation>
     </message>
@@ -2815,6 +2827,14 @@
     <message>
       <source>Nothing is stored yet</source>
       <translation>Noch ist nichts gespeichert</translation>
+    </message>
+    <message>
+      <source>Old versions and deleted files take %1 of it. See what takes the rest.</source>
+      <translation>Alte Versionen und gelöschte Dateien nehmen %1 davon ein. Sehen Sie, was den Rest einnimmt.</translation>
+    </message>
+    <message>
+      <source>Old versions and your other computers take %1 of it. See what takes the rest.</source>
+      <translation>Alte Versionen und Ihre anderen Computer nehmen %1 davon ein. Sehen Sie, was den Rest einnimmt.</translation>
     </message>
     <message>
       <source>Raise the limit</source>
@@ -3044,7 +3064,7 @@
     <name>computers</name>
     <message>
       <source>%1 are waiting</source>
-      <translation type="unfinished" />
+      <translation>%1 warten</translation>
     </message>
     <message>
       <source>%1 of %2 seats are used</source>
@@ -3052,11 +3072,11 @@
     </message>
     <message>
       <source>All safe, %1</source>
-      <translation type="unfinished" />
+      <translation>Alles sicher, %1</translation>
     </message>
     <message>
       <source>Backing up</source>
-      <translation type="unfinished" />
+      <translation>Sichert gerade</translation>
     </message>
     <message>
       <source>last backup %1</source>
@@ -3068,7 +3088,7 @@
     </message>
     <message>
       <source>no seat; its backups stay</source>
-      <translation type="unfinished" />
+      <translation>ohne Platz; die Sicherungen bleiben</translation>
     </message>
     <message>
       <source>this computer</source>
@@ -3847,6 +3867,10 @@
       <translation>Nachsehen, wie viel Sie speichern dürfen</translation>
     </message>
     <message>
+      <source>The limit that was set below is reached. Raise it, and what waits goes on.</source>
+      <translation>Die unten gesetzte Grenze ist erreicht. Heben Sie sie an, dann geht es mit dem, was wartet, weiter.</translation>
+    </message>
+    <message>
       <source>The storage takes data</source>
       <translation>Der Speicher nimmt Daten an</translation>
     </message>
@@ -3997,6 +4021,10 @@
   <context>
     <name>problems</name>
     <message>
+      <source>%1 are only on this computer.</source>
+      <translation>%1 gibt es nur auf diesem Computer.</translation>
+    </message>
+    <message>
       <source>%1 are safe.</source>
       <translation>%1 sind sicher.</translation>
     </message>
@@ -4005,10 +4033,38 @@
       <translation>%1: %2</translation>
     </message>
     <message numerus="yes">
+      <source>%n file(s) are in use by another program</source>
+      <translation>
+        <numerusform>%n Datei wird von einem anderen Programm benutzt</numerusform>
+        <numerusform>%n Dateien werden von einem anderen Programm benutzt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) changed while being read</source>
+      <translation>
+        <numerusform>%n Datei änderte sich beim Lesen</numerusform>
+        <numerusform>%n Dateien änderten sich beim Lesen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n file(s) need you</source>
       <translation>
         <numerusform>%n Datei braucht Sie</numerusform>
         <numerusform>%n Dateien brauchen Sie</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) not safe</source>
+      <translation>
+        <numerusform>%n Datei nicht sicher</numerusform>
+        <numerusform>%n Dateien nicht sicher</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n folder(s) are missing, empty or cannot be read</source>
+      <translation>
+        <numerusform>%n Ordner fehlt, ist leer oder nicht lesbar</numerusform>
+        <numerusform>%n Ordner fehlen, sind leer oder nicht lesbar</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -4057,8 +4113,20 @@
       <translation>Jedes Problem verschwindet von selbst aus der Liste, wenn es vorbei ist.</translation>
     </message>
     <message>
+      <source>Never backed up</source>
+      <translation>Nie gesichert</translation>
+    </message>
+    <message>
       <source>No problems</source>
       <translation>Keine Probleme</translation>
+    </message>
+    <message>
+      <source>Nothing of it is in the backup.</source>
+      <translation>Davon ist nichts in der Sicherung.</translation>
+    </message>
+    <message>
+      <source>Only what was saved since is not.</source>
+      <translation>Nur was seither gespeichert wurde, noch nicht.</translation>
     </message>
     <message>
       <source>Open settings</source>
@@ -4076,6 +4144,21 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Plainkeep may not read %n file(s)</source>
+      <translation>
+        <numerusform>Plainkeep darf %n Datei nicht lesen</numerusform>
+        <numerusform>Plainkeep darf %n Dateien nicht lesen</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Plainkeep may not read “%1”</source>
+      <translation>Plainkeep darf „%1“ nicht lesen</translation>
+    </message>
+    <message>
+      <source>Safe as of %1</source>
+      <translation>Sicher mit Stand %1</translation>
+    </message>
+    <message numerus="yes">
       <source>Show all %n file(s)</source>
       <translation>
         <numerusform>%n Datei zeigen</numerusform>
@@ -4088,6 +4171,21 @@
         <numerusform>%n Ordner zeigen</numerusform>
         <numerusform>Alle %n Ordner zeigen</numerusform>
       </translation>
+    </message>
+    <message numerus="yes">
+      <source>The drive cannot read %n file(s)</source>
+      <translation>
+        <numerusform>Das Laufwerk kann %n Datei nicht lesen</numerusform>
+        <numerusform>Das Laufwerk kann %n Dateien nicht lesen</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>The drive cannot read “%1”</source>
+      <translation>Das Laufwerk kann „%1“ nicht lesen</translation>
+    </message>
+    <message>
+      <source>The folder “%1” is missing, empty or cannot be read</source>
+      <translation>Der Ordner „%1“ fehlt, ist leer oder nicht lesbar</translation>
     </message>
     <message>
       <source>Try now</source>
@@ -4106,6 +4204,10 @@
       <translation>nie gesichert</translation>
     </message>
     <message>
+      <source>no backup can begin before this is over</source>
+      <translation>vorher kann keine Sicherung beginnen</translation>
+    </message>
+    <message>
       <source>safe as of %1</source>
       <translation>sicher, Stand %1</translation>
     </message>
@@ -4114,8 +4216,20 @@
       <translation>seit %1</translation>
     </message>
     <message>
+      <source>the backup at work waits for this</source>
+      <translation>die laufende Sicherung wartet darauf</translation>
+    </message>
+    <message>
       <source>the last backup, %1, ended with this</source>
       <translation>die letzte Sicherung, %1, endete damit</translation>
+    </message>
+    <message>
+      <source>“%1” changed while it was being read</source>
+      <translation>„%1“ änderte sich beim Lesen</translation>
+    </message>
+    <message>
+      <source>“%1” is in use by another program</source>
+      <translation>„%1“ wird von einem anderen Programm benutzt</translation>
     </message>
   </context>
   <context>
@@ -4372,19 +4486,19 @@
     </message>
     <message>
       <source>Nothing is stored yet</source>
-      <translation type="unfinished" />
+      <translation>Noch ist nichts gespeichert</translation>
     </message>
     <message>
       <source>Old versions, deleted files</source>
-      <translation type="unfinished" />
+      <translation>Alte Versionen, Gelöschtes</translation>
     </message>
     <message>
       <source>Old versions, other computers</source>
-      <translation type="unfinished" />
+      <translation>Alte Versionen, andere Computer</translation>
     </message>
     <message>
       <source>What each takes in the storage; what is the same is stored only once.</source>
-      <translation type="unfinished" />
+      <translation>Was alles im Speicher einnimmt; was gleich ist, liegt dort nur einmal.</translation>
     </message>
     <message>
       <source>everything else</source>
@@ -4410,6 +4524,10 @@
   <context>
     <name>wording</name>
     <message>
+      <source>%1 are safe and stay safe</source>
+      <translation>%1 sind sicher und bleiben es</translation>
+    </message>
+    <message>
       <source>%1; next try in %2</source>
       <translation>%1; nächster Versuch in %2</translation>
     </message>
@@ -4429,6 +4547,13 @@
       <translation>
         <numerusform>%n Datei braucht Sie</numerusform>
         <numerusform>%n Dateien brauchen Sie</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) wait</source>
+      <translation>
+        <numerusform>%n Datei wartet</numerusform>
+        <numerusform>%n Dateien warten</numerusform>
       </translation>
     </message>
     <message>

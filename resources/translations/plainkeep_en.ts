@@ -336,10 +336,38 @@
   <context>
     <name>problems</name>
     <message numerus="yes">
+      <source>%n file(s) are in use by another program</source>
+      <translation>
+        <numerusform>%n file is in use by another program</numerusform>
+        <numerusform>%n files are in use by another program</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) changed while being read</source>
+      <translation>
+        <numerusform>%n file changed while being read</numerusform>
+        <numerusform>%n files changed while being read</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n file(s) need you</source>
       <translation>
         <numerusform>%n file needs you</numerusform>
         <numerusform>%n files need you</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) not safe</source>
+      <translation>
+        <numerusform>%n file not safe</numerusform>
+        <numerusform>%n files not safe</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n folder(s) are missing, empty or cannot be read</source>
+      <translation>
+        <numerusform>%n folder is missing, empty or cannot be read</numerusform>
+        <numerusform>%n folders are missing, empty or cannot be read</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -371,6 +399,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Plainkeep may not read %n file(s)</source>
+      <translation>
+        <numerusform>Plainkeep may not read %n file</numerusform>
+        <numerusform>Plainkeep may not read %n files</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>Show all %n file(s)</source>
       <translation>
         <numerusform>Show all %n file</numerusform>
@@ -382,6 +417,13 @@
       <translation>
         <numerusform>Show all %n folder</numerusform>
         <numerusform>Show all %n folders</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>The drive cannot read %n file(s)</source>
+      <translation>
+        <numerusform>The drive cannot read %n file</numerusform>
+        <numerusform>The drive cannot read %n files</numerusform>
       </translation>
     </message>
   </context>
@@ -486,6 +528,13 @@
       <translation>
         <numerusform>%n file needs you</numerusform>
         <numerusform>%n files need you</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n file(s) wait</source>
+      <translation>
+        <numerusform>%n file waits</numerusform>
+        <numerusform>%n files wait</numerusform>
       </translation>
     </message>
     <message numerus="yes">

@@ -55,9 +55,10 @@ from ui.problem_list import as_csv
 from ui.situation import Ended, Situation
 from ui.theme import Theme
 from ui.wording import headline, home_view
-from ui.wording_cards import days_line, forecast, run_title
+from ui.wording_cards import days_line, run_title
 from ui.wording_history import history, past_problem
 from ui.wording_problems import Step, problems_view
+from ui.wording_room import forecast
 from ui.wording_storage import storage_view
 
 NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)

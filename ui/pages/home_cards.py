@@ -96,8 +96,20 @@ class StorageBox(Card):
                 self._said = storage.lines
                 clear(self._lines)
                 for number, line in enumerate(storage.lines):
-                    tone = "second" if number else "attention" if storage.full else ""
-                    self._lines.addWidget(Text(line, tone=tone, wrap=True))
+                    if storage.full and not number:
+                        self._lines.addWidget(_warning(line))
+                    else:
+                        tone = "second" if number else ""
+                        self._lines.addWidget(Text(line, tone=tone, wrap=True))
+
+
+def _warning(line: str) -> QWidget:
+    box, layout = QWidget(), row(spacing=tokens.STATE_GAP)
+    icon = IconLabel(Icon.STATE_PROBLEM, "attention", tokens.ICON_STATE)
+    layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(Text(line, tone="attention", wrap=True), 1)
+    box.setLayout(layout)
+    return box
 
 
 class DaysCard(Card):

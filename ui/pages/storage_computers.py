@@ -31,6 +31,9 @@ class ComputersCard(Card):
         self.setObjectName("computers")
         self._lines: tuple[ComputerLine, ...] = ()
         self._asked = ""
+        self._states: list[QWidget] = []
+        self._ends: list[QWidget] = []
+        """The pillars of the table, each as wide as its widest."""
         head = row(spacing=16)
         head.addWidget(Text(self.tr("Computers"), weight=600), 1)
         self._seats = Text(tone="second")
@@ -53,11 +56,16 @@ class ComputersCard(Card):
 
     def _show(self) -> None:
         clear(self._rows)
+        self._states, self._ends = [], []
         for line in self._lines:
             self._rows.addWidget(Hairline())
             self._rows.addWidget(self._row(line))
             if line.device_id == self._asked:
                 self._rows.addWidget(self._question(line))
+        for pillar in (self._states, self._ends):
+            width = max((one.sizeHint().width() for one in pillar), default=0)
+            for one in pillar:
+                one.setFixedWidth(width)
         self.setVisible(bool(self._lines))
 
     def _row(self, line: ComputerLine) -> QWidget:
@@ -69,22 +77,30 @@ class ComputersCard(Card):
         words.addStretch(1)
         inside.addWidget(IconLabel(line.icon))
         inside.addLayout(words, 1)
-        state = row(spacing=tokens.STATE_GAP)
+        standing, state = QWidget(), row(spacing=tokens.STATE_GAP)
         state.addWidget(IconLabel(line.state_icon, line.colour, tokens.ICON_STATE))
         tone = "second" if line.colour == "text_second" else line.colour
         state.addWidget(Text(line.state, weight=500, tone=tone))
-        inside.addLayout(state)
+        state.addStretch(1)
+        standing.setLayout(state)
+        self._states.append(standing)
+        inside.addWidget(standing)
+        end, links = QWidget(), row()
+        links.addStretch(1)
         if line.may_release and line.device_id != self._asked:
             button = Button(self.tr("Release…"), partial(self._ask, line.device_id), kind="link")
             name = self.tr("Release the seat of %1").replace("%1", line.name)
             button.setAccessibleName(name)
-            inside.addWidget(button)
+            links.addWidget(button)
         if line.may_take_over and line.device_id != self._asked:
             go_on = self.tr("Go on with its backups…")
             button = Button(go_on, partial(self._ask, line.device_id), kind="link")
             name = self.tr("Go on with the backups of %1").replace("%1", line.name)
             button.setAccessibleName(name)
-            inside.addWidget(button)
+            links.addWidget(button)
+        end.setLayout(links)
+        self._ends.append(end)
+        inside.addWidget(end)
         shown.setLayout(inside)
         shown.setMinimumHeight(_ROW)
         return shown
