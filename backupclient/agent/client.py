@@ -190,17 +190,9 @@ class Client(Asker):
                 | SetLimit()
             ):
                 return self._plans(request)
-            case (
-                AskStatus()
-                | ListFiles()
-                | ListFolder()
-                | SearchFiles()
-                | AskOverview()
-                | ListRuns()
-                | ListProblems()
-                | AskSpace()
-                | MeasureFolder()
-            ):
+            case AskStatus() | ListFiles() | ListFolder() | SearchFiles() | MeasureFolder():
+                return self._look_up(request)
+            case AskOverview() | ListRuns() | ListProblems() | AskSpace():
                 return self._look_up(request)
             case TryPlace() | SetUpPlace() | ListKeys() | AddKey() | RemoveKey():
                 return self._prepare(request)

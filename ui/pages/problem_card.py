@@ -113,31 +113,7 @@ class ProblemCard(Card):
 class _Inside(QWidget):
     def __init__(self, card: ProblemCard) -> None:
         super().__init__()
-        self._data_state = Text(weight=500)
-        self._data, self._meanwhile, self._next = (Text(wrap=True) for _ in range(3))
-        for name, text in (
-            ("problem-data", self._data),
-            ("problem-meanwhile", self._meanwhile),
-            ("problem-next", self._next),
-        ):
-            text.setObjectName(name)
-        self._data_icon = IconLabel(Icon.STATE_PROBLEM, "problem", 16)
-        lines = QGridLayout()
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setHorizontalSpacing(16)
-        lines.setVerticalSpacing(8)
-        data = row(spacing=8)
-        data.addWidget(self._data_icon, 0, Qt.AlignmentFlag.AlignTop)
-        data.addWidget(self._data_state, 0, Qt.AlignmentFlag.AlignTop)
-        data.addWidget(self._data, 1)
-        for number, name in enumerate(
-            (self.tr("Your data"), self.tr("Meanwhile"), self.tr("Next step"))
-        ):
-            lines.addWidget(Text(name, tone="second"), number, 0, Qt.AlignmentFlag.AlignTop)
-        lines.addLayout(data, 0, 1)
-        lines.addWidget(self._meanwhile, 1, 1)
-        lines.addWidget(self._next, 2, 1)
-        lines.setColumnStretch(1, 1)
+        lines = self._said()
         self._rule = Hairline()
         self._files = column()
         self._all = Button("", card.tell_all, kind="link")
@@ -163,6 +139,35 @@ class _Inside(QWidget):
         layout.addWidget(Hairline())
         layout.addLayout(foot)
         self.setLayout(layout)
+
+    def _said(self) -> QGridLayout:
+        """The three lines."""
+        self._data_state = Text(weight=500)
+        self._data, self._meanwhile, self._next = (Text(wrap=True) for _ in range(3))
+        for name, text in (
+            ("problem-data", self._data),
+            ("problem-meanwhile", self._meanwhile),
+            ("problem-next", self._next),
+        ):
+            text.setObjectName(name)
+        self._data_icon = IconLabel(Icon.STATE_PROBLEM, "problem", 16)
+        lines = QGridLayout()
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setHorizontalSpacing(16)
+        lines.setVerticalSpacing(8)
+        data = row(spacing=8)
+        data.addWidget(self._data_icon, 0, Qt.AlignmentFlag.AlignTop)
+        data.addWidget(self._data_state, 0, Qt.AlignmentFlag.AlignTop)
+        data.addWidget(self._data, 1)
+        for number, name in enumerate(
+            (self.tr("Your data"), self.tr("Meanwhile"), self.tr("Next step"))
+        ):
+            lines.addWidget(Text(name, tone="second"), number, 0, Qt.AlignmentFlag.AlignTop)
+        lines.addLayout(data, 0, 1)
+        lines.addWidget(self._meanwhile, 1, 1)
+        lines.addWidget(self._next, 2, 1)
+        lines.setColumnStretch(1, 1)
+        return lines
 
     def show_group(self, group: Group) -> None:
         self._data.setText(group.your_data)
