@@ -64,7 +64,7 @@ from backupclient.wire.overview import AnyOverview, AskOverview, AskSpace, ListP
 from backupclient.wire.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
 from backupclient.wire.places import Measured, MeasureFolder, SetUpPlace, TryPlace
 from backupclient.wire.protocol import AnyReply, AnyRequest
-from backupclient.wire.questions import AskStatus, ListFiles, ListFolder, SearchFiles
+from backupclient.wire.questions import AnyQuestion
 from backupclient.wire.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
 from backupclient.wire.tickets import AnyTicketRequest
 
@@ -173,6 +173,8 @@ class Client(Asker):
             raise EngineRefused(reason="no-hello")
         if isinstance(request, AnyAccountRequest | AnyTicketRequest):
             return self._account(request)
+        if isinstance(request, AnyQuestion | AnyOverview | MeasureFolder):
+            return self._look_up(request)
         match request:
             case StartBackup() | StartRestore() | StartCheck():
                 return self._start(request)
@@ -190,10 +192,6 @@ class Client(Asker):
                 | SetLimit()
             ):
                 return self._plans(request)
-            case AskStatus() | ListFiles() | ListFolder() | SearchFiles() | MeasureFolder():
-                return self._look_up(request)
-            case AskOverview() | ListRuns() | ListProblems() | AskSpace():
-                return self._look_up(request)
             case TryPlace() | SetUpPlace() | ListKeys() | AddKey() | RemoveKey():
                 return self._prepare(request)
             case (
@@ -278,7 +276,7 @@ class Client(Asker):
 
     def _look_up(
         self,
-        request: AskStatus | ListFiles | ListFolder | SearchFiles | AnyOverview | MeasureFolder,
+        request: AnyQuestion | AnyOverview | MeasureFolder,
     ) -> AnyReply:
         if isinstance(request, MeasureFolder):
             size = self._context.measuring.size(request.request)
