@@ -19,6 +19,7 @@ import httpx
 import msgspec
 import sqlalchemy as sa
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backupclient.account_server import device_flow, households, people
 from backupclient.account_server.app import create_app, sweep
@@ -36,7 +37,7 @@ from backupclient.account_server.settings import (
     StorageSettings,
 )
 from backupclient.account_server.shop import Shop
-from backupclient.account_server.tables import Plan
+from backupclient.account_server.tables import Base, Plan
 from backupclient.clock import Clock
 from backupclient.storage.seaweed import INNER_PORT_OFFSET, EmbeddedServer
 from tests.fakes import ManualClock
@@ -65,11 +66,40 @@ class Computer(NamedTuple):
     home: Home
 
 
+class Heard:
+    """An application before `app` that keeps everything that is said to it: what is asked for, with
+    which headers and bodies. Any thread may read it."""
+
+    def __init__(self, app: ASGIApp, said: list[bytes]) -> None:
+        self._app = app
+        self._said = said
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            line = f"{scope['method']} {scope['path']}?".encode() + scope["query_string"]
+            self._said += [line, *(b": ".join(header) for header in scope["headers"])]
+
+        async def heard() -> Message:
+            message = await receive()
+            self._said.append(message.get("body", b""))
+            return message
+
+        await self._app(scope, heard, send)
+
+
 class Accounts:
     """A running service, and what tests do to it without its pages."""
 
-    def __init__(self, app: FastAPI, url: str, mails: Path, clock: ManualClock | None) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        url: str,
+        mails: Path,
+        clock: ManualClock | None,
+        said: list[bytes],
+    ) -> None:
         self.app = app
+        self._said = said
         self.service: Service = app.state.service
         self.shop: Shop = app.state.shop
         self.mails = mails
@@ -77,6 +107,14 @@ class Accounts:
         self.url = url
         self._clock = clock
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def learnt(self, *, heard: bool = True) -> bytes:
+        """Everything that was said to it so far (`heard`), and everything in its database."""
+        said = [*self._said] if heard else []
+        with self.service.database.reading() as session:
+            for table in Base.metadata.sorted_tables:
+                said += [repr(tuple(row)).encode() for row in session.execute(sa.select(table))]
+        return b"\n".join(said)
 
     @property
     def clock(self) -> ManualClock:
@@ -201,6 +239,8 @@ def running(
             hasher=argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
             sweeping=False,
         )
+        said: list[bytes] = []
+        app.add_middleware(Heard, said=said)
         server = Server(app, settings)
         thread = threading.Thread(target=server.run, args=([listening],), name="accounts")
         thread.start()
@@ -209,7 +249,7 @@ def running(
                 assert thread.is_alive(), "the account service did not start"
                 time.sleep(0.01)
             manual = clock if isinstance(clock, ManualClock) else None
-            accounts = Accounts(app, url, mails, manual)
+            accounts = Accounts(app, url, mails, manual, said)
             yield accounts
             accounts.http.close()
         finally:
