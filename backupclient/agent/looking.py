@@ -23,9 +23,11 @@ from backupclient.errors import (
     ObjectMissing,
     SnapshotMissing,
 )
+from backupclient.events import Event
 from backupclient.requests import Place
 from backupclient.wire.failure import failure_of
 from backupclient.wire.greeting import Refusal
+from backupclient.wire.jobs import Outcome
 from backupclient.wire.looks import (
     AnyLook,
     BrowseFolder,
@@ -65,7 +67,8 @@ class _Question(NamedTuple):
 
 
 class Looking:
-    """Of one engine. Any thread; nothing here waits."""
+    """Of one engine. Any thread; nothing here waits. A listener of jobs: what one of them has
+    stored is seen by the next question."""
 
     def __init__(self, clock: Clock, idle_seconds: float = IDLE_SECONDS) -> None:
         self._clock = clock
@@ -98,6 +101,14 @@ class Looking:
         for place in places:
             place.close()
 
+    def news(self, job: str, event: Event) -> None:
+        pass
+
+    def ended(self, job: str, outcome: Outcome) -> None:  # noqa: ARG002 - whatever it was
+        with self._mutex:
+            for place in self._open.values():
+                place.grow_old()
+
     @property
     def open_places(self) -> int:
         with self._mutex:
@@ -126,6 +137,7 @@ class _OpenPlace:
         self._control = Control(clock)
         self._left: weakref.WeakSet[Asker] = weakref.WeakSet()
         self._closing = False
+        self._old = False
         self._in_work: Asker | None = None
         self._opening = False
         # The thread's own:
@@ -140,6 +152,11 @@ class _OpenPlace:
             # What opens the place now opens it for whoever asks next, mostly the same one again.
             if self._in_work is asker and not self._opening:
                 self._control.stop()
+
+    def grow_old(self) -> None:
+        """What is known of the backups there holds no longer."""
+        with self._mutex:
+            self._old = True
 
     def close(self) -> None:
         with self._mutex:
@@ -195,8 +212,11 @@ class _OpenPlace:
         browser = self._opened()
         with self._mutex:
             self._opening = False
+            old, self._old = self._old, False
             if question.asker in self._left:
                 return None
+        if old:
+            browser.grow_old()
         try:
             return _answer(browser, request)
         except _GONE:

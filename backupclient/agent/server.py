@@ -104,6 +104,7 @@ class Agent:
             raise ManifestUnwritable(str(error), path=str(self._data)) from error
         self._log.write(Happened.STARTED, "lasting" if self._lasting else "for-a-command")
         self.jobs.watch(self._diary)
+        self.jobs.watch(self._looking)
         self._by_itself.watch(self._diary)
         try:
             self._listener = endpoint.listen(self._data, MAX_LINE)

@@ -3,6 +3,7 @@ is found. Answers come from the trees, each of which is read once for all backup
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -158,6 +159,10 @@ class Browser:
         return run_restore(self._session, request)
 
     # --- snapshots --------------------------------------------------------------------------------
+
+    def grow_old(self) -> None:
+        """There may be other backups than those that were listed last."""
+        self._listed_at = -math.inf
 
     def _refresh_if_old(self) -> None:
         if self._session.clock.monotonic() - self._listed_at > _FRESH_SECONDS:

@@ -1151,8 +1151,8 @@
       <translation>Dort nach einer Sicherung suchen</translation>
     </message>
     <message>
-      <source>Nothing is there yet: it will be made.</source>
-      <translation>Dort ist noch nichts: Es wird angelegt.</translation>
+      <source>Nothing is there yet.</source>
+      <translation>Dort ist noch nichts.</translation>
     </message>
     <message>
       <source>There is none: a new one begins.</source>

@@ -186,6 +186,46 @@ def test_what_changes_on_disk_changes_in_the_rows(
     )
 
 
+def test_what_was_found_and_its_details_go_with_the_time(
+    page: FilesPage, desk: Desk, qtbot: QtBot
+) -> None:
+    """From what is typed into the rows and on to the details by the keyboard, while there are more
+    backups; and another file of that name is found by who comes back."""
+    QTest.keyClicks(page.search, "letter-7")
+    qtbot.waitUntil(lambda: names(page.list) == ["letter-7.txt"], timeout=_PATIENCE)
+    page.window().activateWindow()
+    QTest.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.list_view.hasFocus()
+    QTest.keyClick(page.list_view, Qt.Key.Key_Return)
+    versions = page.panel.versions
+    qtbot.waitUntil(lambda: len(versions.versions) == 1, timeout=_PATIENCE)
+    assert desk.app is not None
+    window, controller = desk.app.window, desk.app.controller
+
+    def back_up() -> None:
+        summary = desk.situation.summary
+        controller.back_up()
+        qtbot.waitUntil(lambda: desk.situation.summary is not summary, timeout=40_000)
+
+    def size() -> object:
+        return page.list.index(0, Column.SIZE).data()
+
+    before = size()
+    window.go_to(PageName.HOME)
+    (desk.source / "letter-7.txt").write_text("another letter")
+    back_up()
+    window.go_to(PageName.FILES)
+    qtbot.waitUntil(lambda: size() not in (before, None), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(versions.versions) == 2, timeout=_PATIENCE)
+    page.search.setText("poem")
+    qtbot.waitUntil(lambda: "No file has that" in page.note, timeout=_PATIENCE)
+    window.go_to(PageName.HOME)
+    (desk.source / "poem.txt").write_text("roses")
+    back_up()
+    window.go_to(PageName.FILES)
+    qtbot.waitUntil(lambda: names(page.list) == ["poem.txt"], timeout=_PATIENCE)
+
+
 @pytest.mark.parametrize(
     ("path", "rule"), [(b"/a/b", "/a/b"), (b"/a/*[x]", "/a/\\*\\[x]"), (b"/a/\xff", None)]
 )

@@ -90,7 +90,7 @@ class PlaceTrial(QWidget):
         line = self.lines[step]
         match step:
             case PlaceStep.REACH:
-                missing = self.tr("Nothing is there yet: it will be made.")
+                missing = self.tr("Nothing is there yet.")
                 line.show_step(Step.DONE, "" if found.exists else missing)
             case PlaceStep.LOOK:
                 self.backup_there = found.backup

@@ -8,10 +8,10 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
-from backupclient.wire.answers import FileState, PathAnswer
+from backupclient.wire.answers import FileAnswer, FileState, PathAnswer
 from backupclient.wire.envelope import Reply
 from backupclient.wire.protocol import AnyRequest
-from backupclient.wire.questions import Files, ListFiles, Paths, SearchFiles
+from backupclient.wire.questions import AskStatus, Files, ListFiles, Paths, SearchFiles, Status
 from ui.models.file_rows import COLUMNS, NO_INDEX, AnyIndex, Ask, Column, FileRows
 
 PAGE = 200
@@ -128,18 +128,28 @@ class FileList(FileRows):
     # --- news -------------------------------------------------------------------------------------
 
     def look_again(self, first: int, last: int) -> None:
-        """Ask anew what the rows from `first` to `last`, which are on screen, are like. Of a search
-        they stay as they were found."""
-        if self._text or self._asking or not self._rows[first : last + 1]:
+        """Ask anew what the rows from `first` to `last`, which are on screen, are like. Those of a
+        search are asked for by their names: to look for them anew would take long."""
+        rows = self._rows[first : last + 1]
+        if self._asking or not rows:
             return
-        generation = self._generation
+        generation, location, states = self._generation, self._location, self._states
         after = self._rows[first - 1].path if first else b""
+        paths = tuple(one.path for one in rows)
 
         def take(reply: Reply) -> None:
-            if generation == self._generation and isinstance(reply, Files):
-                self._update(first, last, {one.path: one for one in reply.page.files})
+            answers: Sequence[PathAnswer] = ()
+            if isinstance(reply, Files):
+                answers = reply.page.files
+            elif isinstance(reply, Status) and reply.places:
+                answers = [one for one in reply.places[0].answers if _fits(one, states)]
+            if generation == self._generation:
+                self._update(first, last, {one.path: one for one in answers})
 
-        self._ask(self._request(after, last - first + 1), take, _ignore)
+        def named(no: int) -> AnyRequest:
+            return AskStatus(id=no, location=location, paths=paths)
+
+        self._ask(named if self._text else self._request(after, len(rows)), take, _ignore)
 
     def _update(self, first: int, last: int, new: dict[bytes, PathAnswer]) -> None:
         for row in reversed(range(first, min(last + 1, len(self._rows)))):
@@ -151,6 +161,10 @@ class FileList(FileRows):
             elif answer is not None and answer != self._rows[row]:
                 self._rows[row] = answer
                 self.dataChanged.emit(self.index(row, 0), self.index(row, Column.AS_OF))
+
+
+def _fits(answer: PathAnswer, states: tuple[FileState, ...]) -> bool:
+    return not states or not isinstance(answer, FileAnswer) or answer.state in states
 
 
 class _Make:

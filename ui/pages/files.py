@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from backupclient.clock import Clock
 from backupclient.errors import BackupError
 from backupclient.wire.answers import (
-    Amount,
+    FileAnswer,
     FileState,
     FolderAnswer,
     PathAnswer,
     PlaceStatus,
-    StateCounts,
 )
 from backupclient.wire.envelope import Reply
 from backupclient.wire.questions import AskStatus, Status
@@ -26,14 +25,14 @@ from ui.icons import Icon
 from ui.models.file_list import FileList
 from ui.models.file_rows import NO_INDEX, Ask
 from ui.models.file_tree import FileTree
-from ui.models.file_words import STATE_LOOKS, state_word
+from ui.pages.files_chips import StateChips
 from ui.pages.files_details import DetailsPanel
 from ui.pages.files_several import SeveralBar
 from ui.pages.files_table import FilesView
 from ui.pages.page import Page
 from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, column, row
-from ui.widgets.buttons import Chip, Segments
+from ui.widgets.buttons import Segments
 from ui.widgets.fields import SearchField
 from ui.widgets.texts import Text
 from ui.wording_files import details
@@ -42,14 +41,6 @@ _LETTER_MS = 150
 """So long after the last letter the engine is asked."""
 _LOOK_MS = 500
 """While a backup runs, rows on screen are asked for again this often at most."""
-_STATES = tuple(STATE_LOOKS)
-_COUNTED: dict[FileState, Callable[[StateCounts], Amount]] = {
-    FileState.SAFE: lambda counts: counts.safe,
-    FileState.CHANGED: lambda counts: counts.changed,
-    FileState.WAITING: lambda counts: counts.waiting,
-    FileState.PROBLEM: lambda counts: counts.problem,
-    FileState.LEFT_OUT: lambda counts: counts.left_out,
-}
 
 
 class Look(enum.IntEnum):
@@ -80,7 +71,8 @@ class FilesPage(Page):
         self.tree_view, self.list_view = FilesView(), FilesView(flat=True)
         self.panel = DetailsPanel()
         self.search = SearchField(self.tr("Search files"))
-        self.chips: dict[FileState | None, Chip] = {}
+        self._filters = StateChips(self._choose_chip)
+        self.chips = self._filters.chips
         self._note = Text(tone="second")
         self._letters = QTimer(self, singleShot=True, interval=_LETTER_MS)
         self._news = QTimer(self, singleShot=True, interval=_LOOK_MS)
@@ -106,7 +98,15 @@ class FilesPage(Page):
             self._news.start()
 
     def shown(self) -> None:
+        as_list = self._stack.currentIndex() == Look.LIST
+        found_nothing = not self.list.rowCount()
+        if as_list and self._location and (found_nothing or self._at_top_of_all):
+            self._show_rows()  # there may be others by now
         self._look_again()
+
+    @property
+    def _at_top_of_all(self) -> bool:
+        return not self.search.text().strip() and not self.list_view.verticalScrollBar().value()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._news.stop()
@@ -119,7 +119,7 @@ class FilesPage(Page):
         self._head = column()
         self._head.addLayout(self._first_line())
         self._head.addSpacing(20)
-        self._head.addLayout(self._chip_lines())
+        self._head.addLayout(self._filters.lines)
         self._head.addSpacing(20)
         self._left = column()
         self._stack = QStackedWidget()
@@ -157,42 +157,13 @@ class FilesPage(Page):
         line.addWidget(self._looks)
         return line
 
-    def _chip_lines(self) -> QVBoxLayout:
-        """A second line takes the chips that find no room in the first."""
-        lines = column(spacing=8)
-        self._chip_rows = (row(spacing=8), row(spacing=8))
-        self.chips[None] = Chip(self.tr("All"))
-        for state in _STATES:
-            icon, colour = STATE_LOOKS[state]
-            self.chips[state] = Chip(state_word(state), icon, colour)
-        for chip in self.chips.values():
-            chip.setAutoExclusive(True)
-            self._chip_rows[0].addWidget(chip)
-        for one in self._chip_rows:
-            one.addStretch(1)
-            lines.addLayout(one)
-        self.chips[None].setChecked(True)
-        return lines
-
-    def _arrange_chips(self, room: int) -> None:
-        x = 0
-        places = [0, 0]
-        for chip in self.chips.values():
-            x += chip.sizeHint().width() + 8
-            line = int(x > room + 8)
-            if self._chip_rows[line].indexOf(chip) != places[line]:
-                self._chip_rows[1 - line].removeWidget(chip)
-                self._chip_rows[line].insertWidget(places[line], chip)
-            places[line] += 1
-
     def _connect(self) -> None:
         self._letters.timeout.connect(self._show_rows)
         self._news.timeout.connect(self._look_again)
         self.search.textChanged.connect(self._letters.start)
+        self.search.left.connect(self._go_into_rows)
         self.list.searching.connect(self._tell)
         self.tree.modelReset.connect(self.tree_view.size_columns)
-        for chip in self.chips.values():
-            chip.clicked.connect(self._choose_chip)
         for view in (self.tree_view, self.list_view):
             view.opened.connect(self._open_index)
             view.escaped.connect(self.close_details)
@@ -211,7 +182,7 @@ class FilesPage(Page):
         margin = tokens.PAGE_MARGIN_NARROW if self.narrow else tokens.PAGE_MARGIN
         self._head.setContentsMargins(margin, 0, margin, 0)
         self._left.setContentsMargins(margin - 4, 0, 12, 0 if self.several.isHidden() else 12)
-        self._arrange_chips(self.width() - 2 * margin)
+        self._filters.arrange(self.width() - 2 * margin)
         beside = self._beside.indexOf(self.panel) >= 0
         if self.narrow:
             self._beside.removeWidget(self.panel)
@@ -247,8 +218,7 @@ class FilesPage(Page):
         self._show_rows()
 
     def _choose_chip(self) -> None:
-        chosen = next((state for state, chip in self.chips.items() if chip.isChecked()), None)
-        self.choose_state(chosen)
+        self.choose_state(self._filters.chosen)
 
     def _show_rows(self) -> None:
         text = self.search.text().strip()
@@ -280,6 +250,12 @@ class FilesPage(Page):
         self._note.setText(note)
         self._note.setVisible(bool(note))
 
+    def _go_into_rows(self) -> None:
+        view = self.view
+        if not view.currentIndex().isValid():
+            view.setCurrentIndex(view.model().index(0, 0))
+        view.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _read_on(self) -> None:
         self.list.read_on()
 
@@ -290,6 +266,8 @@ class FilesPage(Page):
             return
         location = self._location
         self._ask(lambda no: AskStatus(id=no, location=location), self._take_status, _ignore)
+        if self._answer is not None:
+            self._ask_details(self._answer.path)
         if self._stack.currentIndex() == Look.TREE:
             if self.tree.rowCount():
                 self.tree.look_again(self.tree_view.folders_on_screen())
@@ -304,13 +282,7 @@ class FilesPage(Page):
             self._show_counts(reply.places[0])
 
     def _show_counts(self, status: PlaceStatus) -> None:
-        folders = [one for one in status.answers if isinstance(one, FolderAnswer)]
-        total = 0
-        for state, of_state in _COUNTED.items():
-            many = sum(of_state(one.counts).files for one in folders)
-            total += 0 if state is FileState.LEFT_OUT else many
-            self.chips[state].show_count(numbers.count(many))
-        self.chips[None].show_count(numbers.count(total))
+        total = self._filters.show_counts(status)
         words = self.tr("Search %1").replace("%1", numbers.files(total))
         self.search.setPlaceholderText(words if total else self.tr("Search files"))
         if not total and self._stack.currentIndex() == Look.TREE:
@@ -339,22 +311,28 @@ class FilesPage(Page):
         self.panel.versions.say("")
         self.panel.show()
         self.arrange()
-        path, location = answer.path, self._location
+        self._ask_details(answer.path)
+        if not isinstance(answer, FolderAnswer):
+            self.versions_wanted.emit(answer.path)
+
+    def _ask_details(self, path: bytes) -> None:
+        location = self._location
         self._ask(
             lambda no: AskStatus(id=no, location=location, paths=(path,)),
             self._take_details,
             _ignore,
         )
-        if not isinstance(answer, FolderAnswer):
-            self.versions_wanted.emit(path)
 
     def _take_details(self, reply: Reply) -> None:
         if not isinstance(reply, Status) or not reply.places or not reply.places[0].answers:
             return
         answer = reply.places[0].answers[0]
-        if answer.path == self.shown_path:
-            self._answer = answer
-            self.panel.show_details(details(answer, self._clock.now()))
+        if self._answer is None or answer.path != self._answer.path:
+            return
+        before, self._answer = self._answer, answer
+        self.panel.show_details(details(answer, self._clock.now()))
+        if _stored(answer) != _stored(before):
+            self.versions_wanted.emit(answer.path)
 
     def close_details(self) -> None:
         self._answer = None
@@ -391,6 +369,11 @@ class FilesPage(Page):
 
     def _choose_none(self) -> None:
         self.view.clearSelection()
+
+
+def _stored(answer: PathAnswer) -> tuple[datetime | None, ...]:
+    """Another one, and there is another version."""
+    return (answer.version, answer.safe_since) if isinstance(answer, FileAnswer) else ()
 
 
 def _ignore(_error: BackupError) -> None:

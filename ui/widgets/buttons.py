@@ -157,7 +157,7 @@ class NavigationButton(QToolButton):
         super().__init__()
         self.setProperty("kind", "navigation")
         self.setText("  " + text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text.replace("&&", "&"))
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTime
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, QTime, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QTimeEdit, QWidget
 
 from ui import tokens
@@ -93,6 +93,9 @@ class TimeField(QTimeEdit):
 class SearchField(QLineEdit):
     """With the sign for a search before what is typed, and a line of facts behind it."""
 
+    left = Signal()
+    """Down or Enter was pressed: to what was found."""
+
     def __init__(self, placeholder: str) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
@@ -105,3 +108,8 @@ class SearchField(QLineEdit):
         inside.addStretch(1)
         inside.addWidget(self.facts)
         self.setLayout(inside)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
