@@ -1,8 +1,8 @@
 """The engine's part in a household: signs this computer in and out, hears of what happens there,
 and tells front ends. Nothing here is ever waited for by a job.
 
-`agent/account_work.py` does what front ends ask for; `agent/account_report.py` tells the service
-how this computer does.
+`agent/account_work.py` does what front ends ask for; `agent/account_sign_in.py` gets a computer in,
+`agent/account_report.py` tells the service how it does, `agent/account_news.py` tells front ends.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from backupclient.agent.account_news import AccountNews
 from backupclient.agent.account_report import Reports
+from backupclient.agent.account_sign_in import SigningIn, renew_keys
 from backupclient.clock import Clock
-from backupclient.errors import BackupError, Cancelled, InvalidRequest, NotSignedIn, SeatTaken
-from backupclient.plan import load_plan, save_plan
+from backupclient.errors import BackupError, NotSignedIn, SeatTaken
 from backupclient.secret_store import SecretName, SecretStore
-from backupclient.settings import make_private
 from backupclient.wire.entitlement import Trouble
 from backupclient.wire.household import AccountState, AccountStatus, SignIn
 
@@ -30,16 +29,9 @@ if TYPE_CHECKING:
     from backupclient.account.listener import Listener
     from backupclient.account.membership import Membership
     from backupclient.account.service_source import ServiceSource
-    from backupclient.account.wire import DeviceGrant, DeviceToken
     from backupclient.errors import AccountError
 
 _FILE_NAME = "account.json"
-
-
-class Hears(Protocol):
-    """Told of each change, in any thread. Must return at once."""
-
-    def account(self, status: AccountStatus) -> None: ...
 
 
 class AccountAtWork:
@@ -55,14 +47,13 @@ class AccountAtWork:
         """Called by the thread that listens when a ticket may have news; it may ask for them."""
         self.on_keys: Callable[[], None] = _nothing
         """Called when the backup by the plan has other keys to its storage. The same."""
-        self._reports = Reports(self)
+        self.news = AccountNews()
+        self.reports = Reports(self)
+        self._signing_in = SigningIn(data, clock, self.news, self._signed_in)
         self._lock = threading.RLock()
         # Guarded by _lock:
-        self._status = AccountStatus()
-        self._hears: list[Hears] = []
         self._source: ServiceSource | None = None
         self._listener: Listener | None = None
-        self._cancel: threading.Event | None = None
         self._stopped = False
 
     # --- as the engine has it ---------------------------------------------------------------------
@@ -71,15 +62,14 @@ class AccountAtWork:
         """Listen from now on, if this computer is signed in. Returns at once."""
         if self._exists:
             threading.Thread(target=self._begin, name="account-begin", daemon=True).start()
-        self._reports.start()
+        self.reports.start()
 
     def stop(self) -> None:
         with self._lock:
             self._stopped = True
-            listener, self._listener = self._listener, None
-            if self._cancel is not None:
-                self._cancel.set()
-        self._reports.stop()
+        listener = self._take_listener()
+        self._signing_in.cancel()
+        self.reports.stop()
         if listener is not None:
             listener.stop()
 
@@ -89,32 +79,17 @@ class AccountAtWork:
             listener = self._listener
         if listener is not None:
             listener.wake()
-            self._reports.due()
-
-    @property
-    def reports(self) -> Reports:
-        return self._reports
+            self.reports.due()
 
     @property
     def status(self) -> AccountStatus:
-        with self._lock:
-            return self._status
+        return self.news.status
 
     @property
     def source(self) -> ServiceSource | None:
         """Who knows the plan, on a computer that is signed in or has lost its seat."""
         with self._lock:
             return self._source
-
-    def watch(self, hears: Hears) -> None:
-        with self._lock:
-            self._hears.append(hears)
-            status = self._status
-        hears.account(status)
-
-    def leave(self, hears: Hears) -> None:
-        with self._lock, contextlib.suppress(ValueError):
-            self._hears.remove(hears)
 
     def client(self) -> AccountClient:
         """As `membership.client_of`."""
@@ -128,7 +103,7 @@ class AccountAtWork:
 
         membership = load_membership(self.data)
         if self.status.state is AccountState.SIGNED_OUT:
-            self._show(membership)
+            self.news.show(membership)
         if membership.standing is not Standing.SIGNED_IN:
             return
         source = self._make_source()
@@ -137,7 +112,7 @@ class AccountAtWork:
         except (NotSignedIn, SeatTaken) as error:
             self.over(error)
         except (BackupError, OSError) as error:
-            self._tell(failure=source.failed(error))
+            self.news.tell_failure(source.failed(error))
         else:
             self.reached() if known is None else self.household(known)
 
@@ -153,7 +128,7 @@ class AccountAtWork:
 
         if self._exists:
             membership = load_membership(self.data)
-            self._show(membership)
+            self.news.show(membership)
             if membership.standing is not Standing.SIGNED_OUT:
                 self._make_source()
 
@@ -166,7 +141,7 @@ class AccountAtWork:
             try:
                 self._listen(self.client(), source)
             except (BackupError, OSError) as error:
-                self._tell(failure=source.failed(error))
+                self.news.tell_failure(source.failed(error))
 
     def _make_source(self) -> ServiceSource:
         from backupclient.account.service_source import ServiceSource  # noqa: PLC0415
@@ -187,22 +162,22 @@ class AccountAtWork:
         if before is not None:
             before.stop()
         listener.start()
-        self._reports.due()
+        self.reports.due()
 
     def household(self, known: Known) -> None:
         source = self._make_source()
         with contextlib.suppress(OSError):  # it is asked for again at the next start
             source.take(known)
-        self._tell(failure=None)
+        self.news.tell_failure(None)
         self.on_plan()
-        self._reports.due()
+        self.reports.due()
 
     def reached(self) -> None:
         self._make_source().reached()
-        self._tell(failure=None)
+        self.news.tell_failure(None)
 
     def trouble(self, error: AccountError) -> None:
-        self._tell(failure=self._make_source().failed(error))
+        self.news.tell_failure(self._make_source().failed(error))
 
     def over(self, error: AccountError) -> None:
         from backupclient.account.membership import end_membership  # noqa: PLC0415 - see the class
@@ -212,113 +187,26 @@ class AccountAtWork:
             self._listener = None
         source = self._make_source()
         trouble = source.failed(error)
-        self._show(membership, failure=trouble)
+        self.news.show(membership, failure=trouble)
         self.on_plan()
 
     # --- signing in and out -----------------------------------------------------------------------
 
     def sign_in(self, request: SignIn) -> AccountStatus:
         """Begin. What becomes of it is told to who watches."""
-        from backupclient.account.client import AccountClient  # noqa: PLC0415 - see the class
-        from backupclient.account.membership import (  # noqa: PLC0415
-            load_membership,
-            save_membership,
-        )
-        from backupclient.account.sign_in import system_name  # noqa: PLC0415
-
-        membership = load_membership(self.data)
-        address = request.address or membership.address
-        if not address:
-            raise InvalidRequest(reason="account-address")
-        ca_file = request.ca_file or membership.ca_file
-        client = AccountClient(address, ca_file=ca_file)
-        name = request.name or membership.name or self._reports.computer_name()
-        grant = client.begin_sign_in(
-            name=name, system=system_name(), device_uuid=membership.device_uuid
-        )
-        membership = msgspec.structs.replace(
-            membership, address=client.address, name=name, ca_file=ca_file
-        )
-        make_private(self.data)
-        save_membership(self.data, membership)
-        cancel = threading.Event()
-        with self._lock:
-            if self._cancel is not None:
-                self._cancel.set()
-            self._cancel = cancel
-        self._set(
-            AccountStatus(
-                state=AccountState.SIGNING_IN,
-                address=client.address,
-                name=name,
-                user_code=grant.user_code,
-                verification_uri=grant.verification_uri,
-                verification_uri_complete=grant.verification_uri_complete,
-                code_expires=self.clock.now() + timedelta(seconds=grant.expires_in),
-            )
-        )
-        threading.Thread(
-            target=self._await, args=(client, grant, cancel), name="account-sign-in", daemon=True
-        ).start()
+        self._signing_in.begin(request, self.reports.computer_name())
         return self.status
 
-    def _await(self, client: AccountClient, grant: DeviceGrant, cancel: threading.Event) -> None:
-        from backupclient.account.membership import load_membership  # noqa: PLC0415
-        from backupclient.account.service_source import trouble_of  # noqa: PLC0415
-        from backupclient.account.sign_in import await_approval  # noqa: PLC0415
-
-        try:
-            token = await_approval(client, grant, self.clock, cancel)
-            self._signed_in(token)
-        except Cancelled:
-            return
-        except (BackupError, OSError) as error:
-            with self._lock:
-                current = self._cancel is cancel
-                self._cancel = None if current else self._cancel
-            if current:
-                self._show(load_membership(self.data), failure=trouble_of(error))
-
-    def _signed_in(self, token: DeviceToken) -> None:
-        from backupclient.account.membership import (  # noqa: PLC0415 - see the class
-            Standing,
-            forget_answer,
-            load_membership,
-            save_membership,
-        )
-
-        SecretStore(self.data).keep(SecretName.ACCOUNT_TOKEN, token.access_token)
-        membership = msgspec.structs.replace(
-            load_membership(self.data),
-            device_id=token.device_id,
-            standing=Standing.SIGNED_IN,
-            data_deleted=False,
-        )
-        save_membership(self.data, membership)
-        forget_answer(self.data)
+    def _signed_in(self, membership: Membership) -> None:
         with self._lock:
-            self._cancel = None
             self._source = None
         client = self.client()
         try:  # who hears of it finds the plan with the keys that hold
-            if membership.location:
-                self._renew_keys(client, membership.location)
+            if membership.location and renew_keys(self.data, client, membership.location):
+                self.on_keys()
         finally:
-            self._show(membership)
+            self.news.show(membership)
             self._listen(client, self._make_source())
-
-    def _renew_keys(self, client: AccountClient, location: str) -> None:
-        """The backup goes on where it stopped: the keys that it had ended with the seat."""
-        plan = load_plan(self.data)
-        if plan is None or plan.storage.location != location:
-            return
-        keys = client.storage_keys()
-        if keys.location != location:  # of another household, which is somebody's decision
-            return
-        SecretStore(self.data).keep(SecretName.SECRET_KEY, keys.secret_key)
-        storage = msgspec.structs.replace(plan.storage, access_key=keys.access_key)
-        save_plan(self.data, msgspec.structs.replace(plan, storage=storage))
-        self.on_keys()
 
     def sign_out(self) -> AccountStatus:
         """Here at once, and at the service if it answers: its page releases the seat, too."""
@@ -329,13 +217,10 @@ class AccountAtWork:
         )
 
         membership = load_membership(self.data)
-        with self._lock:
-            cancel, self._cancel = self._cancel, None
-            listener, self._listener = self._listener, None
-        if cancel is not None:
-            cancel.set()
-            self._show(membership)
+        if self._signing_in.cancel():
+            self.news.show(membership)
             return self.status
+        listener = self._take_listener()
         failure: Trouble | None = None
         if membership.standing is Standing.SIGNED_IN:
             failure = self._revoke()
@@ -346,7 +231,7 @@ class AccountAtWork:
         save_membership(self.data, membership)
         with self._lock:
             self._source = None
-        self._show(membership, failure=failure)
+        self.news.show(membership, failure=failure)
         return self.status
 
     def _revoke(self) -> Trouble | None:
@@ -358,35 +243,10 @@ class AccountAtWork:
             return trouble_of(error)
         return None
 
-    # --- telling ----------------------------------------------------------------------------------
-
-    def show_membership(self, membership: Membership) -> None:
-        """It was changed and kept."""
-        self._show(membership)
-
-    def _show(self, membership: Membership, failure: Trouble | None = None) -> None:
-        self._set(
-            AccountStatus(
-                state=AccountState(membership.standing.value),
-                address=membership.address,
-                name=membership.name,
-                device_id=membership.device_id,
-                location=membership.location,
-                failure=failure,
-            )
-        )
-
-    def _tell(self, *, failure: Trouble | None) -> None:
-        self._set(msgspec.structs.replace(self.status, failure=failure))
-
-    def _set(self, status: AccountStatus) -> None:
+    def _take_listener(self) -> Listener | None:
         with self._lock:
-            if status == self._status:
-                return
-            self._status = status
-            hears = tuple(self._hears)
-        for one in hears:
-            one.account(status)
+            listener, self._listener = self._listener, None
+        return listener
 
 
 def _nothing() -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,8 +20,9 @@ from backupclient.wire.answers import FolderAnswer
 from backupclient.wire.jobs import Outcome
 
 if TYPE_CHECKING:
+    from backupclient.account.client import AccountClient
+    from backupclient.account.service_source import ServiceSource
     from backupclient.account.wire import DeviceReport
-    from backupclient.agent.account import AccountAtWork
 
 _DAILY = 24 * 3600.0
 _AGAIN = 300.0
@@ -36,10 +37,22 @@ class Stored(NamedTuple):
     whole: bool = False
 
 
+class Account(Protocol):
+    """What is asked of it here. Any thread."""
+
+    data: Path
+    clock: Clock
+
+    @property
+    def source(self) -> ServiceSource | None: ...
+
+    def client(self) -> AccountClient: ...
+
+
 class Reports:
     """Any thread. A listener of jobs."""
 
-    def __init__(self, account: AccountAtWork) -> None:
+    def __init__(self, account: Account) -> None:
         self._account = account
         self._due = threading.Event()
         self._stopping = threading.Event()

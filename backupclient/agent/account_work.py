@@ -76,7 +76,7 @@ def _make_keys(account: AccountAtWork) -> StorageKeys:
     keys = account.client().storage_keys()
     membership = msgspec.structs.replace(load_membership(account.data), location=keys.location)
     save_membership(account.data, membership)
-    account.show_membership(membership)
+    account.news.show(membership)
     return keys
 
 

@@ -139,7 +139,7 @@ class Client(Asker):
             self._context.looking.leave(self)
             self._context.by_itself.leave(self._outbox)
             self._context.storage_plan.leave(self._outbox)
-            self._context.account.leave(self._outbox)
+            self._context.account.news.leave(self._outbox)
             self._context.help.leave(self._outbox)
             self._outbox.close()
             self._on_gone(self)
@@ -214,7 +214,7 @@ class Client(Asker):
             context.jobs.watch(self._outbox)
             context.by_itself.watch(self._outbox)
             context.storage_plan.watch(self._outbox)
-            context.account.watch(self._outbox)
+            context.account.news.watch(self._outbox)
             context.help.watch(self._outbox)
             self._outbox.reply(_jobs(request.id, context.jobs.all()))
 

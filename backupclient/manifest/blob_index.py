@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backupclient.errors import ManifestDamaged
-from backupclient.manifest.database import Database, translated
+from backupclient.manifest.database import Database
 from backupclient.manifest.distrusted import Distrusted
+from backupclient.manifest.driver_errors import translated
 from backupclient.repository.blob import BlobType
 from backupclient.repository.index import IndexedPack
 from backupclient.repository.pack import PackEntry, pack_size

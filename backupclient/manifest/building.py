@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest import schema
-from backupclient.manifest.database import as_manifest_error, translated
+from backupclient.manifest.driver_errors import as_manifest_error, translated
 
 
 @contextlib.contextmanager

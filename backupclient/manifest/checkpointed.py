@@ -15,7 +15,7 @@ import msgspec
 
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import FolderCounts, Key, is_counted
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.held import HeldRuns, unfinished_since
 from backupclient.manifest.kinds import EntryKind, EntryState
 

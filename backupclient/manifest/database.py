@@ -1,4 +1,4 @@
-"""Opening the manifest's file: connections and pragmas; the door for sqlite's errors.
+"""Opening the manifest's file: connections and pragmas.
 
 Every command begins here, so SQLAlchemy, which makes the tables, is loaded only where there is
 something to make.
@@ -8,16 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
-from backupclient.errors import (
-    LocalDiskFull,
-    ManifestDamaged,
-    ManifestError,
-    ManifestLocked,
-    ManifestUnwritable,
-)
+from backupclient.errors import ManifestDamaged
+from backupclient.manifest.driver_errors import translated
 
 HEAD_REVISION = "0004"
 """The alembic revision that `schema` is."""
@@ -34,43 +28,6 @@ _PRAGMAS = (
 )
 
 _REVISIONS = "alembic_version"
-
-_ERRORS: dict[int, type[ManifestError]] = {
-    sqlite3.SQLITE_FULL: LocalDiskFull,
-    sqlite3.SQLITE_BUSY: ManifestLocked,
-    sqlite3.SQLITE_LOCKED: ManifestLocked,
-    sqlite3.SQLITE_PROTOCOL: ManifestLocked,
-    sqlite3.SQLITE_CORRUPT: ManifestDamaged,
-    sqlite3.SQLITE_NOTADB: ManifestDamaged,
-    sqlite3.SQLITE_READONLY: ManifestUnwritable,
-    sqlite3.SQLITE_CANTOPEN: ManifestUnwritable,
-    sqlite3.SQLITE_PERM: ManifestUnwritable,
-    sqlite3.SQLITE_IOERR: ManifestUnwritable,
-}
-
-
-@contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """sqlite's errors become `ManifestError`s with the database's path, which damage found by
-    ourselves gets as well."""
-    try:
-        yield
-    except ManifestDamaged as error:
-        error.facts.setdefault("path", str(path))
-        raise
-    except sqlite3.Error as error:
-        raise as_manifest_error(error, path) from error
-
-
-def as_manifest_error(error: BaseException, path: Path) -> ManifestError:
-    """What an error of the driver means for the database at `path`."""
-    code = getattr(error, "sqlite_errorcode", None)
-    kind = _ERRORS.get(code & 0xFF) if isinstance(code, int) else None
-    if kind is None:
-        # "no such table" and the like: the file is a database, but not ours any more. What the
-        # driver finds wrong by itself, without a code, says nothing about the file.
-        kind = ManifestError if code is None else ManifestDamaged
-    return kind(str(error), path=str(path))
 
 
 class Database:

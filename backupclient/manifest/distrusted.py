@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.errors import ManifestDamaged
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.repository.blob import BlobType
 
 _FACT = "distrusted-blobs"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backupclient.manifest.counts import ROOT, FolderCounts, Key, is_counted
-from backupclient.manifest.database import Database, translated
+from backupclient.manifest.database import Database
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.held import HeldRuns
 from backupclient.manifest.kinds import EntryKind, EntryState
 

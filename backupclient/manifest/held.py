@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.kinds import RunState
 
 _FINISHED = (RunState.COMPLETE, RunState.ADOPTED)

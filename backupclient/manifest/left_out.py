@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backupclient.manifest.counts import FolderCounts, Key
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.kinds import EntryState
 
 EVERYTHING = b""

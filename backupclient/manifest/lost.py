@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from backupclient.manifest.counts import ROOT, FolderCounts, Key, is_counted
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.kinds import EntryKind
 
 _ID = 32

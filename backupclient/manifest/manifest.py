@@ -15,7 +15,8 @@ from backupclient.manifest.blob_index import BlobIndex
 from backupclient.manifest.checkpointed import CheckpointedRows
 from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.counts import ROOT
-from backupclient.manifest.database import Database, translated
+from backupclient.manifest.database import Database
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.entries import Entries, Entry
 from backupclient.manifest.held import SetRun, held_by
 from backupclient.manifest.kinds import EntryKind, EntryState, RunState

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 
 
 class EndedBy(enum.StrEnum):

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table
 
 from backupclient.manifest.building import statements
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.scratch_rows import (
     HERE,
     FetchRow,

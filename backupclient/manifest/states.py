@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import ROOT
-from backupclient.manifest.database import HEAD_REVISION, translated
+from backupclient.manifest.database import HEAD_REVISION
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.left_out import EVERYTHING
 from backupclient.manifest.past import Past

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from backupclient.manifest.database import translated
+from backupclient.manifest.driver_errors import translated
 
 
 class Chunk(NamedTuple):

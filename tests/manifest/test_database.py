@@ -23,7 +23,8 @@ from backupclient.errors import (
     ManifestUnwritable,
 )
 from backupclient.manifest import schema
-from backupclient.manifest.database import HEAD_REVISION, translated
+from backupclient.manifest.database import HEAD_REVISION
+from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.manifest import FILE_NAME, Manifest, set_aside
 from tests.manifest.packs import blob, pack, send, sync
 
