@@ -35,6 +35,7 @@ class _Shown:
             terminal.paragraph(printable(report.standing))
         for number, problem in enumerate(report.problems, 1):
             self._problem(number, problem)
+        self._section(say("From the help, about what they say"), report.answers)
         self._section(say("Files"), report.files)
         if report.runs:
             terminal.result(f"\n{say('Runs, newest first')}")
@@ -43,7 +44,7 @@ class _Shown:
         self._section(say("Checked when this report was made"), report.checks)
         self._section(say("Storage and plan"), report.storage)
         self._section(say("Computers that share the plan"), report.computers)
-        self._section(say("Engine and settings"), report.engine)
+        self._section(say("Background and settings"), report.engine)
         self._section(say("Crashes"), report.crashes)
         if report.questions:
             terminal.result(f"\n{say('Looked for in the help, and not found')}")

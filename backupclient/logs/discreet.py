@@ -8,13 +8,14 @@ addresses and keys are in them. Pure; any thread.
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import hmac
 import mimetypes
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NewType
 
@@ -41,11 +42,12 @@ _FORMS = {
     "system": re.compile(r"E[A-Z0-9]{2,14}"),
     "watching": re.compile(r"off|beginning|on|scans"),
 }
-_NAMES = frozenset({"path", "holder", "host", "kept_as"})
+_NAMES = frozenset({"path", "holder", "kept_as"})
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?")
 _ERRNO = re.compile(r"\[(?:Errno|WinError) (\d{1,5})\]")
 _LONGEST_FORM = 48
 _SHORTEST_SECRET = 4
+_PORT = re.compile(r":\d{1,5}$")
 _USUAL = frozenset(
     {
         *("", ".", "..", "~", "home", "Users", "media", "mnt", "run", "tmp", "var", "etc", "usr"),
@@ -61,9 +63,16 @@ _USUAL = frozenset(
             "Volumes",
         ),
         *("Dokumente", "Bilder", "Musik", "Schreibtisch", "Öffentlich", "Vorlagen"),
+        *("backupclient", "manifest.db", "places", "config", "keys", "data", "index", "locks"),
     }
 )
-"""Folders that every computer has say nothing about anybody."""
+"""Folders that every computer has, and our own, say nothing about anybody."""
+_PROVIDERS = (
+    *("amazonaws.com", "backblazeb2.com", "wasabisys.com", "cloudflarestorage.com", "scw.cloud"),
+    *("your-objectstorage.com", "idrivee2.com", "digitaloceanspaces.com", "googleapis.com"),
+    *("localhost", "127.0.0.1"),
+)
+"""Hosts that say nothing of whom they belong to."""
 _OTHER_ENDINGS = frozenset(
     {
         *(".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".heic"),
@@ -73,6 +82,8 @@ _OTHER_ENDINGS = frozenset(
         *(".tmp", ".part", ".lock", ".rs", ".go", ".ts", ".java", ".toml", ".yaml", ".yml", ".md"),
     }
 )
+_WORD = re.compile(r"name-[0-9a-f]{8}")
+"""What stands for a name already stays as it is."""
 _ENDINGS = frozenset(mimetypes.MimeTypes(filenames=()).types_map[True]) | _OTHER_ENDINGS
 
 
@@ -80,10 +91,13 @@ class Names:
     """Puts the same word in the place of the same name each time, for as long as `key` is kept: who
     has only the words cannot try out names. Kinds of files, which an ending tells, stay."""
 
-    def __init__(self, *, shown: bool = False, key: bytes = b"", home: str = "") -> None:
-        """`shown`: somebody allowed his names to be told."""
+    def __init__(
+        self, *, shown: bool = False, key: Callable[[], bytes] | None = None, home: str = ""
+    ) -> None:
+        """`shown`: somebody allowed his names to be told. `key` is asked for with the first name
+        that is hidden; without one it is another each time."""
         self.shown = shown
-        self._key = key or secrets.token_bytes(32)
+        self._key = functools.cache(key or _any_key)
         self._home = (home or os.path.expanduser("~")).rstrip("/\\")
 
     def path(self, path: str | bytes) -> str:
@@ -101,18 +115,26 @@ class Names:
 
     def word(self, name: str) -> str:
         """For a name that is none of a file."""
-        return _text(name) if self.shown or not name else f"name-{self._digest(name)}"
+        if self.shown or not name or _WORD.fullmatch(name):
+            return _text(name)
+        return f"name-{self._digest(name)}"
 
     def _part(self, name: str) -> str:
         if name in _USUAL or re.fullmatch(r"[A-Za-z]:", name):
             return name
         stem, dot, ending = name.rpartition(".")
         kept = f".{ending}".lower() if dot and stem else ""
+        if _WORD.fullmatch(stem if kept in _ENDINGS else name):
+            return name
         return f"name-{self._digest(name)}{kept if kept in _ENDINGS else ''}"
 
     def _digest(self, name: str) -> str:
         content = name.encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, content, hashlib.sha256).hexdigest()[:8]
+        return hmac.new(self._key(), content, hashlib.sha256).hexdigest()[:8]
+
+
+def _any_key() -> bytes:
+    return secrets.token_bytes(32)
 
 
 class Discretion:
@@ -134,6 +156,11 @@ class Discretion:
     def name(self, name: str) -> Clean:
         return self._without_secrets(self.names.word(name))
 
+    def host(self, name: str) -> Clean:
+        """Hidden unless it is a provider's."""
+        told = _PORT.sub("", name).endswith(_PROVIDERS) or self.names.shown
+        return self.text(name) if told else self.name(name)
+
     def code(self, code: str) -> Clean:
         """A stable code of ours; empty for what is none."""
         return self._without_secrets(code) if _CODE.fullmatch(code) else Clean("")
@@ -154,6 +181,8 @@ class Discretion:
             return value if isinstance(value, bool | int | float) else None
         if not isinstance(value, str):
             return None
+        if name == "host":
+            return self.host(value)
         if name in _NAMES:
             return self.path(value) if "/" in value or "\\" in value else self.name(value)
         if name == "since":

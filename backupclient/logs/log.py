@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import enum
 import logging
+import os
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
@@ -26,6 +28,8 @@ FOLDER_NAME = "logs"
 _MOST_BYTES = 1 << 20
 _OLDER = 3
 _LINE = "plainkeep_line"
+_KEY_NAME = "names.key"
+_KEY_BYTES = 32
 
 
 class Program(enum.StrEnum):
@@ -80,7 +84,7 @@ class Log:
         level = logging.DEBUG if verbose else logging.INFO
         self._program = program
         self._clock = clock
-        self.discretion = Discretion(Names())
+        self.discretion = Discretion(Names(key=lambda: names_key(data)))
         self._folder = data / FOLDER_NAME
         self._file = self._folder / f"{program}.log"
         # Of this log alone: a process may have several, each of a data folder of its own.
@@ -137,6 +141,23 @@ class Log:
 class _Quiet(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """A full disk is told elsewhere."""
+
+
+def names_key(data: Path) -> bytes:
+    """The key of this data folder's words for names: the same in its logs and reports. It is made
+    where there is none, and is for once where none can be kept."""
+    file = data / _KEY_NAME
+    key = secrets.token_bytes(_KEY_BYTES)
+    with contextlib.suppress(OSError):
+        make_private(file.parent)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as made:
+                made.write(key)
+        kept = file.read_bytes()
+        if len(kept) == _KEY_BYTES:
+            return kept
+    return key
 
 
 def read_log(data: Path, program: Program, most: int) -> list[Line]:

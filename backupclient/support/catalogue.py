@@ -19,7 +19,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The texts of one code as they stand in the catalogue, placeholders and all. `variant` is the
     fact whose value picks a more special entry; `window` is the next step of somebody who sits at
-    the window, if it is another; `command` is what may be typed, the same in every language."""
+    the window, if it is another; `command` is what may be typed, the same in every language.
+    `steps_…` and `command_…` are for those who have that system, or that kind of storage."""
 
     code: str
     title: str
@@ -28,12 +29,23 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next: str
     offer: str
     steps: tuple[str, ...] = ()
+    steps_linux: tuple[str, ...] = ()
+    steps_macos: tuple[str, ...] = ()
+    steps_windows: tuple[str, ...] = ()
+    steps_drive: tuple[str, ...] = ()
+    steps_online: tuple[str, ...] = ()
+    steps_plan: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     variant: str = ""
     window: str = ""
     command: str = ""
+    command_macos: str = ""
+    command_windows: str = ""
 
 
+OTHER_STEPS = tuple(name for name in Entry.__struct_fields__ if name.startswith("steps_"))
+SAME_EVERYWHERE = ("variant", "aliases", "command", "command_macos", "command_windows")
+"""What is no text for people, and so has no translation."""
 Catalogue = Mapping[str, Entry]
 _Texts = Mapping[str, object]
 
@@ -58,7 +70,7 @@ def translated(english: _Texts, other: _Texts) -> dict[str, object]:
         given = other.get(name)
         if isinstance(text, dict):
             result[name] = translated(text, given) if isinstance(given, dict) else text
-        elif name in ("variant", "aliases", "command"):
+        elif name in SAME_EVERYWHERE:
             result[name] = text
         else:
             result[name] = given if type(given) is type(text) else text
@@ -79,6 +91,10 @@ def _entries(catalogue: _Texts) -> Iterator[Entry]:
         inherited = own | {"aliases": (), "variant": ""}
         for value, variant in table.items():
             if isinstance(variant, dict):
-                another = {"window": ""} if "next" in variant else {}
+                another: dict[str, object] = {"window": ""} if "next" in variant else {}
+                if "steps" in variant:
+                    another |= dict.fromkeys(OTHER_STEPS, ())
+                if "command" in variant:
+                    another |= {"command_macos": "", "command_windows": ""}
                 texts = {**inherited, **another, **variant, "code": f"{code}.{value}"}
                 yield msgspec.convert(texts, Entry)

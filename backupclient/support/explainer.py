@@ -10,8 +10,13 @@ translators:
     next = "…"         # the one next step
     window = "…"       # the same for who sits at the window, where `next` names a command
     offer = "…"        # words that whoever helps may say
-    steps = ["…"]      # what to do together, one thing each
+    steps = ["…"]      # what to do together, one thing each, in order: all of what `next` sums up
+    steps_linux = ["…"]   # on that system alone; also steps_macos, steps_windows
+    steps_drive = ["…"]   # where the backup lies on a drive; also steps_online (at a provider)
+                       # and steps_plan; these and those of a system are said where "*" stands
+                       # among the steps, or before them
     command = "…"      # what may be typed to do it; WORDS IN CAPITALS stand for what only they know
+    command_macos = "…"   # the same on another system; also command_windows
     aliases = ["…"]    # what other programs call it, for `find`
 
 `{region}` is filled from the problem's facts, `{path|the folder}` has words for when the fact is
@@ -22,10 +27,13 @@ which replaces texts of its parent. What a language's file lacks is said in Engl
 
 from __future__ import annotations
 
+import enum
 import functools
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +47,45 @@ UNKNOWN = "error"
 """The code whose texts stand in for a code that the catalogue does not know."""
 DAMAGE_FOUND = "damage-found"
 """The end of a check that found something; fact `count`."""
+
+_HERE = "*"
+
+
+class System(enum.StrEnum):
+    LINUX = "linux"
+    MACOS = "macos"
+    WINDOWS = "windows"
+    OTHER = "other"
+    """Nobody knows which."""
+
+
+class Lies(enum.StrEnum):
+    """Where a backup lies."""
+
+    DRIVE = "drive"
+    """A drive or a folder."""
+    ONLINE = "online"
+    """S3 storage of somebody's own."""
+    PLAN = "plan"
+    """The storage of a plan."""
+    SOMEWHERE = "somewhere"
+    """Nobody knows where."""
+
+
+def this_system() -> System:
+    if sys.platform == "darwin":
+        return System.MACOS
+    if sys.platform == "win32":
+        return System.WINDOWS
+    return System.LINUX if sys.platform.startswith("linux") else System.OTHER
+
+
+class Where(NamedTuple):
+    """Whom steps are for. What is not known has the steps of every kind."""
+
+    system: System = System.OTHER
+    lies: Lies = Lies.SOMEWHERE
+
 
 Explainable = BackupError | FileProblem | Damage | Noticed | Waiting
 
@@ -86,17 +133,19 @@ def explain_code(
     language: str = ENGLISH,
     *,
     window: bool = False,
+    where: Where | None = None,
 ) -> Explanation:
     """The explanation of `code` ("wrong-region", or a variant, "access-denied.write"), which holds
     whatever facts are missing or empty. A code nobody knows is explained as an error of an unknown
-    kind."""
+    kind. Its steps are for `where`, or for this computer."""
+    where = where or Where(this_system())
     facts = {name: fact for name, fact in {**(facts or {}), "raw": raw}.items() if fact != ""}
     catalogue = read_catalogue(language)
     entry = catalogue.get(_variant(code, facts)) or catalogue.get(code)
     known_as = entry.code if entry else code
     entry = entry or catalogue[UNKNOWN]
     said = amounts.words(language)
-    steps = [step for step in entry.steps if not (window and names_command(step))]
+    steps = [step for step in _steps(entry, where) if not (window and names_command(step))]
     return Explanation(
         code=known_as,
         title=fill(entry.title, facts, said),
@@ -105,8 +154,34 @@ def explain_code(
         next_step=fill((window and entry.window) or entry.next, facts, said),
         offer=fill(entry.offer, facts, said),
         steps=tuple(fill(step, facts, said) for step in steps),
-        command=entry.command,
+        command=_command(entry, where.system),
     )
+
+
+def _steps(entry: Entry, where: Where) -> Iterator[str]:
+    """Those for everybody, and among them those for who is there."""
+    systems = {
+        System.LINUX: entry.steps_linux,
+        System.MACOS: entry.steps_macos,
+        System.WINDOWS: entry.steps_windows,
+    }
+    places = {
+        Lies.DRIVE: entry.steps_drive,
+        Lies.ONLINE: entry.steps_online,
+        Lies.PLAN: entry.steps_plan or entry.steps_online,
+    }
+    everywhere = (*entry.steps_drive, *entry.steps_online)
+    own = (
+        *systems.get(where.system, tuple(step for steps in systems.values() for step in steps)),
+        *places.get(where.lies, everywhere),
+    )
+    for step in entry.steps if _HERE in entry.steps else (_HERE, *entry.steps):
+        yield from own if step == _HERE else (step,)
+
+
+def _command(entry: Entry, system: System) -> str:
+    others = {System.MACOS: entry.command_macos, System.WINDOWS: entry.command_windows}
+    return others.get(system) or entry.command
 
 
 def names_command(text: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from backupclient.errors import Fact
 from backupclient.support.catalogue import ENGLISH
 from backupclient.support.diagnostics.bundle import Door, Like
-from backupclient.support.explainer import explain_code
+from backupclient.support.explainer import Where, explain_code
 
 
 class Way(enum.StrEnum):
@@ -44,19 +44,18 @@ def option_for(
     like: Like = Like.EXPLAIN,
     door: Door = Door.WINDOW,
     language: str = ENGLISH,
+    where: Where | None = None,
 ) -> Option:
-    """For a code of the catalogue. At the window no step names a command; whoever came from the
-    terminal and wants steps is given the command first."""
-    told = explain_code(code, facts, language=language, window=door is Door.WINDOW)
-    steps = tuple(dict.fromkeys((told.next_step, *told.steps)))
-    if len(steps) > 1 and " " not in steps[0]:
-        steps = steps[1:]  # "Nothing." is what somebody may do who has nobody to ask
+    """For a code of the catalogue, and a computer as `where` says (or this one). At the window no
+    step names a command; whoever came from the terminal and wants steps is given the command
+    first."""
+    told = explain_code(code, facts, language=language, window=door is Door.WINDOW, where=where)
     ways = _ORDER[like]
     if door is Door.TERMINAL and like is Like.STEPS:
         ways = (Way.COMMAND, Way.STEPS, Way.WORDS)
     return Option(
         words=told.offer,
-        steps=steps,
+        steps=told.steps or (told.next_step,),
         command=told.command or f"backupclient explain {told.code}",
         ways=ways,
     )

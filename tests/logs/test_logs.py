@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from backupclient.events import FileProblem, Reason
 from backupclient.jobs.running import Jobs
 from backupclient.logs import log as logs
 from backupclient.logs.crashes import crashes, noticed
-from backupclient.logs.log import Happened, Log, Program, read_log
+from backupclient.logs.discreet import Names
+from backupclient.logs.log import Happened, Log, Program, names_key, read_log
 from tests.fakes import ManualClock
 
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
@@ -43,6 +45,21 @@ def test_a_log_is_rotated_and_never_grows_beyond_its_bounds(
     assert sum(file.stat().st_size for file in files) < 9000
     last = read_log(tmp_path, Program.ENGINE, 5)
     assert [line.facts for line in last] == [{"attempt": number} for number in range(95, 100)]
+
+
+def test_a_name_is_the_same_word_in_every_log_of_a_computer_and_on_no_other(tmp_path: Path) -> None:
+    words = []
+    for folder in ("here", "here", "there"):
+        log = Log(tmp_path / folder, Program.ENGINE, ManualClock(NOW))
+        log.write(Happened.FILE_PROBLEM, path="/home/anna/Tax letter.pdf")
+        log.close()
+        words.append(read_log(tmp_path / folder, Program.ENGINE, 1)[0].path)
+    assert words[0] == words[1] != words[2]
+    assert "anna" not in words[0]
+    again = Names(key=lambda: names_key(tmp_path / "here"))
+    assert again.path("/home/anna/Tax letter.pdf") == words[0]
+    assert again.path(words[0]) == words[0], "what is hidden already is not hidden again"
+    assert stat.S_IMODE((tmp_path / "here" / "names.key").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(("verbose", "lines"), [(False, 20), (True, 25)])

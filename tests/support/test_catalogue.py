@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 
 from backupclient.errors import Fact
-from backupclient.support.catalogue import read_catalogue, translated
+from backupclient.support.catalogue import SAME_EVERYWHERE, read_catalogue, translated
 from backupclient.support.explainer import entries, explain_code, placeholders
 from tests.support.test_explainer import COMMANDS, FACTS
 
@@ -52,7 +52,6 @@ def test_only_names_of_languages_are_taken(language: str) -> None:
 
 LANGUAGES = ("de",)
 """Those that say everything themselves."""
-KEPT = {"variant", "aliases", "command"}
 FORBIDDEN = re.compile(
     r"\b(repositor\w*|snapshots?|blobs?|prun\w*|endpoints?|buckets?|backups?|bitte versuchen)\b",
     re.IGNORECASE,
@@ -73,7 +72,7 @@ def _pairs(
         mine, given, where = english.get(name), other.get(name), f"{at}.{name}".lstrip(".")
         if isinstance(mine, dict) and isinstance(given, dict):
             yield from _pairs(mine, given, where)
-        elif name not in KEPT:
+        elif name not in SAME_EVERYWHERE:
             yield where, mine, given
 
 

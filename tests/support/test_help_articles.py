@@ -97,13 +97,13 @@ def _help(verb: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_quoted_stands_in_the_window(language: str) -> None:
     """Buttons and switches are named as they are."""
-    shown = _texts_of_the_window(language)
+    shown = texts_of_the_window(language)
     for article in articles(language).values():
         for quoted in QUOTED[language].findall(article.body):
             assert quoted in shown, (article.name, quoted)
 
 
-def _texts_of_the_window(language: str) -> set[str]:
+def texts_of_the_window(language: str) -> set[str]:
     file = ROOT / "resources" / "translations" / f"plainkeep_{language}.ts"
     if language == "en":
         file = file.with_name("plainkeep_de.ts")

@@ -19,6 +19,7 @@ from backupclient.events import JobState
 from backupclient.logs.crashes import Crash
 from backupclient.logs.discreet import Clean
 from backupclient.plan import When
+from backupclient.support.explainer import System
 from backupclient.wire.answers import StateCounts
 from backupclient.wire.automatic import AutomationState, Watching
 from backupclient.wire.entitlement import Late, PlanState, Seat, Source
@@ -77,6 +78,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     machine: Clean
     packaged: bool = False
     """Frozen into one program, not run by a Python of the system."""
+    family: System = System.OTHER
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,6 +195,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     encrypted: bool = True
     planned: bool = False
     """It is the place of the plan; others were used before."""
+    known: bool = True
+    """Otherwise the notes of it cannot be read, and nothing of the rest is known."""
     storage_seen: datetime | None = None
     last_backup: datetime | None = None
     first_run: datetime | None = None

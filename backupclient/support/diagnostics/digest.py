@@ -29,13 +29,18 @@ from backupclient.support.diagnostics.digest_rows import (
     crashes,
     engine,
     files,
+    last_backup,
     place,
     runs,
     versions,
 )
+from backupclient.support.diagnostics.findings import passes
 from backupclient.support.diagnostics.say import Say
-from backupclient.support.explainer import explain_code
+from backupclient.support.explainer import Lies, Where, explain_code
+from backupclient.support.help_articles import plain
+from backupclient.support.help_search import answers
 from backupclient.support.options import Option, option_for
+from backupclient.wire.entitlement import Source
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +59,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """`headline` is a sentence on the state, `standing` counts files, and says since when."""
+    """`headline` is the state in a sentence or two, `standing` counts files and says since when."""
 
     language: str
     headline: str
@@ -73,6 +78,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Row, ...]
     crashes: tuple[Row, ...]
     questions: tuple[str, ...]
+    answers: tuple[Row, ...]
+    """Articles of the help about what the person says, where nothing is wrong."""
 
 
 _LIKES = {
@@ -83,7 +90,7 @@ _LIKES = {
 _DOORS = {Door.WINDOW: "uses the window", Door.TERMINAL: "uses the terminal"}
 _SEEN = {
     Seen.CHECK: "checked when this report was made: it is so now",
-    Seen.ENGINE: "the engine says so now",
+    Seen.ENGINE: "the part in the background says so now",
     Seen.RUN: "the last run ended like this",
     Seen.FILES: "met at files in the last runs",
     Seen.VERIFIED: "found when the backup was last checked",
@@ -119,6 +126,10 @@ _FACTS = {
     "watches": "Watches",
     "watching": "Watching",
 }
+_HIT = {Seen.FILES: "Files and folders", Seen.VERIFIED: "Damaged parts"}
+_OPERATIONS = {"read": "reading", "write": "writing", "delete": "deleting", "list": "listing"}
+_MOST_ANSWERS = 2
+_CUT_SHORT = "went-on"
 _SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
 """By the title."""
 
@@ -156,6 +167,7 @@ def _digest(bundle: Bundle, language: str) -> Digest:
         versions=versions(bundle, say),
         crashes=crashes(bundle, say),
         questions=tuple(bundle.questions),
+        answers=_answers(bundle),
     )
 
 
@@ -163,17 +175,19 @@ def _digest(bundle: Bundle, language: str) -> Digest:
 
 
 def _headline(bundle: Bundle, say: Say) -> str:
-    first = next((one for one in bundle.findings if not one.over), None)
-    if first is not None and first.trouble.code == "went-on":
+    lasting = [one for one in bundle.findings if not one.over]
+    first = next(iter(lasting), None)
+    more = sum(1 for one in lasting[1:] if not passes(one))
+    if first is not None and first.trouble.code == _CUT_SHORT:
         return say(
             "The last backup was cut short. What it had sent is kept, and the next one goes on."
         )
     match bundle.state:
         case State.NEEDS_HELP | State.WAITING if first is not None:
-            told = explain_code(first.trouble.code, first.trouble.facts, language=say.language)
             waits = bundle.state is State.WAITING
             by_itself = (say("It goes on by itself."),) if waits else ()
-            return " ".join((f"{told.title}.", *by_itself))
+            others = (say("Problems: {count}.", count=say.count(more + 1)),) if more else ()
+            return " ".join((f"{_title(first, say)}.", *by_itself, *others))
         case State.NO_PLAN:
             return say("Nothing is set up to be backed up on this computer.")
         case State.NO_BACKUP:
@@ -184,12 +198,24 @@ def _headline(bundle: Bundle, say: Say) -> str:
             return say("Everything is safe.")
 
 
+def _title(one: Finding, say: Say) -> str:
+    """Without its full stop."""
+    if one.trouble.code == _CUT_SHORT:
+        return say("The last backup was cut short")
+    told = explain_code(one.trouble.code, one.trouble.facts, language=say.language)
+    if Seen.FILES in one.seen and one.count:
+        many = say.counted(one.count, "file or folder", "files and folders")
+        return say("{many} not backed up: {why}", many=many, why=told.title)
+    return told.title
+
+
 def _standing(bundle: Bundle, say: Say) -> str:
     if not bundle.places:
         return ""
-    last = bundle.places[0].last_backup
-    complete = say("never") if last is None else say.moment(last)
-    rows = (*files(bundle, say), Row(say("Last complete backup"), complete))
+    rows = (
+        *files(bundle, say),
+        Row(say("Last complete backup"), last_backup(bundle.places[0], say)),
+    )
     return " · ".join(f"{row.name}: {row.text}" for row in rows)
 
 
@@ -205,6 +231,24 @@ def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     return tuple(row for row in rows if row.text)
 
 
+def _answers(bundle: Bundle) -> tuple[Row, ...]:
+    if any(not one.over and not passes(one) for one in bundle.findings):
+        return ()
+    found = answers(bundle.person.note, bundle.person.language)
+    return tuple(Row(one.title, plain(one.answer)) for one in found[:_MOST_ANSWERS])
+
+
+def _where(bundle: Bundle) -> Where:
+    """Whom steps are for."""
+    if not bundle.places:
+        return Where(bundle.program.family)
+    if bundle.places[0].kind == "folder":
+        return Where(bundle.program.family, Lies.DRIVE)
+    plan = bundle.storage_plan
+    bought = plan is not None and plan.source is Source.SERVICE and bundle.places[0].planned
+    return Where(bundle.program.family, Lies.PLAN if bought else Lies.ONLINE)
+
+
 # --- problems -------------------------------------------------------------------------------------
 
 
@@ -213,12 +257,12 @@ def _problem(one: Finding, bundle: Bundle, say: Say) -> Problem:
     told = explain_code(code, facts, language=say.language)
     spoken = Say(person.language, bundle.made).language
     full = code.startswith("storage-full")
-    option = option_for(code, facts, person.like, person.door, spoken)
+    option = option_for(code, facts, person.like, person.door, spoken, _where(bundle))
     if full and bundle.storage_plan is not None and bundle.storage_plan.pending_limit is not None:
         option = bought(option, Say(spoken, bundle.made))
     return Problem(
         code=told.code,
-        title=told.title,
+        title=_title(one, say),
         your_data=told.your_data,
         tried=_tried(one.tried, told.meanwhile, bundle.made, say),
         facts=(*(on_its_way(bundle, say) if full else ()), *_facts_of(one, say)),
@@ -238,11 +282,14 @@ def _facts_of(one: Finding, say: Say) -> list[Row]:
     if one.since is not None:
         rows.append(Row(say("Since"), say.moment(one.since)))
     if one.count:
-        rows.append(Row(say("How many"), say.count(one.count)))
+        hit = next((_HIT[way] for way in one.seen if way in _HIT), _HIT[Seen.FILES])
+        rows.append(Row(say(hit), say.count(one.count)))
+    facts = one.trouble.facts
+    doubled = {"system"} if facts.get("system") == facts.get("storage_code") else set()
     rows += [
         Row(say(_FACTS.get(name, name)), _said(name, fact, say))
-        for name, fact in one.trouble.facts.items()
-        if name not in _SAID_ALREADY and not (name == "path" and one.names)
+        for name, fact in facts.items()
+        if name not in _SAID_ALREADY | doubled and not (name == "path" and one.names)
     ]
     return rows
 
@@ -256,7 +303,7 @@ def _said(name: str, fact: Fact, say: Say) -> str:
         if name.endswith("seconds"):
             return ("-" if fact < 0 else "") + say.duration(abs(fact))
         return str(fact) if name == "status" else say.count(round(fact))
-    return fact
+    return say(_OPERATIONS[fact]) if name == "operation" and fact in _OPERATIONS else fact
 
 
 def _tried(tried: Tried | None, meanwhile: str, now: datetime, say: Say) -> str:

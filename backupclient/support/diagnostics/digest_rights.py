@@ -132,18 +132,23 @@ def computers(bundle: Bundle, say: Say) -> tuple[Row, ...]:
 
 
 def _computer(one: SeatedComputer, say: Say, *, released: bool) -> Row:
-    """`released`: this one was, since the plan was last known."""
+    """`released`: this one was, since the plan was last known. How this one stands is said above,
+    from what it knows itself."""
     held = one.seat is Seat.HELD and not (one.this and released)
-    parts = [
-        one.system,
-        say("has a seat") if held else say("its seat was given up"),
+    parts = [one.system, say("has a seat") if held else say("its seat was given up")]
+    if one.this:
+        return Row(
+            say("{name}, this computer", name=one.name),
+            "; ".join(filter(None, parts)),
+            "" if held else "wrong",
+        )
+    parts.append(
         say("never backed up")
         if one.last_backup is None
-        else say("backed up {when}", when=say.moment(one.last_backup)),
-    ]
+        else say("backed up {when}", when=say.moment(one.last_backup))
+    )
     if held and not one.online and one.last_seen is not None:
         parts.append(say("last seen {when}", when=say.moment(one.last_seen)))
     if one.waiting:
         parts.append(say("{size} wait", size=say.size(one.waiting)))
-    name = say("{name}, this computer", name=one.name) if one.this else one.name
-    return Row(name, "; ".join(filter(None, parts)), "wrong" if one.this and not held else "")
+    return Row(one.name, "; ".join(filter(None, parts)))

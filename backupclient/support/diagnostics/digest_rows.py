@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from backupclient.events import JobState
@@ -16,9 +18,11 @@ from backupclient.support.diagnostics.bundle import (
     Run,
     Seen,
 )
+from backupclient.support.diagnostics.findings import FOLLOWS_FROM
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import explain_code
 from backupclient.wire.automatic import AutomationState, Watching
+from backupclient.wire.household import AccountState
 from backupclient.wire.jobs import JobKind
 from backupclient.wire.overview import RunEnd
 
@@ -49,6 +53,9 @@ _CHECKS = {
     CheckName.DISK: "This computer's disk",
     CheckName.WATCHES: "Folders that may be watched",
 }
+_NEEDED = (CheckName.NAME, CheckName.REACH, CheckName.CLOCK, CheckName.WRITE, CheckName.SPEED)
+"""Each of the storage, and of no use without those before it."""
+_KEEPERS = {"file": "a file", "keyring": "the system's password store"}
 _ENDS = {
     RunEnd.RUNNING: "at work",
     RunEnd.COMPLETE: "complete",
@@ -129,6 +136,8 @@ def _run(run: Run, say: Say) -> RunLine:
         before = say.moment(run.went_on_from)
         how = say("{how}; went on with the run of {when}", how=how, when=before)
     did = []
+    if run.end is not RunEnd.COMPLETE and run.sent:
+        did.append(say("{size} sent", size=say.size(run.sent)))
     if run.end is RunEnd.COMPLETE:
         count = say.counted(run.files_total, "file", "files")
         did.append(f"{count}, {say.size(run.bytes_total)}")
@@ -148,16 +157,32 @@ def _run(run: Run, say: Say) -> RunLine:
 
 
 def checks(bundle: Bundle, say: Say) -> tuple[Row, ...]:
-    return tuple(_check(one, say) for one in bundle.checks)
+    causes = {one.trouble.code: number for number, one in enumerate(bundle.findings, 1)}
+    follows = {
+        code: number
+        for cause, number in causes.items()
+        for code in FOLLOWS_FROM.get(cause, ())
+        if code not in causes
+    }
+    wrong = any(
+        check.state is CheckState.WRONG and check.name in _NEEDED for check in bundle.checks
+    )
+    return tuple(_check(one, say, follows, wrong=wrong) for one in bundle.checks)
 
 
-def _check(check: Check, say: Say) -> Row:
+def _check(check: Check, say: Say, follows: Mapping[str, int], *, wrong: bool) -> Row:
+    """`follows`: the number of the problem that a code comes of; `wrong`: something went wrong
+    that others need."""
     name = say(_CHECKS[check.name])
     if check.trouble is not None:
         told = explain_code(check.trouble.code, check.trouble.facts, language=say.language)
-        return Row(name, f"{told.title} ({check.trouble.code})", "wrong")
+        text = f"{told.title} ({check.trouble.code})"
+        if number := follows.get(check.trouble.code):
+            text = say("{what}: comes of problem {number}", what=text, number=say.count(number))
+        return Row(name, text, "wrong")
     if check.state is CheckState.SKIPPED:
-        return Row(name, say("not asked"))
+        needed = wrong and check.name in _NEEDED
+        return Row(name, say("not asked, because of what is wrong") if needed else say("not asked"))
     facts = check.facts
     match check.name:
         case CheckName.CLOCK:
@@ -166,7 +191,7 @@ def _check(check: Check, say: Say) -> Row:
             text = apart if skew >= 1 else say("the same")
         case CheckName.SPEED:
             up, down = (say.rate(float(facts.get(way, 0))) for way in ("up", "down"))
-            text = say("{up} up, {down} down", up=up, down=down)
+            text = say("{up} up, {down} down", up=up, down=down) if "down" in facts else up
         case CheckName.DISK:
             free, total = (
                 say.size(float(facts.get(f"{way}_bytes", 0))) for way in ("free", "total")
@@ -177,7 +202,7 @@ def _check(check: Check, say: Say) -> Row:
         case CheckName.WRITE if "free_bytes" in facts:
             text = say("works; {size} free", size=say.size(float(facts["free_bytes"])))
         case _:
-            text = say("works, in {time}", time=f"{check.seconds:.1f} s")
+            text = say("works, in {time}", time=say.duration(check.seconds))
     return Row(name, text, "fine")
 
 
@@ -190,16 +215,23 @@ def place(one: Place, say: Say) -> tuple[Row, ...]:
         what += say(", the line is not encrypted")
     if not one.planned:
         what += say(" (not of the plan)")
-    last = say("never") if one.last_backup is None else say.moment(one.last_backup)
+    if not one.known:
+        return Row(say("Storage"), what), Row(say("Last complete backup"), last_backup(one, say))
     seen = say("never") if one.storage_seen is None else say.moment(one.storage_seen)
     rows = [
         Row(say("Storage"), what),
-        Row(say("Last complete backup"), last, "" if one.last_backup else "wrong"),
+        Row(say("Last complete backup"), last_backup(one, say), "" if one.last_backup else "wrong"),
         Row(say("Storage last seen"), seen),
     ]
     if one.stored:
         rows.append(Row(say("Stored"), say.size(one.stored)))
     return tuple(rows)
+
+
+def last_backup(one: Place, say: Say) -> str:
+    if not one.known:
+        return say("not known: this computer's notes cannot be read")
+    return say("never") if one.last_backup is None else say.moment(one.last_backup)
 
 
 def engine(bundle: Bundle, say: Say) -> tuple[Row, ...]:
@@ -212,8 +244,8 @@ def engine(bundle: Bundle, say: Say) -> tuple[Row, ...]:
         text = say("does not run") if code == _NOT_RUNNING else f"{title} ({code})"
     planned = bundle.plan is not None and bundle.plan.when is not When.BY_HAND
     needed = planned and not found.running
-    rows = [Row(say("Engine"), text, "wrong" if needed else "")]
-    if found.next_run is not None:
+    rows = [Row(say("In the background"), text, "wrong" if needed else "")]
+    if found.next_run is not None and bundle.account.state is not AccountState.RELEASED:
         rows.append(Row(say("Next backup"), say.date(found.next_run)))
     if found.paused_until is not None:
         rows.append(Row(say("Paused until"), say.date(found.paused_until)))
@@ -239,7 +271,7 @@ def _plan(bundle: Bundle, say: Say) -> list[Row]:
     at = say(" at {time}", time=plan.at) if plan.when is When.DAILY else ""
     rules = say.counted(plan.rules, "rule", "rules")
     rows = [
-        Row(say("Plan"), f"{say(_WHEN[plan.when])}{at}; {rules}"),
+        Row(say("Schedule"), f"{say(_WHEN[plan.when])}{at}; {rules}"),
         Row(say("Folders"), ", ".join(plan.folders)),
     ]
     if plan.limit:
@@ -260,7 +292,7 @@ def versions(bundle: Bundle, say: Say) -> tuple[Row, ...]:
         Row(say("System"), f"{program.system}, {program.machine}, Python {program.python}"),
         Row(say("Processors, memory"), f"{computer.processors}; {memory}"),
         Row(say("Time zone"), f"UTC{hours:+g}"),
-        Row(say("Secrets kept by"), computer.keyring),
+        Row(say("Secrets kept by"), say(_KEEPERS.get(computer.keyring, computer.keyring))),
         Row(say("Names of files"), say("shown") if bundle.names_shown else say("hidden")),
     ]
     return tuple(row for row in rows if row.text)

@@ -48,7 +48,7 @@ _OVER_WHEN_FINE = (
 )
 """What cannot be so any more if the storage takes a byte now."""
 _LOG_MATTERS = frozenset({NoticeCode.WATCH_LIMIT, NoticeCode.NOTES_REBUILT, NoticeCode.PROTECTED})
-_FOLLOWS_FROM = {
+FOLLOWS_FROM = {
     "seat-released": frozenset({"unknown-access-key", "access-key-refused", "wrong-secret"}),
 }
 """What is no cause of its own, but comes of another: keys are taken back with a seat."""
@@ -92,7 +92,7 @@ def findings(known: Known) -> tuple[Finding, ...]:
     for one in _all(known):
         code = one.trouble.code.partition(".")[0]
         merged[code] = _both(merged[code], one) if code in merged else one
-    for cause, consequences in _FOLLOWS_FROM.items():
+    for cause, consequences in FOLLOWS_FROM.items():
         if cause in merged:
             merged = {code: one for code, one in merged.items() if code not in consequences}
     waited = _waits(known.log)
@@ -103,8 +103,8 @@ def findings(known: Known) -> tuple[Finding, ...]:
 
 def state_of(found: Sequence[Finding], places: Sequence[Place], *, planned: bool) -> State:
     lasting = [one for one in found if not one.over]
-    if any(not _passes(one) for one in lasting):
-        waits = all(one.tried is not None or _passes(one) for one in lasting)
+    if any(not passes(one) for one in lasting):
+        waits = all(one.tried is not None or passes(one) for one in lasting)
         return State.WAITING if waits else State.NEEDS_HELP
     if not planned and not places:
         return State.NO_PLAN
@@ -261,7 +261,8 @@ def _fine(checks: Sequence[Check]) -> bool:
     ) and not any(check.trouble is not None for check in checks)
 
 
-def _passes(one: Finding) -> bool:
+def passes(one: Finding) -> bool:
+    """Whether nobody has to do anything about it."""
     return one.trouble.code in _PASSES
 
 
@@ -270,7 +271,7 @@ def _rank(one: Finding) -> tuple[int, float]:
     start or run puts right, files, our own mistakes, and last what needs nobody."""
     if one.over:
         rank = 8
-    elif _passes(one):
+    elif passes(one):
         rank = 7
     elif one.trouble.code.startswith("engine-") or one.trouble.code == "notes-damaged":
         rank = 3

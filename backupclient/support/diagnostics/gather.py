@@ -22,7 +22,7 @@ from backupclient.errors import BackupError, Fact
 from backupclient.events import JobState
 from backupclient.logs.crashes import crashes
 from backupclient.logs.discreet import Clean, Discretion, Names
-from backupclient.logs.log import Line, read_log
+from backupclient.logs.log import Line, names_key, read_log
 from backupclient.logs.log import Program as Writer
 from backupclient.plan import BackupPlan, When
 from backupclient.requests import Place as Asked
@@ -41,7 +41,7 @@ from backupclient.support.diagnostics.bundle import (
 from backupclient.support.diagnostics.checks import Checks
 from backupclient.support.diagnostics.findings import Known, findings, state_of
 from backupclient.support.diagnostics.notes import Notes, trouble_of
-from backupclient.support.explainer import known
+from backupclient.support.explainer import known, this_system
 from backupclient.wire.automatic import AutomationState, AutomationStatus
 from backupclient.wire.entitlement import Entitlement
 from backupclient.wire.household import AccountStatus
@@ -112,7 +112,8 @@ class _Gathering:
         self._about, self._wishes, self._clock = about, wishes, clock
         self._engine_told = told
         self._data = about.folders.data
-        self._discretion = Discretion(Names(shown=wishes.names), _secrets(about))
+        names = Names(shown=wishes.names, key=lambda: names_key(about.folders.data))
+        self._discretion = Discretion(names, _secrets(about))
         self._notes = Notes(
             about.folders,
             about.plan,
@@ -292,6 +293,7 @@ def _program(told: Discretion) -> parts.Program:
         system=told.text(_system(), 80),
         machine=told.text(platform.machine(), 20),
         packaged=bool(getattr(sys, "frozen", False)),
+        family=this_system(),
     )
 
 

@@ -27,12 +27,6 @@ from backupclient.wire.overview import PlaceOverview, RunReport
 _MOST_FILES = 5000
 _MOST_RUNS = 30
 _NOT_SAFE = frozenset({FileState.PROBLEM, FileState.CHANGED, FileState.WAITING})
-_PROVIDERS = (
-    *("amazonaws.com", "backblazeb2.com", "wasabisys.com", "cloudflarestorage.com", "scw.cloud"),
-    *("your-objectstorage.com", "idrivee2.com", "digitaloceanspaces.com", "googleapis.com"),
-    *("localhost", "127.0.0.1"),
-)
-"""Hosts that say nothing of whom they belong to."""
 
 
 def trouble_of(code: str, facts: Mapping[str, Fact], raw: str, discretion: Discretion) -> Trouble:
@@ -80,7 +74,8 @@ class Notes:
                 )
             except Exception as error:  # noqa: BLE001 - notes may be damaged in any way
                 self._note(error if isinstance(error, BackupError) else ManifestDamaged())
-                yield self._place_of(source.location, planned=source.location == planned)
+                found = self._place_of(source.location, planned=source.location == planned)
+                yield msgspec.structs.replace(found, known=False)
 
     def _note(self, error: BackupError) -> None:
         self.troubles.append(
@@ -118,10 +113,9 @@ class Notes:
         rest = location.removeprefix("s3:")
         url = urlsplit(rest if "//" in rest else f"https://{rest}")
         host = url.hostname or ""
-        told = host.endswith(_PROVIDERS) or self._discretion.names.shown
         return parts.Place(
             kind=Clean("s3"),
-            host=self._discretion.text(host) if told else self._discretion.name(host),
+            host=self._discretion.host(host),
             encrypted=url.scheme != "http",
             planned=planned,
         )

@@ -139,6 +139,7 @@ def steady(text: str) -> str:
     """Without what is another each time."""
     for pattern, instead in (
         (r"name-[0-9a-f]{8}", "name-8f1c22ab"),
+        (r"127\.0\.0\.1:\d+", "127.0.0.1:8333"),
         (r"(/[\w.-]+)+/Pictures", "/…/Pictures"),
         (r"(/[\w.-]+)+/name-8f1c22ab", "/…/name-8f1c22ab"),
         (r"\d+ \w+ \d{4}, \d\d:\d\d", "now"),
@@ -149,6 +150,7 @@ def steady(text: str) -> str:
         (r"works; [\d.,]+ \w+ free", "works; some GB free"),
         (r"disk: [\d.,]+ \w+ of [\d.,]+ \w+ free", "disk: some GB of 200 GB free"),
         (r"piece: .* up, .* down", "piece: 2.0 MB/s up, 9.0 MB/s down"),
+        (r"piece: \d[^;\n]*B/s$", "piece: 90 MB/s"),
         (r"watched: [\d,]+", "watched: 65,536"),
         (r"(Stored: |· )[\d.,]+ [kM]B", r"\g<1>210 kB"),
         (r"storage's: .*apart", "storage's: the same"),
@@ -156,8 +158,9 @@ def steady(text: str) -> str:
         (r"\n *Next backup: .*", ""),  # none while one runs
         (r"(System|Processors, memory|Time zone|Plainkeep): (?!E[A-Z]+).*", r"\1: …"),
         (r": [^;\n]+; (has a seat|its seat was given up); .*", r": a system; \1; …"),
+        (r": [^;\n]+; (has a seat|its seat was given up)$", r": a system; \1"),
         (r"Used: .*", "Used: some kB, counted just now"),
         (r"(Total|Free): [\d.,]+ \w+", r"\1: some MB"),
     ):
-        text = re.sub(pattern, instead, text)
+        text = re.sub(pattern, instead, text, flags=re.MULTILINE)
     return text

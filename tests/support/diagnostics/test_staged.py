@@ -21,13 +21,18 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from backupclient.cli.diagnose_engine import ask_engine
+from backupclient.logs.discreet import Clean
 from backupclient.operations.overview import run_page
 from backupclient.operations.status import sources
 from backupclient.plan import When
 from backupclient.requests import Place
 from backupclient.settings import folders
+from backupclient.support.diagnostics.bundle import CheckName, CheckState, Finding, Trouble
+from backupclient.support.diagnostics.digest import digest
+from backupclient.support.help_articles import articles
 from backupclient.wire.automatic import Watching
 from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
@@ -141,15 +146,24 @@ def disk_full(home: Home) -> None:
 def unreadable_folder(home: Home) -> None:
     home.make_place()
     home.back_up()
+    _lock_letters(home)
+    _as_nobody(home.back_up)
+
+
+def _lock_letters(home: Home) -> None:
+    """A folder that who backs up may not read; the rest is his."""
     letters = home.photos / "Letters"
     letters.mkdir(mode=0o700)
     (letters / "to Bob.odt").write_bytes(b"secret")
     for path in (home.folder, *home.folder.rglob("*")):
         if letters not in (path, path.parent):
             os.chown(path, NOBODY, NOBODY)
+
+
+def _as_nobody(do: Callable[[], None]) -> None:
     os.seteuid(NOBODY)
     try:
-        home.back_up()
+        do()
     finally:
         os.seteuid(0)
 
@@ -177,6 +191,26 @@ def engine_gone(home: Home) -> None:
     home.back_up()
     home.when = When.HOURLY
     home.told = ask_engine(home.data)
+
+
+def notes_damaged(home: Home) -> None:
+    """And the engine does not start."""
+    engine_gone(home)
+    (notes,) = home.data.rglob("manifest.db")
+    notes.write_bytes(b"no database at all" * 500)
+
+
+def full_and_unreadable(home: Home) -> None:
+    """Two at once."""
+    drive = home.exits.enter_context(small_disk(home.folder / "stick", "900k"))
+    home.at(Place(location=str(drive / "backup"), password="made up", data_dir=""))
+    home.make_place()
+    _lock_letters(home)
+    _as_nobody(home.back_up)
+    for number in range(12):
+        (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
+    _as_nobody(home.back_up)
+    _as_nobody(lambda: _fill(drive))
 
 
 def power_loss(home: Home) -> None:
@@ -215,11 +249,14 @@ STAGED: dict[str, Callable[..., None]] = {
     "seat-released": seat_released,
     "went-on": power_loss,
     "engine-not-running": engine_gone,
+    "notes-damaged+engine-not-running": notes_damaged,
+    "storage-full+unreadable": full_and_unreadable,
 }
+"""By their causes, the worst first."""
 
 
 @pytest.mark.parametrize("code", STAGED)
-def test_the_report_names_the_cause_and_what_to_offer(
+def test_the_report_names_the_causes_and_what_to_offer(
     code: str, home: Home, request: pytest.FixtureRequest
 ) -> None:
     stage = STAGED[code]
@@ -230,12 +267,29 @@ def test_the_report_names_the_cause_and_what_to_offer(
     else:
         stage(home)
     report = home.report()
-    first = bundle_of(report).findings[0]
-    assert first.trouble.code.partition(".")[0] == code
-    assert not first.over
+    found = bundle_of(report).findings
+    assert [one.trouble.code.partition(".")[0] for one in found] == code.split("+")
+    assert not any(one.over for one in found)
     text = steady(shown(report))
     file = SHOWN / f"{code}.txt"
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, "utf-8")
     assert text == file.read_text("utf-8")
+
+
+def test_who_only_says_that_it_is_slow_is_answered_from_the_help(home: Home) -> None:
+    """Nothing is wrong, so there is nothing to offer; how fast the storage is was looked at."""
+    home.make_place()
+    home.back_up()
+    home.wishes = home.wishes._replace(note="it is slow")
+    bundle = bundle_of(home.report())
+    assert bundle.findings == ()
+    told = [row.name for row in digest(bundle).answers]
+    assert articles("en")["faster"].title in told
+    (speed,) = (check for check in bundle.checks if check.name is CheckName.SPEED)
+    assert speed.state is CheckState.FINE
+    wrong = structs.replace(
+        bundle, findings=(Finding(trouble=Trouble(code=Clean("in-use")), seen=()),)
+    )
+    assert digest(wrong).answers == ()
