@@ -126,9 +126,18 @@ class Situation:
 
     @property
     def damage(self) -> CheckReport | None:
-        """The newest check, if it found something wrong."""
-        last = self.last_check
-        return last if last is not None and last.errors else None
+        """The newest check that found something wrong, unless one since then found none. One that
+        read nothing back says nothing of what only reading can find."""
+        looked_through = False
+        for one in () if self.overview is None else self.overview.checks:
+            reads = one.read_data or one.packs_read > 0
+            if one.errors and (reads or not looked_through):
+                return one
+            if one.end is RunEnd.COMPLETE and not one.errors:
+                if one.read_data:
+                    return None
+                looked_through = True
+        return None
 
     @property
     def paused(self) -> bool:

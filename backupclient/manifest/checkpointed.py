@@ -99,6 +99,25 @@ class CheckpointedRows:
         if known.pop(set_key, None) is not None:
             self._remember(known)
 
+    def take_over(self, set_key: str, run_no: int) -> None:
+        """A complete snapshot of a set that holds this one was saved by a run: it stands for what
+        the checkpoint held, which may go. Looks at every entry."""
+        with translated(self._path):
+            for no in unfinished_since(self._held.runs(), set_key):
+                for *key, kind, state, count, size in self._connection.execute(
+                    "SELECT folder_no, earlier_run, kind, state, COUNT(*), SUM(size) FROM entries"
+                    " WHERE run_no = ? GROUP BY folder_no, earlier_run, kind, state",
+                    (-no,),
+                ).fetchall():
+                    folder_no, earlier_run = key
+                    if is_counted(kind, state):
+                        self._counts.add(Key(folder_no, -no, earlier_run, state), -count, -size)
+                        self._counts.add(Key(folder_no, run_no, earlier_run, state), count, size)
+                self._connection.execute(
+                    "UPDATE entries SET run_no = ? WHERE run_no = ?", (run_no, -no)
+                )
+        self.forget(set_key)
+
     def note_listing(self, snapshots: AbstractSet[str]) -> None:
         """The snapshots that were in the storage just now."""
         known = self.all()

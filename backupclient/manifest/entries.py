@@ -38,13 +38,14 @@ class Entry(NamedTuple):
 
 
 class _Before(NamedTuple):
-    """What the counts need to know of a row."""
+    """What is to be known of a row before another takes its place."""
 
     kind: int
     state: int
     run_no: int
     earlier_run: int
     size: int
+    child: int | None = None
 
 
 _ENTRY_COLUMNS = (
@@ -183,13 +184,18 @@ class Entries:
     ) -> None:
         """Add entries to a folder, or replace those of the same name. Unless it is `settled`, the
         tree known for the folder is from then on no longer the tree of what is in it. Where an
-        entry takes the place of an earlier version, `earlier_run` is seen to."""
+        entry takes the place of an earlier version, `earlier_run` is seen to; where it takes that
+        of another folder, what was below that is forgotten."""
         rows = list(entries)
         self.touched.add(folder_no)
         with translated(self._database.path):
             if not settled:
                 self._unsettle(folder_no)
             before = self._before(folder_no, [row.name for row in rows])
+            for row in rows:
+                old = before.get(row.name)
+                if old is not None and old.child not in (None, row.child):
+                    self._drop_below(folder_no, old.child)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                 " ?, ?)",
@@ -247,7 +253,7 @@ class Entries:
         for first in range(0, len(names), _AT_ONCE):
             some = names[first : first + _AT_ONCE]
             rows = self._connection.execute(
-                "SELECT name, kind, state, run_no, earlier_run, size FROM entries"
+                "SELECT name, kind, state, run_no, earlier_run, size, child FROM entries"
                 f" WHERE folder_no = ? AND name IN ({','.join('?' * len(some))})",
                 (folder_no, *some),
             )

@@ -88,8 +88,10 @@ def _forget_missing(session: Session, sizes: dict[str, int]) -> int:
         if missing:
             numbers = [row.no for row in missing]
             note_wrong(manifest, manifest.blobs.index_naming(numbers))
+            gone = {entry.id for row in missing for entry in manifest.blobs.describe(row).entries}
             for number in numbers:
                 manifest.blobs.drop_pack(number)
+            manifest.lost.lose(gone, gone)
             manifest.trust_no_earlier_run()
     return len({row.name for row in missing})
 

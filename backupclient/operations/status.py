@@ -6,7 +6,6 @@ whoever writes to it. The functions may be called from any thread.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import os
 import stat
@@ -23,6 +22,7 @@ from backupclient.manifest.kinds import EntryKind, RunState
 from backupclient.manifest.listing import listed
 from backupclient.manifest.run_table import DONE, RunTable
 from backupclient.manifest.states import FILE_NAME, NewManifest, OldManifest, Row, States
+from backupclient.operations.sets import chosen_paths, within
 from backupclient.settings import Folders, KnownPlaces
 from backupclient.wire.answers import (
     Chosen,
@@ -182,7 +182,7 @@ class Asked:
         self._clock = clock
         self._uploading = uploading
         self._planned = tuple(path.rstrip(b"/") or b"/" for path in planned)
-        self._sets = {key: _chosen_paths(key) for key in runs.sets}
+        self._sets = {key: chosen_paths(key) for key in runs.sets}
 
     def tops(self) -> list[bytes]:
         """What is backed up: what is planned, what was chosen for the newest run, and for each that
@@ -193,7 +193,7 @@ class Asked:
         every = {path for key in keys for path in self._sets[key]} | {*self._planned}
         # What lies in another of them is counted there.
         return sorted(
-            path for path in every if not any(_within(path, top) for top in every - {path})
+            path for path in every if not any(within(path, top) for top in every - {path})
         )
 
     def answer(self, path: bytes) -> PathAnswer:
@@ -309,9 +309,9 @@ class Asked:
     def chosen(self, path: bytes) -> Chosen:
         """Whether it is planned, or was chosen by any run there ever was, or something in it."""
         tops = [*self._planned, *(top for paths in self._sets.values() for top in paths)]
-        if any(_within(path, top) for top in tops):
+        if any(within(path, top) for top in tops):
             return Chosen.WHOLE
-        return Chosen.PARTLY if any(_within(top, path) for top in tops) else Chosen.NO
+        return Chosen.PARTLY if any(within(top, path) for top in tops) else Chosen.NO
 
     def _safe_since(self, row: Row) -> datetime | None:
         checkpoint = self.runs.checkpoint_of(row.run_no)
@@ -334,7 +334,7 @@ class Asked:
     def _last_look_at(self, path: bytes) -> datetime | None:
         """When the newest run that looked at everything there began."""
         looks = self.runs.last_looks.items()
-        found = [run for key, run in looks if any(_within(path, top) for top in self._sets[key])]
+        found = [run for key, run in looks if any(within(path, top) for top in self._sets[key])]
         return as_time(max(found).started) if found else None
 
     def _problem(self, path: bytes) -> ProblemFacts | None:
@@ -384,13 +384,3 @@ def _rolled_up(
     if counts.left_out.files or chosen is Chosen.PARTLY or rule is not None:
         return Rollup.PARTLY_CHOSEN
     return Rollup.SAFE if counts.safe.files or own is FileState.SAFE else Rollup.WAITING
-
-
-def _chosen_paths(set_key: str) -> tuple[bytes, ...]:
-    """The chosen paths in a set's key (`operations.backup.result.RunFacts.set_key`)."""
-    _, *paths = msgspec.json.decode(set_key, type=list[str])
-    return tuple(os.fsencode(ast.literal_eval(path)) for path in paths)
-
-
-def _within(path: bytes, top: bytes) -> bool:
-    return path == top or path.startswith(top.rstrip(b"/") + b"/")

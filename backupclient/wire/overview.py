@@ -170,7 +170,7 @@ class SpaceReport(msgspec.Struct, frozen=True, kw_only=True):
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """A check and what it found. `read_data`: all that is stored was to be read back; `packs_read`
     of the `packs` were. `errors` things are wrong; `affected` are the first of the
-    `affected_count` paths that need them. Counts are 0 where it did not end complete."""
+    `affected_count` paths that need them. The other counts are 0 where it did not end complete."""
 
     started: datetime
     ended: datetime

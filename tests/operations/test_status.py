@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backupclient.control import Control
-from backupclient.errors import Cancelled
+from backupclient.errors import Cancelled, StorageFault
 from backupclient.events import Event, Phase, Progress
 from backupclient.operations.backup.run import run_backup
 from backupclient.operations.status import UNSAFE, Source, file_page, file_pages, place_status
@@ -28,6 +29,7 @@ from backupclient.wire.answers import (
 from tests.fakes import ManualClock
 from tests.manifest.counting import assert_counted
 from tests.operations.computer import PLAIN, Computer, request
+from tests.storage.faults import Fault, FaultKind, FaultyStorage, Method
 
 ALL = frozenset(FileState)
 
@@ -357,3 +359,21 @@ def test_a_manifest_that_is_just_being_made_holds_nothing(tmp_path: Path) -> Non
     (tmp_path / "manifest.db").touch()
     status = place_status(Source("here", "id", tmp_path), [], ManualClock())
     assert (status.answers, status.last_backup) == ((), None)
+
+
+def test_a_folder_that_becomes_a_file_between_two_tries_leaves_nothing_behind(
+    computer: Computer, source: Path
+) -> None:
+    """What was changed lately is sent ahead of the rest, by a pass that makes no trees."""
+    (source / "old").write_bytes(b"sent after what is new")
+    os.utime(source / "old", (1, 1))
+    (source / "box" / "inner").mkdir(parents=True)
+    (source / "box" / "inner" / "file").write_bytes(b"in a folder")
+    fails = Fault(FaultKind.ERROR_BEFORE, at=1, calls=1000, method=Method.PUT)
+    with pytest.raises(StorageFault):
+        computer.backup(source, storage=FaultyStorage(computer.storage, [fails]))
+    shutil.rmtree(source / "box")
+    (source / "box").write_bytes(b"a file now")
+    computer.backup(source)
+    assert listed(computer, source, ALL) == ["box", "old"]
+    assert numbers(folder(computer, source).counts) == {"safe": 2}

@@ -151,6 +151,17 @@ def test_damage_is_a_problem_until_another_check_finds_none() -> None:
     assert problems_view(mended, NOW).groups == ()
 
 
+def test_only_what_is_read_back_can_be_whole_again() -> None:
+    quick = msgspec.structs.replace(READ, read_data=False, packs_read=0)
+    missing = msgspec.structs.replace(quick, errors=1)
+    stopped = msgspec.structs.replace(DAMAGED, end=RunEnd.STOPPED)
+    assert situation(seen(checks=(quick, DAMAGED))).damage == DAMAGED
+    assert situation(seen(checks=(stopped, READ))).damage == stopped
+    assert situation(seen(checks=(quick, missing))).damage is None
+    assert situation(seen(checks=(quick, missing, DAMAGED))).damage == DAMAGED
+    assert situation(seen(checks=(quick, READ, DAMAGED))).damage is None
+
+
 def test_from_the_button_to_everything_was_read_back(desk: Desk) -> None:
     desk.plan()
     app = desk.open()

@@ -8,12 +8,13 @@ looks so keeps its blobs and is not read.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from backupclient.errors import SourceUnavailable
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
-from backupclient.operations.backup.recall import RACY_NS
+from backupclient.operations.backup.recall import RACY_NS, blob_ids
 from backupclient.operations.backup.result import RunFacts
 from backupclient.operations.backup.sources import held
 from backupclient.operations.backup.targets import Target
@@ -21,6 +22,7 @@ from backupclient.operations.select import find_snapshot, load_snapshots
 from backupclient.operations.session import Session
 from backupclient.operations.trees import DAMAGE, TreeReader
 from backupclient.pipeline.scanner import Trouble, kind_and_mode
+from backupclient.repository.blob import BlobType
 from backupclient.repository.snapshot import Snapshot
 from backupclient.repository.tree import Node, NodeEncoder
 
@@ -86,7 +88,6 @@ def adopt(session: Session, parent: Parent, root: Target, set_key: str) -> None:
         if node is None:
             continue
         above = manifest.ensure_folder(target.path.rpartition(b"/")[0])
-        manifest.drop_entries(above, [node.name])
         _fill(session, trees, [node], above, rows)
 
 
@@ -130,24 +131,50 @@ def _node_at(trees: TreeReader, tree: bytes, names: tuple[bytes, ...]) -> Node |
 def _fill(
     session: Session, trees: TreeReader, first: bytes | list[Node], folder_no: int, form: _Rows
 ) -> None:
-    """Rows for everything in a tree, or in a list of nodes, at any depth."""
+    """Rows for everything in a tree, or in a list of nodes, at any depth, but where there is one
+    that stands for what is stored: what other runs have done is not done again."""
     manifest = session.manifest
-    stack: list[tuple[bytes | list[Node], int]] = [(first, folder_no)]
-    settled = False
+    stack: list[tuple[bytes | list[Node], int, bool]] = [(first, folder_no, False)]
     while stack:
         session.control.check()
-        tree, folder_no = stack.pop()
+        tree, folder_no, fresh = stack.pop()
+        nodes = tree if isinstance(tree, list) else _nodes(trees, tree)
+        old = {} if fresh else manifest.entries_of(folder_no)
+        stored = _stored(session, nodes, old)
         rows = []
-        for node in tree if isinstance(tree, list) else _nodes(trees, tree):
+        for node in nodes:
+            before = old.get(node.name)
             child = None
             if node.subtree is not None:
+                if before is not None and before.child is not None:
+                    if before.state != EntryState.STORED or before.content != node.subtree:
+                        stack.append((node.subtree, before.child, False))
+                    continue
                 child = manifest.new_folder(folder_no, node.name)
-                stack.append((node.subtree, child))
+                stack.append((node.subtree, child, True))
             row = form.row(node, child)
-            if row is not None:
-                rows.append(row)
-        manifest.put_entries(folder_no, rows, settled=settled)
-        settled = True  # the folders below the first got rows of their own, just now
+            if row is None or (before is not None and _stands(before, row, stored)):
+                continue
+            if not stored.issuperset(node.content or ()):
+                row = row._replace(run_no=0)  # that snapshot holds it no more
+            rows.append(row)
+        if rows:
+            # The folders below the first got rows of their own, just now.
+            manifest.put_entries(folder_no, rows, settled=fresh)
+
+
+def _stored(session: Session, nodes: list[Node], old: Mapping[bytes, Entry]) -> set[bytes]:
+    """Which of the blobs that nodes and rows name are stored."""
+    ids = [each for node in nodes for each in node.content or ()]
+    ids += [each for row in old.values() if row.child is None for each in blob_ids(row.content)]
+    return session.manifest.blobs.known(BlobType.DATA, ids)
+
+
+def _stands(before: Entry, row: Entry, stored: set[bytes]) -> bool:
+    """Whether what is known of an entry is worth more than the snapshot's word."""
+    if before.kind != row.kind or before.state == EntryState.WAITING:
+        return False
+    return before.state != EntryState.STORED or stored.issuperset(blob_ids(before.content))
 
 
 class _Rows(NamedTuple):

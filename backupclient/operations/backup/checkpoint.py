@@ -8,7 +8,9 @@ last complete snapshot. The new one is written before the old one is deleted.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
+from collections.abc import Iterable
 
 import msgspec
 
@@ -28,6 +30,7 @@ from backupclient.operations.backup.ledger import Ledger
 from backupclient.operations.backup.result import RunFacts, make_checkpoint
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.session import Session
+from backupclient.operations.sets import chosen_paths, within
 from backupclient.operations.trees import DAMAGE
 from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.snapshot import Snapshot
@@ -132,6 +135,16 @@ class Checkpoints:
         if not self._delete(self._known(), but=name):
             self._interval *= 2
 
+    def hand_over(self, run_no: int) -> None:
+        """The run that this number stands for ends in a complete snapshot: what checkpoints hold of
+        what it looked at, those of other sets too, is held by that. Part of the open
+        transaction."""
+        checkpoints = self._session.manifest.checkpoints
+        checkpoints.forget(self._facts.set_key)
+        for key in checkpoints.all():
+            if self._holds(chosen_paths(key)):
+                checkpoints.take_over(key, run_no)
+
     def remove_all(self) -> None:
         """A complete snapshot was saved: what this computer has left of unfinished ones goes."""
         names = self._known()
@@ -149,11 +162,11 @@ class Checkpoints:
 
     def _covers(self, snapshot: Snapshot) -> bool:
         """Whether this run's snapshot holds whatever that one was to hold."""
-        ours = [path.rstrip("/") + "/" for path in self._facts.paths]
-        return self._facts.is_ours(snapshot) and all(
-            any((path.rstrip("/") + "/").startswith(above) for above in ours)
-            for path in snapshot.paths
-        )
+        return self._facts.is_ours(snapshot) and self._holds(map(os.fsencode, snapshot.paths))
+
+    def _holds(self, paths: Iterable[bytes]) -> bool:
+        ours = [os.fsencode(path) for path in self._facts.paths]
+        return all(any(within(path, top) for top in ours) for path in paths)
 
     def _known(self) -> set[str]:
         """The checkpoints of this set that may still be stored."""

@@ -11,6 +11,7 @@ from backupclient import __version__
 from backupclient.events import BackupSummary
 from backupclient.operations.backup.folder import Counts
 from backupclient.operations.backup.targets import absolute
+from backupclient.operations.sets import set_key
 from backupclient.pipeline.reader import Added
 from backupclient.repository.identity import Identity
 from backupclient.repository.snapshot import CHECKPOINT, DEVICE, Snapshot, SnapshotSummary
@@ -76,7 +77,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def set_key(self) -> str:
         """What makes runs follow each other: the same computer, the same chosen paths."""
-        return msgspec.json.encode([self.identity.hostname, *map(ascii, self.paths)]).decode()
+        return set_key(self.identity.hostname, self.paths)
 
 
 def make_summary(

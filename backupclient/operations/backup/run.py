@@ -365,7 +365,8 @@ class _Backup:
             end_problems(self._manifest, self._run_no, nanoseconds(ended), self._facts.paths)
             end_complete(self._manifest, self._run_no, summary, nanoseconds(ended))
             note_drives(self._session, root)
-            self._manifest.checkpoints.forget(self._set_key)
+            if self._checkpoints is not None:
+                self._checkpoints.hand_over(self._run_no)
             if self._going_on is not None:
                 self._going_on.end()
         if self._checkpoints is not None:

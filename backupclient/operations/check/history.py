@@ -25,39 +25,43 @@ class Noting:
         self._session = session
         self._started = session.clock.now()
         self._read_data = request.read_data
+        self.told: dict[Damage, None] = {}
+        """What is wrong, so far."""
 
-    def ended(self, summary: CheckSummary, told: tuple[Damage, ...]) -> None:
-        affected = dict.fromkeys(path for one in told for path in one.affected)
-        self._note(
-            CheckReport(
-                started=self._started,
-                ended=self._session.clock.now(),
-                read_data=self._read_data,
-                packs=summary.packs,
-                packs_read=summary.packs_read,
-                snapshots=summary.snapshots,
-                errors=summary.errors,
-                affected=tuple(affected)[:_MOST_PATHS],
-                affected_count=len(affected),
-            )
-        )
+    def ended(self, summary: CheckSummary) -> None:
+        packs, snapshots = summary.packs, summary.snapshots
+        self._note(packs=packs, packs_read=summary.packs_read, snapshots=snapshots)
 
     def cut_short(self, why: BackupError | Cancelled) -> None:
         end, failure = RunEnd.STOPPED, None
         if isinstance(why, BackupError):
             end = RunEnd.FAILED
             failure = RunFailure(code=why.code, facts=why.facts, raw=why.raw)
-        self._note(
-            CheckReport(
-                started=self._started,
-                ended=self._session.clock.now(),
-                end=end,
-                failure=failure,
-                read_data=self._read_data,
-            )
-        )
+        self._note(end, failure)
 
-    def _note(self, report: CheckReport) -> None:
+    def _note(
+        self,
+        end: RunEnd = RunEnd.COMPLETE,
+        failure: RunFailure | None = None,
+        *,
+        packs: int = 0,
+        packs_read: int = 0,
+        snapshots: int = 0,
+    ) -> None:
+        affected = dict.fromkeys(path for one in self.told for path in one.affected)
+        report = CheckReport(
+            started=self._started,
+            ended=self._session.clock.now(),
+            end=end,
+            failure=failure,
+            read_data=self._read_data,
+            packs=packs,
+            packs_read=packs_read,
+            snapshots=snapshots,
+            errors=len(self.told),
+            affected=tuple(affected)[:_MOST_PATHS],
+            affected_count=len(affected),
+        )
         manifest = self._session.manifest
         kept = (report, *checks_in(manifest.fact(CHECKS)))[:_MOST]
         with manifest.transaction():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from random import Random, SystemRandom
 
-from backupclient.errors import FormatUnsupported
+from backupclient.errors import Cancelled, FormatUnsupported, StorageError
 from backupclient.events import (
     CheckProgress,
     CheckSummary,
@@ -53,7 +53,7 @@ def run_check(
     for everything that is wrong, and `Noticed` for what is odd and does no harm:
     `PACKS_UNINDEXED`, `PACKS_INDEXED_TWICE`. Damage of any kind is told, never raised, and noted in
     the session's manifest, so that the next backup puts right what it can; so is that there was a
-    check, and how it ended.
+    check, and how it ended. One that is cut short tells and notes what it found until then.
 
     The session need not be refreshed; its manifest only names index files to ask for, if a listing
     lacks them. Storage errors that say nothing of the repository are raised;
@@ -65,9 +65,8 @@ def run_check(
         noting(session, request) as note,
         _independent(session, with_cache=request.with_cache) as own,
     ):
-        check = _Check(session, own, request, random)
-        summary = check.run()
-        note.ended(summary, check.told)
+        summary = _Check(session, own, request, random, note.told).run()
+        note.ended(summary)
         return summary
 
 
@@ -95,8 +94,14 @@ class _Check:
     """One check, in the job's thread. `own` is the session it reads with."""
 
     def __init__(
-        self, session: Session, own: Session, request: CheckRequest, random: Random
+        self,
+        session: Session,
+        own: Session,
+        request: CheckRequest,
+        random: Random,
+        told: dict[Damage, None],
     ) -> None:
+        """`told` takes what is found."""
         own.emit = self._tell
         self._session = session
         self._own = own
@@ -109,7 +114,8 @@ class _Check:
         self._stray: dict[str, int] = {}
         """Packs that no index file names, with their sizes."""
         self._faults: dict[str, PackFault] = {}
-        self._told: dict[Damage, None] = {}
+        self._told = told
+        self._items: Sequence[SnapshotItem] = ()
         self._blobs = 0
         self._packs_read = 0
         self._started = own.clock.monotonic()
@@ -119,17 +125,22 @@ class _Check:
     def _index(self) -> BlobIndex:
         return self._own.manifest.blobs
 
-    @property
-    def told(self) -> tuple[Damage, ...]:
-        """What is wrong, so far."""
-        return tuple(self._told)
-
     def run(self) -> CheckSummary:
+        try:
+            return self._run()
+        except (StorageError, Cancelled):
+            # Who needs what was found is not looked for any more; it is neither hidden nor lost.
+            for name, fault in self._faults.items():
+                self._tell(Damage(code=fault.code, item=name, raw=fault.raw))
+            self._remember()
+            raise
+
+    def _run(self) -> CheckSummary:
         self._progress("snapshots", 0, 0)
         # Snapshots are listed before the index: whatever a listed one needs is then in a listed
         # index file.
         self._own.snapshot_names = frozenset(self._repository.list_snapshots())
-        items = load_snapshots(self._own)
+        items = self._items = load_snapshots(self._own)
         self._load_index()
         self._check_packs()
         trees = self._look_through(items)
@@ -143,7 +154,7 @@ class _Check:
         if self._request.read_data or self._request.read_data_subset:
             self._read_packs()
         self._tell_faults(trees)
-        remember(self._session.manifest, self._told, self._faults, self._index, items)
+        self._remember()
         return CheckSummary(
             packs=len(self._packs),
             packs_read=self._packs_read,
@@ -154,6 +165,9 @@ class _Check:
             errors=len(self._told),
             total_duration=self._own.clock.monotonic() - self._started,
         )
+
+    def _remember(self) -> None:
+        remember(self._session.manifest, self._told, self._faults, self._index, self._items)
 
     # --- index ----------------------------------------------------------------------------------
 

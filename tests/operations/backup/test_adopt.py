@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backupclient.errors import SnapshotMissing
+from backupclient.errors import SnapshotMissing, StorageFault
 from backupclient.events import Damage, DamageCode
 from backupclient.requests import BackupRequest
+from backupclient.storage.base import FREE, Data, Meter, StorageWrapper
 from tests.operations.computer import Computer, request
 from tests.operations.judge import holds
 from tests.operations.restoring import damage
@@ -156,3 +157,31 @@ def test_of_a_snapshot_that_restic_made_nothing_unchanged_is_read(
     assert (summary.files_new, summary.files_changed, summary.data_blobs) == (0, 0, 0)
     if not relative:
         holds(restic, summary.snapshot_id, odd)
+
+
+class WithoutSnapshots(StorageWrapper):
+    """Takes everything else."""
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        if key.startswith("snapshots/"):
+            raise StorageFault
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+def test_what_a_run_had_finished_is_not_read_again_because_another_folder_is_chosen_too(
+    computer: Computer, files: Path
+) -> None:
+    """The newest snapshot of the set before knows nothing of it, and is followed all the same."""
+    (files / "docs" / "b").write_bytes(random_bytes(20, 5000))
+    one = msgspec.structs.replace(request(files / "docs"), device="laptop")
+    computer.backup(one)
+    for number in range(10):
+        (files / "docs" / f"new-{number}").write_bytes(random_bytes(number, 5000))
+    with pytest.raises(StorageFault):
+        computer.backup(one, storage=WithoutSnapshots(computer.storage))
+    (files / "more").mkdir()
+    (files / "more" / "d").write_bytes(b"of the other folder")
+    both = msgspec.structs.replace(one, paths=(*one.paths, os.fsencode(files / "more")))
+    done = computer.backup(both).summary
+    assert done.bytes_read == len(b"of the other folder")
+    assert differences(computer, done.snapshot_id, files / "docs") == set()

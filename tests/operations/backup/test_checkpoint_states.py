@@ -206,6 +206,18 @@ def test_a_set_that_overlaps_vouches_for_its_own_only(computer: Computer, files:
     assert in_state(computer, files, FileState.SAFE) == set()
 
 
+def test_what_a_complete_backup_of_more_holds_stays_safe_when_the_checkpoint_goes(
+    computer: Computer, files: Path
+) -> None:
+    cut_short(computer, files / "folder-0", after=2, seconds=700)
+    assert in_state(computer, files, FileState.SAFE)
+    computer.backup(files, tuning=SMALL_PACKS)
+    assert [one.is_checkpoint for one in computer.snapshots().values()] == [False]
+    with computer.session():
+        pass  # the storage is looked at
+    assert len(in_state(computer, files, FileState.SAFE)) == FILES
+
+
 def test_what_is_read_and_not_acknowledged_is_in_no_checkpoint(
     computer: Computer, files: Path
 ) -> None:
