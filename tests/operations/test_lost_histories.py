@@ -17,7 +17,7 @@ from hypothesis.stateful import invariant, rule
 from backupclient.control import Control
 from backupclient.errors import BackupError, Cancelled
 from backupclient.events import Damage, Event, NoticeCode, Noticed
-from backupclient.operations.backup.recall import blob_ids
+from backupclient.manifest.contents import blob_ids
 from backupclient.operations.check.run import run_check
 from backupclient.operations.index_repair import is_to_be_mended, mend
 from backupclient.operations.session import LockMode

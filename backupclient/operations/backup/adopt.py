@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from backupclient.errors import SourceUnavailable
+from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
-from backupclient.operations.backup.recall import RACY_NS, blob_ids
+from backupclient.operations.backup.recall import RACY_NS
 from backupclient.operations.backup.result import RunFacts
 from backupclient.operations.backup.sources import held
 from backupclient.operations.backup.targets import Target
