@@ -34,7 +34,7 @@ from backupclient.wire.household import (
 )
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, ListJobs
 from backupclient.wire.storage_plan import PlanShown, ShowPlan
-from tests.engines import end_engine
+from tests.engines import await_end, end_engine, engine_of
 from tests.fakes import FakeSurroundings
 from tests.warm_engines import start_engine
 
@@ -78,6 +78,13 @@ class Member:
         self._stack.close()
         yield
         self.__enter__()
+
+    def kill(self) -> None:
+        """For good: its engine, a program of its own, ends without a word."""
+        engine = engine_of(self.data)
+        assert engine is not None
+        engine.kill()
+        await_end(engine)
 
     def __exit__(
         self,

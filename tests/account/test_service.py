@@ -29,6 +29,7 @@ from backupclient.errors import (
     NotSignedIn,
     SeatTaken,
 )
+from backupclient.events import JobState, StateChanged, Waiting
 from backupclient.jobs.running import Jobs
 from backupclient.wire.entitlement import Seat
 from tests.accounts import GIB, Accounts, Home
@@ -44,9 +45,10 @@ class SwiftClock(SystemClock):
         return super().wait(event, seconds / 100)
 
 
-def test_the_plan_is_asked_for_after_hours_and_after_sleep_and_outlives_the_service(
+def test_the_plan_is_asked_for_when_it_may_have_changed_and_outlives_the_service(
     accounts: Accounts, tmp_path: Path
 ) -> None:
+    """After hours, after sleep, as a run begins, and whenever a storage is full."""
     home, clock = accounts.found(), ManualClock()
     clients = [sign_in(accounts, home, "desk")]
     source = ServiceSource(tmp_path, clock, lambda: clients[0])
@@ -67,9 +69,17 @@ def test_the_plan_is_asked_for_after_hours_and_after_sleep_and_outlives_the_serv
     assert limit() == 2 * GIB
     clock.jump(600)  # the wall clock alone went on: the computer slept
     assert limit() == 3 * GIB
+    for larger, event in (
+        (4 * GIB, StateChanged(state=JobState.RUNNING)),
+        (5 * GIB, Waiting(code="storage-full", seconds=60)),
+    ):
+        accounts.pay(home, larger)
+        assert limit() == larger - GIB
+        keeper.news("a job", event)
+        assert limit() == larger
     clients[0] = AccountClient("http://127.0.0.1:9", "nobody")
     clock.jump(600)
-    assert limit() == 3 * GIB
+    assert limit() == 5 * GIB
     trouble = keeper.current().trouble
     assert trouble is not None
     assert trouble.code == "account-unreachable"

@@ -1,13 +1,17 @@
-"""A home whose storage is full: somebody buys more in the browser, and every computer goes on."""
+"""A home whose storage is full: somebody buys more in the browser, and every computer goes on. Then
+one dies for good, and its people are told."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,8 +102,31 @@ def test_more_storage_reaches_every_computer_by_itself_and_by_the_button(house: 
         goes_on(house, jobs)
 
     desk, laptop = house.computers
-    with desk.stopped(), laptop.stopped():  # the judge is alone there
+    laptop.kill()
+    with desk.stopped():  # the judge is alone there
         nothing_is_stored_twice(desk)
+    is_missed(laptop, house)
+
+
+def is_missed(computer: Member, house: House) -> None:
+    """A mail says so once it had no complete backup for five days."""
+    accounts = house.accounts
+    ahead = datetime.now(UTC) - accounts.clock.now()
+    accounts.clock.advance((ahead + timedelta(days=4.5)).total_seconds())
+    accounts.settle()
+    assert mails_about(computer, accounts) == []
+    accounts.clock.advance(timedelta(days=0.6).total_seconds())
+    accounts.settle()
+    [subject] = mails_about(computer, accounts)
+    assert "no complete backup for 5 days" in subject.replace("\xa0", " ")
+
+
+def mails_about(computer: Member, accounts: Accounts) -> list[str]:
+    mails = accounts.mails.glob("silent-*.eml")
+    read = (
+        email.message_from_bytes(one.read_bytes(), policy=email.policy.default) for one in mails
+    )
+    return [subject for mail in read if computer.name in (subject := str(mail["Subject"]))]
 
 
 # --- the browser ----------------------------------------------------------------------------------
