@@ -35,7 +35,7 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.mails import Mailer
 from backupclient.account_server.models import Health
 from backupclient.account_server.opening import open_shop
-from backupclient.account_server.pages import agent, entering, plan
+from backupclient.account_server.pages import agent, entering, moving, plan
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
@@ -118,6 +118,7 @@ def create_app(
         shop_routes.router,
         ticket_routes.router,
         entering.router,
+        moving.router,
         plan.router,
         agent.router,
     ):

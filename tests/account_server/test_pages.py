@@ -7,6 +7,7 @@ import base64
 import contextlib
 import email
 import email.policy
+import html
 import io
 import re
 import zipfile
@@ -287,7 +288,14 @@ def test_forms_of_other_sites_and_other_households_change_nothing(accounts: Acco
             answer = client.post(path, data={"token": token, "answer": "pay"})
             assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")
         for wrong in ({}, {"token": other_token}):
-            for path in ("/sign-out", "/plan/cancel", "/plan/buy", "/invite", "/device"):
+            for path in (
+                "/sign-out",
+                "/plan/cancel",
+                "/plan/buy",
+                "/invite",
+                "/device",
+                "/device/move",
+            ):
                 assert client.post(path, data=wrong).status_code == 403
         assert client.get("/plan").status_code == 200
         policy = client.get("/plan").headers["Content-Security-Policy"]
@@ -295,6 +303,31 @@ def test_forms_of_other_sites_and_other_households_change_nothing(accounts: Acco
         assert "unsafe" not in policy
         assert client.get("/?next=//elsewhere.example").headers["Location"] == "/plan"
     assert accounts.ask(computer, "GET", "/v1/household").json()["plan"]["limit"] < GB * 2
+
+
+def test_a_new_computer_gets_the_seat_of_an_old_one_in_two_clicks(accounts: Accounts) -> None:
+    home = accounts.found(seats=1)
+    old, foreign = accounts.sign_in(home, "Old PC"), accounts.sign_in(accounts.found(), "Theirs")
+    begun = accounts.begin("New PC")
+    client, token = signed_in(accounts, home)
+    form = {"token": token, "user_code": begun["user_code"]}
+    with contextlib.closing(client):
+        full = client.post("/device", data={**form, "answer": "approve"})
+        assert full.status_code == 409
+        assert "Theirs" not in full.text
+        assert not client.post("/device/move", data={**form, "token": ""}).is_success
+        theirs = client.post("/device/move", data={**form, "device_id": foreign.device_id})
+        assert theirs.status_code == 404
+        [link] = re.findall(
+            r'href="(/device/move[^"]*)" aria-label="Give the seat of Old PC', full.text
+        )
+        asked = client.get(link.replace("&amp;", "&"))
+        assert "Old PC loses its access to the storage at once" in html.unescape(asked.text)
+        done = client.post("/device/move", data={**form, "device_id": old.device_id})
+        assert "New PC is in" in done.text
+    accounts.ask_token(begun["device_code"]).raise_for_status()
+    assert accounts.ask(old, "GET", "/v1/household").json()["code"] == "seat-released"
+    assert accounts.ask(foreign, "GET", "/v1/household").is_success
 
 
 def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accounts) -> None:

@@ -128,6 +128,8 @@ def _let_in(accounts: Accounts, camera: Camera) -> Computer:
         page.locator("button[value=approve]").click()
         if name == "Old PC":
             camera.take_answer("no-seat")
+            page.locator("a[href^='/device/move']").first.click()
+            camera.take("move")
         else:
             accounts.ask_token(other["device_code"])
     home = None

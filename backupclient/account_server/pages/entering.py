@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from backupclient.account_server import device_flow, people
 from backupclient.account_server.invitations import Invitations
+from backupclient.account_server.pages.moving import no_seat
 from backupclient.account_server.pages.rendering import (
     LANGUAGE_COOKIE,
     PageRoute,
@@ -203,5 +204,5 @@ def decided(
     except Problem as problem:
         if problem.code is not Code.NO_FREE_SEAT:
             raise
-        return page("no_seat.html", status=409, visitor=visitor, user_code=user_code[:40])
+        return no_seat(service, visitor, person, user_code[:40])
     return page("device_done.html", visitor=visitor, waiting=waiting, approved=approve)

@@ -59,7 +59,7 @@ class PlanView(NamedTuple):
 
 
 def view(home: HouseholdAnswer, offers: tuple[Offer, ...]) -> PlanView:
-    computers = tuple(_computer(one, home.plan.limit) for one in home.devices)
+    computers = computers_of(home)
     held = tuple(one for one in computers if one.held)
     limit = home.storage.limit
     used = home.storage.used
@@ -88,6 +88,10 @@ def _mood(home: HouseholdAnswer, waiting: int) -> Mood:
     if plan.state == "cancelled":
         return Mood.CANCELLED
     return Mood.NEARLY_FULL if storage.used > NEARLY_FULL * storage.limit else Mood.FINE
+
+
+def computers_of(home: HouseholdAnswer) -> tuple[Computer, ...]:
+    return tuple(_computer(one, home.plan.limit) for one in home.devices)
 
 
 def _computer(device: DeviceAnswer, limit: int) -> Computer:
