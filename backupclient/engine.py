@@ -7,14 +7,12 @@ it raises is a `BackupError` or `Cancelled`. What takes long to load is loaded w
 from __future__ import annotations
 
 import contextlib
-import functools
-import importlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from backupclient.clock import Clock, SystemClock
+from backupclient.clock import Clock
 from backupclient.control import Control
 from backupclient.errors import (
     Cancelled,
@@ -28,21 +26,17 @@ from backupclient.errors import (
     UploadTooLarge,
 )
 from backupclient.events import BackupSummary, CheckSummary, Emit, RestoreSummary, ignore
-from backupclient.manifest.disk import written
+from backupclient.opener import Opener, load
 from backupclient.operations import passwords
 from backupclient.operations.lock_mode import LockMode
-from backupclient.repository.cache import Cache
 from backupclient.repository.found_locks import unlock
 from backupclient.repository.identity import Identity
-from backupclient.repository.key_ahead import KeyAhead, keep_key
 from backupclient.repository.keys import KeyInfo
 from backupclient.repository.layout import CONFIG_KEY
 from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, CheckRequest, Place, RestoreRequest
-from backupclient.settings import KnownPlaces, folders
-from backupclient.storage.quirks import QuirkBook
 from backupclient.storage.room import Room, room
-from backupclient.storage.stack import learn_quota, opened_place
+from backupclient.storage.stack import learn_quota
 from backupclient.storage.throttle import Throttle
 from backupclient.wire.answers import PlaceFinding, PlaceStep, RepositoryInfo
 
@@ -59,7 +53,6 @@ if TYPE_CHECKING:
     from backupclient.operations.forget import ForgetGroup, ForgetRequest
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
-    from backupclient.storage.base import Storage
     from backupclient.storage.capped import Allowance
 
 _CACHE_BYTES = 1 << 30
@@ -80,15 +73,12 @@ class Engine:
     ) -> None:
         """`control` and `throttle` are those of the job it works for, if it has one; `plan` is what
         lets it store."""
-        self._place, self._plan = place, plan
-        self._clock = clock or SystemClock()
-        self.control = control or Control(self._clock)
-        self._folders = folders(place.data_dir or None, place.cache_dir)
-        self._known = KnownPlaces(self._folders.data)
-        self._book = QuirkBook(self._known.quirks_file(place.location))
-        self.throttle = throttle or Throttle(
-            self._clock, place.limit_upload or None, place.limit_download or None
-        )
+        self._opener = Opener(place, clock, control, throttle, plan)
+        self._place = place
+        self._clock = self._opener.clock
+        self._book = self._opener.book
+        self.control = self._opener.control
+        self.throttle = self._opener.throttle
 
     # --- commands --------------------------------------------------------------------------------
 
@@ -96,8 +86,8 @@ class Engine:
         """Make a repository. `RepositoryExists` if there is one, or any part of one;
         `RepositoryMissing` if this computer has known one there that is not there now, unless the
         place is to be taken `as_new`."""
-        with self._storage(emit) as storage:
-            if not as_new and self._known.id_at(self._place.location) is not None:
+        with self._opener.storage(emit) as storage:
+            if not as_new and self._opener.known_id is not None:
                 try:
                     storage.stat(CONFIG_KEY)
                 except ObjectMissing as error:
@@ -105,7 +95,7 @@ class Engine:
             identity = Identity.of_this_process()
             password = self._place.password
             repository = Repository.create(storage, password, self._clock, identity=identity)
-            self._take_note(repository)
+            self._opener.take_note(repository)
             return RepositoryInfo(repository.id, storage.location)
 
     def set_up(self, recovery_key: str = "") -> RepositoryInfo:
@@ -114,10 +104,10 @@ class Engine:
         try:
             info = self.init()
         except RepositoryExists:
-            with self._repository(ignore) as repository:
+            with self._opener.repository() as repository:
                 info = RepositoryInfo(repository.id, self._place.location)
         if recovery_key:
-            with self._locked(LockMode.SHARED) as repository:
+            with self._opener.locked(LockMode.SHARED) as repository:
                 if not repository.keys.opens(recovery_key):
                     passwords.add_key(repository, recovery_key, recovery=True)
         return info
@@ -127,7 +117,7 @@ class Engine:
         twice, not for minutes."""
         from backupclient.operations.trial import try_place  # noqa: PLC0415
 
-        with self._storage(ignore, patient=False) as storage:
+        with self._opener.storage(patient=False) as storage:
             return try_place(storage, step, self._place.password, self._clock)
 
     def backup(self, request: BackupRequest, emit: Emit = ignore) -> BackupSummary:
@@ -153,21 +143,21 @@ class Engine:
             nonlocal mending
             tuning = Tuning(uploads=min(4, self._place.connections), pack_size=self._pack_size)
             session.upload_limit = lambda: self.throttle.up.limit
-            session.own_folders = self._folders.own(self._place.location)
+            session.own_folders = self._opener.folders.own(self._place.location)
             summary = run_backup(session, request, tuning)
             mending = is_to_be_mended(session.manifest)
             return summary
 
         mode = LockMode.NONE if request.dry_run else LockMode.SHARED
-        known = self._known.id_at(self._place.location)
-        notes = None if known is None else self._folders.of_repository(known)
+        known = self._opener.known_id
+        notes = None if known is None else self._opener.folders.of_repository(known)
         with noting_failure(notes, request, self._clock):
             summary = self._run(mode, emit, run)
         if mending and not request.dry_run:
             # The backup is complete whatever comes of it, and the next one tries again.
             with (
                 contextlib.suppress(StorageError, RepositoryError, Cancelled),
-                self.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
+                self._opener.session(LockMode.EXCLUSIVE, emit, lock_wait=0) as session,
             ):
                 mend(session)
         learn_quota(self._place, self._book)
@@ -203,14 +193,14 @@ class Engine:
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""
-        with self._repository(ignore) as repository:
+        with self._opener.repository() as repository:
             identity = Identity.of_this_process()
             return len(unlock(repository, self._clock, identity, remove_all=remove_all))
 
     def room(self, *, patient: bool = True) -> Room:
         """Whether the storage takes data, asked of it now. Any `StorageError` but `StorageFull`."""
         learn_quota(self._place, self._book)
-        with self._storage(ignore, patient=patient) as storage:
+        with self._opener.storage(patient=patient) as storage:
             return room(storage)
 
     # --- questions -------------------------------------------------------------------------------
@@ -225,7 +215,7 @@ class Engine:
         """The listing is read while the block lasts."""
         from backupclient.operations.browse import list_entries  # noqa: PLC0415
 
-        with self._damage_set_aside(emit), self.session(LockMode.READING, emit) as session:
+        with self._damage_set_aside(emit), self._opener.session(LockMode.READING, emit) as session:
             yield list_entries(session, request)
 
     @contextlib.contextmanager
@@ -233,7 +223,7 @@ class Engine:
         """The matches are read while the block lasts."""
         from backupclient.operations.browse import find_entries  # noqa: PLC0415
 
-        with self._damage_set_aside(emit), self.session(LockMode.READING, emit) as session:
+        with self._damage_set_aside(emit), self._opener.session(LockMode.READING, emit) as session:
             yield find_entries(session, request)
 
     @contextlib.contextmanager
@@ -241,8 +231,8 @@ class Engine:
         """To look into backups for as long as the block lasts. Without a lock and with notes of its
         own, so that it is in nobody's way. Somebody waits: what may pass by itself is tried twice,
         not for minutes. `DAMAGE` where something was deleted meanwhile: open it again."""
-        threading.Thread(target=_load, args=("browser",), daemon=True).start()
-        opened = self.session(LockMode.NONE, patient=False, notes="looking")
+        threading.Thread(target=load, args=("browser",), daemon=True).start()
+        opened = self._opener.session(LockMode.NONE, patient=False, notes="looking")
         with self._damage_set_aside(ignore), opened as session:
             from backupclient.operations.browser import Browser  # noqa: PLC0415
 
@@ -256,22 +246,22 @@ class Engine:
     # --- keys ------------------------------------------------------------------------------------
 
     def keys(self) -> list[KeyInfo]:
-        with self._repository(ignore) as repository:
+        with self._opener.repository() as repository:
             return repository.keys.list()
 
     def add_key(self, password: str, *, recovery: bool = False, random: bool = False) -> str:
         """Let another password open the repository; see `operations.passwords`."""
-        with self._locked(LockMode.SHARED) as repository:
+        with self._opener.locked(LockMode.SHARED) as repository:
             return passwords.add_key(repository, password, recovery=recovery, random=random)
 
     def remove_key(self, prefix: str) -> str:
         """The same. Alone: two could remove each other's."""
-        with self._locked(LockMode.EXCLUSIVE) as repository:
+        with self._opener.locked(LockMode.EXCLUSIVE) as repository:
             return passwords.remove_key(repository, prefix)
 
     def change_password(self, password: str) -> str:
         """Put a new password in the place of the one in use; returns the new key's name."""
-        with self._locked(LockMode.EXCLUSIVE) as repository:
+        with self._opener.locked(LockMode.EXCLUSIVE) as repository:
             return repository.keys.change_password(password, Identity.of_this_process())
 
     def _run(
@@ -288,7 +278,7 @@ class Engine:
         try:
             with (
                 self._damage_set_aside(emit),
-                self.session(mode, emit, refresh=refresh) as session,
+                self._opener.session(mode, emit, refresh=refresh) as session,
             ):
                 return operation(session)
         except RepositoryLocked as error:
@@ -296,7 +286,7 @@ class Engine:
                 raise
         except ManifestDamaged:
             pass
-        with self.session(mode, emit, refresh=refresh) as session:
+        with self._opener.session(mode, emit, refresh=refresh) as session:
             return operation(session)
 
     @contextlib.contextmanager
@@ -309,89 +299,3 @@ class Engine:
 
             put_aside(error, emit)
             raise
-
-    # --- opening ---------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def session(
-        self,
-        mode: LockMode,
-        emit: Emit = ignore,
-        *,
-        refresh: bool = True,
-        patient: bool = True,
-        notes: str = "",
-        lock_wait: float | None = None,
-    ) -> Iterator[Session]:
-        """The place, opened, for one operation; see `open_session`. `notes` names a manifest of its
-        own."""
-        # The password is turned into a key meanwhile, which takes longer and needs no Python.
-        loading = threading.Thread(target=_load, args=("backup.run",), daemon=True)
-        loading.start()
-        with self._repository(emit, patient=patient) as repository:
-            loading.join()
-            from backupclient.operations.session import open_session  # noqa: PLC0415
-
-            with open_session(
-                repository,
-                self._folders.of_repository(repository.id) / notes,
-                clock=self._clock,
-                control=self.control,
-                emit=emit,
-                mode=LockMode.FREE if self._place.no_lock and mode is LockMode.READING else mode,
-                lock_wait=self._place.lock_wait if lock_wait is None else lock_wait,
-                refresh=refresh,
-            ) as session:
-                yield session
-
-    @contextlib.contextmanager
-    def _locked(self, mode: LockMode) -> Iterator[Repository]:
-        from backupclient.operations.session import hold_lock  # noqa: PLC0415
-
-        wait = self._place.lock_wait
-        with contextlib.ExitStack() as stack:
-            repository = stack.enter_context(self._repository(ignore))
-            held = hold_lock(repository, self._clock, self.control, mode=mode, wait=wait)
-            stack.enter_context(held).check()
-            yield repository
-
-    @contextlib.contextmanager
-    def _repository(self, emit: Emit, *, patient: bool = True) -> Iterator[Repository]:
-        known_id = self._known.id_at(self._place.location)
-        cache = None if known_id is None else self._cache(known_id)
-        ahead = None if cache is None else KeyAhead(cache, self._place.password)
-        with self._storage(emit, patient=patient) as storage:
-            repository = Repository.open(
-                storage,
-                self._place.password,
-                self._clock,
-                expected_id=known_id,
-                known=known_id is not None,
-                ahead=lambda: None if ahead is None else ahead.opened(),
-            )
-            self._take_note(repository)
-            yield repository
-
-    def _take_note(self, repository: Repository) -> None:
-        """Of what will be of use when it is opened again."""
-        with written(self._folders.data):
-            self._known.remember(self._place.location, repository.id)
-        repository.cache = self._cache(repository.id)
-        if repository.cache is not None:
-            keep_key(repository.cache, repository.opened_key)
-
-    def _cache(self, repository_id: str) -> Cache | None:
-        if self._place.no_cache:
-            return None
-        return Cache(self._folders.cache / repository_id, _CACHE_BYTES)
-
-    def _storage(
-        self, emit: Emit, *, patient: bool = True
-    ) -> contextlib.AbstractContextManager[Storage]:
-        what, plan = (self._place, self._clock, self.control), self._plan
-        kept = functools.partial(opened_place, throttle=self.throttle, book=self._book, plan=plan)
-        return kept(*what, emit=emit, patient=patient)
-
-
-def _load(operation: str) -> None:
-    importlib.import_module(f"backupclient.operations.{operation}")

@@ -25,6 +25,7 @@ from backupclient.errors import (
 )
 from backupclient.events import Event, Noticed, Phase, Progress, Waiting
 from backupclient.manifest.manifest import FILE_NAME
+from backupclient.opener import Opener
 from backupclient.operations.browse import LsRequest
 from backupclient.operations.select import SnapshotQuery
 from backupclient.operations.session import LockMode
@@ -137,7 +138,7 @@ def test_one_program_writes_to_a_manifest_and_others_may_read_meanwhile(
     engine: Engine, place: Place, source: Path, clock: ManualClock
 ) -> None:
     engine.backup(request(source))
-    with engine.session(LockMode.SHARED):
+    with Opener(place, clock).session(LockMode.SHARED):
         other = Engine(place, clock)
         [group] = other.snapshots(SnapshotQuery())
         assert len(group.snapshots) == 1
@@ -150,9 +151,9 @@ def test_one_program_writes_to_a_manifest_and_others_may_read_meanwhile(
 def test_a_backup_works_beside_whoever_only_reads_and_what_that_reads_stays(
     place: Place, source: Path, clock: ManualClock, no_lock: bool
 ) -> None:
-    engine = Engine(msgspec.structs.replace(place, no_lock=no_lock), clock)
-    engine.backup(request(source))
-    with engine.session(LockMode.READING) as session:
+    reading = msgspec.structs.replace(place, no_lock=no_lock)
+    Engine(reading, clock).backup(request(source))
+    with Opener(reading, clock).session(LockMode.READING) as session:
         before = session.manifest.blobs.count()
         (source / "more").write_bytes(b"written while somebody reads")
         Engine(place, clock).backup(request(source))
@@ -317,16 +318,16 @@ def test_a_wrong_password_writes_nothing(place: Place, clock: ManualClock) -> No
 def test_no_lock_is_honoured_for_reading_only(
     place: Place, storage: FolderStorage, clock: ManualClock, mode: LockMode, locked: bool
 ) -> None:
-    without = Engine(msgspec.structs.replace(place, no_lock=True), clock)
+    without = Opener(msgspec.structs.replace(place, no_lock=True), clock)
     with without.session(mode):
         assert bool(list(storage.list("locks/"))) is locked
     assert list(storage.list("locks/")) == []
 
 
 def test_who_reads_holds_a_lock_unless_told_otherwise(
-    engine: Engine, storage: FolderStorage
+    place: Place, storage: FolderStorage, clock: ManualClock
 ) -> None:
-    with engine.session(LockMode.READING):
+    with Opener(place, clock).session(LockMode.READING):
         assert len(list(storage.list("locks/"))) == 1
 
 

@@ -53,44 +53,28 @@ class Agent:
     ) -> None:
         """`lasting`: it does not go when its own job is done, and backs up by itself if the data
         folder has a plan. `verbose`: it writes more into its log."""
-        self.jobs = Jobs(clock)
-        self._account = AccountAtWork(data, clock)
-        self.plan_room = PlanRoom(self._account, clock)
-        what = data, clock, self.jobs
-        self._by_itself = ByItself(*what, around or ThisComputer(), self.plan_room)
+        self._parts = _parts(data, clock, around or ThisComputer(), lasting=lasting)
         self.unheard = ""
         """Why it cannot be reached by others, if it cannot."""
         self._data = data
         self._lasting = lasting
-        self._looking = Looking(clock)
         self._network = NetworkWatch(clock, self._network_is_back)
         self._log = Log(data, Program.ENGINE, clock, verbose=verbose)
         self._diary = Diary(self._log, self.jobs)
-        measuring = Measuring(clock, (data, folders(str(data)).cache))
-        source = plan_source(data, clock, self._account)
-        self._storage_plan = PlanKeeper(*what, source, self._by_itself.plan_changed)
-        self._account.on_plan = self._storage_plan.look
-        self._account.on_keys = self._by_itself.plan_changed
-        self._context = Context(
-            data,
-            clock,
-            self.jobs,
-            measuring,
-            CountingSpace(clock),
-            self._looking,
-            lasting,
-            self._by_itself,
-            self._storage_plan,
-            self.plan_room,
-            self._account,
-            HelpAtWork(data, clock, self._account),
-        )
         self._lock = FileLock(data / endpoint.LOCK_NAME, blocking=False)
         self._listener: endpoint.Listener | None = None
         self._thread = threading.Thread(target=self._accept_all, name="engine", daemon=True)
         self._mutex = threading.Lock()
         self._clients: set[Client] = set()
         self._numbers = itertools.count(1)
+
+    @property
+    def jobs(self) -> Jobs:
+        return self._parts.jobs
+
+    @property
+    def plan_room(self) -> PlanRoom:
+        return self._parts.plan_room
 
     def __enter__(self) -> Self:
         """`EngineRunning` if there is one; `ManifestUnwritable` if nothing can be written there.
@@ -104,8 +88,8 @@ class Agent:
             raise ManifestUnwritable(str(error), path=str(self._data)) from error
         self._log.write(Happened.STARTED, "lasting" if self._lasting else "for-a-command")
         self.jobs.watch(self._diary)
-        self.jobs.watch(self._looking)
-        self._by_itself.watch(self._diary)
+        self.jobs.watch(self._parts.looking)
+        self._parts.by_itself.watch(self._diary)
         try:
             self._listener = endpoint.listen(self._data, MAX_LINE)
         except OSError as error:
@@ -113,11 +97,11 @@ class Agent:
         else:
             self._thread.start()
         if self._lasting:
-            self._by_itself.start()
-            self.jobs.watch(self._account.reports)
-        self._storage_plan.start(ask=self._lasting)
-        self._context.help.load()
-        self._account.start()
+            self._parts.by_itself.start()
+            self.jobs.watch(self._parts.account.reports)
+        self._parts.storage_plan.start(ask=self._lasting)
+        self._parts.help.load()
+        self._parts.account.start()
         self._network.start()
         return self
 
@@ -129,10 +113,10 @@ class Agent:
     ) -> None:
         """Stops what still runs, tells every client how its jobs ended, and goes."""
         self._network.stop()
-        self._account.stop()
-        self._looking.close()
-        self._by_itself.stop()
-        self._storage_plan.stop()
+        self._parts.account.stop()
+        self._parts.looking.close()
+        self._parts.by_itself.stop()
+        self._parts.storage_plan.stop()
         self.jobs.stop()
         self.jobs.wait_until_idle()
         if self._listener is not None:
@@ -142,23 +126,23 @@ class Agent:
             clients = list(self._clients)
         for client in clients:
             client.finish()
-        ends_at = self._context.clock.monotonic() + LAST_WORDS_SECONDS
+        ends_at = self._parts.clock.monotonic() + LAST_WORDS_SECONDS
         for client in clients:
-            client.end(max(ends_at - self._context.clock.monotonic(), 0.0))
+            client.end(max(ends_at - self._parts.clock.monotonic(), 0.0))
         self._log.write(Happened.ENDED)
         self._log.close()
         self._lock.release()
 
     def _network_is_back(self) -> None:
         self.jobs.wake()
-        self._by_itself.wake()
-        self._storage_plan.ask()
-        self._account.wake()
+        self._parts.by_itself.wake()
+        self._parts.storage_plan.ask()
+        self._parts.account.wake()
 
     def _accept_all(self) -> None:
         assert self._listener is not None
         while (channel := self._listener.accept()) is not None:
-            client = Client(channel, self._context, next(self._numbers), self._forget)
+            client = Client(channel, self._parts, next(self._numbers), self._forget)
             with self._mutex:
                 crowded = len(self._clients) >= MOST_CLIENTS
                 if not crowded:
@@ -171,3 +155,28 @@ class Agent:
     def _forget(self, client: Client) -> None:
         with self._mutex:
             self._clients.discard(client)
+
+
+def _parts(data: Path, clock: Clock, around: Surroundings, *, lasting: bool) -> Context:
+    """What an engine is made of, each tied to whom it tells."""
+    jobs, account = Jobs(clock), AccountAtWork(data, clock)
+    plan_room = PlanRoom(account, clock)
+    by_itself = ByItself(data, clock, jobs, around, plan_room)
+    source = plan_source(data, clock, account)
+    storage_plan = PlanKeeper(data, clock, jobs, source, by_itself.plan_changed)
+    account.on_plan = storage_plan.look
+    account.on_keys = by_itself.plan_changed
+    return Context(
+        data=data,
+        clock=clock,
+        jobs=jobs,
+        measuring=Measuring(clock, (data, folders(str(data)).cache)),
+        space=CountingSpace(clock),
+        looking=Looking(clock),
+        lasting=lasting,
+        by_itself=by_itself,
+        storage_plan=storage_plan,
+        plan_room=plan_room,
+        account=account,
+        help=HelpAtWork(data, clock, account),
+    )

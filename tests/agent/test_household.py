@@ -17,6 +17,7 @@ from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import BackupError, Fact, InvalidRequest, WrongPassword
 from backupclient.events import BackupSummary
+from backupclient.opener import Opener
 from backupclient.operations.lock_mode import LockMode
 from backupclient.operations.select import SnapshotQuery
 from backupclient.plan import request_of
@@ -66,7 +67,7 @@ def household(accounts: Accounts, tmp_path: Path) -> Iterator[Household]:
 def secrets_of(member: Member) -> Iterator[bytes]:
     """What opens its backup, and what is in it by name, in every way it may be written."""
     yield member.place.password.encode()
-    with Engine(member.place).session(LockMode.NONE, refresh=False) as session:
+    with Opener(member.place).session(LockMode.NONE, refresh=False) as session:
         key = session.repository.master_key.encrypt
     yield from (key, key.hex().encode(), base64.b64encode(key), base64.urlsafe_b64encode(key))
     yield os.fsencode(member.source)

@@ -24,6 +24,7 @@ from backupclient.errors import (
     WrongPassword,
 )
 from backupclient.link import Link
+from backupclient.opener import Opener
 from backupclient.operations.lock_mode import LockMode
 from backupclient.recovery_key import generate
 from backupclient.requests import BackupRequest, Place
@@ -211,8 +212,7 @@ def test_a_password_is_changed_while_a_backup_runs(link: Link, folder_place: Pla
     first, recovery = keys(link, folder_place)
     assert (first.current, first.recovery, recovery.recovery) == (True, False, True)
     new = msgspec.structs.replace(folder_place, password="another")
-    engine = Engine(folder_place)
-    with engine.session(LockMode.SHARED):  # as a backup that is at work
+    with Opener(folder_place).session(LockMode.SHARED):  # as a backup that is at work
         added = AddKey(id=link.new_id(), place=folder_place, password="another")
         assert len(link.ask(added, KeyList).keys) == 3
         gone = RemoveKey(id=link.new_id(), place=new, key=first.name)

@@ -149,8 +149,14 @@ class _Backup:
             for why in carry_over(self._session, missing, parent):
                 self.report(why)
             if not self._request.dry_run:
-                what = self._session, self._facts, self._ledger, root, parent
-                self._checkpoints = Checkpoints(*what, look_for_leftovers=bool(earlier) or adopted)
+                self._checkpoints = Checkpoints(
+                    self._session,
+                    self._facts,
+                    self._ledger,
+                    root,
+                    parent,
+                    look_for_leftovers=bool(earlier) or adopted,
+                )
             return self._save(root, self._send_everything(root, passes, tuning))
         except (BackupError, Cancelled, MemoryError) as error:
             self._cut_short(OutOfMemory() if isinstance(error, MemoryError) else error)
