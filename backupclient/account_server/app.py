@@ -110,6 +110,7 @@ def create_app(
     app.state.invitations = Invitations(service, app.state.shop)
     problems.install(app)
     app.add_middleware(_SmallBodies)
+    for_people = entering.router, moving.router, plan.router, agent.router
     for router in (
         health,
         households.router,
@@ -117,10 +118,7 @@ def create_app(
         device_flow.router,
         shop_routes.router,
         ticket_routes.router,
-        entering.router,
-        moving.router,
-        plan.router,
-        agent.router,
+        *for_people,
     ):
         app.include_router(router, responses=documented(Code.INVALID, Code.TOO_LARGE))
     app.mount("/static", StaticFiles(packages=[(pages.__name__, "static")]))
