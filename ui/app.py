@@ -84,9 +84,9 @@ class App:
         self.controller = Controller(data, plan, clock, secrets)
         self.overview = OverviewPages(self.controller, clock, self._saver)
         self.window = MainWindow(PageName, self._page, computer)
-        self.tray = Tray()
+        self.tray = tray = Tray()
         self.presence = Presence(
-            self.window, self.tray, lambda: self.controller.situation, lambda: self.preferences
+            self.window, tray, lambda: self.controller.situation, lambda: self.preferences, clock
         )
         self._log = Log(data, Program.WINDOW, clock)
         self.watchdog = Watchdog(
@@ -167,6 +167,7 @@ class App:
 
     def _end_first_run(self, plan: BackupPlan) -> None:
         if self.first_run is not None:
+            self.presence.remember_sheet(later=self.first_run.choices.sheet_later)
             self.first_run.close_down()
             self.first_run = None
         self.controller.take_plan(plan)
@@ -187,6 +188,7 @@ class App:
         self.tray.pause.connect(self.controller.pause)
         self.tray.resume.connect(self.controller.go_on)
         self.tray.report.connect(self._report_from_tray)
+        self.tray.sheet.connect(self._make_sheet)
         self.presence.stop_backup.connect(self.controller.stop)
         self.presence.remember.connect(self._remember)
         self.controller.link.news.connect(self.watchdog.wake)
@@ -294,6 +296,7 @@ class App:
         self.settings_wishes = SettingsWishes(
             page, self.controller, self._secrets, self._clock, self.window
         )
+        self.settings_wishes.sheet_made.connect(self.presence.remember_sheet)
         return page
 
     # --- what they wish for -----------------------------------------------------------------------

@@ -21,7 +21,7 @@ _SERVICE = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 _SECONDS = 3.0
 """How long somebody on the bus may take to answer."""
-_CLICK, _BUTTON = "default", "do"
+_CLICK, _BUTTON, _LATER = "default", "do", "later"
 _NORMAL_URGENCY = 1
 
 
@@ -45,6 +45,8 @@ class DesktopNotices(QObject):
     """The `Notice` that was clicked."""
     pressed = Signal(object)
     """The `Notice` whose button was pressed."""
+    put_off = Signal(object)
+    """The `Notice` that is to come again tomorrow."""
     refused = Signal(object)
     """A `Notice` that nobody here can show."""
 
@@ -98,7 +100,8 @@ class DesktopNotices(QObject):
         heard = bus.heard(message)
         if heard is not None:
             notice, action = heard
-            (self.pressed if action == _BUTTON else self.clicked).emit(notice)
+            told = {_BUTTON: self.pressed, _LATER: self.put_off}.get(action, self.clicked)
+            told.emit(notice)
 
 
 class _Bus:
@@ -177,7 +180,9 @@ class _Bus:
         body = html.escape(notice.body) if "body-markup" in self._abilities else notice.body
         actions: list[str] = []
         if "actions" in self._abilities:
-            actions = [_CLICK, notice.title, *((_BUTTON, notice.button) if notice.button else ())]
+            actions = [_CLICK, notice.title]
+            actions += [_BUTTON, notice.button] if notice.button else []
+            actions += [_LATER, notice.later] if notice.later else []
         hints = {
             "desktop-entry": ("s", "plainkeep"),
             "urgency": ("y", _NORMAL_URGENCY),

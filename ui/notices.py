@@ -8,6 +8,7 @@ is met. Routine success is never told.
 from __future__ import annotations
 
 import enum
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -19,11 +20,12 @@ from backupclient.wire.tickets import TicketState
 from ui.explained import explain_code
 from ui.pages.home_view import HomeView, Mood
 from ui.pages.page import PageName
-from ui.preferences import Preferences
+from ui.preferences import Preferences, PutOff
 from ui.situation import Situation
 from ui.wording_help import served
 
 _FULL = "storage-full"
+_DAY = timedelta(days=1)
 _OF_A_PERSON = ("your-turn", "answered")
 NEARLY_FULL = 0.9
 """The share of the storage from which on it is said once."""
@@ -43,6 +45,8 @@ class Cause(enum.StrEnum):
     CLOSED = "closed"
     CRASHED = "crashed"
     YOUR_TURN = "your-turn"
+    SHEET = "sheet"
+    """The recovery sheet that was put off."""
     ANSWERED = "answered"
     """By a person who helps; with the number of what was said."""
 
@@ -50,7 +54,7 @@ class Cause(enum.StrEnum):
 class Notice(NamedTuple):
     """`page` is what a click opens. `lasting` ones are withdrawn when their cause is over. `button`
     is what stands on its button, none if empty; it opens the page, or backs up if `backs_up`. With
-    `reports` both make a report for support."""
+    `reports` both make a report for support, with `makes_sheet` a recovery sheet."""
 
     cause: str
     title: str
@@ -60,6 +64,9 @@ class Notice(NamedTuple):
     button: str = ""
     backs_up: bool = False
     reports: bool = False
+    makes_sheet: bool = False
+    later: str = ""
+    """What stands on the button that puts it off until tomorrow; none if empty."""
 
 
 class Decision(NamedTuple):
@@ -73,16 +80,23 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("notices", text, None, n)
 
 
-def decide(view: HomeView, situation: Situation, preferences: Preferences) -> Decision:
+def decide(
+    view: HomeView, situation: Situation, preferences: Preferences, now: datetime
+) -> Decision:
     """What to say now, as home shows `view`."""
     tell: list[Notice] = []
-    told = set(preferences.told)
+    put_off = tuple(one for one in preferences.put_off if one.until > now)
+    waits = {one.cause for one in put_off}
+    told = set(preferences.told) - {one.cause for one in preferences.put_off} | waits
     if situation.reachable and not _undecided(view, situation):
         lasting = {notice.cause: notice for notice in _causes(view, situation, preferences)}
         tell += [notice for cause, notice in lasting.items() if cause not in told]
+        put_off = tuple(one for one in put_off if one.cause in lasting)
         told = set(lasting) | (told & _hidden(situation))
-    elif situation.reachable and _goes_on(situation):
-        told.discard(_FULL)
+    else:
+        told, put_off = set(preferences.told), preferences.put_off
+        if situation.reachable and _goes_on(situation):
+            told.discard(_FULL)
     if situation.reachable:  # whether a backup is at work or not
         told -= {cause for cause in told if cause.startswith(_OF_A_PERSON)}
         person = of_person(situation)
@@ -95,11 +109,26 @@ def decide(view: HomeView, situation: Situation, preferences: Preferences) -> De
         if preferences.tell_done:
             tell.append(_first_backup())
     withdrawn = preferences.told - told
-    if (first, frozenset(told)) != (preferences.first_backup_told, preferences.told):
-        preferences = msgspec.structs.replace(
-            preferences, told=frozenset(told), first_backup_told=first
-        )
+    changed = msgspec.structs.replace(
+        preferences, told=frozenset(told), first_backup_told=first, put_off=put_off
+    )
+    if changed != preferences:
+        preferences = changed
     return Decision(tuple(tell), withdrawn, preferences)
+
+
+def remind_tomorrow(preferences: Preferences, cause: str, now: datetime) -> Preferences:
+    """Of what is the matter, if it still is then."""
+    others = tuple(one for one in preferences.put_off if one.cause != cause)
+    put_off = (*others, PutOff(cause, now + _DAY))
+    return msgspec.structs.replace(preferences, put_off=put_off)
+
+
+def without_sheet(preferences: Preferences, now: datetime) -> Preferences:
+    """The first run was ended without a recovery sheet."""
+    return remind_tomorrow(
+        msgspec.structs.replace(preferences, sheet_missing=True), Cause.SHEET.value, now
+    )
 
 
 def of_person(situation: Situation) -> Notice | None:
@@ -171,6 +200,8 @@ def _hidden(situation: Situation) -> set[str]:
 def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> tuple[Notice, ...]:
     """All that is the matter now."""
     found: list[Notice] = []
+    if preferences.sheet_missing:
+        found.append(_sheet())
     if view.mood is Mood.OLD and preferences.tell_no_backup:
         found.append(_old(view))
     if view.mood in (Mood.PROBLEM, Mood.FULL) and preferences.tell_needs_you:
@@ -183,9 +214,26 @@ def _causes(view: HomeView, situation: Situation, preferences: Preferences) -> t
                 _tr("What is safe stays safe. See what takes the space."),
                 PageName.STORAGE,
                 button=_tr("Show what takes space"),
+                later=_later(),
             )
         )
     return tuple(found)
+
+
+def _later() -> str:
+    return _tr("Remind me tomorrow")
+
+
+def _sheet() -> Notice:
+    return Notice(
+        Cause.SHEET,
+        _tr("Your recovery sheet is not made yet"),
+        _tr("With it you get everything back if you forget the password."),
+        PageName.SETTINGS,
+        button=_tr("Make the sheet"),
+        makes_sheet=True,
+        later=_later(),
+    )
 
 
 def _old(view: HomeView) -> Notice:
@@ -196,6 +244,7 @@ def _old(view: HomeView) -> Notice:
         PageName.HOME,
         button=_tr("Back up now"),
         backs_up=True,
+        later=_later(),
     )
 
 
@@ -221,6 +270,7 @@ def _needs_you(view: HomeView, situation: Situation, preferences: Preferences) -
         body,
         PageName.HOME if full else PageName.PROBLEMS,
         button=_tr("Show what helps"),
+        later=_later(),
     )
 
 

@@ -6,6 +6,7 @@ read is as good as none.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -16,10 +17,19 @@ from ui.theme import Appearance
 FILE_NAME = "window.json"
 
 
+class PutOff(msgspec.Struct, frozen=True):
+    """A cause that is not to be told of before that time."""
+
+    cause: str
+    until: datetime
+
+
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """`told` are the causes that were notified of and are not over: each is told once, also across
     starts. `closing_told`: that closing leaves the program in the tray has been said.
-    `support_address` is where reports go without an account: of a mail, or a page."""
+    `put_off` are those of which somebody wants to be reminded later. `sheet_missing`: the recovery
+    sheet was put off and is not made yet. `support_address` is where reports go without an
+    account: of a mail, or a page."""
 
     appearance: Appearance = Appearance.SYSTEM
     tell_needs_you: bool = True
@@ -29,6 +39,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     first_backup_told: bool = False
     closing_told: bool = False
     told: frozenset[str] = frozenset()
+    put_off: tuple[PutOff, ...] = ()
+    sheet_missing: bool = False
     support_address: str = ""
 
 

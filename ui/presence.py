@@ -8,9 +8,11 @@ import msgspec
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from backupclient.clock import Clock
 from ui import notices
 from ui.dialogs.question import Question
 from ui.main_window import MainWindow
+from ui.notices import Notice
 from ui.pages.home_view import HomeView
 from ui.pages.page import PageName
 from ui.preferences import Preferences
@@ -35,22 +37,25 @@ class Presence(QObject):
         tray: Tray,
         situation: Callable[[], Situation],
         preferences: Callable[[], Preferences],
+        clock: Clock,
     ) -> None:
         super().__init__(window)
         self._window, self._tray = window, tray
         self._situation, self._preferences = situation, preferences
+        self._clock = clock
         self._quitting = False
         self.question: Question | None = None
         """What is asked at the moment."""
         window.installEventFilter(self)
         tray.open_page.connect(self.open)
+        tray.put_off.connect(self._put_off)
         tray.quit.connect(self.ask_to_quit)
         self.left_alone.connect(self.quit)
 
     def show_view(self, view: HomeView) -> None:
         """The tray says what home says, and tells what there is to tell."""
         self._tray.show_view(view)
-        decision = notices.decide(view, self._situation(), self._preferences())
+        decision = notices.decide(view, self._situation(), self._preferences(), self._clock.now())
         if decision.preferences is not self._preferences():
             self.remember.emit(decision.preferences)
         for cause in decision.withdraw:
@@ -61,6 +66,17 @@ class Presence(QObject):
         person = notices.of_person(self._situation())
         self._tray.show_person(person)
         self._window.show_called(person is not None)
+
+    def _put_off(self, notice: Notice) -> None:
+        self._tray.withdraw(notice.cause)
+        now = self._clock.now()
+        self.remember.emit(notices.remind_tomorrow(self._preferences(), notice.cause, now))
+
+    def remember_sheet(self, *, later: bool = False) -> None:
+        """Somebody has a recovery sheet, or put it off until tomorrow."""
+        known, now = self._preferences(), self._clock.now()
+        there = msgspec.structs.replace(known, sheet_missing=False)
+        self.remember.emit(notices.without_sheet(known, now) if later else there)
 
     @property
     def _looks_at_help(self) -> bool:

@@ -26,6 +26,8 @@ class SettingsWishes(QObject):
 
     opened = Signal(object)
     """A `QDialog` was opened."""
+    sheet_made = Signal()
+    """Somebody has a new recovery sheet."""
 
     def __init__(
         self,
@@ -91,4 +93,6 @@ class SettingsWishes(QObject):
 
         around = Surroundings(access.data, self._controller.link, self._secrets, self._clock)
         around.setParent(access)
-        return SheetDialog(access, around, self._window)
+        dialog = SheetDialog(access, around, self._window)
+        dialog.accepted.connect(self.sheet_made)
+        return dialog

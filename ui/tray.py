@@ -104,6 +104,10 @@ class Tray(QObject):
     """For so many seconds; 0 until resumed."""
     resume = Signal()
     report = Signal()
+    sheet = Signal()
+    """A recovery sheet is to be made."""
+    put_off = Signal(object)
+    """A `Notice` that is to come again tomorrow."""
     quit = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -113,6 +117,7 @@ class Tray(QObject):
         self._desktop = DesktopNotices(self)
         self._desktop.clicked.connect(self._open_notice)
         self._desktop.pressed.connect(self._press)
+        self._desktop.put_off.connect(self.put_off)
         self._desktop.refused.connect(self._show_message)
         self.icon = QSystemTrayIcon(self)
         self.menu = QMenu()
@@ -231,8 +236,10 @@ class Tray(QObject):
     def _open_notice(self, notice: Notice) -> None:
         if notice.reports:
             self.report.emit()
-        else:
-            self.open_page.emit(notice.page)
+            return
+        self.open_page.emit(notice.page)
+        if notice.makes_sheet:
+            self.sheet.emit()
 
     def _press(self, notice: Notice) -> None:
         if notice.backs_up:

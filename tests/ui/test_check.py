@@ -140,7 +140,7 @@ def test_damage_is_a_problem_until_another_check_finds_none() -> None:
     assert view.mood is Mood.PROBLEM
     assert view.sentence == "The check found damage: 2 in all"
     told.reachable = True
-    [notice] = notices.decide(view, told, Preferences()).tell
+    [notice] = notices.decide(view, told, Preferences(), NOW).tell
     assert (notice.cause, notice.page) == (DAMAGE_FOUND, PageName.PROBLEMS)
     [group] = problems_view(told, NOW).groups
     assert (group.step, group.files[0].name) == (Step.TRY, "letter")

@@ -35,7 +35,14 @@ from ui.theme import Theme
 from ui.tray import Tray
 
 SERVICE = "org.freedesktop.Notifications"
-PROBLEM = Notice("files", "3 files need you", "a < b & c", PageName.PROBLEMS, button="Show them")
+PROBLEM = Notice(
+    "files",
+    "3 files need you",
+    "a < b & c",
+    PageName.PROBLEMS,
+    button="Show them",
+    later="Remind me tomorrow",
+)
 OLD = Notice("old", "No backup for 4 days", "…", PageName.HOME, button="Back up now", backs_up=True)
 
 
@@ -167,7 +174,11 @@ def test_it_is_shown_with_a_button_and_withdrawn_when_over(
     shown = desktop.shown[1]
     assert (shown.program, shown.title) == ("Plainkeep", "3 files need you")
     assert shown.body == "a &lt; b &amp; c", "this desktop reads markup"
-    assert shown.actions == ["default", "3 files need you", "do", "Show them"]
+    assert shown.actions == [
+        *("default", "3 files need you"),
+        *("do", "Show them"),
+        *("later", "Remind me tomorrow"),
+    ]
     notices.withdraw(PROBLEM.cause)
     qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=5000)
     notices.withdraw(PROBLEM.cause)
@@ -198,6 +209,9 @@ def test_a_click_and_a_button_are_heard(
     with qtbot.waitSignal(notices.pressed, timeout=5000) as pressed:
         desktop.use(1, "do")
     assert pressed.args == [PROBLEM]
+    with qtbot.waitSignal(notices.put_off, timeout=5000) as put_off:
+        desktop.use(1, "later")
+    assert put_off.args == [PROBLEM]
     notices.tell(OLD)
     qtbot.waitUntil(lambda: 2 in desktop.shown, timeout=5000)
     desktop.sweep_away(1)

@@ -278,6 +278,7 @@ def test_the_recovery_key_can_be_the_only_password(desk: NewDesk) -> None:
     desk.to_the_drive(first_run)
     first_run.key.password.alone.click()
     assert first_run.key.at_sheet
+    assert first_run.later.isHidden(), "there is no other way in"
     sheet = first_run.key.sheet
     sheet.save_to(desk.folder / "sheet.pdf")
     assert (desk.folder / "sheet.pdf").read_bytes().startswith(b"%PDF")
@@ -324,6 +325,23 @@ def test_nothing_is_kept_before_the_last_step(desk: NewDesk) -> None:
     assert first_run.key.at_sheet
     assert first_run.main.isEnabled(), "what was confirmed stays confirmed"
     assert str(desk.drive) in "".join(commands(first_run.key.sheet.sheet))
+
+
+def test_the_sheet_can_be_put_off_until_tomorrow(desk: NewDesk) -> None:
+    first_run = desk.open()
+    desk.to_the_drive(first_run)
+    desk.past_the_sheet(first_run)
+    first_run.back.click()
+    assert first_run.later.isHidden(), "somebody has it"
+    first_run.key.sheet.field.clear()
+    first_run.later.click()
+    assert first_run.page is first_run.start
+    first_run.main.click()
+    desk.wait_for_safety()
+    assert len(list((desk.drive / "keys").iterdir())) == 1, "nobody knows the sheet's key"
+    assert desk.app is not None
+    assert desk.app.preferences.sheet_missing
+    assert [one.cause for one in desk.app.preferences.put_off] == ["sheet"]
 
 
 def test_a_storage_to_try_out_is_filled_in_tested_and_two_clicks_away(

@@ -139,7 +139,7 @@ def test_it_is_told_when_it_is_one_s_turn_and_once_for_each_answer(theme: Theme)
         with_ticket(TicketState.SOLVED, messages=(message,)),
     ):
         situation.help = status
-        decision = notices.decide(SAFE, situation, preferences)
+        decision = notices.decide(SAFE, situation, preferences, NOW)
         preferences = decision.preferences
         told.append(([one.cause for one in decision.tell], set(decision.withdraw)))
     assert told == [

@@ -202,10 +202,10 @@ def test_a_full_storage_that_has_room_again_leaves_the_sentence_at_once() -> Non
 def test_the_notification_of_a_full_storage_goes_when_it_goes_on() -> None:
     situation = Situation(BackupPlan(storage=Storage(location="/drive"), folders=("/home",)))
     situation.take_jobs(Jobs(id=1, jobs=(JOB,)), NOW)
-    said = notices.decide(home_view(situation, None, NOW), situation, Preferences())
+    said = notices.decide(home_view(situation, None, NOW), situation, Preferences(), NOW)
     assert [notice.cause for notice in said.tell] == ["storage-full"]
     situation.set_state(JobState.RUNNING)
-    gone = notices.decide(home_view(situation, None, NOW), situation, said.preferences)
+    gone = notices.decide(home_view(situation, None, NOW), situation, said.preferences, NOW)
     assert gone.withdraw == {"storage-full"}
 
 

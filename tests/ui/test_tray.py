@@ -22,6 +22,7 @@ from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindr
 from backupclient.wire.failure import Failure
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.overview import PlaceOverview
+from tests.fakes import ManualClock
 from tests.ui.test_home import RUNNING, SAFE
 from tests.ui.test_wording import status
 from ui import notices
@@ -81,13 +82,14 @@ class Desktop:
         self.preferences = Preferences()
         self.situation = Situation(None)
         self.situation.reachable = True
+        self.clock = ManualClock(NOW)
         self.told: list[Notice] = []
         self.tray = _ToldTray(self.told)
         pages: dict[PageName, Page] = {name: Page() for name in PageName}
         self.window = MainWindow(pages, pages.__getitem__, "Home PC")
         qtbot.addWidget(self.window)
         self.presence = Presence(
-            self.window, self.tray, lambda: self.situation, lambda: self.preferences
+            self.window, self.tray, lambda: self.situation, lambda: self.preferences, self.clock
         )
         self.presence.remember.connect(self.remember)
 
@@ -220,10 +222,10 @@ def test_an_error_says_what_it_means_for_the_data(desktop: Desktop) -> None:
 def test_each_kind_is_told_unless_it_was_switched_off(
     desktop: Desktop, view: HomeView, cause: str, switch: str
 ) -> None:
-    decision = notices.decide(view, desktop.situation, Preferences())
+    decision = notices.decide(view, desktop.situation, Preferences(), NOW)
     assert [notice.cause for notice in decision.tell] == [cause]
     off = notices.decide(
-        view, desktop.situation, msgspec.structs.replace(Preferences(), **{switch: False})
+        view, desktop.situation, msgspec.structs.replace(Preferences(), **{switch: False}), NOW
     )
     assert not off.tell
 
@@ -242,6 +244,44 @@ def test_what_something_worse_hides_is_not_told_again(desktop: Desktop) -> None:
     desktop.presence.show_view(view)
     assert [notice.cause for notice in desktop.told[2:]] == ["wrong-password"]
     assert desktop.tray.withdrawn == ["wrong-password"]
+
+
+def test_what_is_put_off_is_told_again_tomorrow_if_it_still_is_so(desktop: Desktop) -> None:
+    desktop.presence.show_view(PROBLEM)
+    [told] = desktop.told
+    assert told.later == "Remind me tomorrow"
+    desktop.tray.put_off.emit(told)
+    assert desktop.tray.withdrawn == ["files"]
+    desktop.clock.advance(23 * 3600)
+    desktop.presence.show_view(PROBLEM)
+    assert len(desktop.told) == 1
+    desktop.clock.advance(2 * 3600)
+    for _ in range(2):
+        desktop.presence.show_view(PROBLEM)
+    assert [one.cause for one in desktop.told] == ["files", "files"]
+    desktop.tray.put_off.emit(told)
+    desktop.presence.show_view(SAFE)
+    assert not desktop.preferences.put_off, "it is over"
+
+
+def test_a_recovery_sheet_that_was_put_off_is_reminded_of_until_it_is_made(
+    desktop: Desktop,
+) -> None:
+    desktop.presence.remember_sheet(later=True)
+    desktop.presence.show_view(SAFE)
+    assert not desktop.told, "tomorrow is early enough"
+    desktop.clock.advance(25 * 3600)
+    for _ in range(2):
+        desktop.presence.show_view(SAFE)
+    [told] = desktop.told
+    assert told.makes_sheet
+    desktop.tray.put_off.emit(told)
+    desktop.clock.advance(25 * 3600)
+    desktop.presence.show_view(SAFE)
+    assert len(desktop.told) == 2
+    desktop.presence.remember_sheet()
+    desktop.presence.show_view(SAFE)
+    assert desktop.tray.withdrawn[-1] == "sheet"
 
 
 def test_the_first_backup_is_told_and_no_other(desktop: Desktop) -> None:

@@ -80,6 +80,7 @@ class FirstRun(QWidget):
         words = self.tr("I'm on a new computer: restore…")
         self.restore = Button(words, self._to_new_computer, kind="link")
         self.restore.setObjectName("on-a-new-computer")
+        self.later = Button(self.tr("Remind me tomorrow"), self._put_sheet_off, kind="link")
         self.main = Button(self.tr("Continue"), self.go_on, kind="main")
         self._arrange()
         for page in (*self._steps, self.new_computer):
@@ -102,8 +103,15 @@ class FirstRun(QWidget):
     def go_on(self) -> None:
         """As the main button does."""
         page = self.page
+        if page is self.key:
+            self.choices.sheet_later = False
         if page.ready and page.go_on() and page in self._steps[:-1]:
             self._bring(self._steps[self._steps.index(page) + 1])
+
+    def _put_sheet_off(self) -> None:
+        """Without one for now: the password alone opens the backup."""
+        self.choices.sheet_later = True
+        self._bring(self.start)
 
     def go_back(self) -> None:
         page = self.page
@@ -147,6 +155,7 @@ class FirstRun(QWidget):
         self.back.setEnabled(not page.busy)
         self.main.setEnabled(page.ready)
         self.main.setText(page.go_on_text or self.tr("Continue"))
+        self.later.setVisible(page is self.key and self.key.may_put_off)
         self.main.setToolTip("" if page.ready else page.why_not)
 
     def _count(self) -> None:
@@ -162,6 +171,7 @@ class FirstRun(QWidget):
         inside.addWidget(self._line)
         inside.addStretch(1)
         inside.addWidget(self.restore)
+        inside.addWidget(self.later)
         inside.addWidget(self.main)
         footer.setLayout(inside)
         layout = column()

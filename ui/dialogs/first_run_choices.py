@@ -40,6 +40,8 @@ class Choices:
         """Of a computer with a plan of a household: what its backups are told from others' by."""
         self.password = ""
         self.recovery_key = ""
+        self.sheet_later = False
+        """Nobody has the recovery sheet: its key opens nothing."""
 
     def plan(self) -> BackupPlan:
         assert self.storage is not None

@@ -61,6 +61,12 @@ class KeyPage(StepPage):
         return self._part == 1
 
     @property
+    def may_put_off(self) -> bool:
+        """Whether there is another way in than the sheet, which nobody has shown to have yet."""
+        own = self._choices.password != self._choices.recovery_key
+        return self.at_sheet and own and not self.sheet.confirmed
+
+    @property
     def ready(self) -> bool:
         if self.at_sheet:
             return self.sheet.confirmed

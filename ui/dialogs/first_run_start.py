@@ -99,12 +99,14 @@ class StartPage(StepPage):
         self._show(
             3,
             self.tr("Locked before it leaves this computer"),
-            self.tr("You have the recovery sheet."),
+            self.tr("You are reminded of the recovery sheet tomorrow.")
+            if choices.sheet_later
+            else self.tr("You have the recovery sheet."),
         )
         self._show(
             4,
             self.tr("By itself, every hour"),
-            self.tr("Not on battery, and not on lines that cost by the amount."),
+            self.tr("Not on battery, and not on a connection that charges for data."),
         )
 
     def go_on(self) -> bool:
@@ -118,7 +120,7 @@ class StartPage(StepPage):
         self.bring_into_view(self._steps[-1])
         self.changed.emit()
         place = self._surroundings.place(choices.storage, choices.password, choices.secret_key)
-        key = choices.recovery_key
+        key = "" if choices.sheet_later else choices.recovery_key
         self._surroundings.ask(
             lambda no: SetUpPlace(id=no, place=place, recovery_key=key),
             self._set_up,
