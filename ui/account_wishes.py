@@ -77,7 +77,7 @@ class AccountWishes(QObject):
             self.tr("Sign this computer out?"),
             self.tr(
                 "Its seat is free for another computer then, and it stores nothing more in your "
-                "plan. Its backups stay. Who signs in again goes on where it stopped."
+                "plan. Its backups stay. Sign in again, and it goes on where it stopped."
             ),
             self._window,
         )

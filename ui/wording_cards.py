@@ -63,7 +63,7 @@ def _day_tip(day: DayReport) -> str:
     if day.problems:
         tip += ", " + _tr("%n problem(s)", day.problems)
     if day.failed:
-        tip += ", " + _tr("%n backup(s) did not end well", day.failed)
+        tip += ", " + _tr("%n backup(s) ended early", day.failed)
     return tip
 
 
@@ -140,7 +140,7 @@ def run_title(run: RunReport) -> str:
             why = explain_code(run.failure.code, run.failure.facts, run.failure.raw).title
             return _fill(_tr("%1; what was done is kept"), why)
         case RunEnd.FAILED:
-            return _tr("Did not end well; what was done is kept")
+            return _tr("Ended early; what was done is kept")
         case RunEnd.CUT_SHORT:
             return _tr("Cut short; what was done is kept")
         case RunEnd.FOUND:

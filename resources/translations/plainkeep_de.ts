@@ -4,8 +4,8 @@
   <context>
     <name>AccountWishes</name>
     <message>
-      <source>Its seat is free for another computer then, and it stores nothing more in your plan. Its backups stay. Who signs in again goes on where it stopped.</source>
-      <translation>Sein Platz ist dann für einen anderen Computer frei, und er legt nichts mehr in Ihrem Tarif ab. Seine Sicherungen bleiben. Wenn Sie sich wieder anmelden, geht es dort weiter, wo es aufgehört hat.</translation>
+      <source>Its seat is free for another computer then, and it stores nothing more in your plan. Its backups stay. Sign in again, and it goes on where it stopped.</source>
+      <translation>Sein Platz wird für einen anderen Computer frei, und er speichert nichts mehr in Ihrem Tarif. Seine Sicherungen bleiben. Melden Sie ihn wieder an, geht es dort weiter, wo es aufhörte.</translation>
     </message>
     <message>
       <source>Sign out</source>
@@ -423,6 +423,10 @@
     <message>
       <source>Password and recovery sheet</source>
       <translation>Passwort und Notfallblatt</translation>
+    </message>
+    <message>
+      <source>Remind me tomorrow</source>
+      <translation>Morgen erinnern</translation>
     </message>
     <message>
       <source>Start</source>
@@ -952,6 +956,10 @@
       <translation>Fertig. Was dieser Computer bisher verwendet hat, öffnet nichts mehr; die Passwörter Ihrer anderen Computer schon.</translation>
     </message>
     <message>
+      <source>From then on the new one opens the backup, on this computer too. Recovery sheets keep working, and so do the passwords of your other computers.</source>
+      <translation>Ab dann öffnet das neue die Sicherung, auch auf diesem Computer. Notfallblätter gelten weiter, ebenso die Passwörter Ihrer anderen Computer.</translation>
+    </message>
+    <message>
       <source>New password</source>
       <translation>Neues Passwort</translation>
     </message>
@@ -964,12 +972,8 @@
       <translation>Das Passwort zeigen</translation>
     </message>
     <message>
-      <source>The backup is opened by the new one from then on, on this computer too. Recovery sheets keep working, and so do the passwords of your other computers.</source>
-      <translation>Ab dann öffnet das neue die Sicherung, auch auf diesem Computer. Notfallblätter gelten weiter, ebenso die Passwörter Ihrer anderen Computer.</translation>
-    </message>
-    <message>
-      <source>The new password holds. The old one still opens the backup, too: %1. You can remove it later, under “Who can open it”.</source>
-      <translation>Das neue Passwort gilt. Auch das alte öffnet die Sicherung noch: %1. Sie können es später unter „Wer sie öffnen kann“ entfernen.</translation>
+      <source>The new password holds. The old one still opens the backup, too: %1. You can remove it later, under “Who can open the backup”.</source>
+      <translation>Das neue Passwort gilt. Auch das alte öffnet die Sicherung noch: %1. Sie können es später unter „Wer die Sicherung öffnen kann“ entfernen.</translation>
     </message>
     <message>
       <source>This computer opens the backup by the new one from then on. Each computer of your household has a password of its own: theirs keep working, and so do recovery sheets.</source>
@@ -1573,8 +1577,8 @@
       <translation>Zeigen …</translation>
     </message>
     <message>
-      <source>Who can open it</source>
-      <translation>Wer sie öffnen kann</translation>
+      <source>Who can open the backup</source>
+      <translation>Wer die Sicherung öffnen kann</translation>
     </message>
   </context>
   <context>
@@ -1673,6 +1677,10 @@
     <message>
       <source>If the computer is off then, the backup begins when it is on again.</source>
       <translation>Ist der Computer dann aus, beginnt die Sicherung nach dem Einschalten.</translation>
+    </message>
+    <message>
+      <source>If you take a folder out, what the backup has of it stays.</source>
+      <translation>Nehmen Sie einen Ordner heraus, bleibt, was die Sicherung von ihm hat.</translation>
     </message>
     <message>
       <source>Keep the computer awake during a backup</source>
@@ -1791,10 +1799,6 @@
       <translation>Im Akkubetrieb warten</translation>
     </message>
     <message>
-      <source>What a folder that is taken out had in the backup stays there.</source>
-      <translation>Was ein herausgenommener Ordner in der Sicherung hatte, bleibt dort.</translation>
-    </message>
-    <message>
       <source>What developers' tools fetch again</source>
       <translation>Was Entwicklerwerkzeuge neu holen</translation>
     </message>
@@ -1872,8 +1876,8 @@
       <translation>Frühere Blätter öffnen die Sicherung nicht mehr</translation>
     </message>
     <message>
-      <source>The new sheet holds. The one before still opens the backup: %1. You can remove it later, under “Who can open it”.</source>
-      <translation>Das neue Blatt gilt. Das frühere öffnet die Sicherung noch: %1. Sie können es später unter „Wer sie öffnen kann“ entfernen.</translation>
+      <source>The new sheet holds. The one before still opens the backup: %1. You can remove it later, under “Who can open the backup”.</source>
+      <translation>Das neue Blatt gilt. Das vorige öffnet die Sicherung noch: %1. Sie können es später unter „Wer die Sicherung öffnen kann“ entfernen.</translation>
     </message>
     <message>
       <source>Type the last four characters of the key first.</source>
@@ -2083,8 +2087,8 @@
       <translation>Verschlossen, bevor es diesen Computer verlässt</translation>
     </message>
     <message>
-      <source>Not on battery, and not on lines that cost by the amount.</source>
-      <translation>Nicht im Akkubetrieb und nicht auf Leitungen, die nach Menge kosten.</translation>
+      <source>Not on battery, and not on a connection that charges for data.</source>
+      <translation>Nicht im Akkubetrieb und nicht über Verbindungen, die nach Datenmenge kosten.</translation>
     </message>
     <message>
       <source>Prepare the place and its keys</source>
@@ -2097,6 +2101,10 @@
     <message>
       <source>Start the first backup</source>
       <translation>Erste Sicherung starten</translation>
+    </message>
+    <message>
+      <source>You are reminded of the recovery sheet tomorrow.</source>
+      <translation>An das Notfallblatt werden Sie morgen erinnert.</translation>
     </message>
     <message>
       <source>You have the recovery sheet.</source>
@@ -2153,10 +2161,6 @@
       <translation>Wie viel die Sicherung belegen darf</translation>
     </message>
     <message>
-      <source>How much the backup may take. What is safe stays safe at the limit.</source>
-      <translation>Wie viel die Sicherung belegen darf. Was sicher ist, bleibt auch an der Grenze sicher.</translation>
-    </message>
-    <message>
       <source>I have bought more storage</source>
       <translation>Ich habe mehr Speicher gekauft</translation>
     </message>
@@ -2171,6 +2175,10 @@
     <message>
       <source>Storage &amp; plan</source>
       <translation>Speicher &amp; Tarif</translation>
+    </message>
+    <message>
+      <source>The most the backup may take. At the limit, what is safe stays safe.</source>
+      <translation>So viel darf die Sicherung höchstens einnehmen. Was sicher ist, bleibt es auch an der Grenze.</translation>
     </message>
   </context>
   <context>
@@ -2307,6 +2315,10 @@
   <context>
     <name>VersionList</name>
     <message>
+      <source>%1 since %2</source>
+      <translation>%1 seit %2</translation>
+    </message>
+    <message>
       <source>No version is in the backup yet.</source>
       <translation>Noch ist keine Version gesichert.</translation>
     </message>
@@ -2326,8 +2338,8 @@
       <translation>Versionen</translation>
     </message>
     <message>
-      <source>newest safe version</source>
-      <translation>neueste sichere Version</translation>
+      <source>newest</source>
+      <translation>neueste</translation>
     </message>
   </context>
   <context>
@@ -2474,8 +2486,8 @@
       <translation>Wird entfernt …</translation>
     </message>
     <message>
-      <source>Who can open it</source>
-      <translation>Wer sie öffnen kann</translation>
+      <source>Who can open the backup</source>
+      <translation>Wer die Sicherung öffnen kann</translation>
     </message>
     <message>
       <source>another program</source>
@@ -2677,10 +2689,10 @@
       <translation>%1; was getan war, bleibt</translation>
     </message>
     <message numerus="yes">
-      <source>%n backup(s) did not end well</source>
+      <source>%n backup(s) ended early</source>
       <translation>
-        <numerusform>%n Sicherung ging nicht gut aus</numerusform>
-        <numerusform>%n Sicherungen gingen nicht gut aus</numerusform>
+        <numerusform>%n Sicherung endete vorzeitig</numerusform>
+        <numerusform>%n Sicherungen endeten vorzeitig</numerusform>
       </translation>
     </message>
     <message numerus="yes">
@@ -2747,8 +2759,8 @@
       <translation>Abgebrochen; was getan war, bleibt</translation>
     </message>
     <message>
-      <source>Did not end well; what was done is kept</source>
-      <translation>Ging nicht gut aus; was getan war, bleibt</translation>
+      <source>Ended early; what was done is kept</source>
+      <translation>Vorzeitig beendet; was getan war, bleibt</translation>
     </message>
     <message>
       <source>Enough for years</source>
@@ -3611,6 +3623,10 @@
       <translation>Bericht erstellen</translation>
     </message>
     <message>
+      <source>Make the sheet</source>
+      <translation>Blatt erstellen</translation>
+    </message>
+    <message>
       <source>Open Plainkeep to see what each of them needs.</source>
       <translation>In Plainkeep steht, was jede von ihnen braucht.</translation>
     </message>
@@ -3629,6 +3645,10 @@
     <message>
       <source>Plainkeep goes on here</source>
       <translation>Plainkeep läuft hier weiter</translation>
+    </message>
+    <message>
+      <source>Remind me tomorrow</source>
+      <translation>Morgen erinnern</translation>
     </message>
     <message>
       <source>Show what helps</source>
@@ -3667,8 +3687,16 @@
       <translation>Was gesichert war, ist sicher. Ein Bericht für die Hilfe kann sagen, wo es geschah.</translation>
     </message>
     <message>
+      <source>With it you get everything back if you forget the password.</source>
+      <translation>Mit ihm bekommen Sie alles zurück, wenn Sie das Passwort vergessen.</translation>
+    </message>
+    <message>
       <source>Your first backup is done</source>
       <translation>Ihre erste Sicherung ist fertig</translation>
+    </message>
+    <message>
+      <source>Your recovery sheet is not made yet</source>
+      <translation>Ihr Notfallblatt fehlt noch</translation>
     </message>
     <message>
       <source>Your storage is nearly full</source>

@@ -74,10 +74,10 @@
   <context>
     <name>cards</name>
     <message numerus="yes">
-      <source>%n backup(s) did not end well</source>
+      <source>%n backup(s) ended early</source>
       <translation>
-        <numerusform>%n backup did not end well</numerusform>
-        <numerusform>%n backups did not end well</numerusform>
+        <numerusform>%n backup ended early</numerusform>
+        <numerusform>%n backups ended early</numerusform>
       </translation>
     </message>
     <message numerus="yes">

@@ -19,7 +19,7 @@ from tests.screenshots.camera import Camera
 from tests.screenshots.desk import Desk
 from tests.screenshots.dialogs import IN_PEACE, take_dialogs
 from tests.screenshots.family import household
-from tests.screenshots.states import STATES, first_run, in_trouble
+from tests.screenshots.states import STATES, at_work, first_run, in_trouble, take_restore
 from ui import theme
 from ui.pages.page import PageName
 
@@ -53,6 +53,7 @@ def photograph(out: Path, states: frozenset[str], pages: frozenset[PageName]) ->
         if _GERMAN in states:
             camera.speak(qt, "de_DE")
             _in_german(desk, Desk(work / "three"), camera)
+            household(Desk(work / "four"), camera)
     return camera.taken
 
 
@@ -60,9 +61,11 @@ def _in_german(desk: Desk, new: Desk, camera: Camera) -> None:
     new.fill()
     first_run(new, camera)
     desk.move_in()
+    at_work(desk, camera)
     in_trouble(desk, camera)
     with desk.window() as app:
         take_dialogs(app, camera, IN_PEACE)
+        take_restore(app, desk, camera)
 
 
 def main() -> int:

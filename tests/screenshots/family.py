@@ -106,6 +106,7 @@ class Family:
         support = Support(self._accounts)
         support.live_through()
         support.take(app, camera)
+        self._hand_over(app, camera)
 
     def _sign_in(self, app: App, camera: Camera) -> None:
         app.window.go_to(PageName.STORAGE)
@@ -137,6 +138,19 @@ class Family:
         until(lambda: bool(dialog.code.text()))
         camera.take(dialog, "dialog-join-code")
         dialog.reject()
+
+    def _hand_over(self, app: App, camera: Camera) -> None:
+        """The seat of another computer is released, and this one goes on with its backups."""
+        app.window.go_to(PageName.STORAGE)
+        app.storage.walk_closed.emit()
+        computers = app.storage.computers
+        other = next(one.device_id for one in computers.lines if one.may_release)
+        computers.ask(other)
+        camera.take_both_sizes(app, "storage-release")
+        app.storage.computer_released.emit(other)
+        until(lambda: any(one.may_take_over for one in computers.lines))
+        computers.ask(other)
+        camera.take_both_sizes(app, "storage-take-over")
 
     def _ask(self, app: App, camera: Camera, action: AccountAction, name: str) -> None:
         app.account_wishes.take(action)

@@ -89,12 +89,12 @@ def as_usual(desk: Desk, camera: Camera | None) -> None:
         until(lambda: app.controller.situation.summary is not None)
         camera.take_pages(app, "normal", narrow=True)
         camera.take_file(app, "normal", _BUDGET)
-        _restore(app, desk, camera)
+        take_restore(app, desk, camera)
         camera.take_menu(app)
         take_dialogs(app, camera, IN_PEACE)
 
 
-def _restore(app: App, desk: Desk, camera: Camera) -> None:
+def take_restore(app: App, desk: Desk, camera: Camera) -> None:
     """By date, everything, the question before files are replaced, and the end."""
     app.window.go_to(PageName.RESTORE)
     page = app.restore

@@ -20,6 +20,7 @@ from ui.dialogs.leave_out import LeaveOutDialog, rule_for
 from ui.models import file_list
 from ui.models.file_rows import Column
 from ui.pages.files import FilesPage, Look
+from ui.pages.files_table import FilesView
 from ui.pages.page import PageName
 from ui.theme import Theme
 from ui.wording_files import Details
@@ -99,6 +100,21 @@ def test_more_is_read_only_when_it_is_scrolled_to(
     QTest.keyClicks(page.search, "diary")
     qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=_PATIENCE)
     qtbot.waitUntil(lambda: not page.note, timeout=_PATIENCE)
+
+
+def test_a_name_has_the_room_that_times_can_spare(page: FilesPage, qtbot: QtBot) -> None:
+    view = FilesView()
+    qtbot.addWidget(view)
+    view.setModel(page.tree)
+    widths = []
+    for room in (1200, 620):
+        view.resize(room, 400)
+        view.size_columns()
+        widths.append([view.header().sectionSize(column) for column in Column])
+    wide, narrow = widths
+    assert narrow[Column.AS_OF] < wide[Column.AS_OF], "elided, and read whole in a tool tip"
+    assert narrow[Column.STATE] == wide[Column.STATE]
+    assert sum(narrow) <= 620
 
 
 def test_letters_are_searched_as_they_are_typed(page: FilesPage, qtbot: QtBot) -> None:

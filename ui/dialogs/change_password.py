@@ -46,7 +46,7 @@ class PasswordDialog(AskingDialog):
                 "sheets."
             )
         return self.tr(
-            "The backup is opened by the new one from then on, on this computer too. Recovery "
+            "From then on the new one opens the backup, on this computer too. Recovery "
             "sheets keep working, and so do the passwords of your other computers."
         )
 
@@ -96,7 +96,7 @@ class PasswordDialog(AskingDialog):
     def _stays(self, error: BackupError) -> None:
         words = self.tr(
             "The new password holds. The old one still opens the backup, too: %1. You can remove "
-            "it later, under “Who can open it”."
+            "it later, under “Who can open the backup”."
         )
         self._show_end(words.replace("%1", explain(error).title), "attention")
 

@@ -129,6 +129,6 @@ class SheetDialog(AskingDialog):
         self._look()
         words = self.tr(
             "The new sheet holds. The one before still opens the backup: %1. You can remove it "
-            "later, under “Who can open it”."
+            "later, under “Who can open the backup”."
         )
         self.say(words.replace("%1", explain(error).title), "attention")

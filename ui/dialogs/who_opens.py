@@ -47,7 +47,7 @@ def key_line(key: KeyFacts, now: datetime) -> str:
 class WhoOpensDialog(AskingDialog):
     def __init__(self, access: PlaceAccess, now: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(
-            self.tr("Who can open it"),
+            self.tr("Who can open the backup"),
             self.tr(
                 "Each of these opens the backup. What is removed opens nothing any more; your "
                 "files stay as they are."

@@ -174,7 +174,11 @@ class VersionList(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self._note)
         layout.addLayout(self._lines)
-        layout.addWidget(self._more)
+        more = row()
+        more.setContentsMargins(tokens.ICON_STATE + tokens.ICON_GAP, 6, 0, 0)
+        more.addWidget(self._more)
+        more.addStretch(1)
+        layout.addLayout(more)
         self.setLayout(layout)
         self.say("")
 
@@ -194,12 +198,19 @@ class VersionList(QWidget):
             return
         self.versions, self._now = history.versions, now
         self._note.hide()
-        self._count.setText(numbers.count(len(history.versions)))
+        self._count.setText(self._counted(history.versions, now))
         self.setVisible(True)
         self._show(history.versions[:_SHOWN])
         older = len(history.versions) - _SHOWN
         self._more.setText(self.tr("Show %n older", "", older))
         self._more.setVisible(older > 0)
+
+    def _counted(self, versions: tuple[Version, ...], now: datetime) -> str:
+        many, oldest = numbers.count(len(versions)), versions[-1]
+        if len(versions) == 1:
+            return many
+        since = numbers.ago_short(oldest.modified or oldest.first, now)
+        return self.tr("%1 since %2").replace("%1", many).replace("%2", since)
 
     def _show_all(self) -> None:
         self._more.hide()
@@ -216,7 +227,7 @@ class VersionList(QWidget):
         when = numbers.when(version.modified or version.first, self._now)
         facts = numbers.size(version.size)
         if newest:
-            facts = f"{facts} · {self.tr('newest safe version')}"
+            facts = f"{facts} · {self.tr('newest')}"
         line = QWidget()
         line.setMinimumHeight(47)
         layout = row(spacing=tokens.ICON_GAP)

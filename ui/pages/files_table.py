@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
@@ -15,12 +16,21 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QTreeView,
     QWidget,
 )
@@ -39,6 +49,11 @@ _COLUMN_GAP = 12
 _SLACK = 4
 """What is painted is rounded otherwise than what is measured."""
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+_NAME_INSET = 28
+"""The drawing before a name."""
+_NAME_WANTED = 264
+"""Less than so wide, a name takes room from the last column's day and time."""
+_RIGHT = Qt.TextElideMode.ElideRight
 _LEAST_WHERE = 48
 """Less room than this is not worth writing into."""
 
@@ -70,7 +85,7 @@ class FilesDelegate(QStyledItemDelegate):
         match Column(index.column()):
             case Column.NAME:
                 _draw(painter, words.icon, "text_second", tokens.ICON, room.x(), room)
-                self._write_name(painter, words, room.adjusted(28, 0, -_COLUMN_GAP, 0))
+                self._write_name(painter, words, room.adjusted(_NAME_INSET, 0, -_COLUMN_GAP, 0))
             case Column.STATE:
                 _draw(painter, words.state_icon, words.colour, tokens.ICON_STATE, room.x(), room)
                 inside = room.adjusted(tokens.ICON_STATE + tokens.STATE_GAP, 0, 0, 0)
@@ -79,8 +94,29 @@ class FilesDelegate(QStyledItemDelegate):
                 ends = room.adjusted(0, 0, -_COLUMN_GAP, 0)
                 _write(painter, words.size, "text_second", 400, ends, right=True)
             case Column.AS_OF:
-                _write(painter, words.as_of, "text_second", 400, room)
+                _write(painter, words.as_of, "text_second", 400, room, elide=_RIGHT)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """What finds no room is read whole in a tool tip."""
+        words = index.data(WORDS_ROLE)
+        if not isinstance(words, RowWords):
+            return False
+        room, text, weight = option.rect.width(), "", 400
+        if index.column() == Column.NAME:
+            room, text = room - _NAME_INSET - _COLUMN_GAP, words.name
+            weight = 500 if words.is_folder else 400
+        elif index.column() == Column.AS_OF:
+            text = words.as_of
+        hidden = QFontMetrics(theme().font(weight=weight)).horizontalAdvance(text) > room
+        QToolTip.showText(event.globalPos(), text if hidden else "", view)
+        return True
 
     def _write_name(self, painter: QPainter, words: RowWords, room: QRect) -> None:
         weight = 500 if words.is_folder else 400
@@ -98,17 +134,24 @@ def _draw(painter: QPainter, icon: Icon, colour: str, size: int, x: int, room: Q
 
 
 def _write(
-    painter: QPainter, text: str, colour: str, weight: int, room: QRect, *, right: bool = False
+    painter: QPainter,
+    text: str,
+    colour: str,
+    weight: int,
+    room: QRect,
+    *,
+    right: bool = False,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
 ) -> None:
     painter.setFont(theme().font(weight=weight))
     painter.setPen(QColor(strong(colour)))
-    whole = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+    whole = painter.fontMetrics().elidedText(text, elide, room.width())
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), whole)
 
 
 def _widths() -> dict[Column, int]:
-    """Of the columns but the name: states, sizes and times are never elided."""
+    """Of the columns but the name, so that nothing in them is elided."""
     states, sizes, times = widest_words()
     metrics = QFontMetrics(theme().font(weight=500))
 
@@ -120,6 +163,14 @@ def _widths() -> dict[Column, int]:
         Column.SIZE: widest(sizes),
         Column.AS_OF: widest(times),
     }
+
+
+def _least_as_of() -> int:
+    """The last column where names need the room: what is of today can be read whole."""
+    _, _, times = widest_words()
+    words = times[0], QCoreApplication.translate("files", "Safe as of")
+    metrics = QFontMetrics(theme().font(weight=500))
+    return max(metrics.horizontalAdvance(one) for one in words) + _SLACK
 
 
 class _Head(QHeaderView):
@@ -147,7 +198,7 @@ class FilesView(QTreeView):
 
     def __init__(self, *, flat: bool = False) -> None:
         super().__init__()
-        self._widths = _widths()
+        self._widths, self._least_as_of = _widths(), _least_as_of()
         self.setItemDelegate(FilesDelegate(self, with_where=flat))
         self.setRootIsDecorated(not flat)
         self.setUniformRowHeights(True)
@@ -197,10 +248,12 @@ class FilesView(QTreeView):
         if head.count() < len(Column):
             return
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in self._widths.items():
-            head.resizeSection(column, width)
         rest = self.viewport().width() - sum(self._widths.values()) - _INSET
-        head.resizeSection(Column.NAME, max(160, rest))
+        times = self._widths[Column.AS_OF]
+        spare = max(0, min(times - self._least_as_of, _NAME_WANTED - rest))
+        for column, width in {**self._widths, Column.AS_OF: times - spare}.items():
+            head.resizeSection(column, width)
+        head.resizeSection(Column.NAME, max(160, rest + spare))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

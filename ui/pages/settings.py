@@ -121,7 +121,7 @@ class SettingsPage(Page):
         section.add(
             SettingRow(
                 self.tr("Another folder"),
-                self.tr("What a folder that is taken out had in the backup stays there."),
+                self.tr("If you take a folder out, what the backup has of it stays."),
                 add,
             )
         )

@@ -58,7 +58,7 @@ class SecuritySection(Section):
             ),
             (self.tr("Password"), self.tr("Nobody can reset it, us included."), password),
             (
-                self.tr("Who can open it"),
+                self.tr("Who can open the backup"),
                 self.tr("Passwords and recovery sheets, each since when."),
                 keys,
             ),

@@ -129,6 +129,10 @@ class StoragePage(Page):
         self._cards.setDirection(direction.TopToBottom if self.narrow else direction.LeftToRight)
 
     @property
+    def computers(self) -> ComputersCard:
+        return self._computers
+
+    @property
     def view(self) -> StorageView | None:
         """What is shown."""
         return self._view
@@ -173,7 +177,7 @@ class StoragePage(Page):
         line = row(spacing=12)
         line.setContentsMargins(0, 12, 0, 12)
         line.addWidget(IconLabel(Icon.NAV_STORAGE))
-        words = self.tr("How much the backup may take. What is safe stays safe at the limit.")
+        words = self.tr("The most the backup may take. At the limit, what is safe stays safe.")
         line.addWidget(Text(words, wrap=True), 1)
         line.addWidget(self._limit)
         line.addWidget(Text("GB", tone="second"))

@@ -29,7 +29,8 @@ class ComputersCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("computers")
-        self._lines: tuple[ComputerLine, ...] = ()
+        self.lines: tuple[ComputerLine, ...] = ()
+        """What is shown."""
         self._asked = ""
         self._states: list[QWidget] = []
         self._ends: list[QWidget] = []
@@ -46,8 +47,8 @@ class ComputersCard(Card):
 
     def show_lines(self, lines: tuple[ComputerLine, ...], seats: str) -> None:
         self._seats.setText(seats)
-        if lines != self._lines:
-            self._lines = lines
+        if lines != self.lines:
+            self.lines = lines
             if self._asked not in {
                 one.device_id for one in lines if one.may_release or one.may_take_over
             }:
@@ -57,7 +58,7 @@ class ComputersCard(Card):
     def _show(self) -> None:
         clear(self._rows)
         self._states, self._ends = [], []
-        for line in self._lines:
+        for line in self.lines:
             self._rows.addWidget(Hairline())
             self._rows.addWidget(self._row(line))
             if line.device_id == self._asked:
@@ -66,7 +67,7 @@ class ComputersCard(Card):
             width = max((one.sizeHint().width() for one in pillar), default=0)
             for one in pillar:
                 one.setFixedWidth(width)
-        self.setVisible(bool(self._lines))
+        self.setVisible(bool(self.lines))
 
     def _row(self, line: ComputerLine) -> QWidget:
         shown, inside = QWidget(), row(spacing=12)
@@ -88,13 +89,13 @@ class ComputersCard(Card):
         end, links = QWidget(), row()
         links.addStretch(1)
         if line.may_release and line.device_id != self._asked:
-            button = Button(self.tr("Release…"), partial(self._ask, line.device_id), kind="link")
+            button = Button(self.tr("Release…"), partial(self.ask, line.device_id), kind="link")
             name = self.tr("Release the seat of %1").replace("%1", line.name)
             button.setAccessibleName(name)
             links.addWidget(button)
         if line.may_take_over and line.device_id != self._asked:
             go_on = self.tr("Go on with its backups…")
-            button = Button(go_on, partial(self._ask, line.device_id), kind="link")
+            button = Button(go_on, partial(self.ask, line.device_id), kind="link")
             name = self.tr("Go on with the backups of %1").replace("%1", line.name)
             button.setAccessibleName(name)
             links.addWidget(button)
@@ -124,14 +125,15 @@ class ComputersCard(Card):
             no, yes = self.tr("Leave it"), self.tr("Go on with its backups")
             name, do = "take-over", self._take_over
         inside.addWidget(Text(words.replace("%1", line.name), wrap=True), 1)
-        inside.addWidget(Button(no, partial(self._ask, "")))
+        inside.addWidget(Button(no, partial(self.ask, "")))
         button = Button(yes, partial(do, line.device_id))
         button.setObjectName(name)
         inside.addWidget(button)
         shown.setLayout(inside)
         return shown
 
-    def _ask(self, device_id: str) -> None:
+    def ask(self, device_id: str) -> None:
+        """The first click: what is asked of that computer; "" takes it back."""
         self._asked = device_id
         self._show()
 
