@@ -42,7 +42,7 @@ _LONG = 4
 """Letters from which on a word may be misspelled."""
 _NEAR = 0.5
 """What is found has at least this share of the best one's points."""
-_ENOUGH = 0.5
+_ENOUGH = 0.4
 """What share of the question's words some article must have to be an answer at all."""
 
 
@@ -79,7 +79,7 @@ class HelpSearch:
         about = article_of(pasted, self._language) if pasted and pasted != UNKNOWN else None
         if about is not None:
             found.append(about)
-        words = [word for word in _words(question) if word not in self._small]
+        words = [word for word in _words(question) if self._says_something(word)]
         points: dict[str, float] = {}
         understood = 0
         for word in dict.fromkeys(words):
@@ -92,6 +92,10 @@ class HelpSearch:
             fit = [name for name in points if points[name] >= _NEAR * best]
             found += [self._articles[name] for name in sorted(fit, key=lambda n: -points[n])]
         return tuple(dict.fromkeys(found))[:limit]
+
+    def _says_something(self, word: str) -> bool:
+        """Small words say nothing, nor do amounts that nobody wrote about."""
+        return word not in self._small and not (word[0].isdigit() and word not in self._known)
 
     def _worth(self, word: str) -> dict[str, float]:
         """How well each article fits one word of the question, or what means the same; the more
@@ -116,10 +120,15 @@ class HelpSearch:
             return {}
         rows = self._index.execute(
             _FITS,
-            (" OR ".join(f'"{word}"*' for word in sorted(words)),),
+            (" OR ".join(map(self._term, sorted(words))),),
         ).fetchall()
         best = max((fit for _, fit in rows), default=0.0)
         return {name: fit / best for name, fit in rows if best > 0}
+
+    def _term(self, word: str) -> str:
+        """A word that is one is not the beginning of others, whose stem may be short: "died" is
+        none of "directory"."""
+        return f'"{word}"' if word in self._known and len(word) < 7 else f'"{word}"*'
 
     def _written(self, word: str) -> frozenset[str]:
         """The word, or where nobody wrote it what is spelled nearly so."""
@@ -128,7 +137,8 @@ class HelpSearch:
         if len(word) < _LONG:
             return frozenset()
         known = self._known.union(*self._groups) - self._small
-        return frozenset(difflib.get_close_matches(word, known, 2, _LIKENESS))
+        alike = [one for one in known if one[:1] == word[:1]]  # few mistype the first letter
+        return frozenset(difflib.get_close_matches(word, alike, 2, _LIKENESS))
 
     def _is_written(self, word: str) -> bool:
         return word in self._known or any(one.startswith(word) for one in self._known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ ROOT = Path(__file__).parents[2]
 LINKS = re.compile(r"\]\(([^)]+)\)")
 COMMAND = re.compile(r"backupclient ([a-z]+)((?: --[\w-]+| [^ `]+)*)")
 QUOTED = {"en": re.compile(r'"([^"]+)"'), "de": re.compile("„([^“]+)“")}
+_PAGES = {
+    *("Home", "Files", "Problems", "Restore", "Storage & plan", "History", "Help", "Settings")
+}
+_NAME = "([A-Z][a-z]+(?: & [a-z]+)?)"
+OPENED = re.compile(rf"\b[Oo]pen {_NAME}")
+SAID_OF = re.compile(rf"\b(?:[Uu]nder|[Oo]n|[Ii]n) {_NAME}")
 FORBIDDEN = re.compile(
     r"\b(repository|snapshots?|blobs?|prune|endpoint|try again later)\b", re.IGNORECASE
 )
@@ -103,15 +110,31 @@ def test_what_is_quoted_stands_in_the_window(language: str) -> None:
             assert quoted in shown, (article.name, quoted)
 
 
+def test_pages_are_named_as_they_are() -> None:
+    """Both languages send to the same ones."""
+    pages = {source: own for source, own in _pairs() if source in _PAGES}
+    shown, found = texts_of_the_window("en") | _PAGES, 0
+    for name, article in articles("en").items():
+        for opened in OPENED.findall(article.body):
+            assert opened in _PAGES | {"Plainkeep"}, (name, opened)
+        for page in SAID_OF.findall(article.body):
+            assert page in shown, (name, page)
+        for page in _PAGES & {*SAID_OF.findall(article.body), *OPENED.findall(article.body)}:
+            assert pages[page] in articles("de")[name].body, (name, page)
+            found += 1
+    assert found > 25
+
+
 def texts_of_the_window(language: str) -> set[str]:
-    file = ROOT / "resources" / "translations" / f"plainkeep_{language}.ts"
-    if language == "en":
-        file = file.with_name("plainkeep_de.ts")
-    texts = set()
+    return {pair[language != "en"] for pair in _pairs()}
+
+
+def _pairs() -> Iterator[tuple[str, str]]:
+    """Every text of the window, and its translation."""
+    file = ROOT / "resources" / "translations" / "plainkeep_de.ts"
     for message in ET.parse(file).getroot().iter("message"):
-        text = message.find("source" if language == "en" else "translation")
-        texts.add((text.text or "") if text is not None else "")
-    return texts
+        source, own = message.findtext("source") or "", message.findtext("translation") or ""
+        yield source.replace("&&", "&"), own.replace("&&", "&")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
