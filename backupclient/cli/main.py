@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol
 
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.options import WITH_VALUE, add_global
-from backupclient.cli.terminal import Terminal
+from backupclient.cli.terminal import Terminal, columns
 from backupclient.clock import SystemClock
 from backupclient.errors import BackupError, Cancelled, InternalError, OutOfMemory
 
@@ -69,6 +69,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
+
+
+def _help_formatter(prog: str) -> argparse.HelpFormatter:
+    # argparse makes one for each option, and would look for the width by what is slow to load.
+    return argparse.HelpFormatter(prog, width=columns() - 2)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -141,6 +146,7 @@ def parse(name: str, command: Command, arguments: list[str]) -> argparse.Namespa
     parser = Parser(
         prog=f"backupclient {name}",
         description=f"{COMMANDS[name].capitalize()}.",
+        formatter_class=_help_formatter,
         add_help=False,
         allow_abbrev=False,
     )

@@ -6,6 +6,7 @@ import contextlib
 import enum
 import io
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
@@ -13,8 +14,20 @@ import msgspec
 
 from backupclient.clock import Clock
 
+_COLUMNS = 80
 _FANCY = "█▒░·…"
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\a": "\\a", "\b": "\\b"}
+
+
+def columns() -> int:
+    """As `shutil.get_terminal_size` says it, which loads every format of archives first."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (told := int(os.environ["COLUMNS"])) > 0:
+            return told
+    with contextlib.suppress(ValueError, OSError):
+        if sys.__stdout__ and (seen := os.get_terminal_size(sys.__stdout__.fileno()).columns) > 0:
+            return seen
+    return _COLUMNS
 
 
 class Verbosity(enum.IntEnum):
@@ -69,9 +82,7 @@ class Terminal:
 
     @property
     def width(self) -> int:
-        import shutil  # noqa: PLC0415 - not for a quick command
-
-        return shutil.get_terminal_size().columns
+        return columns()
 
     def say(self, text: str = "") -> None:
         """A line for people: not with --json or --quiet."""
