@@ -18,6 +18,7 @@ from ui.pages.page import PageName
 from ui.preferences import Preferences
 from ui.situation import Situation
 from ui.tray import Tray
+from ui.wording_plan import tray_line
 
 
 class Presence(QObject):
@@ -55,6 +56,7 @@ class Presence(QObject):
     def show_view(self, view: HomeView) -> None:
         """The tray says what home says, and tells what there is to tell."""
         self._tray.show_view(view)
+        self._tray.show_storage(tray_line(view.storage, self._situation().storage_plan))
         decision = notices.decide(view, self._situation(), self._preferences(), self._clock.now())
         if decision.preferences is not self._preferences():
             self.remember.emit(decision.preferences)

@@ -154,6 +154,12 @@ class Tray(QObject):
         if not self.icon.isVisible():
             self.icon.show()
 
+    def show_storage(self, words: str) -> None:
+        """How much is used of what, and the plan; nothing where that is not known."""
+        self._storage.setVisible(bool(words))
+        if words and self._storage.text() != _menu_text(words):
+            self._storage.setText(_menu_text(words))
+
     def show_person(self, notice: Notice | None) -> None:
         """A person who helps is there, or has answered; None if nobody waits for who sits here."""
         self._person.setVisible(notice is not None)
@@ -185,6 +191,8 @@ class Tray(QObject):
         self._sentence = menu.addAction("", self._open_home)
         self._facts = menu.addAction("")
         self._facts.setEnabled(False)
+        self._storage = menu.addAction("", self._open_storage)
+        self._storage.setVisible(False)
         self._person = menu.addAction("", self._open_help)
         self._person.setVisible(False)
         menu.addSeparator()
@@ -212,6 +220,9 @@ class Tray(QObject):
 
     def _open_home(self) -> None:
         self.open_page.emit(PageName.HOME)
+
+    def _open_storage(self) -> None:
+        self.open_page.emit(PageName.STORAGE)
 
     def _open_help(self) -> None:
         self.open_page.emit(PageName.HELP)

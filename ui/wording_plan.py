@@ -22,6 +22,7 @@ from backupclient.wire.entitlement import (
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
+from ui.pages.home_view import StorageCard
 from ui.widgets.steps import Step as Tick
 
 _DOTS = " · "
@@ -69,6 +70,14 @@ def plan_line(plan: Entitlement | None) -> str:
         return ""
     limit = "" if plan.limit is None else f", {_whole(plan.limit)}"
     parts = [f"{plan.name}{limit}", _term(plan)]
+    return _DOTS.join(part for part in parts if part)
+
+
+def tray_line(card: StorageCard | None, plan: Entitlement | None) -> str:
+    """ "212 GB of 500 GB · Family · renews on 14 March 2027"; empty where nothing is known."""
+    parts = [] if card is None else [f"{card.amount} {card.of}"]
+    if plan is not None and plan.source is Source.SERVICE:
+        parts += [plan.name, _term(plan)]
     return _DOTS.join(part for part in parts if part)
 
 
@@ -141,7 +150,12 @@ def _unheard(plan: Entitlement, now: datetime) -> PlanNote | None:
         return None
     title = _title(plan.trouble)
     words = _tr("%1. This is the plan as it was %2; backups and restores go on.")
-    if not plan.takes_data:
+    if not plan.in_grace(now):
+        words = _tr(
+            "%1. This is the plan as it was %2, and may not hold any more. Backups go on as long "
+            "as the storage takes them, and restoring goes on."
+        )
+    elif not plan.takes_data:
         words = _tr("%1. This is the plan as it was %2; restoring goes on.")
     return PlanNote(Icon.INFO, "text_second", _fill(words, title, numbers.ago(plan.as_of, now)))
 

@@ -19,6 +19,7 @@ from backupclient.wire.entitlement import (
     Step,
     StepCode,
     StepState,
+    SupportedSystem,
     Trouble,
 )
 
@@ -52,6 +53,8 @@ def plan_lines(plan: Entitlement, now: datetime) -> Iterator[str]:
     if plan.trouble is not None:
         title = explain_code(plan.trouble.code, plan.trouble.facts, plan.trouble.raw).title
         yield f"As of {amounts.moment(plan.as_of, now)}: {title[:1].lower()}{title[1:]}."
+        if not plan.in_grace(now):
+            yield "It may not hold any more. Backups go on as long as the storage takes them."
     elif plan.measured_at is not None and plan.used is not None:
         yield f"What is used was last counted {amounts.moment(plan.measured_at, now)}."
     if plan.pending is not None:
@@ -61,6 +64,8 @@ def plan_lines(plan: Entitlement, now: datetime) -> Iterator[str]:
         )
     if plan.computers:
         yield from _computers(plan.computers, now)
+    if plan.systems:
+        yield _systems(plan.systems)
 
 
 def _headline(plan: Entitlement) -> str:
@@ -108,6 +113,13 @@ def _computers(computers: tuple[Computer, ...], now: datetime) -> Iterator[str]:
     ]
     yield ""
     yield from table([" Computer", "System", "Seat", "Last backup"], rows)
+
+
+def _systems(systems: tuple[SupportedSystem, ...]) -> str:
+    on = [f"{one.system} {one.versions}".strip() for one in systems if one.app]
+    not_yet = [one.system for one in systems if not one.app]
+    words = f"Plainkeep works on {printable('; '.join(on))}."
+    return f"{words} Not yet on {printable(', '.join(not_yet))}." if not_yet else words
 
 
 def step_line(step: Step) -> str:

@@ -3845,6 +3845,10 @@
       <translation>Es ist %1 mehr gespeichert, als jetzt hineinpasst. Nichts wird gelöscht, und alles lässt sich wiederherstellen; Neues wartet, bis Platz ist.</translation>
     </message>
     <message>
+      <source>%1. This is the plan as it was %2, and may not hold any more. Backups go on as long as the storage takes them, and restoring goes on.</source>
+      <translation>%1. Das ist der Tarif, wie er %2 war; er gilt vielleicht nicht mehr. Gesichert wird, solange der Speicher es nimmt, und wiederherstellen geht weiter.</translation>
+    </message>
+    <message>
       <source>%1. This is the plan as it was %2; backups and restores go on.</source>
       <translation>%1. Das ist der Tarif, wie er %2 war; Sichern und Wiederherstellen gehen weiter.</translation>
     </message>

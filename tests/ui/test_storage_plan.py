@@ -89,6 +89,10 @@ def test_a_plan_says_its_size_and_its_renewal() -> None:
             plan(as_of=NOW - timedelta(hours=3), trouble=Trouble(code="account-unreachable")),
             ("The account service does not answer", "as it was today", "restores go on"),
         ),
+        (
+            plan(as_of=NOW - timedelta(days=31), trouble=Trouble(code="account-unreachable")),
+            ("The account service does not answer", "may not hold any more", "as long as"),
+        ),
         (plan(pending=Pending(300 * GB, NOW)), ("300 GB are paid for and on their way",)),
     ],
 )

@@ -19,13 +19,15 @@ from pytestqt.qtbot import QtBot
 from backupclient.events import BackupSummary, JobState, RestoreSummary
 from backupclient.wire.answers import Amount
 from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindrance
+from backupclient.wire.entitlement import Entitlement, Source
 from backupclient.wire.failure import Failure
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.overview import PlaceOverview
+from backupclient.wire.protocol import Batch
 from tests.fakes import ManualClock
 from tests.ui.test_home import RUNNING, SAFE
 from tests.ui.test_wording import status
-from ui import notices
+from ui import notices, numbers
 from ui.autostart import Autostart, DesktopEntry, LaunchAgent, RunKey, start_command
 from ui.main_window import MainWindow
 from ui.notices import Cause, Notice
@@ -151,6 +153,21 @@ def test_the_menu_says_the_sentence_and_offers_what_fits(desktop: Desktop, qtbot
     assert not desktop.action("Pause").isVisible()
     with qtbot.waitSignal(desktop.tray.resume, timeout=1000):
         desktop.action("Go on").trigger()
+
+
+def test_the_menu_says_what_is_stored_of_which_plan(desktop: Desktop) -> None:
+    desktop.presence.show_view(SAFE._replace(storage=None))
+    seen = [one for one in desktop.tray.menu.actions() if one.isVisible()]
+    assert all(one.text() or one.isSeparator() for one in seen)
+    desktop.presence.show_view(SAFE)
+    assert desktop.action("126 of 200 GB").isVisible()
+    plan = Entitlement(
+        source=Source.SERVICE, as_of=NOW, name="Family", limit=200 * 10**9, renews=NOW
+    )
+    desktop.situation.take_batch(Batch(job="", plan=plan), NOW)
+    desktop.presence.show_view(SAFE)
+    desktop.action(f"126 of 200 GB · Family · renews on {numbers.date(NOW)}").trigger()
+    assert desktop.window.current is PageName.STORAGE
 
 
 def test_a_pause_for_a_time_says_for_how_long(desktop: Desktop, qtbot: QtBot) -> None:
