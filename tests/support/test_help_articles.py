@@ -31,6 +31,7 @@ _PAGES = {
 _NAME = "([A-Z][a-z]+(?: & [a-z]+)?)"
 OPENED = re.compile(rf"\b[Oo]pen {_NAME}")
 SAID_OF = re.compile(rf"\b(?:[Uu]nder|[Oo]n|[Ii]n) {_NAME}")
+HEARD = re.compile(r'setAccessible(?:Name|Description)\(\s*(?:self\.)?tr\(\s*"([^"]+)"')
 FORBIDDEN = re.compile(
     r"\b(repository|snapshots?|blobs?|prune|endpoint|try again later)\b", re.IGNORECASE
 )
@@ -104,10 +105,12 @@ def _help(verb: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_quoted_stands_in_the_window(language: str) -> None:
     """Buttons and switches are named as they are."""
-    shown = texts_of_the_window(language)
+    shown, heard = texts_of_the_window(language), names_that_are_only_heard(language)
+    assert len(heard) > 10
     for article in articles(language).values():
         for quoted in QUOTED[language].findall(article.body):
             assert quoted in shown, (article.name, quoted)
+            assert quoted not in heard, (article.name, quoted)
 
 
 def test_pages_are_named_as_they_are() -> None:
@@ -127,6 +130,16 @@ def test_pages_are_named_as_they_are() -> None:
 
 def texts_of_the_window(language: str) -> set[str]:
     return {pair[language != "en"] for pair in _pairs()}
+
+
+def names_that_are_only_heard(language: str) -> set[str]:
+    """What is told to screen readers and written nowhere: who looks for it does not find it."""
+    heard, written = set(), set()
+    for file in (ROOT / "ui").rglob("*.py"):
+        text = file.read_text("utf-8")
+        heard.update(HEARD.findall(text))
+        written.update(re.findall(r'"([^"]+)"', HEARD.sub("", text)))
+    return {own[language != "en"] for own in _pairs() if own[0] in heard - written}
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
