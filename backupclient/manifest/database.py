@@ -13,7 +13,7 @@ from pathlib import Path
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.driver_errors import translated
 
-HEAD_REVISION = "0004"
+HEAD_REVISION = "0005"
 """The alembic revision that `schema` is."""
 
 _PRAGMAS = (

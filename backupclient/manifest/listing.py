@@ -24,14 +24,17 @@ _LISTED = f"(e.kind != {EntryKind.FOLDER.value} OR e.state = {EntryState.PROBLEM
 """Files and links are listed always; folders where something is wrong with them."""
 _UNCOUNTED = f"e.kind NOT IN ({EntryKind.FILE.value}, {EntryKind.FOLDER.value})"
 """Links and the like: no count tells their keys."""
+_ANY = "{table} {0} WHERE"
+_STORED = EntryState.STORED.value
+_UNSAFE = f"{{table}} {{0}} INDEXED BY unsafe_{{table}} WHERE {{0}}.state <> {_STORED} AND"
+"""Few rows are: where only such are asked for, the others are not looked at."""
 _WALK = """WITH RECURSIVE wanted(run_no, earlier_run, state) AS (VALUES {wanted}),
 walk(no, place) AS (
   SELECT :top, CAST('' AS BLOB)
   UNION ALL
   SELECT f.no, CAST(walk.place || X'00' || f.name AS BLOB) AS place
   FROM walk CROSS JOIN folders f ON f.parent_no = walk.no
-  WHERE EXISTS (SELECT 1 FROM folder_counts c
-                WHERE c.folder_no = f.no AND {counted})
+  WHERE EXISTS (SELECT 1 FROM {counts} c.folder_no = f.no AND {counted})
     {ahead}
   ORDER BY place LIMIT -1
 )
@@ -62,7 +65,9 @@ def listed(
         return iter(())
     numbers = (f"({key.run_no},{key.earlier_run},{key.state})" for key in keys)
     marks = ",".join(sorted({str(key.state) for key in keys}))
+    those = _ANY if any(key.state == EntryState.STORED for key in keys) else _UNSAFE
     walk = _WALK.format(
+        counts=those.format("c", table="folder_counts"),
         wanted=",".join(numbers),
         counted=_IS_WANTED.format("c", states=marks),
         ahead=_AHEAD if after else "",
@@ -75,8 +80,9 @@ def listed(
     base = path.rstrip(b"/")
     # The tables' own order is that of the names.
     entries = states.connection.execute(
-        f"{walk} SELECT walk.place, {ROW} FROM walk CROSS JOIN entries e ON e.folder_no = walk.no"
-        f" WHERE ({_IS_WANTED.format('e', states=marks)} OR {_UNCOUNTED}) AND {_LISTED}"
+        f"{walk} SELECT walk.place, {ROW} FROM walk CROSS JOIN"
+        f" {those.format('e', table='entries')} e.folder_no = walk.no"
+        f" AND ({_IS_WANTED.format('e', states=marks)} OR {_UNCOUNTED}) AND {_LISTED}"
         f" AND {_FROM_HERE.format('e')}",
         values,
     )

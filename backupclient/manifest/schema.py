@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -125,6 +126,9 @@ entries = Table(
     Column("earlier_run", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
+# What a backup brings to its end leaves this again, which costs it one microsecond a file.
+_UNSAFE = text("state <> 1")
+Index("unsafe_entries", entries.c.folder_no, sqlite_where=_UNSAFE)
 
 # Files (and whatever else is a problem or left out) at any depth below a folder, by what tells
 # their state. No row counts nothing.
@@ -139,6 +143,7 @@ folder_counts = Table(
     Column("bytes", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("unsafe_folder_counts", folder_counts.c.folder_no, sqlite_where=_UNSAFE)
 
 # A name that is empty stands for everything in the folder that has no entry.
 left_out = Table(

@@ -139,6 +139,7 @@ def test_a_manifest_from_before_there_were_counts_gets_them(folder: Path) -> Non
     with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as old:
         for table in ("folder_counts", "left_out", "rules"):
             old.execute(f"DROP TABLE {table}")
+        old.execute("DROP INDEX unsafe_entries")
         for table, column in (
             ("runs", "failure"),
             ("runs", "listed"),
