@@ -45,7 +45,7 @@ class Flow(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._items]
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
         return QSize(
             max((size.width() for size in sizes), default=0),
             max((size.height() for size in sizes), default=0),
@@ -55,6 +55,8 @@ class Flow(QLayout):
         """The height of all lines."""
         left, top, line = room.x(), room.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             size = item.sizeHint()
             if left > room.x() and left + size.width() > room.x() + room.width():
                 left, top, line = room.x(), top + line + self._down, 0
