@@ -143,7 +143,8 @@ class Progress(Base, frozen=True, tag="progress", kw_only=True):
 
     `safe` was in the storage before this run (or became part of a snapshot), `sent` was read and
     stored by this run, the rest is left; all in bytes and files of the source. `uploaded_bytes`
-    are the bytes that really went over the line."""
+    are the bytes that really went over the line. `current` are the large files in work; of each
+    `current_read` bytes of its `current_size` were read."""
 
     phase: Phase
     seconds: float = 0.0
@@ -158,6 +159,8 @@ class Progress(Base, frozen=True, tag="progress", kw_only=True):
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
     current: tuple[str, ...] = ()
+    current_read: tuple[int, ...] = ()
+    current_size: tuple[int, ...] = ()
 
 
 class FileDone(Base, frozen=True, tag="file-done", kw_only=True):

@@ -14,7 +14,7 @@ from backupclient.wire.overview import DayReport, PlaceOverview, ProblemReport, 
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
-from ui.models.file_words import row_words
+from ui.models.file_words import STATE_LOOKS, row_words, state_word
 from ui.pages.home_view import FolderLine, LatelyLine
 from ui.widgets.bars import Day
 from ui.wording_check import check_icon, check_title
@@ -87,10 +87,13 @@ def days_line(overview: PlaceOverview) -> str:
 # --- folders --------------------------------------------------------------------------------------
 
 
-def folder_lines(tops: Sequence[PathAnswer], now: datetime) -> tuple[FolderLine, ...]:
-    """The card's, in which a line at the end stands for those that find no room: the calmest."""
+def folder_lines(
+    tops: Sequence[PathAnswer], now: datetime, at_work: Sequence[str] = ()
+) -> tuple[FolderLine, ...]:
+    """The card's, in which a line at the end stands for those that find no room: the calmest.
+    `at_work` are paths of files that are being read and sent."""
     if len(tops) <= _MOST_FOLDERS:
-        return tuple(folder_line(top, now) for top in tops)
+        return tuple(_at_work(top, folder_line(top, now), at_work) for top in tops)
     worst_first = sorted(tops, key=_calm)
     shown = [folder_line(top, now) for top in worst_first[: _MOST_FOLDERS - 1]]
     rest = worst_first[_MOST_FOLDERS - 1 :]
@@ -98,6 +101,15 @@ def folder_lines(tops: Sequence[PathAnswer], now: datetime) -> tuple[FolderLine,
         icon=Icon.NAV_FILES, name=_tr("%n more", len(rest)), size=""
     )
     return (*shown, more)
+
+
+def _at_work(top: PathAnswer, line: FolderLine, paths: Sequence[str]) -> FolderLine:
+    """Where nothing is wrong, what is done there now says more than what waits."""
+    here = os.fsdecode(top.path).rstrip("/") + "/"
+    if line.colour != "waiting" or not any(path.startswith(here) for path in paths):
+        return line
+    icon, colour = STATE_LOOKS[FileState.UPLOADING]
+    return line._replace(state_icon=icon, state=state_word(FileState.UPLOADING), colour=colour)
 
 
 def _calm(top: PathAnswer) -> int:

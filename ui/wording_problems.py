@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from backupclient.errors import Fact
 from backupclient.events import Condition, Waiting
 from backupclient.support.explainer import Explanation
 from backupclient.wire.automatic import Hindrance
@@ -283,16 +285,25 @@ def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     told = explain_code(failure.code, failure.facts, failure.raw)
     at = "" if situation.last is None else numbers.when(situation.last.at, now)
     line = _fill(_tr("the last backup, %1, ended with this"), at)
-    return _about_backups(told, line, failure.raw, full=failure.code == _FULL)
+    raw = _said_by_storage(failure.facts, failure.raw)
+    return _about_backups(told, line, raw, full=failure.code == _FULL)
+
+
+def _said_by_storage(facts: Mapping[str, Fact], raw: str) -> str:
+    """What its provider can find it by, and its own words."""
+    named = {"status": "HTTP {}", "storage_code": "{}", "request_id": "request {}"}
+    found = [how.format(facts[name]) for name, how in named.items() if facts.get(name)]
+    return " · ".join([*found, *([raw] if raw else [])])
 
 
 def _held_up(trouble: Waiting | Hindrance) -> Group:
     """Why the backup at work cannot go on, or none can begin."""
     if isinstance(trouble, Waiting):
-        told, raw = explain(trouble), ""
+        told, raw = explain(trouble), _said_by_storage(trouble.facts, "")
         line = _tr("the backup at work waits for this")
     else:
-        told, raw = explain_code(trouble.code, trouble.facts, trouble.raw), trouble.raw
+        told = explain_code(trouble.code, trouble.facts, trouble.raw)
+        raw = _said_by_storage(trouble.facts, trouble.raw)
         line = _tr("no backup can begin before this is over")
     return _about_backups(told, line, raw, full=trouble.code == _FULL)
 

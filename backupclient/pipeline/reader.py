@@ -73,12 +73,13 @@ class Added(NamedTuple):
 
 
 class InWork(NamedTuple):
-    """A large file that a worker is in the middle of. `safe` of the bytes `done` were stored by an
-    earlier run."""
+    """A large file that a worker is in the middle of: `done` of its `size` bytes, of which `safe`
+    were stored by an earlier run."""
 
     path: bytes
     done: int
     safe: int = 0
+    size: int = 0
 
 
 class PartRead(NamedTuple):
@@ -241,7 +242,7 @@ class FileReader:
                 if self._blobs.claim(BlobType.DATA, (chunk.id,)):
                     self._store(chunk.id, data)
             work.add(chunk)
-            self._show(InWork(work.task.path, work.size, work.safe))
+            self._show(work.shown)
 
     def _take(self, work: _FileInWork, before: os.stat_result, data: memoryview) -> None:
         """The next chunk of the file, just read."""
@@ -257,7 +258,7 @@ class FileReader:
         if self._blobs.claim(BlobType.DATA, (blob_id,)):
             self._store(blob_id, data)
         work.add(chunk)
-        self._show(InWork(work.task.path, work.size, work.safe))
+        self._show(work.shown)
 
     def _chunks(self, file: int, start: int, size: int) -> Iterator[memoryview]:
         """The file's chunks from `start` on, where a chunk begins, as views that are good until the
@@ -308,6 +309,10 @@ class _FileInWork:
         self.safe = 0
         self.told = False
         self.good = False
+
+    @property
+    def shown(self) -> InWork:
+        return InWork(self.task.path, self.size, self.safe, self.task.info.st_size)
 
     def add(self, chunk: Chunk) -> None:
         self.ids.append(chunk.id)

@@ -956,10 +956,6 @@
       <translation>Fertig. Was dieser Computer bisher verwendet hat, öffnet nichts mehr; die Passwörter Ihrer anderen Computer schon.</translation>
     </message>
     <message>
-      <source>From then on the new one opens the backup, on this computer too. Recovery sheets keep working, and so do the passwords of your other computers.</source>
-      <translation>Ab dann öffnet das neue die Sicherung, auch auf diesem Computer. Notfallblätter gelten weiter, ebenso die Passwörter Ihrer anderen Computer.</translation>
-    </message>
-    <message>
       <source>New password</source>
       <translation>Neues Passwort</translation>
     </message>
@@ -976,8 +972,12 @@
       <translation>Das neue Passwort gilt. Auch das alte öffnet die Sicherung noch: %1. Sie können es später unter „Wer die Sicherung öffnen kann“ entfernen.</translation>
     </message>
     <message>
-      <source>This computer opens the backup by the new one from then on. Each computer of your household has a password of its own: theirs keep working, and so do recovery sheets.</source>
-      <translation>Dieser Computer öffnet die Sicherung ab dann mit dem neuen. Jeder Computer Ihres Haushalts hat ein eigenes Passwort: Die der anderen gelten weiter, ebenso die Notfallblätter.</translation>
+      <source>The new password then opens the backup, on this computer too. Recovery sheets and the passwords of your other computers keep working.</source>
+      <translation>Das neue Passwort öffnet dann die Sicherung, auch auf diesem Computer. Notfallblätter und die Passwörter Ihrer anderen Computer gelten weiter.</translation>
+    </message>
+    <message>
+      <source>This computer then opens the backup with the new password. Each computer of your household has a password of its own: theirs keep working, and so do recovery sheets.</source>
+      <translation>Dieser Computer öffnet die Sicherung dann mit dem neuen Passwort. Jeder Computer Ihres Haushalts hat ein eigenes: Die anderen gelten weiter, Notfallblätter auch.</translation>
     </message>
     <message>
       <source>Type a password first.</source>
@@ -4558,6 +4558,10 @@
     <message>
       <source>%1 are safe and stay safe</source>
       <translation>%1 sind sicher und bleiben es</translation>
+    </message>
+    <message>
+      <source>%1 of %2</source>
+      <translation>%1 von %2</translation>
     </message>
     <message>
       <source>%1; next try in %2</source>

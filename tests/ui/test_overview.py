@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
-from backupclient.errors import CredentialsRejected
+from backupclient.errors import CredentialsRejected, Fact
 from backupclient.events import JobState, Phase, Progress, Waiting
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.status import sources
@@ -261,12 +261,14 @@ def test_problems_come_worst_first_and_say_what_is_safe() -> None:
 )
 def test_what_ended_the_last_backup_is_a_problem_with_a_next_step(code: str, step: Step) -> None:
     told = situation(seen())
-    outcome = Outcome(state=JobState.FAILED, failure=Failure(code=code))
-    told.last = Ended(outcome, NOW)
+    facts: dict[str, Fact] = {"status": 403, "request_id": "17F3A"}
+    failure = Failure(code=code, facts=facts, raw="Forbidden")
+    told.last = Ended(Outcome(state=JobState.FAILED, failure=failure), NOW)
     [group] = problems_view(told, NOW).groups
     assert group.step is step
     assert group.your_data
     assert group.next_step
+    assert group.raw == "HTTP 403 · request 17F3A · Forbidden"
 
 
 @pytest.mark.parametrize("reason", ["unknown-key", "wrong-secret", "expired"])

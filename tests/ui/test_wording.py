@@ -92,6 +92,8 @@ MOVING = Progress(
     bytes_sent=1 * GB,
     seconds_left=720,
     current=("/home/film.mov",),
+    current_read=(GB,),
+    current_size=(2 * GB,),
 )
 
 
@@ -185,6 +187,7 @@ def test_the_bar_adds_up_whatever_the_totals_say() -> None:
     assert part.safe_share + part.sent_share == pytest.approx(1)
     assert running_part(MOVING).left.replace(numbers.NO_BREAK, " ") == "3.0 GB"
     assert running_part(MOVING).current == "film.mov"
+    assert running_part(MOVING).current_share.replace("\u00a0", " ") == "50 % of 2.0 GB"
 
 
 def test_going_on_is_said_once_with_its_time() -> None:
@@ -340,6 +343,10 @@ def test_what_is_not_there_says_so_and_the_calmest_share_a_line() -> None:
     assert [(line.name, line.state) for line in folder_lines([away], NOW)] == [
         ("drive", "Not there")
     ]
+    [busy, idle] = folder_lines(
+        [folder(1, Rollup.WAITING), folder(11, Rollup.WAITING)], NOW, ("/home/1/film.mov",)
+    )
+    assert (busy.state, idle.state) == ("Uploading", "Waiting")
     many = [folder(number, Rollup.SAFE) for number in range(8)]
     lines = folder_lines([*many, folder(8, Rollup.WAITING), away], NOW)
     assert [line.name for line in lines] == ["drive", "8", "0", "1", "2", "5 more"]

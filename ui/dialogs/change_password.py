@@ -41,13 +41,13 @@ class PasswordDialog(AskingDialog):
     def _line(self, access: PlaceAccess) -> str:
         if access.plan.device:  # it may have made the one it has by itself
             return self.tr(
-                "This computer opens the backup by the new one from then on. Each computer of your "
+                "This computer then opens the backup with the new password. Each computer of your "
                 "household has a password of its own: theirs keep working, and so do recovery "
                 "sheets."
             )
         return self.tr(
-            "From then on the new one opens the backup, on this computer too. Recovery "
-            "sheets keep working, and so do the passwords of your other computers."
+            "The new password then opens the backup, on this computer too. Recovery sheets and the "
+            "passwords of your other computers keep working."
         )
 
     def _look(self) -> None:

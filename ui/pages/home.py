@@ -302,17 +302,21 @@ class _PhasesPart(QWidget):
                 phases.addWidget(part)
         self._current = Elided(tone="second")
         self._current.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._share = Text(tone="second")
         phases.addWidget(self._current, 1)
+        phases.addWidget(self._share)
         layout = column()
         layout.addSpacing(20)
         layout.addLayout(phases)
         self.setLayout(layout)
 
     def show_running(self, running: Running) -> None:
-        self.show_phases(running.phases, running.current)
+        self.show_phases(running.phases, running.current, running.current_share)
 
-    def show_phases(self, phases: tuple[tuple[str, str], ...], current: str) -> None:
-        """Up to three, and a word on what is at work."""
+    def show_phases(
+        self, phases: tuple[tuple[str, str], ...], current: str, share: str = ""
+    ) -> None:
+        """Up to three, and a word on what is at work, of which the `share` is never elided."""
         for number, (arrow, icon, text) in enumerate(self._phases):
             for part in (arrow, icon, text):
                 part.setVisible(number < len(phases))
@@ -322,7 +326,8 @@ class _PhasesPart(QWidget):
                 text.setText(words)
                 text.set_tone({"done": "safe", "now": "accent", "next": "second"}[how])
         self._phases[0].arrow.hide()
-        self._current.setText(current)
+        self._current.setText(f"{current}," if share else current)
+        self._share.setText(share)
 
 
 class _CheckPart(QWidget):

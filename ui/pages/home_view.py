@@ -59,6 +59,8 @@ class Running(NamedTuple):
     phases: tuple[tuple[str, str], ...]
     """What each phase counted, and "done", "now" or "next"."""
     current: str
+    current_share: str = ""
+    """How far that is."""
 
 
 class Checking(NamedTuple):

@@ -113,6 +113,8 @@ class BackupProgress:
             bytes_per_second=rate,
             seconds_left=left / rate if worth else None,
             current=tuple(os.fsdecode(one.path) for one in work),
+            current_read=tuple(one.done for one in work),
+            current_size=tuple(one.size for one in work),
         )
 
     def _totals(self, files_done: int, bytes_done: int) -> tuple[int, int]:

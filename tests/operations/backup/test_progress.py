@@ -108,11 +108,12 @@ def test_the_speed_is_that_of_the_last_three_minutes(shown: Shown) -> None:
 
 
 def test_large_files_in_work_count_as_they_go_and_never_run_back(shown: Shown) -> None:
-    work = [InWork(b"/large", 40), InWork(b"/caf\xe9", 2)]
+    work = [InWork(b"/large", 40, size=90), InWork(b"/caf\xe9", 2)]
     shown.progress.in_work = lambda: work
     event = shown.after(1)
     assert event.bytes_sent == 42
     assert event.current == ("/large", "/caf\udce9")
+    assert (event.current_read, event.current_size) == ((40, 2), (90, 0))
     work.clear()  # read to the end, and its answer not taken yet
     assert shown.after(1).bytes_sent == 42
     shown.progress.bytes_sent = 50
