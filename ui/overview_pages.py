@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.pages.storage import StoragePage
 
 
-_COUNTED_MS = 1000
+_COUNTED_MS = 300
 """While it is counted what takes the space, it is asked for this often."""
 
 

@@ -65,8 +65,8 @@ class Camera:
         for page in PageName:
             if page in self._pages:
                 app.window.go_to(page)
-                if page is PageName.RESTORE:
-                    QTest.qWait(2 * SETTLED_MS)  # it looks into the storage again
+                if page in (PageName.RESTORE, PageName.STORAGE):
+                    QTest.qWait(2 * SETTLED_MS)  # it looks into the storage, or counts
                 self._shoot(app.window, f"{page.value}-{state}", appearance)
 
     def _shoot(self, shown: QWidget, name: str, appearance: Appearance) -> None:

@@ -93,6 +93,7 @@ class Family:
         self._sign_in(app, camera)
         app.controller.back_up()
         until(lambda: app.controller.situation.summary is not None)
+        until(lambda: app.controller.situation.space is not None)
         camera.take_both_sizes(app, "storage-household")
         app.window.go_to(PageName.HOME)
         camera.take(app.window, "home-household")
