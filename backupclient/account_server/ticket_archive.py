@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from backupclient.account_server.service import Service
 from backupclient.account_server.tables import Household, Person
-from backupclient.account_server.ticket_rows import locked, open_again, take_turns
+from backupclient.account_server.ticket_rows import (
+    locked,
+    may_go_on,
+    open_again,
+    take_turns,
+    ticket_of,
+    words_for,
+)
 from backupclient.account_server.ticket_tables import OVER, TicketRow, TicketState
 
 PAGE = 25
@@ -34,6 +41,16 @@ class Found(NamedTuple):
     household: str
     people: tuple[str, ...]
     agent: str
+
+
+class Asker(NamedTuple):
+    """Whose ticket it is, the language they are written to in, and whether it could go on, if it is
+    over."""
+
+    household: str
+    people: tuple[str, ...]
+    language: str
+    may_go_on: bool
 
 
 class Archive:
@@ -63,6 +80,17 @@ class Archive:
             ]
             session.expunge_all()
         return found
+
+    def asker_of(self, ticket_id: str) -> Asker:
+        """`Problem` NOT_FOUND."""
+        with self._database.reading() as session:
+            row = ticket_of(session, None, ticket_id)
+            return Asker(
+                household=session.get_one(Household, row.household_id).name,
+                people=_people(session, row.household_id),
+                language=words_for(session, row).language,
+                may_go_on=may_go_on(session, row),
+            )
 
     def reopen(self, ticket_id: str, agent_id: str) -> None:
         """One that was closed without being solved goes on with this agent, and the person is told

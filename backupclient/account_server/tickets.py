@@ -68,14 +68,6 @@ class AtHand(NamedTuple):
     wrote: datetime | None
 
 
-class Asker(NamedTuple):
-    """Whose ticket it is: the language they are written to in, and whether it could be opened
-    again."""
-
-    language: str
-    may_go_on: bool
-
-
 class Tickets:
     """Any thread; each call is a transaction of its own. Of a ticket that is not the household's
     nobody learns that there is one: `Problem` NOT_FOUND."""
@@ -244,11 +236,6 @@ class Tickets:
             messages = messages_of(session, row)
             session.expunge_all()
         return row, messages, content
-
-    def asker_of(self, ticket_id: str) -> Asker:
-        with self._database.reading() as session:
-            row = ticket_of(session, None, ticket_id)
-            return Asker(words_for(session, row).language, may_go_on(session, row))
 
     def take_next(self, agent_id: str) -> str | None:
         """Who has waited longest is helped by this agent now; the ticket's id, if there is one."""

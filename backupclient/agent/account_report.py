@@ -1,5 +1,6 @@
 """What this computer tells the account service of itself: how it is called, when it last backed up,
-how much waits. After each backup by the plan, when something changed, and once a day."""
+how much waits. After each backup by the plan, when one begins to wait for room, when something
+changed, and once a day."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ import msgspec
 
 from backupclient import __version__
 from backupclient.clock import Clock
-from backupclient.errors import BackupError, InvalidRequest
-from backupclient.events import Event, JobState
+from backupclient.errors import BackupError, InvalidRequest, StorageFull
+from backupclient.events import Event, JobState, Waiting
 from backupclient.plan import BackupPlan, load_plan
 from backupclient.wire.answers import FolderAnswer
 from backupclient.wire.jobs import Outcome
@@ -56,6 +57,8 @@ class Reports:
         self._account = account
         self._due = threading.Event()
         self._stopping = threading.Event()
+        self._full: set[str] = set()
+        """Jobs that wait for room."""
         self._thread = threading.Thread(target=self._run, name="account-report", daemon=True)
 
     def start(self) -> None:
@@ -71,9 +74,13 @@ class Reports:
         self._due.set()
 
     def news(self, job: str, event: Event) -> None:
-        pass
+        full = isinstance(event, Waiting) and event.code == StorageFull.code
+        if full and job not in self._full:
+            self._full.add(job)  # it is told of at every try
+            self.due()
 
-    def ended(self, job: str, outcome: Outcome) -> None:  # noqa: ARG002 - what it did is looked up
+    def ended(self, job: str, outcome: Outcome) -> None:
+        self._full.discard(job)
         if outcome.state in (JobState.DONE, JobState.FAILED):
             self.due()
 

@@ -22,6 +22,7 @@ from backupclient.storage.seaweed import EmbeddedServer
 from tests.accounts import PASSWORD, Accounts, Computer, running, storage_of
 from tests.fakes import ManualClock
 from tests.needs import find_browser
+from tests.screenshots import account_agents
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -217,6 +218,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         camera = Camera(browser, accounts.url, out)
         photograph(accounts, camera)
+        account_agents.photograph(accounts, camera)
         browser.close()
     print(f"{camera.taken} pictures in {out}")
 

@@ -1,5 +1,6 @@
-"""python -m tests.screenshots.account_walk [--out DIR]: what somebody new sees, from an invitation
-to a bigger plan: the real window, the real service before a real SeaweedFS, and Chromium."""
+"""python -m tests.screenshots.account_walk [--out DIR] [--language CODE]: what somebody new sees,
+from an invitation to a bigger plan: the real window, the real service before a real SeaweedFS, and
+Chromium."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ from ui.pages.page import PageName
 
 _PRICE = Price(amount=3600, currency="EUR", period=Period.YEAR)
 OFFERS = (
-    Offer(offer_id="trial", name="Trial", limit=100 * MB, seats=3, on_sale=False),
+    Offer(offer_id="trial", name="Trial", limit=300 * MB, seats=3, on_sale=False),
     Offer(offer_id="family", name="Family", limit=1000 * MB, seats=5, price=_PRICE),
     Offer(offer_id="large", name="Large", limit=4000 * MB, seats=5, price=_PRICE),
 )
@@ -104,12 +105,11 @@ class Walk:
         situation = app.controller.situation
         until(lambda: situation.summary is not None)
         self._shoot(app, "first-backup")
-        # The storage counts a little late: the first was let in as a whole, the next is not.
-        until(lambda: self._counted() > 100 * MB)
+        until(lambda: self._counted() > 200 * MB)  # the storage counts a little late
         desk.add_photos("New", 20)
         app.controller.back_up()
-        until(lambda: situation.storage_plan is not None and situation.storage_plan.full)
-        until(lambda: situation.storage_plan is not None and not situation.storage_plan.writable)
+        until(lambda: situation.waiting is not None and situation.waiting.code == "storage-full")
+        self._counted()
         self._shoot(app, "full")
         app.window.go_to(PageName.STORAGE)
         self._shoot(app, "storage-full")
@@ -157,12 +157,14 @@ class Walk:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots.account_walk")
     parser.add_argument("--out", type=Path, default=Path("build/screenshots/account-walk"))
-    out: Path = parser.parse_args().out.absolute()
+    parser.add_argument("--language", default="en_GB", help="en_GB or de_DE")
+    asked = parser.parse_args()
+    out: Path = asked.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     qt = QApplication(sys.argv[:1])
     qt.setApplicationDisplayName("Plainkeep")
     camera = Camera(out, frozenset())
-    camera.speak(qt, "en_GB")
+    camera.speak(qt, asked.language)
     theme.install(qt).reduced_motion = True
     with ExitStack() as stack:
         folder = tempfile.TemporaryDirectory(prefix="plainkeep-", dir="/var/tmp")
@@ -176,7 +178,11 @@ def main() -> None:
         browser = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=find_browser(), args=FLAGS
         )
-        page = browser.new_page(base_url=accounts.url, viewport={"width": 1180, "height": 760})
+        page = browser.new_page(
+            base_url=accounts.url,
+            viewport={"width": 1180, "height": 760},
+            locale=asked.language.replace("_", "-"),
+        )
         Walk(accounts, page, camera, out).take(desk)
         browser.close()
     print(f"pictures in {out}")

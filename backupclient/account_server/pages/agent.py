@@ -122,7 +122,7 @@ def ticket(
     request: Request, service: Served, visitor: AnyVisitor, tickets: ForAgents, ticket_id: str
 ) -> Response:
     row, messages, content = tickets.seen_by_agent(ticket_id)
-    asker, spoken = tickets.asker_of(ticket_id), language()
+    asker, spoken = Archive(service).asker_of(ticket_id), language()
     report = None if content is None else reports.read(content, row.wish, spoken)
     problems = (
         reports.offers_for(row.code, row.wish, row.created, spoken, asker.language)
@@ -142,7 +142,7 @@ def ticket(
         problems=problems,
         words=next(offered, ""),
         over=row.state in OVER,
-        may_go_on=asker.may_go_on,
+        asker=asker,
         deleted=None if row.ended is None else row.ended + kept,
         kept=kept.days,
     )
