@@ -212,8 +212,10 @@ def running(
     provisioner: Provisioner | None = None,
     heartbeat_seconds: float = 0.5,
     offers: tuple[Offer, ...] = STANDARD,
+    secret: str = "",
 ) -> Iterator[Accounts]:
-    """The service on a free port, until the block ends. It sells `offers` for test payments."""
+    """The service on a free port, until the block ends. It sells `offers` for test payments.
+    `secret` is one that others like it have, too."""
     with socket.socket() as listening, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "offers.json").write_bytes(msgspec.json.encode(offers))
@@ -224,7 +226,7 @@ def running(
         settings = Settings(
             database_url=database_url,
             public_url=url,
-            secret=uuid.uuid4().hex * 2,
+            secret=secret or uuid.uuid4().hex * 2,
             storage=storage,
             shop=shop,
             heartbeat_seconds=heartbeat_seconds,

@@ -66,7 +66,6 @@ class Storage(LimitsInAFile):
         self._do(bucket)
 
     def _do(self, what: str) -> None:
-        self._each.next()
         with self._done.open("a") as file:
             file.write(f"{what}\n")
         self._each.next()

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from backupclient import recovery_key
+from backupclient.account_server.tables import Plan
+from backupclient.account_server.tables import PlanState as ServedState
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.errors import BackupError, Fact, InvalidRequest, WrongPassword
@@ -21,9 +23,11 @@ from backupclient.opener import Opener
 from backupclient.operations.lock_mode import LockMode
 from backupclient.operations.select import SnapshotQuery
 from backupclient.plan import request_of
+from backupclient.requests import RestoreRequest
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.storage.location import Credentials, S3Location, parse_location
 from backupclient.storage.s3 import S3Storage
+from backupclient.wire.entitlement import PlanState
 from backupclient.wire.household import (
     Account,
     AccountState,
@@ -34,7 +38,7 @@ from backupclient.wire.household import (
     TakeOver,
 )
 from backupclient.wire.jobs import Jobs, Pause, Resume, StartBackup, Started
-from tests.accounts import Accounts, Home
+from tests.accounts import GIB, Accounts, Home
 from tests.households import Member
 from tests.trees import random_bytes
 
@@ -129,7 +133,8 @@ def test_a_second_computer_joins_by_a_code_and_stores_nothing_twice(household: H
 def test_a_backup_stops_at_the_plans_limit_and_goes_on_as_soon_as_that_grows(
     accounts: Accounts, tmp_path: Path
 ) -> None:
-    """Though the storage itself would have taken all of it."""
+    """Though the storage itself would have taken all of it. When the plan has ended nothing more is
+    taken, and restoring goes on."""
     home = accounts.found(limit=22 * MB)
     with Member(tmp_path / "desk", "desk") as desk:
         for number in range(20):
@@ -145,8 +150,32 @@ def test_a_backup_stops_at_the_plans_limit_and_goes_on_as_soon_as_that_grows(
         accounts.pay(home, 200 * MB)
         accounts.sweep()
         desk.until(lambda: full(desk) is None)
-        assert ended(desk).data_blobs > 0
+        done = ended(desk)
+        assert done.data_blobs > 0
         assert 40 * MB < stored(desk) < 41 * MB
+
+        lapse(accounts, home)
+        desk.until(lambda: desk.storage_plan().state is PlanState.LAPSED)
+        (desk.source / "later").write_bytes(random_bytes(99, MB))
+        start = StartBackup(
+            id=desk.link.new_id(), place=desk.place, request=request_of(desk.plan), patient=True
+        )
+        desk.link.ask(start, Started)
+        desk.until(lambda: full(desk) is not None)
+        back = os.fsencode(tmp_path / "back")
+        Engine(desk.place).restore(
+            RestoreRequest(snapshot=done.snapshot_id, target=back, subfolder=str(desk.source))
+        )
+        assert (tmp_path / "back" / "7").read_bytes() == random_bytes(7, 2 * MB)
+
+
+def lapse(accounts: Accounts, home: Home) -> None:
+    """The plan has ended, and the storage goes by that."""
+    with accounts.service.database.writing() as session:
+        plan = session.get_one(Plan, home.household_id)
+        plan.state, plan.limit_bytes = ServedState.LAPSED, 0
+        accounts.service.database.changed(session, home.household_id)
+    accounts.sweep()
 
 
 def full(member: Member) -> dict[str, Fact] | None:
@@ -216,6 +245,7 @@ def test_a_released_computer_is_told_and_another_goes_on_with_its_history(
 
 
 def test_who_signs_out_gives_the_seat_back(household: Household) -> None:
+    """And who starts anew hears at once what was bought meanwhile."""
     desk = household.desk
     household.sign_in(desk)
     begun = desk.link.ask(SignIn(id=desk.link.new_id()), Account).status
@@ -224,6 +254,9 @@ def test_who_signs_out_gives_the_seat_back(household: Household) -> None:
     gave_up = desk.link.ask(SignOut(id=desk.link.new_id()), Account).status
     assert gave_up.state is AccountState.SIGNED_IN
     assert desk.account(look=True).failure is None
+    with desk.stopped():
+        household.accounts.pay(household.home, 5 * GIB)
+    desk.until(lambda: desk.storage_plan().limit == 5 * GIB)
     out = desk.link.ask(SignOut(id=desk.link.new_id()), Account).status
     assert (out.state, out.failure) == (AccountState.SIGNED_OUT, None)
     assert SecretStore(desk.data).get(SecretName.ACCOUNT_TOKEN) is None

@@ -47,6 +47,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.steps import Step as Tick
 from ui.wording import headline, home_view
 from ui.wording_plan import plan_line, plan_notes, walk_lines
+from ui.wording_problems import problems_view
 
 NOW = datetime(2026, 11, 20, 14, 31, tzinfo=UTC)
 GB, MB = 10**9, 10**6
@@ -191,16 +192,21 @@ JOB = JobInfo(
 )
 
 
-def test_a_full_storage_that_has_room_again_leaves_the_sentence_at_once() -> None:
+FULL = "Your storage is full"
+
+
+def test_a_full_storage_that_has_room_again_leaves_the_sentence_and_the_problems_at_once() -> None:
     situation = Situation(BackupPlan(storage=Storage(location="/drive"), folders=("/home",)))
     situation.take_jobs(Jobs(id=1, jobs=(JOB,)), NOW)
     failed = Outcome(state=JobState.FAILED, failure=Failure(code="storage-full"))
     situation.take_batch(Batch(job="1", outcome=failed), NOW)
     assert headline(situation, None, NOW)[0] is Mood.FULL
+    assert [group.title for group in problems_view(situation, NOW).groups] == [FULL]
     later = NOW + timedelta(seconds=5)
     situation.take_batch(Batch(job="", plan=plan(writable=True, tried_at=later)), later)
     assert headline(situation, None, later)[0] is not Mood.FULL
     assert situation.trouble is None
+    assert problems_view(situation, later).groups == ()
 
 
 def test_the_notification_of_a_full_storage_goes_when_it_goes_on() -> None:
