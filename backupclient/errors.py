@@ -28,7 +28,7 @@ BackupError
 │  ├─ DifferentRepository      not the one this computer knew at this place
 │  ├─ FormatUnsupported        made by a newer (or much older) program
 │  ├─ RepositoryLocked *       another program holds it
-│  ├─ LockLost                 our own lock could not be kept; work was stopped in time
+│  ├─ LockLost *               our own lock could not be kept; work was stopped in time
 │  ├─ SnapshotMissing          no backup of that name
 │  ├─ DataDamaged              contents cannot be decrypted or do not match their name
 │  └─ MemoryFault              a blob changed between sealing and sending: this computer's memory
@@ -250,6 +250,7 @@ class RepositoryLocked(RepositoryError):
 
 class LockLost(RepositoryError):
     code = "lock-lost"
+    transient = True
 
 
 class SnapshotMissing(RepositoryError):

@@ -8,7 +8,7 @@ kept as were asked for. What no snapshot holds any more stays stored until someb
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -24,6 +24,10 @@ from backupclient.operations.select import (
 )
 from backupclient.operations.session import Session
 from backupclient.requests import ALL, SnapshotFilter
+
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+"""Clocks of computers are never quite the same."""
 
 
 class KeepPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +74,13 @@ class ForgetGroup(NamedTuple):
 def run_forget(session: Session, request: ForgetRequest) -> list[ForgetGroup]:
     """Forget, and say what was kept and what was forgotten. What an unfinished backup has saved is
     left alone unless it is named. `InvalidRequest` (reason `no-policy`) if nothing says what to
-    keep; `SnapshotMissing` for a name that nothing has, before anything is deleted."""
+    keep, `clock-jumped` if the times of snapshots cannot be trusted to tell the newest;
+    `SnapshotMissing` for a name that nothing has. Each before anything is deleted."""
     if not request.ids and request.keep.keeps_nothing:
         raise InvalidRequest(reason="no-policy")
     groups = _decided(session, request)
+    if not request.ids:
+        _demand_order(groups, session.clock.now())
     if not request.dry_run:
         _delete(session, [item.name for group in groups for item in group.remove])
     return groups
@@ -90,6 +97,16 @@ def _decided(session: Session, request: ForgetRequest) -> list[ForgetGroup]:
         for group in groups
         if (items := [item for item in group.snapshots if not item.snapshot.is_checkpoint])
     ]
+
+
+def _demand_order(groups: Sequence[ForgetGroup], now: datetime) -> None:
+    """A snapshot from the time to come was made while a clock was wrong, or the clock is wrong now:
+    what was made last may then look old."""
+    for group in groups:
+        times = [kept.item.snapshot.time for kept in group.keep]
+        newest = max([*times, *(item.snapshot.time for item in group.remove)], default=now)
+        if group.remove and newest - now > _CLOCKS_DIFFER:
+            raise InvalidRequest(reason="clock-jumped", seconds=(newest - now).total_seconds())
 
 
 def chosen(

@@ -15,6 +15,7 @@ from backupclient.errors import (
     BackupError,
     Cancelled,
     JobMissing,
+    LockLost,
     RepositoryLocked,
     StorageFull,
     StorageUnreachable,
@@ -173,7 +174,9 @@ def test_who_subscribes_later_hears_what_was_told_and_how_it_ended() -> None:
     assert job.info().problems == 1
 
 
-@pytest.mark.parametrize("error", [StorageFull(needed_bytes=5), StorageUnreachable("away")])
+@pytest.mark.parametrize(
+    "error", [StorageFull(needed_bytes=5), StorageUnreachable("away"), LockLost()]
+)
 def test_a_patient_job_waits_longer_each_time_and_goes_on(error: BackupError) -> None:
     clock = ManualClock()
     jobs, listener = Jobs(clock), Listening()

@@ -139,6 +139,25 @@ def test_nothing_is_forgotten_without_a_word_of_what_to_keep(
     assert len(computer.snapshots()) == 1
 
 
+def test_nothing_is_forgotten_by_its_age_while_a_clock_is_wrong(
+    computer: Computer, source: Path
+) -> None:
+    (source / "letter").write_bytes(b"while the clock was ahead")
+    computer.clock.advance(7200)
+    early = computer.backup(source).summary.snapshot_id
+    computer.clock.jump(-7200)  # somebody has put it right
+    (source / "letter").write_bytes(b"the newest, which looks older")
+    newest = computer.backup(source).summary.snapshot_id
+    wanted = ForgetRequest(keep=KeepPolicy(last=1))
+    with computer.session() as session:
+        with pytest.raises(InvalidRequest, match="clock-jumped"):
+            run_forget(session, wanted)
+        assert computer.snapshots().keys() == {early, newest}
+        run_forget(session, ForgetRequest(ids=(early[:8],)))
+        run_forget(session, wanted)
+    assert computer.snapshots().keys() == {newest}
+
+
 def test_what_an_unfinished_backup_saved_is_left_alone_and_filters_are_heeded(
     computer: Computer,
 ) -> None:
