@@ -151,8 +151,7 @@ class WrongRegion(StorageError):
 
 
 class ClockSkewed(StorageError):
-    """Facts `skew_seconds`: this computer's time minus the storage's; `side`: "ahead" or "behind",
-    as this computer's clock is."""
+    """Facts `skew_seconds`: our time minus theirs; `side`: our clock is "ahead" or "behind"."""
 
     code = "clock-wrong"
     transient = True
@@ -211,7 +210,7 @@ class WrongPassword(RepositoryError):
 
 
 class KeyMissing(RepositoryError):
-    """No key file is left although snapshots exist."""
+    """No key file is left although snapshots exist. Fact `copy`: where this computer has one."""
 
     code = "key-file-missing"
 
@@ -228,7 +227,7 @@ class RepositoryExists(RepositoryError):
 
 
 class ConfigMissing(RepositoryError):
-    """The config object is gone although keys or snapshots exist."""
+    """The config object is gone although keys or snapshots exist. Fact `copy`: as `KeyMissing`."""
 
     code = "main-file-missing"
 

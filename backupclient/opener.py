@@ -9,14 +9,17 @@ import contextlib
 import importlib
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backupclient.clock import Clock, SystemClock
 from backupclient.control import Control
+from backupclient.errors import ConfigMissing, KeyMissing
 from backupclient.events import Emit, ignore
 from backupclient.manifest.disk import written
 from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
+from backupclient.repository.copies import copy_of_config, copy_of_key, keep_copies
 from backupclient.repository.key_ahead import KeyAhead, keep_key
 from backupclient.repository.repository import Repository
 from backupclient.requests import Place
@@ -113,21 +116,38 @@ class Opener:
         cache = None if known_id is None else self._cache(known_id)
         ahead = None if cache is None else KeyAhead(cache, self.place.password)
         with self.storage(emit, patient=patient) as storage:
-            repository = Repository.open(
-                storage,
-                self.place.password,
-                self.clock,
-                expected_id=known_id,
-                known=known_id is not None,
-                ahead=lambda: None if ahead is None else ahead.opened(),
-            )
+            with self._naming_copies(known_id):
+                repository = Repository.open(
+                    storage,
+                    self.place.password,
+                    self.clock,
+                    expected_id=known_id,
+                    known=known_id is not None,
+                    ahead=lambda: None if ahead is None else ahead.opened(),
+                )
             self.take_note(repository)
             yield repository
+
+    @contextlib.contextmanager
+    def _naming_copies(self, known_id: str | None) -> Iterator[None]:
+        """What is gone from the storage may be kept here: fact `copy`."""
+        try:
+            yield
+        except (ConfigMissing, KeyMissing) as error:
+            if known_id is not None:
+                find = copy_of_key if isinstance(error, KeyMissing) else copy_of_config
+                if copy := find(self._copies(known_id)):
+                    error.facts["copy"] = str(copy)
+            raise
+
+    def _copies(self, repository_id: str) -> Path:
+        return self.folders.of_repository(repository_id) / "copies"
 
     def take_note(self, repository: Repository) -> None:
         """Of what will be of use when it is opened again."""
         with written(self.folders.data):
             self.known.remember(self.place.location, repository.id)
+            keep_copies(self._copies(repository.id), repository)
         repository.cache = self._cache(repository.id)
         if repository.cache is not None:
             keep_key(repository.cache, repository.opened_key)

@@ -25,7 +25,6 @@ from backupclient.operations.select import (
 from backupclient.operations.session import Session
 from backupclient.requests import ALL, SnapshotFilter
 
-
 _CLOCKS_DIFFER = timedelta(minutes=5)
 """Clocks of computers are never quite the same."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -88,6 +89,23 @@ def test_without_config_or_key_nothing_is_written(
 ) -> None:
     place = harmed(saved, tmp_path / "harmed", *damage)
     refuses(computer(place), "backup", saved.source, code=1, words=words)
+
+
+@pytest.mark.parametrize("kind", ["config", "keys"])
+def test_a_computer_that_has_saved_there_keeps_a_copy_and_names_it(
+    saved: Saved, computer: NewClient, tmp_path: Path, kind: str
+) -> None:
+    place = copied(saved.place, tmp_path / "harmed")
+    client = computer(place)
+    client.backup(saved.source)
+    lost = next(name for name in place.objects() if name.startswith(kind))
+    place.delete(lost)
+    told = client.run("backup", str(saved.source), code=1).err
+    found = re.search(r"Put the file.* back.* from (/.*)\.$", told, re.MULTILINE)
+    assert found, told
+    place.write(lost, Path(found[1]).read_bytes())
+    client.backup(saved.source)
+    client.run("check")
 
 
 @pytest.mark.parametrize("kind", ["config", "keys"])

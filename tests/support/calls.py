@@ -97,6 +97,8 @@ def facts_carried() -> dict[str, set[str]]:
         for code in codes_of(kind):
             carried.setdefault(code, set()).update({"raw"}, facts)
     carried[errors.RepositoryLocked.code] |= written_keys("repository/lock.py")
+    for kind in (errors.ConfigMissing, errors.KeyMissing):
+        carried[kind.code] |= written_keys("opener.py")
     for call in calls({"kind"}):  # one of the classes that a table of the file names
         for node in ast.walk(sources()[call.file]):
             if isinstance(node, ast.Name) and node.id in kinds:
