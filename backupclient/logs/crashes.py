@@ -2,7 +2,8 @@
 data.
 
 `logs/crash-*.json` in the data folder, the last ten. What kills the interpreter itself leaves its
-mark by `faulthandler` in `logs/fatal-*.txt`, of which the program's next start makes such a report.
+mark by `faulthandler` in `logs/fatal-*.txt`, which is read like such a report, and of which the
+program's next start makes one.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ class Crash(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def crashes(data: Path) -> list[Crash]:
-    """Newest first. What cannot be read is left out."""
+    """Newest first, with what the last start of a program that has not started again left. What
+    cannot be read is left out."""
     found = []
+    for program in Program:
+        with contextlib.suppress(OSError):
+            found += _left(program, _fatal(data, program))
     for file in (data / FOLDER_NAME).glob("crash-*.json"):
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
             found.append(msgspec.json.decode(file.read_bytes(), type=Crash))
@@ -110,8 +115,9 @@ def noticed(data: Path, program: Program, clock: Clock) -> Iterator[None]:
     fatal: TextIO | None = None
     with contextlib.suppress(OSError):
         make_private(folder)
-        file = folder / f"fatal-{program}.txt"
-        _take_up(data, program, file)
+        file = _fatal(data, program)
+        for crash in _left(program, file):
+            _write(data, crash)
         fatal = file.open("w", encoding="utf-8")
         faulthandler.enable(fatal)
     hook, thread_hook = sys.excepthook, threading.excepthook
@@ -142,13 +148,17 @@ def noticed(data: Path, program: Program, clock: Clock) -> Iterator[None]:
             fatal.close()
 
 
-def _take_up(data: Path, program: Program, file: Path) -> None:
-    """Make a report of what the last process has left, if that came to an end of its own."""
+def _fatal(data: Path, program: Program) -> Path:
+    return data / FOLDER_NAME / f"fatal-{program}.txt"
+
+
+def _left(program: Program, file: Path) -> list[Crash]:
+    """A report of what the last process has left, if that came to an end of its own. OSError."""
     if not file.exists():
-        return
+        return []
     text = file.read_text("utf-8", "replace")
     if not text.strip():
-        return
+        return []
     when = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
     name = re.search(r"(?:Fatal Python error|Windows fatal exception): ([\w ]{1,60})", text)
     current = re.split(r"\n\n(?=Thread)", text.partition("Current thread")[2] or text)[0]
@@ -162,7 +172,7 @@ def _take_up(data: Path, program: Program, file: Path) -> None:
         error=name[1] if name else "fatal",
         frames=tuple(frames[::-1][-_MOST_FRAMES:]),
     )
-    _write(data, crash)
+    return [crash]
 
 
 def _write(data: Path, crash: Crash) -> None:

@@ -20,7 +20,7 @@ from backupclient.events import (
     Reason,
     Waiting,
 )
-from backupclient.support.catalogue import Entry
+from backupclient.support.catalogue import OTHER_STEPS, Entry
 from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.explainer import (
     DAMAGE_FOUND,
@@ -214,7 +214,8 @@ def test_only_facts_that_a_problem_carries_are_said() -> None:
     carried[DAMAGE_FOUND] = {"count"}
     for entry in entries():
         texts = (entry.title, entry.data, entry.meanwhile, entry.next, entry.offer, *entry.steps)
-        for text in texts:
+        others = (step for name in OTHER_STEPS for step in getattr(entry, name))
+        for text in (*texts, *others):
             strange = set(placeholders(text)) - carried.get(kind_of(entry.code), set())
             assert not strange, (entry.code, strange)
 

@@ -46,7 +46,7 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
 
 _CHECKS = {
     CheckName.NAME: "Name of the storage",
-    CheckName.REACH: "Storage answers, key is taken",
+    CheckName.REACH: "Storage answers, is proven (TLS), takes the key",
     CheckName.CLOCK: "Clock against the storage's",
     CheckName.WRITE: "One byte written",
     CheckName.SPEED: "Speed of a small piece",

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -95,11 +96,12 @@ class Home:
         SecretStore(self.data).keep(SecretName.PASSWORD, self.place.password)
         argv = [*before, sys.executable, "-m", "backupclient", "agent"]
         process = subprocess.Popen([*argv, "--data-dir", str(self.data)], stdout=subprocess.DEVNULL)
+        running = psutil.Process(process.pid)
         try:
-            yield psutil.Process(process.pid)
+            yield running
         finally:
             process.terminate()
-            await_end(psutil.Process(process.pid))
+            await_end(running)
             process.wait()
 
     def automation(self, wanted: Watching) -> AutomationStatus:
@@ -129,6 +131,28 @@ def shown(report: bytes) -> str:
     terminal = Terminal(io.StringIO(), out, io.StringIO(), {}, SystemClock())
     show(read_report(report).bundle, terminal)
     return out.getvalue()
+
+
+PRIVATE = (
+    *("made up", "not this one", "her secret", "anna-backup"),
+    *("beach", "cake", "Tax letter", "Letters", "to Bob", "film 1", "new 1"),
+)
+"""Passwords, keys and names that are hidden."""
+
+
+def leaks(report: bytes, home: Home) -> list[tuple[str, str]]:
+    """What is nobody's business and stands in a part of the .zip or in a log, and where."""
+    with zipfile.ZipFile(io.BytesIO(report)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts |= {file.name: file.read_bytes() for file in (home.data / "logs").glob("*")}
+    assert len(parts) > 4 or home.told.trouble is not None
+    secrets = (*PRIVATE, home.place.secret_key, home.place.access_key, home.folder.name)
+    return [
+        (secret, name)
+        for secret in filter(None, secrets)
+        for name, content in parts.items()
+        if secret.encode() in content
+    ]
 
 
 def bundle_of(report: bytes) -> Bundle:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from backupclient import recovery_key
 from backupclient.errors import AccessDenied, BackupError, StorageError
@@ -51,7 +52,7 @@ class Household:
         self.location = "s3:https://storage.example.org/bucket/prefix"
         self.folders: tuple[str, ...] = ("/home/anna/Pictures",)
         self.rules: tuple[str, ...] = ()
-        self.note = ""
+        self.note = self.token = self.session = self.called = ""
         self.error: BackupError = StorageError()
         self.job = "1a2b3c4d"
         self.computer = self.household = "Anna's laptop"
@@ -74,8 +75,12 @@ class Household:
             storage=Storage(location=self.location, access_key=self.access_key),
             folders=self.folders,
             rules=self.rules,
+            computer=self.computer,
+            hostname=self.computer,
+            report_url=self.called,
         )
         place = place_of(plan, self.data, password=self.password, secret_key=self.secret_key)
+        place = structs.replace(place, session_token=self.session)
         told = Told(
             (self._job(failure), self._waiting()),
             self._automation(),
@@ -89,7 +94,7 @@ class Household:
                 failure=self._trouble(),
             ),
         )
-        about = About(folders(str(self.data)), plan, place, "file", (self.error,))
+        about = About(folders(str(self.data)), plan, place, "file", (self.error,), (self.token,))
         wishes = Wishes(note=self.note, ask_storage=False)
         content = zipped(gather(about, told, wishes, self.clock))
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -155,6 +160,17 @@ def question(home: Household, secret: str) -> None:
     unanswered.remember(home.data, f"is {secret} right", NOW)
 
 
+def token(home: Household, secret: str) -> None:
+    home.token = secret
+    home.note = f"it says {secret}"
+    home.error = AccessDenied(secret, host=secret, path=f"/{secret}", holder=secret)
+
+
+def temporary_login(home: Household, secret: str) -> None:
+    home.session = secret
+    home.note = secret
+
+
 def typed_by_mistake(home: Household, secret: str) -> None:
     home.password = secret
     home.note = f"my password is {secret}, help"
@@ -195,6 +211,9 @@ SECRET_PLACES: dict[str, Plant] = {
     "crash": crash,
     "question": question,
     "foreign line": foreign_line,
+    "account token": token,
+    "temporary login": temporary_login,
+    "address to call": lambda home, secret: setattr(home, "called", f"https://x.org/{secret}"),
     "typed by mistake": typed_by_mistake,
 }
 NAME_PLACES: dict[str, Plant] = {

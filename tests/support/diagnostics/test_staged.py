@@ -37,10 +37,11 @@ from backupclient.wire.automatic import Watching
 from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
 from tests.end_to_end.mishaps import flipped, small_disk
+from tests.engines import await_end
 from tests.households import Member
 from tests.seaweed import S3Place
 from tests.storage.servers import certificate, page, refusal, running
-from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, shown, steady
+from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, leaks, shown, steady
 from tests.trees import random_bytes
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.needs_root]
@@ -193,6 +194,18 @@ def engine_gone(home: Home) -> None:
     home.told = ask_engine(home.data)
 
 
+def engine_crashed(home: Home) -> None:
+    """It runs, something kills it, and nobody has started it since."""
+    home.make_place()
+    home.back_up()
+    home.when = When.HOURLY
+    with home.engine() as process:
+        home.automation(Watching.OFF)
+        process.send_signal(signal.SIGSEGV)
+        await_end(process)
+    home.told = ask_engine(home.data)
+
+
 def notes_damaged(home: Home) -> None:
     """And the engine does not start."""
     engine_gone(home)
@@ -249,6 +262,7 @@ STAGED: dict[str, Callable[..., None]] = {
     "seat-released": seat_released,
     "went-on": power_loss,
     "engine-not-running": engine_gone,
+    "engine-not-running+internal-error": engine_crashed,
     "notes-damaged+engine-not-running": notes_damaged,
     "storage-full+unreadable": full_and_unreadable,
 }
@@ -270,6 +284,7 @@ def test_the_report_names_the_causes_and_what_to_offer(
     found = bundle_of(report).findings
     assert [one.trouble.code.partition(".")[0] for one in found] == code.split("+")
     assert not any(one.over for one in found)
+    assert leaks(report, home) == []
     text = steady(shown(report))
     file = SHOWN / f"{code}.txt"
     if os.environ.get("UPDATE_TRANSCRIPTS"):
