@@ -49,9 +49,16 @@ def _fill(text: str, value: str) -> str:
     return text.replace("%1", value)
 
 
-def details(answer: PathAnswer, now: datetime) -> Details:
-    if isinstance(answer, FolderAnswer):
-        return _of_folder(answer, now)
+def details(answer: PathAnswer, now: datetime, *, leaving: bool = False) -> Details:
+    """`leaving`: a rule leaves it out that no backup has met yet."""
+    found = _of_folder(answer, now) if isinstance(answer, FolderAnswer) else _of_file(answer, now)
+    if not leaving or not found.can_leave_out:
+        return found
+    words = _tr("From the next backup on, this is left out. It can be taken back in Settings.")
+    return found._replace(meanwhile=words, can_leave_out=False, can_try=False)
+
+
+def _of_file(answer: FileAnswer, now: datetime) -> Details:
     state = answer.state
     icon, colour = STATE_LOOKS.get(state or FileState.LEFT_OUT, STATE_LOOKS[FileState.LEFT_OUT])
     title, meanwhile = _file_words(answer)

@@ -3117,6 +3117,10 @@
       </translation>
     </message>
     <message>
+      <source>From the next backup on, this is left out. It can be taken back in Settings.</source>
+      <translation>Ab der nächsten Sicherung wird das ausgelassen. In den Einstellungen lässt es sich zurücknehmen.</translation>
+    </message>
+    <message>
       <source>It goes with the next backup, in its turn.</source>
       <translation>Sie kommt mit der nächsten Sicherung an die Reihe.</translation>
     </message>

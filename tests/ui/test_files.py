@@ -164,6 +164,12 @@ def test_leaving_out_shows_first_and_then_changes_the_plan(
         return now is not None and now.rules == (str(desk.source / "old"),)
 
     qtbot.waitUntil(kept, timeout=_PATIENCE)
+    said = "From the next backup on, this is left out"
+    qtbot.waitUntil(lambda: said in words(page).meanwhile, timeout=_PATIENCE)
+    assert not words(page).can_leave_out
+    assert desk.app is not None
+    desk.app.controller.back_up()
+    qtbot.waitUntil(lambda: said not in words(page).meanwhile, timeout=40_000)
 
 
 def test_several_at_once_go_to_the_restore_page_as_they_are(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -29,6 +29,7 @@ from ui.pages.restore import RestorePage
 from ui.restorer import RestoreState
 from ui.theme import Theme
 from ui.widgets.buttons import NavigationButton
+from ui.widgets.choice_list import BOX
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
 PATIENCE = 60_000
@@ -135,6 +136,12 @@ def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Pat
     desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
     assert by_file.results.row(0).marked, "who chooses a version wants the file"
+    by_file.results.marked.emit(0)
+    assert len(page.chosen) == 1
+    there = by_file.versions.visualRect(by_file.versions.rows.index(1)).topLeft()
+    spot = there + QPoint(BOX, BOX)
+    QTest.mouseClick(by_file.versions.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert len(page.chosen) == 2, "chosen once more, though it is the one that is looked at"
     page.restore_to(str(tmp_path / "back"))
     desk.restore()
     assert page.restorer.state is RestoreState.DONE
@@ -283,7 +290,8 @@ def test_a_file_is_restored_by_the_keyboard_alone(home: Path, desk: Desk) -> Non
     reach(by_file.field)
     QTest.keyClicks(by_file.field, "holiday")
     desk.qtbot.waitUntil(lambda: by_file.results.rows.rowCount() == 1, timeout=PATIENCE)
-    reach(by_file.results)
+    QTest.keyClick(by_file.field, Qt.Key.Key_Down)
+    assert by_file.results.hasFocus()
     QTest.keyClick(by_file.results, Qt.Key.Key_Space)
     assert page.chosen
     reach(page.footer.button)

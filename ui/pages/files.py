@@ -21,6 +21,7 @@ from backupclient.wire.answers import (
 from backupclient.wire.envelope import Reply
 from backupclient.wire.questions import AskStatus, Status
 from ui import numbers, tokens
+from ui.dialogs.leave_out import rule_for
 from ui.icons import Icon
 from ui.models.file_list import FileList
 from ui.models.file_rows import NO_INDEX, Ask
@@ -66,6 +67,7 @@ class FilesPage(Page):
         self._state: FileState | None = None
         self._look = Look.TREE
         self._answer: PathAnswer | None = None
+        self._rules: frozenset[str] = frozenset()
         self._asked_for = b""
         self.tree, self.list = FileTree(ask, clock, self), FileList(ask, clock, self)
         self.tree_view, self.list_view = FilesView(), FilesView(flat=True)
@@ -91,6 +93,13 @@ class FilesPage(Page):
         if location != self._location:
             self._location = location
             self._show_rows()
+
+    def show_rules(self, rules: frozenset[str]) -> None:
+        """By which the next backup leaves things out."""
+        if rules != self._rules:
+            self._rules = rules
+            if self._answer is not None:
+                self._show_details(self._answer)
 
     def news(self) -> None:
         """Something has changed, or a backup goes on: bring up to date what is on screen."""
@@ -307,13 +316,17 @@ class FilesPage(Page):
     def open_details(self, answer: PathAnswer) -> None:
         """Show what is known of it, and have the engine look at it now."""
         self._answer = answer
-        self.panel.show_details(details(answer, self._clock.now()))
+        self._show_details(answer)
         self.panel.versions.say("")
         self.panel.show()
         self.arrange()
         self._ask_details(answer.path)
         if not isinstance(answer, FolderAnswer):
             self.versions_wanted.emit(answer.path)
+
+    def _show_details(self, answer: PathAnswer) -> None:
+        leaving = rule_for(answer.path) in self._rules
+        self.panel.show_details(details(answer, self._clock.now(), leaving=leaving))
 
     def _ask_details(self, path: bytes) -> None:
         location = self._location
@@ -330,7 +343,7 @@ class FilesPage(Page):
         if self._answer is None or answer.path != self._answer.path:
             return
         before, self._answer = self._answer, answer
-        self.panel.show_details(details(answer, self._clock.now()))
+        self._show_details(answer)
         if _stored(answer) != _stored(before):
             self.versions_wanted.emit(answer.path)
 

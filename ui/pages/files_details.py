@@ -224,7 +224,7 @@ class VersionList(QWidget):
 
     def _line(self, version: Version, *, newest: bool) -> QWidget:
         assert self._now is not None
-        when = numbers.when(version.modified or version.first, self._now)
+        when = numbers.when(version.first, self._now)
         facts = numbers.size(version.size)
         if newest:
             facts = f"{facts} · {self.tr('newest')}"

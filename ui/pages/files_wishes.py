@@ -33,6 +33,7 @@ class FilesWishes(QObject):
         plan, progress = situation.plan, situation.progress
         if plan is not None:
             self._page.show_place(plan.storage.location)
+            self._page.show_rules(frozenset(plan.rules))
         self._page.show_uploading(0 if progress is None else len(progress.current))
         self._page.news()
 
@@ -63,4 +64,3 @@ class FilesWishes(QObject):
         plan = self._controller.situation.plan
         if plan is not None:
             self._controller.change_plan(with_rule(plan, rule))
-            self._page.close_details()

@@ -51,7 +51,9 @@ class ByFile(QWidget):
         self.field.textChanged.connect(self._typed)
         self.results.current.connect(self._show_item)
         self.results.marked.connect(self._toggle)
+        self.field.left.connect(self.results.setFocus)
         self.versions.current.connect(self._choose_version)
+        self.versions.marked.connect(self._choose_version)
         self.versions.followed.connect(self._follow)
         self._right.strip.chosen.connect(self._choose_day)
         self._lay_out()
@@ -232,7 +234,10 @@ class ByFile(QWidget):
         item = self._current()
         if item is None or self._right.filling or number >= len(self._versions):
             return
-        self._chosen[(item.path, item.computer)] = _chosen(item.path, self._versions[number])
+        key, wanted = (item.path, item.computer), _chosen(item.path, self._versions[number])
+        if key in self._chosen and self._chosen[key].snapshot == wanted.snapshot:
+            return
+        self._chosen[key] = wanted
         self._renew()
         self._show_versions()
         self.chosen_changed.emit()
