@@ -137,8 +137,9 @@ class Presence(QObject):
         question = self._new_question(
             self.tr("Stop the backup?"),
             self.tr(
-                "Everything that was sent is kept and stays safe, and the next backup goes on from "
-                "there: nothing is read or sent twice. To go on later today, pause it instead."
+                "Everything that has arrived is kept and stays safe, and the next backup goes on "
+                "from there: only what is on its way right now is sent again. To go on later "
+                "today, pause it instead."
             ),
             cancel=self.tr("Go on"),
         )
@@ -166,9 +167,9 @@ class Presence(QObject):
         question = self._new_question(
             self.tr("Quit while a backup is at work?"),
             self.tr(
-                "It can go on by itself without the window. If you stop it, everything that was "
-                "sent is kept and stays safe, and the next backup goes on from there: nothing is "
-                "read or sent twice."
+                "It can go on by itself without the window. If you stop it, everything that has "
+                "arrived is kept and stays safe, and the next backup goes on from there: only what "
+                "is on its way right now is sent again."
             ),
         )
         question.add(self.tr("Stop it and quit"), self._stop_and_quit)

@@ -1178,16 +1178,16 @@
       <translation>Eine Prüfung ändert nichts, Ihre Sicherungen bleiben also, wie sie sind. Was sie angesehen hat, merkt sie sich nicht: Die nächste Prüfung beginnt von vorn.</translation>
     </message>
     <message>
-      <source>Everything that was sent is kept and stays safe, and the next backup goes on from there: nothing is read or sent twice. To go on later today, pause it instead.</source>
-      <translation>Alles Gesendete bleibt erhalten und sicher, und die nächste Sicherung macht dort weiter: Nichts wird zweimal gelesen oder gesendet. Soll es heute noch weitergehen, genügt eine Pause.</translation>
+      <source>Everything that has arrived is kept and stays safe, and the next backup goes on from there: only what is on its way right now is sent again. To go on later today, pause it instead.</source>
+      <translation>Alles, was angekommen ist, bleibt erhalten und sicher, und die nächste Sicherung macht dort weiter: Nur was gerade unterwegs ist, wird noch einmal gesendet. Soll es heute noch weitergehen, genügt eine Pause.</translation>
     </message>
     <message>
       <source>Go on</source>
       <translation>Weitermachen</translation>
     </message>
     <message>
-      <source>It can go on by itself without the window. If you stop it, everything that was sent is kept and stays safe, and the next backup goes on from there: nothing is read or sent twice.</source>
-      <translation>Sie kann ohne das Fenster von selbst weiterlaufen. Wenn Sie sie anhalten, bleibt alles Gesendete erhalten und sicher, und die nächste Sicherung macht dort weiter: Nichts wird zweimal gelesen oder gesendet.</translation>
+      <source>It can go on by itself without the window. If you stop it, everything that has arrived is kept and stays safe, and the next backup goes on from there: only what is on its way right now is sent again.</source>
+      <translation>Sie kann ohne das Fenster von selbst weiterlaufen. Wenn Sie sie anhalten, bleibt alles, was angekommen ist, erhalten und sicher, und die nächste Sicherung macht dort weiter: Nur was gerade unterwegs ist, wird noch einmal gesendet.</translation>
     </message>
     <message>
       <source>Keep Plainkeep at hand?</source>
@@ -1529,10 +1529,6 @@
   <context>
     <name>SecuritySection</name>
     <message>
-      <source>Change the password…</source>
-      <translation>Passwort ändern …</translation>
-    </message>
-    <message>
       <source>Change…</source>
       <translation>Ändern …</translation>
     </message>
@@ -1543,10 +1539,6 @@
     <message>
       <source>Make a new one…</source>
       <translation>Neu anlegen …</translation>
-    </message>
-    <message>
-      <source>Make a new recovery sheet…</source>
-      <translation>Neues Notfallblatt anlegen …</translation>
     </message>
     <message>
       <source>Nobody can reset it, us included.</source>
@@ -1567,10 +1559,6 @@
     <message>
       <source>Security</source>
       <translation>Sicherheit</translation>
-    </message>
-    <message>
-      <source>Show who can open it…</source>
-      <translation>Zeigen, wer sie öffnen kann …</translation>
     </message>
     <message>
       <source>Show…</source>
@@ -2186,14 +2174,6 @@
     <message>
       <source>A file in the data folder that only you can read.</source>
       <translation>Eine Datei im Datenordner, die nur Sie lesen können.</translation>
-    </message>
-    <message>
-      <source>Change address and keys…</source>
-      <translation>Adresse und Schlüssel ändern …</translation>
-    </message>
-    <message>
-      <source>Change how much it may take…</source>
-      <translation>Ändern, wie viel sie belegen darf …</translation>
     </message>
     <message>
       <source>Change…</source>

@@ -381,7 +381,7 @@ def test_quitting_in_mid_backup_says_what_goes_on(desktop: Desktop, qtbot: QtBot
     desktop.presence.ask_to_quit()
     assert desktop.presence.question is not None
     assert desktop.presence.question.windowTitle() == "Quit while a backup is at work?"
-    assert "everything that was sent is kept" in desktop.presence.question.text.text()
+    assert "everything that has arrived is kept" in desktop.presence.question.text.text()
     press(desktop, "Cancel")
     desktop.presence.ask_to_quit()
     with qtbot.waitSignal(desktop.presence.stop_backup, timeout=1000):

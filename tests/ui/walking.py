@@ -6,6 +6,7 @@ Each function returns what is wrong, in words; nothing for a window that is as i
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -78,13 +79,21 @@ def named(widget: QWidget) -> str:
 
 
 def nameless(root: QWidget) -> list[str]:
-    """Controls of which a screen reader has nothing to say."""
+    """Controls of which a screen reader has nothing to say, or something else than they do: who
+    speaks to a computer says what stands on a button."""
     found = []
     for one in controls(root):
-        interface = QAccessible.queryAccessibleInterface(one)
-        if not interface.text(QAccessible.Text.Name).strip():
+        name = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name).strip()
+        unsaid = _words(one.text()) - _words(name) if isinstance(one, QAbstractButton) else ()
+        if not name:
             found.append(f"{named(one)} in {type(one.parent()).__name__} has no name")
+        elif unsaid:
+            found.append(f"{name} in {type(one.parent()).__name__} does not say {unsaid}")
     return found
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.replace("&&", "&").lower()))
 
 
 # --- the keyboard ---------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ class RestoreFooter(Box):
         menu.triggered.connect(self._choose)
         button.setMenu(menu)
         head = self._conflicts_head
-        button.setAccessibleName(head.text())
+        self.choose_conflict(self.overwrite)
         part.addStretch(1)
         part.addWidget(head)
         part.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
@@ -181,7 +181,9 @@ class RestoreFooter(Box):
     def choose_conflict(self, how: Overwrite) -> None:
         """What becomes of a file that is there already."""
         self.overwrite = how
-        self._conflicts.setText(dict(self._choices())[self.overwrite])
+        words = dict(self._choices())[self.overwrite]
+        self._conflicts.setText(words)
+        self._conflicts.setAccessibleName(f"{self._conflicts_head.text()}: {words}")
 
     # --- running and the end ----------------------------------------------------------------------
 

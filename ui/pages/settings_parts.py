@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui import tokens
 from ui.icons import Icon
@@ -69,7 +69,8 @@ class SettingRow(QWidget):
         layout.addLayout(texts, 1)
         if control is not None:
             if not control.accessibleName():
-                control.setAccessibleName(name)
+                says = control.text() if isinstance(control, QAbstractButton) else ""
+                control.setAccessibleName(f"{says}: {name}" if says else name)
             layout.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(layout)
 

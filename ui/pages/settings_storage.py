@@ -18,11 +18,9 @@ class StorageSection(Section):
     def __init__(self) -> None:
         super().__init__(self.tr("Storage"))
         change = Button(self.tr("Change…"), self.change_place.emit)
-        change.setAccessibleName(self.tr("Change address and keys…"))
         self._address = SettingRow(self.tr("Where the backup is"), " ", change)
         self._keeper = SettingRow(self.tr("Who keeps the secrets"), " ")
         limit = Button(self.tr("Change…"), self.change_limit.emit)
-        limit.setAccessibleName(self.tr("Change how much it may take…"))
         self._limit = SettingRow(self.tr("How much it may take"), " ", limit)
         for line in (self._address, self._limit, self._keeper):
             self.add(line)
@@ -45,11 +43,8 @@ class SecuritySection(Section):
     def __init__(self) -> None:
         super().__init__(self.tr("Security"))
         sheet = Button(self.tr("Make a new one…"), self.new_sheet.emit)
-        sheet.setAccessibleName(self.tr("Make a new recovery sheet…"))
         password = Button(self.tr("Change…"), self.change_password.emit)
-        password.setAccessibleName(self.tr("Change the password…"))
         keys = Button(self.tr("Show…"), self.show_keys.emit)
-        keys.setAccessibleName(self.tr("Show who can open it…"))
         for name, line, button in (
             (
                 self.tr("Recovery sheet"),
