@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from backupclient.clock import Clock
 from backupclient.wire.envelope import Reply
@@ -18,6 +19,7 @@ from ui.pages.page import PageName
 from ui.saver import Saver
 from ui.wording_account import household_view
 from ui.wording_problems import problems_view
+from ui.wording_room import shop
 from ui.wording_storage import storage_view
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 _COUNTED_MS = 300
 """While it is counted what takes the space, it is asked for this often."""
+
+
+def open_page(address: str) -> None:
+    """In the browser, if there is one."""
+    if address:
+        QDesktopServices.openUrl(QUrl(address))
 
 
 class OverviewPages(QObject):
@@ -86,6 +94,7 @@ class OverviewPages(QObject):
         page.try_now.connect(self._controller.look_for_more)
         page.walk_closed.connect(self._controller.end_walk)
         page.looked_at.connect(self._see_space)
+        page.page_wanted.connect(open_page)
         self._show_storage(page)
         return page
 
@@ -172,6 +181,8 @@ class OverviewPages(QObject):
                 self._open_storage()
             case WayOut.ROOM | WayOut.LIMIT:
                 self._open_storage()
+            case WayOut.BUY:
+                open_page(shop(self._controller.situation.storage_plan))
             case WayOut.LESS:
                 self._open_settings()
 

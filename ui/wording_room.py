@@ -58,6 +58,7 @@ def full_part(situation: Situation) -> Full:
         _tr("Get more storage"),
         _tr("More can be had where you bought this storage. Bought it already? Say so here."),
         _tr("I have bought more storage"),
+        (WayOut.BUY, _tr("Get more storage…")) if shop(situation.storage_plan) else None,
     )
     if own:
         first = Way(
@@ -85,6 +86,16 @@ def full_part(situation: Situation) -> Full:
         your_data=explained.your_data,
         meanwhile=explained.meanwhile,
     )
+
+
+def shop(plan: Entitlement | None) -> str:
+    """The page where there is more to be had; empty if the plan names none."""
+    return "" if plan is None else web_page(plan.buy_url)
+
+
+def web_page(address: str) -> str:
+    """What a service calls a page, if it is one: nothing else is opened for it."""
+    return address if address.startswith(("https://", "http://")) else ""
 
 
 def _old_words(situation: Situation) -> str:

@@ -26,6 +26,8 @@ from ui.wording_room import (
     growth_per_day,
     plan_limit,
     room_of,
+    shop,
+    web_page,
 )
 
 _KINDS = 4
@@ -64,6 +66,10 @@ class StorageView(NamedTuple):
     notes: tuple[PlanNote, ...] = ()
     walk: tuple[WalkLine, ...] = ()
     check: CheckLine | None = None
+    shop: str = ""
+    """The page where there is more to be had, if the plan names one."""
+    manage: str = ""
+    """The page of the plan."""
 
 
 def _tr(text: str, n: int = -1) -> str:
@@ -102,6 +108,8 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         limit=plan.storage.limit,
         notes=plan_notes(bought, now, limited=room.limited),
         check=check_line(situation, now),
+        shop=shop(bought),
+        manage="" if bought is None else web_page(bought.manage_url),
         walk=()
         if situation.walk is None
         else walk_lines(situation.walk, situation.walk_times, plan.computer, now),
@@ -121,6 +129,8 @@ def _nothing_stored(situation: Situation, plan: BackupPlan, now: datetime) -> St
         spared=_tr("Nothing is stored twice: what is there already is never sent again."),
         limit=plan.storage.limit,
         notes=plan_notes(bought, now),
+        shop=shop(bought),
+        manage="" if bought is None else web_page(bought.manage_url),
     )
 
 

@@ -2145,6 +2145,10 @@
   <context>
     <name>StoragePage</name>
     <message>
+      <source>Get more storage…</source>
+      <translation>Mehr Speicher holen …</translation>
+    </message>
+    <message>
       <source>How much the backup may take</source>
       <translation>Wie viel die Sicherung belegen darf</translation>
     </message>
@@ -2167,6 +2171,10 @@
     <message>
       <source>The most the backup may take. At the limit, what is safe stays safe.</source>
       <translation>So viel darf die Sicherung höchstens einnehmen. Was sicher ist, bleibt es auch an der Grenze.</translation>
+    </message>
+    <message>
+      <source>Your plan…</source>
+      <translation>Ihr Tarif …</translation>
     </message>
   </context>
   <context>
@@ -2779,6 +2787,10 @@
     <message>
       <source>Get more storage</source>
       <translation>Mehr Speicher holen</translation>
+    </message>
+    <message>
+      <source>Get more storage…</source>
+      <translation>Mehr Speicher holen …</translation>
     </message>
     <message>
       <source>I have bought more storage</source>

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
@@ -219,6 +219,11 @@ def test_a_full_storage_says_how_much_waits_and_three_ways_out() -> None:
     assert view.sentence.replace("\u00a0", " ") == "Storage is full: 12.0 GB are waiting"
     assert view.full is not None
     assert [way.way for way in view.full.ways] == [WayOut.MORE, WayOut.ROOM, WayOut.LESS]
+    assert view.full.ways[0].also is None
+    told.storage_plan = Entitlement(source=Source.SERVICE, as_of=NOW, buy_url="https://here")
+    full = home_view(told, status, NOW).full
+    assert full is not None
+    assert full.ways[0].also == (WayOut.BUY, "Get more storage…")
 
 
 # --- problems -------------------------------------------------------------------------------------
@@ -414,6 +419,27 @@ def test_what_takes_the_space_is_told_once_it_is_counted() -> None:
     shared = storage_view(found, NOW)
     assert shared is not None
     assert "Old versions, other computers" in [one.name for one in shared.parts]
+
+
+def test_more_is_to_be_had_on_the_page_that_the_plan_names(qtbot: QtBot) -> None:
+    found = situation(seen())
+    page = StoragePage()
+    qtbot.addWidget(page)
+    buttons = {
+        name: page.findChild(QPushButton, name) for name in ("get-more-storage", "manage-plan")
+    }
+    pages: list[str] = []
+    page.page_wanted.connect(pages.append)
+    for buy, manage in (("https://keep.example.net/#offers", "file:///home"), ("", "http://here")):
+        found.storage_plan = Entitlement(
+            source=Source.SERVICE, as_of=NOW, buy_url=buy, manage_url=manage
+        )
+        page.show_view(storage_view(found, NOW))
+        for button in buttons.values():
+            assert button is not None
+            if not button.isHidden():
+                button.click()
+    assert pages == ["https://keep.example.net/#offers", "http://here"], "a file is no page"
 
 
 def test_a_place_that_nothing_is_stored_at_says_so(qtbot: QtBot) -> None:

@@ -58,6 +58,9 @@ class FullPart(QWidget):
         layout.addSpacing(16)
         button = Button(way.button, lambda: self._on_way(way.way), small=True)
         layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if way.also is not None:
+            also, words = way.also
+            layout.addWidget(Button(words, lambda: self._on_way(also), kind="link"))
         box.setLayout(layout)
         return box
 

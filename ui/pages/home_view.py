@@ -101,6 +101,8 @@ class WayOut(enum.Enum):
     """Choose what is backed up."""
     LIMIT = "limit"
     """Raise the limit that was set here."""
+    BUY = "buy"
+    """Open the page where there is more to be had."""
 
 
 class Way(NamedTuple):
@@ -108,6 +110,8 @@ class Way(NamedTuple):
     title: str
     text: str
     button: str
+    also: tuple[WayOut, str] | None = None
+    """Another way to the same end, and its button."""
 
 
 class Full(NamedTuple):

@@ -43,6 +43,8 @@ def _in_gb(limit: int) -> str:
 class StoragePage(Page):
     """Shows a `StorageView`."""
 
+    page_wanted = Signal(str)
+    """A page of the web is to be opened."""
     looked_at = Signal()
     """It came to the front."""
     limit_chosen = Signal(object)
@@ -67,11 +69,19 @@ class StoragePage(Page):
         more = Button(self.tr("I have bought more storage"), self.try_now.emit)
         more.setObjectName("more-storage")
         title.addWidget(more)
+        self._shop = Button(self.tr("Get more storage…"), self._open_shop)
+        self._shop.setObjectName("get-more-storage")
+        self._shop.hide()
+        title.addWidget(self._shop)
         self._used, self._where = Text(weight=500), Text(tone="second")
         self._used.setObjectName("storage-used")
-        amounts = row()
+        self._manage = Button(self.tr("Your plan…"), self._open_plan, kind="link")
+        self._manage.setObjectName("manage-plan")
+        self._manage.hide()
+        amounts = row(spacing=16)
         amounts.addWidget(self._used, 1)
         amounts.addWidget(self._where)
+        amounts.addWidget(self._manage)
         self._bar = ShareBar(16)
         self._bar.setObjectName("storage-parts")
         self._legend = _Legend()
@@ -143,6 +153,8 @@ class StoragePage(Page):
         self._view = view
         self._used.setText(view.used)
         self._where.setText(view.where)
+        self._shop.setVisible(bool(view.shop))
+        self._manage.setVisible(bool(view.manage))
         self._bar.show_parts([(part.share, part.colour) for part in view.parts])
         named = [f"{part.name} {part.size}" for part in view.parts if part.name]
         self._bar.setAccessibleName(", ".join([view.used, *named]))
@@ -161,6 +173,14 @@ class StoragePage(Page):
     def show_household(self, view: HouseholdView) -> None:
         self._account.show_view(view.account)
         self._computers.show_lines(view.computers, view.seats)
+
+    def _open_shop(self) -> None:
+        if self._view is not None:
+            self.page_wanted.emit(self._view.shop)
+
+    def _open_plan(self) -> None:
+        if self._view is not None:
+            self.page_wanted.emit(self._view.manage)
 
     def say_account(self, trouble: str) -> None:
         """What was asked for about the account could not be done."""
