@@ -211,6 +211,8 @@ def test_a_folder_of_a_day_comes_back(desk: Desk, tmp_path: Path) -> None:
     desk.qtbot.waitUntil(lambda: by_date.backups.rows.rowCount() == 1, timeout=PATIENCE)
     path = os.fsencode(desk.documents / "Household")
     desk.qtbot.waitUntil(lambda: by_date.tree.item_of(path) is not None, timeout=PATIENCE)
+    top = by_date.tree.model().index(0, 0, by_date.tree.rootIndex())
+    assert top.data() == desk.documents.name, "the folders above it are only in the way"
     by_date.tree.use(path)
     desk.qtbot.waitUntil(lambda: page.chosen[0].size == 7, timeout=PATIENCE)
     page.restore_to(str(tmp_path / "back"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -177,7 +178,7 @@ class ByDate(QWidget):
         self._note.setText(self._words_of(one) if self._everything else "")
         self._note.setVisible(self._everything)
         if not self._everything:
-            self.tree.begin()
+            self.tree.begin(_above_all(one.paths))
             self._asked.clear()
             self._want(b"/", 0)
         self.chosen_changed.emit()
@@ -207,6 +208,14 @@ class ByDate(QWidget):
             self.tree.show_folder(path, begin, folder)
 
 
+def _above_all(paths: Sequence[str]) -> bytes:
+    """The deepest folder that all of them are in."""
+    if not paths or not all(map(os.path.isabs, paths)):
+        return b"/"
+    folders = [os.path.dirname(path.rstrip("/")) for path in paths]
+    return os.fsencode(os.path.commonpath(folders))
+
+
 class StoredTree(QTreeWidget):
     """A backup's folders, filled as they are opened. Space ticks."""
 
@@ -217,6 +226,7 @@ class StoredTree(QTreeWidget):
         super().__init__()
         self._chosen: dict[bytes, tuple[StoredItem, int, int | None]] = {}
         self._items: dict[bytes, QTreeWidgetItem] = {}
+        self._top = b"/"
         self.setHeaderHidden(True)
         self.setAccessibleName(name)
         self.setUniformRowHeights(True)
@@ -238,7 +248,10 @@ class StoredTree(QTreeWidget):
         """Small: it takes what room there is, and the page need not scroll for it."""
         return QSize(200, 2 * tokens.ROW_HEIGHT)
 
-    def begin(self) -> None:
+    def begin(self, top: bytes = b"/") -> None:
+        """Another backup, of which what is in the folder `top` is shown first."""
+        self._top = top
+        self.setRootIndex(QModelIndex())
         self.clear()
         self._items.clear()
         self._chosen.clear()
@@ -269,6 +282,10 @@ class StoredTree(QTreeWidget):
             more.setData(0, _MORE, (path, folder.next))
             made.append(more)
         above.addChildren(made)
+        if path == self._top != b"/":
+            self.setRootIndex(self.indexFromItem(above))
+        elif len(folder.items) != 1:
+            self._top = b"/"  # something else lies beside it
         only = folder.items[0] if len(folder.items) == 1 else None
         if only is not None and only.kind is Kind.FOLDER and not begin:
             made[0].setExpanded(True)  # folders that hold one folder are only in the way
