@@ -2674,7 +2674,7 @@
     </message>
     <message>
       <source>%1; what was done is kept</source>
-      <translation>%1; was getan war, bleibt</translation>
+      <translation>%1; was bis dahin gesichert war, bleibt</translation>
     </message>
     <message numerus="yes">
       <source>%n backup(s) ended early</source>
@@ -2744,11 +2744,11 @@
     </message>
     <message>
       <source>Cut short; what was done is kept</source>
-      <translation>Abgebrochen; was getan war, bleibt</translation>
+      <translation>Abgebrochen; was bis dahin gesichert war, bleibt</translation>
     </message>
     <message>
       <source>Ended early; what was done is kept</source>
-      <translation>Vorzeitig beendet; was getan war, bleibt</translation>
+      <translation>Vorzeitig beendet; was bis dahin gesichert war, bleibt</translation>
     </message>
     <message>
       <source>Enough for years</source>
@@ -2854,7 +2854,7 @@
     </message>
     <message>
       <source>Stopped; what was done is kept</source>
-      <translation>Angehalten; was getan war, bleibt</translation>
+      <translation>Angehalten; was bis dahin gesichert war, bleibt</translation>
     </message>
     <message>
       <source>The limit was set on this computer. The storage itself may have more room.</source>
