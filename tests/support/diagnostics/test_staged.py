@@ -218,6 +218,7 @@ def full_and_unreadable(home: Home) -> None:
     drive = home.exits.enter_context(small_disk(home.folder / "stick", "900k"))
     home.at(Place(location=str(drive / "backup"), password="made up", data_dir=""))
     home.make_place()
+    home.back_up()
     _lock_letters(home)
     _as_nobody(home.back_up)
     for number in range(12):
