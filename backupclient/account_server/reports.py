@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 
+from backupclient.account_server.ticket_archive import Asker
 from backupclient.errors import InvalidRequest
 from backupclient.logs.discreet import Clean
 from backupclient.support.diagnostics.bundle import (
@@ -29,7 +30,7 @@ from backupclient.support.diagnostics.bundle import (
 )
 from backupclient.support.diagnostics.digest import Digest, Problem, digest
 from backupclient.support.diagnostics.reading import decoded, looks_like_report, read_members
-from backupclient.support.explainer import explain_code, known
+from backupclient.support.explainer import explain_code, known, system_named
 from backupclient.support.options import Way
 
 MOST_DOCUMENT = 2 << 20
@@ -75,17 +76,23 @@ def read(content: bytes, wish: str, language: str) -> Digest | None:
 
 
 def offers_for(
-    code: str, wish: str, now: datetime, language: str, spoken: str
+    code: str, wish: str, now: datetime, language: str, asker: Asker
 ) -> tuple[Problem, ...]:
-    """What to offer for a problem of which no report came, to somebody who is spoken to in that
-    language; nothing for a code that nobody here knows."""
+    """What to offer for a problem of which no report came, to somebody who is spoken to in their
+    language and has that system; nothing for a code that nobody here knows."""
     if not known(code):
         return ()
-    nothing = Program(version=Clean(""), python=Clean(""), system=Clean(""), machine=Clean(""))
+    nothing = Program(
+        version=Clean(""),
+        python=Clean(""),
+        system=Clean(""),
+        machine=Clean(""),
+        family=system_named(asker.system),
+    )
     bundle = Bundle(
         made=now,
         state=State.NEEDS_HELP,
-        person=Person(like=Like(wish), door=Door.WINDOW, language=Clean(spoken)),
+        person=Person(like=Like(wish), door=Door.WINDOW, language=Clean(asker.language)),
         program=nothing,
         findings=(Finding(trouble=Trouble(code=Clean(code)), seen=()),),
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backupclient.account_server.service import Service
-from backupclient.account_server.tables import Household, Person
+from backupclient.account_server.tables import Device, Household, Person
 from backupclient.account_server.ticket_rows import (
     locked,
     may_go_on,
@@ -44,12 +44,13 @@ class Found(NamedTuple):
 
 
 class Asker(NamedTuple):
-    """Whose ticket it is, the language they are written to in, and whether it could go on, if it is
-    over."""
+    """Whose ticket it is, the language they are written to in, the operating system of the computer
+    it came from, and whether it could go on, if it is over."""
 
     household: str
     people: tuple[str, ...]
     language: str
+    system: str
     may_go_on: bool
 
 
@@ -85,10 +86,12 @@ class Archive:
         """`Problem` NOT_FOUND."""
         with self._database.reading() as session:
             row = ticket_of(session, None, ticket_id)
+            device = session.get(Device, row.device_id)
             return Asker(
                 household=session.get_one(Household, row.household_id).name,
                 people=_people(session, row.household_id),
                 language=words_for(session, row).language,
+                system=device.system if device else "",
                 may_go_on=may_go_on(session, row),
             )
 

@@ -59,6 +59,15 @@ class System(enum.StrEnum):
     """Nobody knows which."""
 
 
+def system_named(name: str) -> System:
+    """Which "Debian GNU/Linux 12", "macOS 15.1" or "Windows 11" is."""
+    start = name.partition(" ")[0].casefold()
+    if not start:
+        return System.OTHER
+    others = {"windows": System.WINDOWS, "macos": System.MACOS, "darwin": System.MACOS}
+    return others.get(start, System.LINUX)
+
+
 class Lies(enum.StrEnum):
     """Where a backup lies."""
 

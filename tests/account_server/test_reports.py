@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backupclient.account_server import reports
+from backupclient.account_server.ticket_archive import Asker
 from backupclient.support.diagnostics.gather import Gathered
 from backupclient.support.diagnostics.saving import zipped
 from backupclient.support.options import Way
@@ -55,9 +56,11 @@ def test_it_says_what_the_page_in_it_says_in_the_order_that_is_asked_for() -> No
     page = reports.page_in(content)
     assert page is not None
     assert html.escape(problem.option.steps[0], quote=False) in page.decode()
-    (without,) = reports.offers_for("captive-portal", "steps", NOW, "de", "en")
-    assert (bool(without.option.steps), without.said_in) == (True, "en")
-    assert reports.offers_for("no-such-code", "steps", NOW, "de", "en") == ()
+    asker = Asker("Home", ("Anna",), "en", "Windows 11", may_go_on=False)
+    (without,) = reports.offers_for("clock-wrong", "together", NOW, "de", asker)
+    assert without.said_in == "en"
+    assert reports.as_answer(without, "together").startswith("On Windows: open Settings")
+    assert reports.offers_for("no-such-code", "steps", NOW, "de", asker) == ()
 
 
 MANY = archive(("bundle.json", b"{}"), *((f"{number}", b"") for number in range(300)))

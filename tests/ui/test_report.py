@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -131,6 +132,23 @@ def test_a_crash_is_in_the_report_unless_it_is_left_out(
         assert ("ValueError" in dialog.preview.toPlainText()) is included
         dialog.crashes.setChecked(False)
     dialog.reject()
+
+
+def test_a_mistake_in_the_window_leaves_a_report(qtbot: QtBot, tmp_path: Path) -> None:
+    """It ends nothing, and is offered at the next start all the same."""
+
+    def mistake() -> None:
+        raise ValueError(os.fspath(tmp_path))
+
+    with (
+        qtbot.capture_exceptions() as raised,
+        crashes.noticed(tmp_path, Program.WINDOW, SystemClock()),
+    ):
+        QTimer.singleShot(0, mistake)
+        qtbot.waitUntil(lambda: bool(raised), timeout=PATIENCE)
+    (crash,) = crashes.unseen(tmp_path)
+    assert (crash.program, crash.error) == (Program.WINDOW, "ValueError")
+    assert crash.frames[-1].function == "mistake"
 
 
 def test_a_crash_is_told_at_the_next_start_and_once(tmp_path: Path, theme: Theme) -> None:

@@ -125,7 +125,7 @@ def ticket(
     asker, spoken = Archive(service).asker_of(ticket_id), language()
     report = None if content is None else reports.read(content, row.wish, spoken)
     problems = (
-        reports.offers_for(row.code, row.wish, row.created, spoken, asker.language)
+        reports.offers_for(row.code, row.wish, row.created, spoken, asker)
         if report is None
         else tuple(sorted(report.problems, key=lambda one: one.over))
     )
