@@ -4,7 +4,9 @@ what is painted can be read."""
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -33,14 +35,16 @@ from tests.fakes import MIDDAY
 from tests.trees import random_bytes
 from tests.ui import walking
 from tests.warm_engines import start_engine
-from ui import tokens, translations
+from ui import dialogs, tokens, translations
 from ui.app import App
+from ui.dialogs.help_window import HelpWindow
 from ui.dialogs.leave_out import LeaveOutDialog
 from ui.models.file_rows import FileRows
 from ui.pages.files import Look
 from ui.pages.page import PageName
 from ui.theme import Appearance, Theme
 from ui.widgets.choice_list import ChoiceModel
+from ui.wording_account import AccountAction
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
 WAIT = 40_000  # below the time-out of a test, which ends the whole process
@@ -141,9 +145,10 @@ def desk(
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest, any_language: QApplication) -> None:
+def language(request: pytest.FixtureRequest, any_language: QApplication) -> str:
     QLocale.setDefault(QLocale(request.param))
     translations.install(any_language, QLocale(request.param))
+    return str(request.param)
 
 
 class Scene(NamedTuple):
@@ -247,7 +252,19 @@ class Walk:
 
     def through_in_the_dark(self, scene: Scene) -> None:
         self._show(scene)
-        self._take(f"{scene.name} in the dark", walking.pale(self._window))
+        self.look_in_the_dark(scene.name, self._window)
+
+    def look_in_the_dark(self, name: str, widget: QWidget) -> None:
+        self._take(f"{name} in the dark", walking.pale(widget))
+
+    def through_dialog(self, dialog: QDialog, *, dark: bool) -> None:
+        """One that is in front."""
+        name = f"{type(dialog).__name__} “{dialog.windowTitle()}”"
+        if dark:
+            self.look_in_the_dark(name, dialog)
+            return
+        self.look(name, dialog)
+        self._take(name, keys(dialog) + walking.pale(dialog) + walking.idle(dialog))
 
     def look(self, name: str, widget: QWidget) -> None:
         def looks() -> list[str]:
@@ -300,8 +317,7 @@ def test_every_page(desk: Desk, theme: Theme) -> None:
     walk.end()
 
 
-@pytest.mark.usefixtures("language")
-def test_the_first_run(desk: Desk) -> None:
+def test_the_first_run(desk: Desk, theme: Theme, language: str) -> None:
     app = desk.open(desk.data.parent / "new")
     first_run = app.first_run
     assert first_run is not None
@@ -331,6 +347,7 @@ def test_the_first_run(desk: Desk) -> None:
         Scene("what to protect", lambda: None, lambda: first_run.choices.counted),
         Scene("where to", to_where, first_run.main.isEnabled),
         Scene("an account", lambda: first_run.where.show_kind(1)),
+        Scene("a plan", lambda: first_run.where.show_kind(2)),
         Scene("a drive", drives, first_run.main.isEnabled),
         Scene("a password", first_run.main.click, lambda: first_run.page is first_run.key),
         Scene("the sheet", to_sheet, lambda: first_run.key.at_sheet),
@@ -338,34 +355,59 @@ def test_the_first_run(desk: Desk) -> None:
         Scene("a new computer", to_new_computer, lambda: first_run.page is first_run.new_computer),
     ):
         walk.through(scene)
+        if language == LANGUAGES[0]:
+            theme.set_appearance(Appearance.DARK)
+            walk.look_in_the_dark(scene.name, app.window)
+            theme.set_appearance(Appearance.LIGHT)
+    walk.wrong += walking.idle(app.window)
+    first_run.head.help.click()
+    assert app.help_window is not None
+    desk.activate(app.help_window)
+    walk.through_dialog(app.help_window, dark=False)
     walk.end()
 
 
-@pytest.mark.usefixtures("language")
-def test_every_dialog(desk: Desk) -> None:
+def every_dialog_there_is() -> set[type[QDialog]]:
+    for module in pkgutil.iter_modules(dialogs.__path__, "ui.dialogs."):
+        importlib.import_module(module.name)
+    found, kinds = set[type[QDialog]](), [QDialog]
+    while kinds:
+        below = [one for one in kinds.pop().__subclasses__() if one.__module__.startswith("ui.")]
+        found |= {one for one in below if not one.__subclasses__()}
+        kinds += below
+    return found
+
+
+def test_every_dialog(desk: Desk, theme: Theme, language: str) -> None:
     app = desk.open()
-    walk = Walk(desk, app.window)
+    walk, seen = Walk(desk, app.window), set[type[QDialog]]()
     name = b"/a very long name of a folder/and a file in it that somebody does not want.iso"
-    dialogs: list[QDialog] = []
     app.window.go_to(PageName.SETTINGS)
-    wishes = app.settings_wishes
-    wishes.opened.connect(dialogs.append)
-    for wish in (
-        wishes.change_place,
-        wishes.change_password,
-        wishes.show_keys,
-        wishes.new_sheet,
+    app.controller.situation.account = AccountStatus(state=AccountState.SIGNED_OUT)
+    app.window.page(PageName.STORAGE)
+    settings, account = app.settings_wishes, app.account_wishes
+    wishes: tuple[Callable[[], object], ...] = (
+        settings.change_place,
+        settings.change_password,
+        settings.show_keys,
+        settings.new_sheet,
         app.help.idea_wanted.emit,
         LeaveOutDialog(FileAnswer(path=name, state=FileState.SAFE, size=10**9), app.window).open,
         app.presence.ask_to_quit,
-    ):
-        wish()
-        [dialog] = [one for one in app.window.findChildren(QDialog) if one.isVisible()]
-        desk.activate(dialog)
-        title = f"{type(dialog).__name__} “{dialog.windowTitle()}”"
-        walk.look(title, dialog)
-        walk.wrong += [f"{title}: {one}" for one in keys(dialog)]
-        dialog.reject()
-        desk.wait_until(dialog.isHidden)
-    assert len(dialogs) == 4
+        app.make_report,
+        lambda: account.take(AccountAction.SIGN_IN),
+        lambda: account.take(AccountAction.LET_IN),
+        lambda: account.take(AccountAction.SIGN_OUT),
+    )
+    for dark in (False, True) if language == LANGUAGES[0] else (False,):
+        theme.set_appearance(Appearance.DARK if dark else Appearance.LIGHT)
+        for wish in wishes:
+            wish()
+            [dialog] = [one for one in app.window.findChildren(QDialog) if one.isVisible()]
+            desk.activate(dialog)
+            walk.through_dialog(dialog, dark=dark)
+            seen.add(type(dialog))
+            dialog.reject()
+            desk.wait_until(dialog.isHidden)
+    assert every_dialog_there_is() - seen == {HelpWindow}, "which the first run has"
     walk.end()

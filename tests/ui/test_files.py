@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from backupclient.plan import load_plan
@@ -139,6 +139,10 @@ def test_enter_opens_details_that_look_now_and_escape_closes(
     assert "is safe" in words(page).your_data
     assert "just now" in words(page).looked_at
     qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 1, timeout=_PATIENCE)
+    [now] = [one for one in page.panel.findChildren(QPushButton) if one.text() == "Try now"]
+    QTest.mouseClick(now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: words(page).title == "Safe", timeout=40_000)
+    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 2, timeout=_PATIENCE)
     QTest.keyClick(page.tree_view, Qt.Key.Key_Escape)
     assert page.panel.isHidden()
 

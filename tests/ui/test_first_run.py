@@ -17,7 +17,7 @@ from backupclient import recovery_key
 from backupclient.clock import SystemClock
 from backupclient.engine import Engine
 from backupclient.plan import Offer, Storage, When, load_plan, save_offer
-from backupclient.requests import Place
+from backupclient.requests import BackupRequest, Place
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.wire.answers import PlaceStep
 from tests.accounts import Accounts
@@ -32,6 +32,7 @@ from ui.app import App
 from ui.dialogs.first_run import FirstRun
 from ui.dialogs.recovery_sheet import commands
 from ui.presets import OWN_ADDRESS
+from ui.restorer import RestoreState
 from ui.theme import Theme
 from ui.widgets.steps import Step
 
@@ -237,6 +238,7 @@ def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
     key = recovery_key.generate()
     there = Place(location=str(desk.drive), password=key, data_dir=str(desk.folder / "other"))
     make_repository(there)
+    Engine(there).backup(BackupRequest(paths=(os.fsencode(desk.documents),)))
     first_run = desk.open()
     first_run.restore.click()
     page = first_run.new_computer
@@ -258,6 +260,21 @@ def test_on_a_new_computer_the_sheet_is_enough(desk: NewDesk) -> None:
     desk.wait_until(lambda: situation.paused)
     assert situation.paused_until is not None, "after a day, if nothing is restored before"
     assert desk.secrets.get(SecretName.PASSWORD) == key
+
+    # Everything back, which is why somebody comes here; then backups begin by themselves.
+    restore = desk.app.restore
+    assert restore.isVisible()
+    restore.segments.choose(2)
+    restore.show_side(2)
+    desk.wait_until(lambda: restore.everything.backups.rows.rowCount() == 1)
+    desk.wait_until(restore.footer.button.isEnabled)
+    restore.footer.button.click()
+    desk.wait_until(lambda: restore.restorer.state is RestoreState.DONE)
+    assert "all equal" in restore.footer.end_line
+    written = {one.name: one.read_bytes() for one in desk.documents.iterdir()}
+    [back] = [one for one in desk.documents.parent.rglob("Documents") if one != desk.documents]
+    assert {one.name: one.read_bytes() for one in back.iterdir()} == written
+    desk.wait_until(lambda: not situation.paused)
 
 
 def test_where_there_is_no_backup_that_is_said(desk: NewDesk) -> None:

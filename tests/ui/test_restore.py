@@ -21,6 +21,7 @@ from backupclient.requests import BackupRequest, Overwrite, Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.seaweed import S3Place
 from tests.warm_engines import start_engine
 from ui.app import App
 from ui.dialogs.question import Question
@@ -38,12 +39,17 @@ PATIENCE = 60_000
 class Desk:
     """A computer with backups of four days, and its window."""
 
-    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+    def __init__(self, folder: Path, qtbot: QtBot, s3: S3Place | None = None) -> None:
+        """The backups are in a folder, or on a storage."""
         self.folder, self.qtbot = folder, qtbot
         self.data = folder / "data"
         self.documents = folder / "Documents"
         self.place = Place(
-            location=str(folder / "drive"), password=PASSWORD, data_dir=str(self.data)
+            location=f"s3:{s3.endpoint}/{s3.bucket}/{s3.prefix}" if s3 else str(folder / "drive"),
+            password=PASSWORD,
+            data_dir=str(self.data),
+            access_key=s3.access_key if s3 else "",
+            secret_key=s3.secret_key if s3 else "",
         )
         make_repository(self.place)
         self._begin = datetime.now(UTC).replace(hour=12) - timedelta(days=20)
@@ -55,7 +61,8 @@ class Desk:
         self.back_up(10)
         secrets = SecretStore(self.data, use_keyring=False)
         secrets.keep(SecretName.PASSWORD, PASSWORD)
-        storage = Storage(location=self.place.location)
+        secrets.keep(SecretName.SECRET_KEY, self.place.secret_key)
+        storage = Storage(location=self.place.location, access_key=self.place.access_key)
         save_plan(self.data, BackupPlan(storage=storage, folders=(str(self.documents),)))
         start_engine(self.data)
         self.app = App(self.data, SystemClock(), secrets)
@@ -117,6 +124,13 @@ def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.fixture
+def far_desk(tmp_path: Path, s3_place: S3Place, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
+    desk = Desk(tmp_path, qtbot, s3_place)
+    yield desk
+    desk.close()
+
+
 def test_the_place_is_opened_before_anything_is_looked_for(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.opening == [True, False], timeout=PATIENCE)
     began, ended = desk.hints
@@ -150,35 +164,39 @@ def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Pat
     assert "all equal" in page.footer.end_line
 
 
-def test_where_they_were_both_are_kept(desk: Desk) -> None:
-    desk.search("report")
-    by_file = desk.page.by_file
-    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+def test_where_they_were_both_are_kept(far_desk: Desk) -> None:
+    far_desk.search("report")
+    by_file = far_desk.page.by_file
+    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
-    desk.page.footer.where_they_were.emit()
-    desk.restore()
-    texts = {p.read_text() for p in (desk.documents / "Household").iterdir()}
+    far_desk.page.footer.where_they_were.emit()
+    far_desk.restore()
+    texts = {p.read_text() for p in (far_desk.documents / "Household").iterdir()}
     assert texts == {"first", "second!"}
-    assert (desk.documents / "Household" / "report.odt").read_text() == "second!"
-    assert "1 file" in desk.page.footer.end_line
+    assert (far_desk.documents / "Household" / "report.odt").read_text() == "second!"
+    assert "1 file" in far_desk.page.footer.end_line
 
 
-def test_what_is_there_is_replaced_only_after_that_was_said(desk: Desk) -> None:
-    page, by_file, there = desk.page, desk.page.by_file, desk.documents / "Household/report.odt"
-    desk.search("report")
-    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+def test_what_is_there_is_replaced_only_after_that_was_said(far_desk: Desk) -> None:
+    page, by_file, there = (
+        far_desk.page,
+        far_desk.page.by_file,
+        far_desk.documents / "Household/report.odt",
+    )
+    far_desk.search("report")
+    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
     page.footer.where_they_were.emit()
     page.footer.choose_conflict(Overwrite.ALWAYS)
     QTest.mouseClick(page.footer.button, Qt.MouseButton.LeftButton)
     [asked] = page.findChildren(Question)
-    assert str(desk.documents) in asked.text.text()
+    assert str(far_desk.documents) in asked.text.text()
     asked.reject()
     assert page.restorer.state is RestoreState.IDLE
     QTest.mouseClick(page.footer.button, Qt.MouseButton.LeftButton)
     [asked] = [one for one in page.findChildren(Question) if one.isVisible()]
     asked.buttons[-1].click()
-    desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
+    far_desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
     assert {p.read_text() for p in there.parent.iterdir()} == {"first"}
 
 

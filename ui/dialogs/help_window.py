@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from ui import tokens
 from ui.pages.help import HelpPage
 from ui.widgets.boxes import column
+from ui.widgets.tab_order import order_tabs
 
 
 class HelpWindow(QDialog):
@@ -22,6 +23,10 @@ class HelpWindow(QDialog):
         self._layout = column()
         self.setLayout(self._layout)
         self.resize(*tokens.SMALLEST_WINDOW)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        order_tabs(self)
+        return super().focusNextPrevChild(forward)
 
     def open_article(self, name: str) -> None:
         """Come to the front with this article."""
