@@ -73,6 +73,8 @@ class _Shown:
                     terminal.paragraph(f"{say('Command')}: {one.option.command}", "   ")
         for row in one.facts:
             terminal.paragraph(f"{row.name}: {printable(row.text)}", "   ")
+        if one.names:
+            terminal.paragraph(f"{say('Among these files')}:", "   ")
         for name in one.names:
             terminal.paragraph(f"- {printable(name)}", "     ")
 

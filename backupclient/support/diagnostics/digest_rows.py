@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from backupclient.events import JobState
+from backupclient.logs.log import Program
 from backupclient.plan import When
 from backupclient.support.diagnostics.bundle import (
     Bundle,
@@ -55,6 +56,11 @@ _CHECKS = {
 }
 _NEEDED = (CheckName.NAME, CheckName.REACH, CheckName.CLOCK, CheckName.WRITE, CheckName.SPEED)
 """Each of the storage, and of no use without those before it."""
+_PROGRAMS = {
+    Program.ENGINE: "in the background",
+    Program.WINDOW: "in the window",
+    Program.COMMAND: "in a command",
+}
 _KEEPERS = {"file": "a file", "keyring": "the system's password store"}
 _ENDS = {
     RunEnd.RUNNING: "at work",
@@ -303,5 +309,6 @@ def crashes(bundle: Bundle, say: Say) -> tuple[Row, ...]:
     for crash in bundle.crashes:
         where = f"{crash.frames[-1].file}:{crash.frames[-1].line}" if crash.frames else ""
         text = say("{error} at {where}", error=crash.error, where=where) if where else crash.error
-        rows.append(Row(f"{say.moment(crash.time)}, {crash.program}", text, "wrong"))
+        where = say(_PROGRAMS[crash.program])
+        rows.append(Row(f"{say.moment(crash.time)}, {where}", text, "wrong"))
     return tuple(rows)

@@ -101,10 +101,13 @@ def findings(known: Known) -> tuple[Finding, ...]:
     return tuple(sorted(done, key=_rank))
 
 
-def state_of(found: Sequence[Finding], places: Sequence[Place], *, planned: bool) -> State:
+def state_of(
+    found: Sequence[Finding], places: Sequence[Place], *, planned: bool, running: bool
+) -> State:
+    """`running`: there is an engine, without which nothing goes on by itself."""
     lasting = [one for one in found if not one.over]
     if any(not passes(one) for one in lasting):
-        waits = all(one.tried is not None or passes(one) for one in lasting)
+        waits = running and all(one.tried is not None or passes(one) for one in lasting)
         return State.WAITING if waits else State.NEEDS_HELP
     if not planned and not places:
         return State.NO_PLAN

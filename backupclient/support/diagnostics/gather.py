@@ -151,7 +151,7 @@ class _Gathering:
         found = findings(all_known)
         whole = Bundle(
             made=self._clock.now(),
-            state=state_of(found, places, planned=about.plan is not None),
+            state=state_of(found, places, planned=about.plan is not None, running=engine.running),
             names_shown=wishes.names,
             person=self._person(),
             program=_program(self._discretion),

@@ -30,8 +30,17 @@ from backupclient.operations.status import sources
 from backupclient.plan import When
 from backupclient.requests import Place
 from backupclient.settings import folders
-from backupclient.support.diagnostics.bundle import CheckName, CheckState, Finding, Trouble
+from backupclient.support.diagnostics.bundle import (
+    CheckName,
+    CheckState,
+    Finding,
+    Seen,
+    State,
+    Tried,
+    Trouble,
+)
 from backupclient.support.diagnostics.digest import digest
+from backupclient.support.diagnostics.findings import state_of
 from backupclient.support.help_articles import articles
 from backupclient.wire.automatic import Watching
 from backupclient.wire.household import AccountState
@@ -309,3 +318,10 @@ def test_who_only_says_that_it_is_slow_is_answered_from_the_help(home: Home) -> 
         bundle, findings=(Finding(trouble=Trouble(code=Clean("in-use")), seen=()),)
     )
     assert digest(wrong).answers == ()
+
+
+@pytest.mark.parametrize(("running", "state"), [(True, State.WAITING), (False, State.NEEDS_HELP)])
+def test_nothing_goes_on_by_itself_where_nothing_runs(state: State, *, running: bool) -> None:
+    tried = Tried(times=1, last=datetime.now(UTC))
+    portal = Finding(trouble=Trouble(code=Clean("captive-portal")), seen=(Seen.LOG,), tried=tried)
+    assert state_of((portal,), (), planned=True, running=running) is state
