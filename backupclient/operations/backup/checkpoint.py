@@ -117,10 +117,14 @@ class Checkpoints:
 
     def _save(self) -> None:
         packs = TreePacks(self._session, self._ledger)
-        tree = self._trees.build(self._root, self._parent, packs)
+        try:
+            tree = self._trees.build(self._root, self._parent, packs)
+            packs.send()
+        except BaseException:  # stopped, too
+            self._trees.forget()
+            raise
         if tree is None or tree == self._tree:
             return
-        packs.send()
         self._ledger.write_index()
         self._session.prove_lock()
         parent = "" if self._parent is None else self._parent.name

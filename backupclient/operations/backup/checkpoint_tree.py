@@ -92,6 +92,11 @@ class CheckpointTree:
         self._worth: set[int] = set()
         self._packs: TreePacks
 
+    def forget(self) -> None:
+        """What was built may not have come to be stored: all of it is looked at again."""
+        self._built.clear()
+        self.holds.clear()
+
     def build(self, root: Target, parent: Parent | None, packs: TreePacks) -> bytes | None:
         """The id of the tree, once `packs` is sent; None if there is nothing to put in it. `DAMAGE`
         if the parent's trees cannot be read."""

@@ -294,3 +294,32 @@ def test_what_a_run_wrote_with_changed_files_is_as_they_were_sent_or_not_at_all(
     held = names_of(computer, name, files)
     assert "folder-7/deeper/file-56" not in held
     assert "folder-7/deeper/file-57" in held
+
+
+class StoppedWithin(SlowStorage):
+    """The job is stopped when the trees of its first checkpoint are on their way."""
+
+    def __init__(self, computer: Computer, control: Control) -> None:
+        super().__init__(computer)
+        self._control = control
+
+    def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
+        by_the_job = not threading.current_thread().name.startswith("upload")
+        if by_the_job and key.startswith("data/") and not self._control.stopped:
+            self._control.stop()
+            raise Cancelled
+        super().put(key, data, overwrite=overwrite, meter=meter)
+
+
+@pytest.mark.needs_restic
+def test_a_stop_within_a_checkpoint_leaves_a_whole_one(
+    computer: Computer, files: Path, restic: Restic
+) -> None:
+    """What the first try had made of trees never came to be stored."""
+    control = Control(computer.clock)
+    slow = StoppedWithin(computer, control)
+    with pytest.raises(Cancelled):
+        computer.backup(files, storage=slow, control=control, tuning=SMALL_PACKS)
+    name, _ = the_checkpoint(computer)
+    restic("check", "--read-data")
+    assert is_part_of(restored(restic, name, files), files) >= 15
