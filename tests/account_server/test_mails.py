@@ -5,12 +5,14 @@ from __future__ import annotations
 import email
 import email.message
 import email.policy
+import os
 import re
+import signal
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,11 @@ from backupclient.account_server.mails import FolderMailer, Mail, MailNotSent, S
 from backupclient.account_server.offers import GB, Offer, Period, Price
 from backupclient.account_server.settings import MailServer
 from backupclient.account_server.standing import Entry, EntryKind, standing
+from backupclient.account_server.tables import Device
+from backupclient.clock import SystemClock
 from tests.accounts import Accounts, Computer
 from tests.fakes import ManualClock
+from tests.households import Member
 
 MAIL = Mail("about-this-1", "ana@example.org", "Größe: 200\u00a0GB", "Line one\n\n.dot\n")
 DAY = 86400
@@ -165,6 +170,32 @@ def told(accounts: Accounts, computer: Computer) -> list[str]:
 def days_pass(accounts: Accounts, days: float) -> None:
     accounts.clock.advance(days * DAY)
     accounts.settle()
+
+
+@pytest.mark.needs_seaweed
+def test_a_computer_that_is_gone_for_good_is_told_of(accounts: Accounts, tmp_path: Path) -> None:
+    """A real one, which is killed after its first backup and never heard of again."""
+    late = SystemClock().now() - accounts.clock.now()
+    assert late > timedelta(), "the first test that this service sees"
+    accounts.clock.advance(late.total_seconds())  # as on the computer
+    home = accounts.found()
+    with Member(tmp_path / "desk", "Study PC", own_process=True) as desk:
+        (desk.source / "letter").write_text("Dear Anna")
+        account = desk.sign_in(accounts.url, lambda one: accounts.approve(home, one.user_code))
+        desk.join("made up for this test")
+
+        def reported() -> bool:
+            with accounts.service.database.reading() as session:
+                row = session.get_one(Device, account.device_id)
+                return row.last_backup_complete is not None
+
+        desk.until(reported)
+        os.kill(desk.link.engine.pid, signal.SIGKILL)
+        computer = Computer(account.device_id, "", home)
+        days_pass(accounts, 4.9)
+        assert told(accounts, computer) == []
+        days_pass(accounts, 0.2)
+        assert told(accounts, computer) == ["Study PC: no complete backup for 5 days"]
 
 
 def test_a_computer_that_fell_silent_is_told_of_once_and_again_much_later(

@@ -17,11 +17,13 @@ from importlib import resources
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from starlette.routing import Route
 
 from backupclient import account_server
 from backupclient.account_server import pages
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
+from backupclient.account_server.pages import agent
 from backupclient.account_server.texts import ENGLISH, LANGUAGES, Texts, catalogue
 from backupclient.account_server.tickets import Tickets
 from backupclient.support.diagnostics.gather import Gathered
@@ -328,6 +330,27 @@ def test_a_new_computer_gets_the_seat_of_an_old_one_in_two_clicks(accounts: Acco
     accounts.ask_token(begun["device_code"]).raise_for_status()
     assert accounts.ask(old, "GET", "/v1/household").json()["code"] == "seat-released"
     assert accounts.ask(foreign, "GET", "/v1/household").is_success
+
+
+def test_pages_of_those_who_help_are_closed_to_everybody_else(accounts: Accounts) -> None:
+    asker, path = ask_for_help(accounts, "Private words", zipped(Gathered(bundle(), (), ())))
+    stranger, token = signed_in(accounts, accounts.found(name="Elsewhere"))
+    tried = 0
+    with contextlib.closing(stranger), httpx.Client(base_url=accounts.url) as nobody:
+        for route in agent.router.routes:
+            assert isinstance(route, Route)
+            url = route.path.replace("{ticket_id}", path.rpartition("/")[2]).replace("{no}", "1")
+            for method in (route.methods or set()) - {"HEAD"}:
+                form = {"token": token, "words": "taken", "how": "solved"}
+                answer = stranger.request(method, url, data=form if method == "POST" else None)
+                assert answer.status_code == 404, f"{method} {url}"
+                assert "Private" not in answer.text
+                assert nobody.request(method, url).status_code in (303, 403)
+                tried += 1
+    assert tried >= 12
+    told = accounts.ask(asker, "GET", path).json()
+    assert (told["state"], told["messages"]) == ("waiting", [])
+    accounts.ask(asker, "POST", f"{path}/close", json={"solved": True}).raise_for_status()
 
 
 def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accounts) -> None:

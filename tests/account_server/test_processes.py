@@ -19,8 +19,10 @@ import pytest
 
 from backupclient.account.client import AccountClient
 from backupclient.account_server.__main__ import main
+from backupclient.account_server.offers import GB
 from backupclient.account_server.settings import PREFIX
 from tests.account.test_service import listening
+from tests.account_server.test_ending import buy
 from tests.accounts import GIB, PASSWORD, running, storage_of
 from tests.fakes import ManualClock
 
@@ -54,13 +56,25 @@ def test_several_over_one_database_are_one(
         assert AccountClient(one.url, token).storage_keys().location == keys.location
         with listening(AccountClient(one.url, token)) as ear:
             ear.until(lambda known: known.household.plan.limit == GIB)
-            two.pay(home, 2 * GIB)
-            ear.until(lambda known: known.household.plan.limit == 2 * GIB)
+            buy(two, home)
+            ear.until(lambda known: known.household.plan.limit == 100 * GB)
+            ear.until(lambda known: known.household.storage.limit == 100 * GB)
 
         with closing(httpx.Client(base_url=one.url, trust_env=False)) as guessing:
             form = own_form(guessing) | {"email": home.email, "password": "a guess"}
             tries = {guessing.post("/sign-in", data=form).status_code for _ in range(10)}
         assert tries == {401}
+        # The address that guessed has had its tries, and so has the person, from wherever.
+        other = one.found()
+        for whose, came_from, answered in (
+            (other, "127.0.0.1", 429),
+            (home, "203.0.113.9", 429),
+            (other, "203.0.113.9", 303),
+        ):
+            said_so = {"X-Forwarded-For": came_from}
+            with httpx.Client(base_url=two.url, headers=said_so, trust_env=False) as browser:
+                form = own_form(browser) | {"email": whose.email, "password": PASSWORD}
+                assert browser.post("/sign-in", data=form).status_code == answered
         with closing(httpx.Client(base_url=two.url, trust_env=False)) as browser:
             form = own_form(browser) | {"email": home.email, "password": PASSWORD}
             assert browser.post("/sign-in", data=form).status_code == 429
@@ -119,3 +133,4 @@ def test_it_is_a_program_with_its_settings_in_the_environment_or_in_files(
     with served(dict(os.environ), address) as client:
         assert "You are invited" in client.get(invitation).text
         assert client.get("/v1/systems").json()[0]["app"] == "yes"
+        assert "/openapi.json" in client.get("/docs").text
