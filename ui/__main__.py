@@ -21,6 +21,7 @@ from ui.app import App
 from ui.garbage import CycleCollector
 from ui.link_handler import LinkEvents, link_command, link_handler
 from ui.links import read_link
+from ui.motion import SystemMotion
 from ui.pages.page import PageName
 from ui.saver import Saver
 from ui.single_instance import SingleInstance
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     translations.install(qt)
     theme.install(qt)
+    motion = SystemMotion()
     CycleCollector(qt)
     app, saver, events = App(data, SystemClock(), SecretStore(data)), Saver(), LinkEvents()
     if sys.platform == "darwin":  # the others start a program; who hears every event slows each
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     only.raised.connect(app.open_wish)
     lifeline.watch(os.environ, app.presence.left_alone.emit)
     with noticed(data, Program.WINDOW, SystemClock()):
+        app.window.seen.connect(motion.look)
         app.start(background=args.background, wish=wish)
         if _is_own(data):
             saver.save(lambda: link_handler().register(link_command(data)))
@@ -60,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return qt.exec()
         finally:
             only.close()
+            motion.close()
             app.close()
             saver.close()
 

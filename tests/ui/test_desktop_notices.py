@@ -29,6 +29,7 @@ from jeepney import (
 
 from tests.ui.test_home import SAFE
 from ui.desktop_notices import DesktopNotices
+from ui.motion import SystemMotion, wants_less
 from ui.notices import Notice
 from ui.pages.page import PageName
 from ui.theme import Theme
@@ -66,6 +67,8 @@ class Desktop:
         self.path = path
         self.abilities = ["actions", "body", "body-markup"]
         self.nobody = False
+        self.settings: dict[str, tuple[str, object]] = {}
+        """What the desktop has set, as D-Bus spells it: its type and its value."""
         self.shown: dict[int, Shown] = {}
         self.withdrawn: list[int] = []
         self.begun = 0
@@ -133,6 +136,11 @@ class Desktop:
                 self._send(new_method_return(message))
             case _ if self.nobody:
                 self._send(new_error(message, "org.freedesktop.DBus.Error.ServiceUnknown"))
+            case "Read" if message.body[1] in self.settings:
+                setting = ("v", self.settings[message.body[1]])
+                self._send(new_method_return(message, "v", (setting,)))
+            case "Read":
+                self._send(new_error(message, "org.freedesktop.portal.Error.NotFound"))
             case "GetCapabilities":
                 self._send(new_method_return(message, "as", (self.abilities,)))
             case "Notify":
@@ -280,3 +288,21 @@ def test_the_tray_does_what_a_button_says(desktop: Desktop, theme: Theme, qtbot:
     desktop.use(number, "do")
     qtbot.waitUntil(lambda: opened == [PageName.PROBLEMS], timeout=5000)
     tray.close()
+
+
+def test_who_wants_less_movement_gets_less(
+    desktop: Desktop, theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not wants_less()
+    desktop.settings = {"reduced-motion": ("u", 0), "enable-animations": ("b", True)}
+    assert not wants_less()
+    desktop.settings = {"enable-animations": ("b", False)}
+    assert wants_less()
+    desktop.settings = {"reduced-motion": ("u", 1)}
+    theme.reduced_motion = False
+    motion = SystemMotion()
+    motion.look()
+    qtbot.waitUntil(lambda: theme.reduced_motion, timeout=20_000)
+    motion.close()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at all")
+    assert not wants_less()
