@@ -54,7 +54,9 @@ def _made(app: App, _dialog: QDialog) -> bool:
 
 def _leave_out(app: App) -> None:
     app.window.go_to(PageName.FILES)
-    index = app.files.tree_view.model().index(0, 0)
+    rows = app.files.tree_view.model()
+    until(lambda: rows.rowCount() > 0)
+    index = rows.index(0, 0)
     app.files.tree_view.opened.emit(index)
     app.files.panel.leave_out.emit()
 
