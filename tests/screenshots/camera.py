@@ -112,6 +112,9 @@ def _fill_pages(app: App) -> None:
     app.window.go_to(PageName.RESTORE)
     app.restore.by_file.field.setText("holiday")
     QTest.qWait(4 * SETTLED_MS)
+    versions = app.restore.by_file.versions
+    if versions.rows.rowCount() > 1:
+        versions.setCurrentIndex(versions.rows.index(1))  # which chooses the file, too
 
 
 def _below(model: QAbstractItemModel, above: QModelIndex, name: str) -> QModelIndex:
