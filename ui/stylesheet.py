@@ -2,7 +2,7 @@
 is painted in `widgets`.
 
 Widgets say what they are by dynamic properties: `role` (card, note, nav, panel, hairline), `kind`
-of a button (main, plain, link, chip, nav, segment) and `tone` of a text (second, disabled or a
+of a button (main, plain, link, quiet, chip, nav, segment) and `tone` of a text (second, disabled or a
 state's name).
 """
 
@@ -63,6 +63,9 @@ QPushButton[kind="link"] {
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:pressed { color: $accent_pressed; }
 QPushButton[kind="link"]:disabled { color: $disabled; }
+QPushButton[kind="quiet"] { background: transparent; border: none; color: $text_second;
+  padding: 0; min-height: 28px; text-align: left; }
+QPushButton[kind="quiet"]:hover { color: $text; }
 QToolButton[kind="icon"] { background: transparent; border: none; border-radius: ${r}px;
   padding: 0; }
 QToolButton[kind="icon"]:hover { background: $hover; }

@@ -24,7 +24,7 @@ class Head(Box):
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__("head")
-        self.help = Button(self.tr("Help"), kind="link", icon=Icon.NAV_HELP)
+        self.help = Button(self.tr("Help"), kind="quiet", icon=Icon.NAV_HELP)
         self.setFixedHeight(64)
         self._marks = [_Mark(number) for number in range(1, len(names) + 1)]
         self._names = [Text(name, tone="second") for name in names]

@@ -50,7 +50,7 @@ class Drawing(QObject):
 
 
 class Button(QPushButton):
-    """`kind` is "plain", "main" (one a page at most) or "link"."""
+    """`kind` is "plain", "main" (one a page at most), "link" or "quiet"."""
 
     def __init__(
         self,
