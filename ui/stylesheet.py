@@ -2,8 +2,8 @@
 is painted in `widgets`.
 
 Widgets say what they are by dynamic properties: `role` (card, note, nav, panel, hairline), `kind`
-of a button (main, plain, link, quiet, chip, nav, segment) and `tone` of a text (second, disabled or a
-state's name).
+of a button (main, plain, link, quiet, chip, nav, segment) and `tone` of a text (second, disabled
+or a state's name).
 """
 
 from __future__ import annotations
