@@ -80,6 +80,7 @@ class OverviewPages(QObject):
         page.runs_wanted.connect(self._ask_runs)
         page.problems_wanted.connect(self._ask_problems)
         page.show_problems_page.connect(self._open_problems)
+        page.back_up.connect(self._controller.back_up)
         overview = self._controller.situation.overview
         page.take_checks(() if overview is None else overview.checks)
         return page

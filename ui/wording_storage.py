@@ -92,7 +92,9 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
     bought = situation.storage_plan
     room = room_of(overview, plan_limit(plan), bought)
     used = _fill(_tr("%1 used"), numbers.size(room.stored))
-    if room.whole:
+    if not room.stored:
+        used = _tr("Nothing is stored yet")
+    elif room.whole:
         used = _fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
     parts, full = _parts(situation, room), room.share >= NEARLY
     return StorageView(

@@ -930,6 +930,13 @@
     </message>
   </context>
   <context>
+    <name>NothingYet</name>
+    <message>
+      <source>Back up now</source>
+      <translation>Jetzt sichern</translation>
+    </message>
+  </context>
+  <context>
     <name>PasswordDialog</name>
     <message>
       <source>Adding the new password…</source>

@@ -35,6 +35,7 @@ from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, column, row
 from ui.widgets.buttons import Segments
 from ui.widgets.fields import SearchField
+from ui.widgets.nothing_yet import NothingYet
 from ui.widgets.texts import Text
 from ui.wording_files import details
 
@@ -76,6 +77,8 @@ class FilesPage(Page):
         self._filters = StateChips(self._choose_chip)
         self.chips = self._filters.chips
         self._note = Text(tone="second")
+        words = self.tr("From the first backup on, every file is listed here.")
+        self._nothing = NothingYet(words, self.try_wanted.emit)
         self._letters = QTimer(self, singleShot=True, interval=_LETTER_MS)
         self._news = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._lay_out()
@@ -136,6 +139,7 @@ class FilesPage(Page):
             view.setModel(model)
             self._stack.addWidget(view)
         self._left.addWidget(self._note)
+        self._left.addWidget(self._nothing)
         self._left.addWidget(self._stack, 1)
         self.several = SeveralBar(self._restore_several, self._choose_none)
         self._left.addWidget(self.several)
@@ -149,6 +153,8 @@ class FilesPage(Page):
         self.panel.hide()
         self._note.setContentsMargins(8, 12, 0, 0)
         self._note.hide()
+        self._nothing.setContentsMargins(8, 12, 0, 12)
+        self._nothing.hide()
         self.body.addLayout(self._head)
         self.body.addWidget(Hairline())
         self.body.addWidget(self._middle, 1)
@@ -294,10 +300,8 @@ class FilesPage(Page):
         total = self._filters.show_counts(status)
         words = self.tr("Search %1").replace("%1", numbers.files(total))
         self.search.setPlaceholderText(words if total else self.tr("Search files"))
-        if not total and self._stack.currentIndex() == Look.TREE:
-            self._note.setText(self.tr("From the first backup on, every file is listed here."))
-            self._note.show()
-        elif self._stack.currentIndex() == Look.TREE:
+        self._nothing.setVisible(not total and self._stack.currentIndex() == Look.TREE)
+        if self._stack.currentIndex() == Look.TREE:
             self._note.hide()
         self.arrange()
 

@@ -16,6 +16,7 @@ from ui.pages.page import Page
 from ui.theme import TextSize
 from ui.widgets.boxes import Clickable, Hairline, IconLabel, clear, column, row
 from ui.widgets.buttons import Button
+from ui.widgets.nothing_yet import NothingYet
 from ui.widgets.texts import Elided, Text
 from ui.wording_history import RunLine, history, past_problem
 
@@ -31,6 +32,7 @@ class HistoryPage(Page):
     """Those before this run's number; 0 for the newest."""
     problems_wanted = Signal(int)
     show_problems_page = Signal()
+    back_up = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -53,11 +55,9 @@ class HistoryPage(Page):
         self.body.addLayout(self._list)
         self._older = Button(self.tr("Show older backups"), self._ask_older)
         self._older.hide()
-        self._empty = Text(
-            self.tr("Your backups will be listed here, with everything they did."),
-            tone="second",
-            wrap=True,
-        )
+        words = self.tr("Your backups will be listed here, with everything they did.")
+        self._empty = NothingYet(words, self.back_up.emit)
+        self._empty.hide()
         self.body.addWidget(self._empty)
         self.body.addSpacing(16)
         self.body.addWidget(self._older, 0, Qt.AlignmentFlag.AlignLeft)
