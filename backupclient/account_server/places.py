@@ -6,7 +6,7 @@ next `tidy`.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import contextlib
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from backupclient.account_server.standing import EntryKind
 from backupclient.account_server.tables import Device, Plan, Seat, StoragePlace
 from backupclient.errors import StorageError
 
-MEASURE_SECONDS = 60
+MEASURED_FOR_SECONDS = 10
 AT_ONCE = 200
 
 
@@ -211,10 +211,12 @@ def select_left_keys(session: Session) -> list[str]:
     return list(session.scalars(found))
 
 
-def measured_lately(service: Service, place: StoragePlace) -> bool:
-    """Whether what is known of its use is from the last minute."""
-    lately = service.clock.now() - timedelta(seconds=MEASURE_SECONDS)
-    return place.measured is not None and place.measured >= lately
+def measure_again(service: Service) -> None:
+    """As `measure`, unless somebody has just done so; what the storage cannot tell now comes with
+    the next."""
+    if service.limits.my_turn("measure", MEASURED_FOR_SECONDS):
+        with contextlib.suppress(StorageError):
+            measure(service)
 
 
 def may_be_late(error: StorageError) -> Problem:

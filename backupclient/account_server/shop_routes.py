@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
+from backupclient.account_server import places
 from backupclient.account_server.checkout import (
     SIGNATURE_HEADER,
     NoticeRefused,
@@ -102,9 +103,13 @@ def checkouts(
 
 
 @router.post("/plan/refresh", responses=documented(*DEVICE_CODES))
-def refresh(service: Served, shop: Sold, device: SignedIn) -> RefreshAnswer:
-    """Apply to the storage what was paid for and was not yet applied, now."""
+def refresh(
+    service: Served, shop: Sold, device: SignedIn, afterwards: BackgroundTasks
+) -> RefreshAnswer:
+    """Apply to the storage what was paid for and was not yet applied, now. How much is used is
+    looked up afterwards, which the event stream tells."""
     household_id = device.household_id
+    afterwards.add_task(places.measure_again, service)
     shop.apply_now(household_id)
     under_way = shop.payments_under_way(household_id)
     with service.database.reading() as session:

@@ -22,7 +22,12 @@ from backupclient.agent.full_jobs import FULL, FullJobs, has_room
 from backupclient.agent.tasks import room_by_plan
 from backupclient.clock import Clock, SleepWatch
 from backupclient.control import Control
-from backupclient.errors import Cancelled, InvalidRequest, ManifestUnwritable
+from backupclient.errors import (
+    Cancelled,
+    InvalidRequest,
+    ManifestUnwritable,
+    StorageFault,
+)
 from backupclient.events import Event, JobState, Progress, StateChanged, Waiting
 from backupclient.jobs.job import Job
 from backupclient.jobs.running import Jobs
@@ -154,8 +159,8 @@ class PlanKeeper:
 
     def news(self, job: str, event: Event) -> None:  # noqa: ARG002 - which job, the step finds out
         match event:
-            case Waiting(code=code) if code == FULL:
-                self.ask()
+            case Waiting(code=code) if code in (FULL, StorageFault.code):
+                self.ask()  # some storages call being full a fault
             case StateChanged(state=JobState.RUNNING):
                 self.ask()
             case _:

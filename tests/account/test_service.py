@@ -72,6 +72,7 @@ def test_the_plan_is_asked_for_when_it_may_have_changed_and_outlives_the_service
     for larger, event in (
         (4 * GIB, StateChanged(state=JobState.RUNNING)),
         (5 * GIB, Waiting(code="storage-full", seconds=60)),
+        (6 * GIB, Waiting(code="storage-fault", seconds=1)),
     ):
         accounts.pay(home, larger)
         assert limit() == larger - GIB
@@ -79,7 +80,7 @@ def test_the_plan_is_asked_for_when_it_may_have_changed_and_outlives_the_service
         assert limit() == larger
     clients[0] = AccountClient("http://127.0.0.1:9", "nobody")
     clock.jump(600)
-    assert limit() == 5 * GIB
+    assert limit() == 6 * GIB
     trouble = keeper.current().trouble
     assert trouble is not None
     assert trouble.code == "account-unreachable"

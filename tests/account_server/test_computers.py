@@ -19,6 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from backupclient.account_server import places
 from backupclient.account_server.purchase_tables import OutboxKind, OutboxRow
 from backupclient.account_server.tables import Base
 from backupclient.errors import StorageUnreachable
@@ -219,7 +220,8 @@ def test_a_larger_plan_is_heard_of_and_refresh_lets_the_storage_take_data(
     data = {"Bucket": keys["bucket"], "Body": os.urandom(2_000_000)}
     client.put_object(Key="a", **data)
     for _ in range(100):  # the storage counts what it holds a few seconds late
-        accounts.sweep()
+        accounts.clock.advance(places.MEASURED_FOR_SECONDS)
+        accounts.ask(computer, "POST", "/v1/plan/refresh").raise_for_status()
         accounts.service.provisioner.enforce_limits()
         if not household(accounts, computer)["storage"]["writable"]:
             break
