@@ -137,8 +137,9 @@ def _late(service: Service, first: str) -> dict[str, _Change]:
         return {row.household_id: _Change(*row) for row in session.execute(changes)}
 
 
-def measure(service: Service) -> None:
-    """How much every household stores. `StorageError` if the storage cannot tell now."""
+def measure(service: Service, asked_by: str | None = None) -> None:
+    """How much every household stores; `asked_by` one of them, of the others only what has changed
+    is noted. `StorageError` if the storage cannot tell now."""
     used = service.provisioner.used()
     now = service.clock.now()
     with service.database.writing() as session:
@@ -146,10 +147,12 @@ def measure(service: Service) -> None:
             size = used.get(place.bucket)
             if size is None:
                 continue
-            if size != place.used_bytes:
+            changed = size != place.used_bytes
+            if changed:
                 place.used_bytes = size
                 service.database.changed(session, place.household_id)
-            place.measured = now
+            if changed or asked_by in (None, place.household_id):
+                place.measured = now
 
 
 def make_keys(service: Service, household_id: str, device_id: str) -> tuple[str, StorageKeys]:
@@ -211,12 +214,12 @@ def select_left_keys(session: Session) -> list[str]:
     return list(session.scalars(found))
 
 
-def measure_again(service: Service) -> None:
-    """As `measure`, unless somebody has just done so; what the storage cannot tell now comes with
-    the next."""
+def measure_again(service: Service, household_id: str) -> None:
+    """As `measure` for that household, unless somebody has just done so; what the storage cannot
+    tell now comes with the next."""
     if service.limits.my_turn("measure", MEASURED_FOR_SECONDS):
         with contextlib.suppress(StorageError):
-            measure(service)
+            measure(service, household_id)
 
 
 def may_be_late(error: StorageError) -> Problem:

@@ -109,7 +109,7 @@ def refresh(
     """Apply to the storage what was paid for and was not yet applied, now. How much is used is
     looked up afterwards, which the event stream tells."""
     household_id = device.household_id
-    afterwards.add_task(places.measure_again, service)
+    afterwards.add_task(places.measure_again, service, household_id)
     shop.apply_now(household_id)
     under_way = shop.payments_under_way(household_id)
     with service.database.reading() as session:
