@@ -104,7 +104,7 @@ class Checks:
                 self._skip(CheckName.WRITE, CheckName.SPEED)
                 return
             self._note(CheckName.CLOCK, lambda: self._skew(storage))
-            written = self._note(CheckName.WRITE, lambda: _write(storage))
+            written = self._note(CheckName.WRITE, lambda: _write(storage, location))
             if not written:
                 self._skip(CheckName.SPEED)
             else:
@@ -268,8 +268,14 @@ def _reach(storage: Storage) -> dict[str, Fact]:
     return {}
 
 
-def _write(storage: Storage) -> dict[str, Fact]:
+def _write(storage: Storage, location: FolderLocation | S3Location) -> dict[str, Fact]:
     found = room(storage)
+    facts: dict[str, Fact] = {}
+    if found.free_bytes is not None:
+        facts["free_bytes"] = found.free_bytes
+    if isinstance(location, FolderLocation):
+        with contextlib.suppress(OSError):
+            facts["total_bytes"] = shutil.disk_usage(location.path).total
     if not found.takes_data:
-        raise StorageFull(free_bytes=found.free_bytes)
-    return {} if found.free_bytes is None else {"free_bytes": found.free_bytes}
+        raise StorageFull("", **facts)
+    return facts

@@ -205,6 +205,11 @@ def _check(check: Check, say: Say, follows: Mapping[str, int], *, wrong: bool) -
             text = say("{free} of {total} free", free=free, total=total)
         case CheckName.WATCHES:
             text = say.count(int(facts.get("watches", 0)))
+        case CheckName.WRITE if "total_bytes" in facts:
+            free, total = (
+                say.size(float(facts.get(f"{way}_bytes", 0))) for way in ("free", "total")
+            )
+            text = say("works; {free} of {total} free", free=free, total=total)
         case CheckName.WRITE if "free_bytes" in facts:
             text = say("works; {size} free", size=say.size(float(facts["free_bytes"])))
         case _:

@@ -171,7 +171,7 @@ def steady(text: str) -> str:
         (r"in \d+\.\d s\b", "in 0.1 s"),
         (r"took (less than a second|\d+ seconds?)", "took a moment"),
         (r"\b1 hour 59 minutes|2 hours", "2 hours"),
-        (r"works; [\d.,]+ \w+ free", "works; some GB free"),
+        (r"works; [\d.,]+ \w+ (of [\d.,]+ \w+ )?free", "works; some GB free"),
         (r"disk: [\d.,]+ \w+ of [\d.,]+ \w+ free", "disk: some GB of 200 GB free"),
         (r"piece: .* up, .* down", "piece: 2.0 MB/s up, 9.0 MB/s down"),
         (r"piece: \d[^;\n]*B/s$", "piece: 90 MB/s"),
