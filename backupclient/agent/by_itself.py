@@ -37,6 +37,7 @@ from backupclient.wire.automatic import AutomationState, AutomationStatus, Hindr
 from backupclient.wire.failure import Failure, error_of
 from backupclient.wire.jobs import Outcome
 
+_DRIVE_AWAY = frozenset({"source-unavailable", "storage-gone"})
 _LOOK_SECONDS = 60.0
 """The longest wait: the computer may have slept, its clock may have been set, the plan changed."""
 _POLL_SECONDS = 30.0
@@ -331,10 +332,15 @@ class ByItself:
                 save_journal(self._data, journal)
 
 
+def _may_pass(error: BackupError) -> bool:
+    """Whether it may be over without anybody telling: a drive that is away is connected again."""
+    return error.transient or error.code in _DRIVE_AWAY
+
+
 def _ended(last: LastRun, outcome: Outcome, now: datetime) -> LastRun:
     match outcome.state:
         case JobState.FAILED if outcome.failure is not None:
-            return after_failure(last, now, passes=error_of(outcome.failure).transient)
+            return after_failure(last, now, passes=_may_pass(error_of(outcome.failure)))
         case JobState.STOPPED:
             return LastRun(begun=last.begun, ended=now, end=RunEnd.STOPPED)
         case _:

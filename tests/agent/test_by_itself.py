@@ -254,6 +254,26 @@ def test_what_failed_is_told_and_tried_again_when_the_plan_is_another(
     assert desk.back_up().hindrance is None
 
 
+@pytest.mark.parametrize("away", ["source", "drive"])
+def test_a_drive_that_was_away_is_looked_for_again_within_minutes(
+    desk: Desk, clock: ManualClock, away: str
+) -> None:
+    desk.plan(Schedule(when=When.DAILY))
+    desk.back_up()
+    folder = Path(desk.location) if away == "drive" else desk.source
+    folder.rename(folder.with_name("in a drawer"))
+    clock.advance(86400)
+    desk.step()
+    status = desk.finish()
+    assert status.hindrance is not None
+    assert status.hindrance.code == {"source": "source-unavailable", "drive": "storage-gone"}[away]
+    assert status.next_run is not None
+    assert status.next_run - clock.now() <= timedelta(minutes=1)
+    folder.with_name("in a drawer").rename(folder)
+    clock.advance(61)
+    assert desk.back_up().hindrance is None
+
+
 def test_a_secret_that_was_put_right_is_tried_at_once(desk: Desk) -> None:
     secrets = SecretStore(desk.data, use_keyring=False)
     secrets.keep(SecretName.PASSWORD, "another")
