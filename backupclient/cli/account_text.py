@@ -164,7 +164,7 @@ def _plan(step: Step) -> str:
         return f"The plan: {words}. {more}: {late}"
     if isinstance(before, int) and before != limit:
         return f"The plan: {amounts.size(before)} became {words}"
-    return f"The plan: still {words}; nothing else is known of"
+    return f"The plan: still {words}, and no more is on its way"
 
 
 def _other(step: Step) -> str:
