@@ -56,10 +56,12 @@ class CountingSpace:
 
         began = self._clock.monotonic()
         report = None
-        with contextlib.suppress(BackupError):  # the notes are damaged, which others tell
-            report = count(source, self._clock)
-        now = self._clock.monotonic()
-        with self._mutex:
-            again_at = now + _RESTS * (now - began)
-            self._counted[source.repository_id] = _Counted(stands, report, again_at)
-            self._at_work.discard(source.repository_id)
+        try:
+            with contextlib.suppress(BackupError):  # the notes are damaged, which others tell
+                report = count(source, self._clock)
+        finally:
+            now = self._clock.monotonic()
+            with self._mutex:
+                again_at = now + _RESTS * (now - began)
+                self._counted[source.repository_id] = _Counted(stands, report, again_at)
+                self._at_work.discard(source.repository_id)

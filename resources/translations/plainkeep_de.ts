@@ -1436,7 +1436,7 @@
     </message>
     <message>
       <source>If a file is already there</source>
-      <translation>Wenn es eine Datei schon gibt</translation>
+      <translation>Falls schon vorhanden</translation>
     </message>
     <message>
       <source>Keep both</source>

@@ -89,7 +89,7 @@ class RestoreFooter(Box):
             place = _NARROW[at] if narrow else (0, at, 1, 1)
             self._choice.addWidget(part, *place)
         for at, stretch in enumerate(
-            (4, 0, 2, 0) if narrow else (3, 5, 2 if self._asked else 0, 0)
+            (4, 0, 2, 0) if narrow else (2, 8, 1 if self._asked else 0, 0)
         ):
             self._choice.setColumnStretch(at, stretch)
         height = _HEIGHT_NARROW if narrow else _HEIGHT
@@ -146,7 +146,7 @@ class RestoreFooter(Box):
         self._parts = (_part(what), _part(where), _part(self._make_conflicts()), self.button)
         self._choice = QGridLayout()
         self._choice.setContentsMargins(0, 0, 0, 0)
-        self._choice.setHorizontalSpacing(32)
+        self._choice.setHorizontalSpacing(24)
         box = QWidget()
         box.setLayout(self._choice)
         return box
