@@ -15,7 +15,6 @@ from backupclient.account_server.purchase_tables import Invitation
 from backupclient.account_server.service import Service, digest, new_token
 from backupclient.account_server.shop import Shop
 from backupclient.account_server.tables import Household
-from backupclient.account_server.texts import ENGLISH
 
 LIFETIME = timedelta(days=14)
 
@@ -68,9 +67,7 @@ class Invitations:
                 return Invited(session.get_one(Household, row.household_id).name, None)
             return Invited(None, self._shop.offers.find(row.offer_id or ""))
 
-    def accept(
-        self, code: str, email: str, password: str, name: str = "", language: str = ENGLISH
-    ) -> str:
+    def accept(self, code: str, email: str, password: str, name: str = "") -> str:
         """The person is in; their id. `name` is what a new household is called. `Problem` as
         `look` and `people.create`; the invitation then stays good."""
         service = self._service
@@ -79,7 +76,7 @@ class Invitations:
             household_id = row.household_id
             if household_id is None:
                 household_id = self._found(session, row, name)
-            person_id = people.create(service, session, household_id, email, password, language)
+            person_id = people.create(service, session, household_id, email, password)
             row.used_by = person_id
         self._shop.wake()
         return person_id

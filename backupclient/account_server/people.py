@@ -19,24 +19,18 @@ LEAST_PASSWORD = 10
 
 
 class SignedInPerson(NamedTuple):
-    """Somebody in a browser. Every form must bring `csrf` along."""
+    """Somebody in a browser. Every form must bring `csrf` along. `language` is that of mails."""
 
     person_id: str
     household_id: str
     email: str
+    language: str
     csrf: str
 
 
-def create(
-    service: Service,
-    session: Session,
-    household_id: str,
-    email: str,
-    password: str,
-    language: str = ENGLISH,
-) -> str:
-    """A new person, who is written to in that language; their id. `Problem` CONFLICT if the
-    address is in use, INVALID if the password is too short or the address cannot be one."""
+def create(service: Service, session: Session, household_id: str, email: str, password: str) -> str:
+    """A new person; their id. `Problem` CONFLICT if the address is in use, INVALID if the password
+    is too short or the address cannot be one."""
     email = email.strip().casefold()
     local, _, domain = email.rpartition("@")
     if not local or "." not in domain or len(email) > 254 or not email.isprintable():
@@ -50,7 +44,7 @@ def create(
         household_id=household_id,
         email=email,
         password_hash=service.passwords.hash(password),
-        language=language,
+        language=ENGLISH,
         created=service.clock.now(),
     )
     session.add(person)
@@ -59,12 +53,9 @@ def create(
     return person.id
 
 
-def sign_in(
-    service: Service, address: str, email: str, password: str, language: str = ENGLISH
-) -> str:
-    """The token of a new browser session, to be put in its cookie; `language` as `speak`.
-    `Problem` NOT_SIGNED_IN if either is wrong, which takes as long as if both were right;
-    TOO_MANY_TRIES."""
+def sign_in(service: Service, address: str, email: str, password: str) -> str:
+    """The token of a new browser session, to be put in its cookie. `Problem` NOT_SIGNED_IN if
+    either is wrong, which takes as long as if both were right; TOO_MANY_TRIES."""
     email = email.strip().casefold()
     service.limits.take("sign-in-from", address, SIGN_IN)
     service.limits.take("sign-in-as", email, SIGN_IN)
@@ -77,7 +68,6 @@ def sign_in(
         raise Problem(Code.NOT_SIGNED_IN)
     service.limits.forget("sign-in-as", email)
     service.limits.forget("sign-in-from", address)
-    speak(service, row.id, language)
     return open_session(service, row.id)
 
 
@@ -112,7 +102,13 @@ def signed_in(service: Service, token: str) -> SignedInPerson | None:
     """Whose session that is, while it lasts."""
     with service.database.reading() as session:
         row = session.execute(
-            sa.select(Person.id, Person.household_id, Person.email, BrowserSession.csrf)
+            sa.select(
+                Person.id,
+                Person.household_id,
+                Person.email,
+                Person.language,
+                BrowserSession.csrf,
+            )
             .join(BrowserSession, BrowserSession.person_id == Person.id)
             .where(
                 BrowserSession.token_digest == digest(token),

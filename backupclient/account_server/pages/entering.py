@@ -13,7 +13,6 @@ from backupclient.account_server.pages.rendering import (
     LANGUAGE_COOKIE,
     PageRoute,
     go_to,
-    language,
     page,
 )
 from backupclient.account_server.pages.visitors import (
@@ -63,7 +62,7 @@ def sign_in(
     next: Text = "/plan",  # noqa: A002 - the field's name
 ) -> Response:
     try:
-        token = people.sign_in(service, address, email, password, language())
+        token = people.sign_in(service, address, email, password)
     except Problem as problem:
         return _sign_in_page(service.settings, visitor, next, email, problem)
     return remember_session(go_to(local(next)), token, service.settings)
@@ -78,16 +77,13 @@ def sign_out(service: Served, request: Request) -> Response:
 
 
 @router.get("/language/{chosen}")
-def speak(service: Served, visitor: AnyVisitor, chosen: str, next: str = "/plan") -> Response:  # noqa: A002
-    """The pages are in that language from now on, in this browser, and mails to whoever is signed
-    in."""
+def speak(chosen: str, next: str = "/plan") -> Response:  # noqa: A002
+    """The pages are in that language from now on, in this browser."""
     answer = go_to(local(next))
     if chosen in LANGUAGES:
         answer.set_cookie(
             LANGUAGE_COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="lax"
         )
-        if visitor.person is not None:
-            people.speak(service, visitor.person.person_id, chosen)
     return answer
 
 
@@ -133,7 +129,7 @@ def joined(
     name: Text = "",
 ) -> Response:
     try:
-        person_id = invitations.accept(code, email, password, name, language())
+        person_id = invitations.accept(code, email, password, name)
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise

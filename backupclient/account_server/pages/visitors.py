@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Form, Request, Response
 
 from backupclient.account_server import people
+from backupclient.account_server.pages.rendering import language
 from backupclient.account_server.people import SESSION_LIFETIME, SignedInPerson
 from backupclient.account_server.problems import Code, Problem
 from backupclient.account_server.service import Served, new_token
@@ -31,10 +32,13 @@ class Visitor(NamedTuple):
 
 
 def _visitor(service: Served, request: Request) -> Visitor:
+    """Whoever looks at a page is written to in its language from then on."""
     now = service.clock.now()
     token = request.cookies.get(SESSION_COOKIE)
     person = people.signed_in(service, token) if token else None
     if person is not None:
+        if person.language != language():
+            people.speak(service, person.person_id, language())
         return Visitor(person, person.csrf, now)
     return Visitor(None, request.cookies.get(FORM_COOKIE) or new_token(), now)
 
