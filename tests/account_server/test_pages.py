@@ -113,6 +113,7 @@ def test_from_an_invitation_to_a_bigger_plan_and_out_again(accounts: Accounts, p
     # Two clicks, and it says until when.
     page.get_by_role("link", name="Cancel the plan…").click()
     expect(page.get_by_role("main")).to_contain_text("Your data stays until")
+    expect(page.get_by_role("main")).to_contain_text("Taking your data along")
     page.get_by_role("button", name="Cancel the plan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your plan is cancelled")
     page.get_by_role("button", name="Keep the plan after all").click()
