@@ -24,9 +24,9 @@ from backupclient.wire.entitlement import Entitlement
 _COUNTED_LATE = 6.0
 """Seconds. What was stored so shortly before the storage was asked how much it holds may be missing
 in its answer."""
-_ONE_PACK = 16 << 20
-_NEARLY = 10
-"""Of the limit a part so small is left, or no pack: other computers may have used it by now."""
+_ONE_PACK = 32 << 20
+_NEARLY = 50
+"""So small a part of the limit, or a pack, others may have used up since the service looked."""
 
 
 class _Sent(NamedTuple):

@@ -198,8 +198,8 @@ class RetryingStorage(StorageWrapper):
         if not isinstance(error, StorageFault) or error.facts.get("status") != 500:
             return False
         patience = self._policy.full_after_small if size <= _SMALL else self._policy.full_after
-        known = self._book.quirks.hides_being_full
-        known = known or (self._nearly_full is not None and self._nearly_full())
+        planned = self._nearly_full is not None and self._nearly_full()
+        known = planned or self._book.quirks.hides_being_full
         if not known and (failures < _TRIES_OF_FULL or waited < patience):
             return False
         try:
@@ -207,7 +207,8 @@ class RetryingStorage(StorageWrapper):
                 return False
         except StorageError:
             return False
-        self._learn(hides_being_full=True)
+        if not planned:
+            self._learn(hides_being_full=True)
         return True
 
     def _learn(self, **what: bool) -> None:

@@ -132,15 +132,15 @@ def test_nobody_is_held_up_by_what_may_not_hold_any_more(
     assert later.room.at(HERE).left() is None
 
 
-def test_a_plan_is_nearly_used_where_less_than_a_pack_or_a_tenth_is_left(
+def test_a_plan_is_nearly_used_where_less_than_a_pack_or_a_fiftieth_is_left(
     service: Service, plan: Allowance
 ) -> None:
     assert not plan.is_nearly_used()
     for limit, used, nearly in (
-        (1000 * MB, 850 * MB, False),
-        (1000 * MB, 905 * MB, True),
-        (100 * MB, 80 * MB, False),
-        (100 * MB, 85 * MB, True),
+        (10_000 * MB, 9790 * MB, False),
+        (10_000 * MB, 9810 * MB, True),
+        (100 * MB, 60 * MB, False),
+        (100 * MB, 70 * MB, True),
         (100 * MB, 300 * MB, True),
     ):
         service.says(limit=limit, used=used)

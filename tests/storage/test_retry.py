@@ -250,9 +250,11 @@ def test_where_a_plan_is_used_up_a_fault_that_nothing_else_explains_is_asked_abo
     setup: Setup, data: bytes
 ) -> None:
     faults = Fault(FaultKind.ERROR_BEFORE, 1, FOR_EVER, Method.PUT, broken)
+    book = QuirkBook()
     with pytest.raises(errors.StorageFull):
-        setup.retrying(faults, nearly_full=lambda: True).put("config", data)
+        setup.retrying(faults, nearly_full=lambda: True, book=book).put("config", data)
     assert setup.waits == []
+    assert book.quirks == Quirks(), "elsewhere that may yet be a fault"
     once = Fault(FaultKind.ERROR_BEFORE, 1, 1, Method.PUT, broken)
     setup.retrying(once, nearly_full=lambda: True).put("config", data)
     assert setup.folder.get("config") == data
