@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import logging
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,7 +21,7 @@ import msgspec
 from backupclient.clock import Clock
 from backupclient.errors import Fact
 from backupclient.logs.discreet import Clean, Discretion, Names
-from backupclient.settings import make_private
+from backupclient.settings import make_private, write_atomically
 
 FOLDER_NAME = "logs"
 _MOST_BYTES = 1 << 20
@@ -147,16 +146,14 @@ def names_key(data: Path) -> bytes:
     """The key of this data folder's words for names: the same in its logs and reports. It is made
     where there is none, and is for once where none can be kept."""
     file = data / _KEY_NAME
-    key = secrets.token_bytes(_KEY_BYTES)
     with contextlib.suppress(OSError):
-        make_private(file.parent)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as made:
-                made.write(key)
         kept = file.read_bytes()
         if len(kept) == _KEY_BYTES:
             return kept
+    key = secrets.token_bytes(_KEY_BYTES)
+    with contextlib.suppress(OSError):
+        make_private(data)
+        write_atomically(file, key)
     return key
 
 

@@ -59,7 +59,10 @@ def test_a_name_is_the_same_word_in_every_log_of_a_computer_and_on_no_other(tmp_
     again = Names(key=lambda: names_key(tmp_path / "here"))
     assert again.path("/home/anna/Tax letter.pdf") == words[0]
     assert again.path(words[0]) == words[0], "what is hidden already is not hidden again"
-    assert stat.S_IMODE((tmp_path / "here" / "names.key").stat().st_mode) == 0o600
+    file = tmp_path / "here" / "names.key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_bytes(b"a full disk left this")
+    assert names_key(tmp_path / "here") == names_key(tmp_path / "here") != b"a full disk left this"
 
 
 @pytest.mark.parametrize(("verbose", "lines"), [(False, 20), (True, 25)])

@@ -112,7 +112,9 @@ class _Gathering:
         self._about, self._wishes, self._clock = about, wishes, clock
         self._engine_told = told
         self._data = about.folders.data
-        names = Names(shown=wishes.names, key=lambda: names_key(about.folders.data))
+        data = about.folders.data
+        key = (lambda: names_key(data)) if data.is_dir() else None  # a report makes no folder
+        names = Names(shown=wishes.names, key=key)
         self._discretion = Discretion(names, _secrets(about))
         self._notes = Notes(
             about.folders,
