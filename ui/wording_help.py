@@ -167,6 +167,11 @@ def _over(status: HelpStatus, ticket: Ticket) -> PersonView:
     number = _tr("Number %1").replace("%1", numbers.count(ticket.number))
     if not status.rated:
         line = _tr("Support has ended the conversation.")
+        if ticket.closed_by_itself:
+            line = _tr(
+                "Nobody has said anything for a while, so it was closed. If it is not solved, it "
+                "goes on here, with the same number."
+            )
         return PersonView(Stage.ENDED, number, _tr("Was it solved?"), line)
     if ticket.state is TicketState.SOLVED:
         return PersonView(Stage.RATED, number, _tr("Solved"), _tr("Thank you for saying so."))

@@ -16,6 +16,7 @@ from backupclient.account_server.service import Served
 from backupclient.account_server.shop_routes import IdempotencyKey
 from backupclient.account_server.signed_in import DEVICE_CODES, SignedIn
 from backupclient.account_server.ticket_line import Line
+from backupclient.account_server.ticket_rows import closed_by_itself
 from backupclient.account_server.ticket_tables import TicketState
 from backupclient.account_server.tickets import MOST_BUNDLE, NewTicket, Tickets
 
@@ -77,7 +78,8 @@ class MessageAnswer(Answer):
 
 
 class TicketAnswer(Answer):
-    """`wait` is null once it is somebody's turn."""
+    """`wait` is null once it is somebody's turn. `closed_by_itself`: nobody said anything any more;
+    a word, or that it is not solved, opens it again."""
 
     ticket_id: str
     number: int
@@ -87,6 +89,7 @@ class TicketAnswer(Answer):
     code: str
     state: Literal["waiting", "your-turn", "open", "solved", "closed"]
     created: Time
+    closed_by_itself: bool
     has_report: bool
     wait: WaitAnswer | None
     messages: list[MessageAnswer]
@@ -204,6 +207,7 @@ def _shown(tickets: Tickets, household_id: str, ticket_id: str) -> TicketAnswer:
             "code": row.code,
             "state": row.state,
             "created": row.created,
+            "closed_by_itself": closed_by_itself(row),
             "has_report": has_report,
             "wait": _wait(line) if row.state == TicketState.WAITING else None,
             "messages": [MessageAnswer.model_validate(one) for one in messages],

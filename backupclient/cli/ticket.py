@@ -107,7 +107,7 @@ def _lines(status: HelpStatus, ticket: wire.Ticket, now: datetime) -> Iterator[s
         case TicketState.SOLVED:
             yield "Solved."
         case TicketState.CLOSED:
-            yield "Closed, and not solved."
+            yield _closed(ticket)
     if status.report_waits:
         yield "Your report is sent as soon as the service answers."
     elif ticket.has_report:
@@ -121,6 +121,12 @@ def _lines(status: HelpStatus, ticket: wire.Ticket, now: datetime) -> Iterator[s
         yield "Was it solved? 'backupclient ticket solved', or 'unsolved', says so."
     elif ticket.over:
         yield "'backupclient ticket ask WORDS' asks something else."
+
+
+def _closed(ticket: wire.Ticket) -> str:
+    if ticket.closed_by_itself:
+        return "Closed: nobody said anything more. 'backupclient ticket say WORDS' goes on."
+    return "Closed, and not solved."
 
 
 def _wait(wait: Wait) -> str:

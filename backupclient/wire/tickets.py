@@ -47,7 +47,8 @@ class TicketMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in line and what became of it. `wait` is there while it waits."""
+    """A place in line and what became of it. `wait` is there while it waits. `closed_by_itself`:
+    nobody said anything any more; a word, or that it is not solved, opens it again."""
 
     ticket_id: str
     number: int
@@ -55,6 +56,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     state: TicketState
     created: datetime
     wish: Wish = Wish.EXPLAIN
+    closed_by_itself: bool = False
     has_report: bool = False
     wait: Wait | None = None
     messages: tuple[TicketMessage, ...] = ()

@@ -3351,6 +3351,10 @@
       <translation>Erstellen Sie einen Bericht und schicken Sie ihn an den, der Ihnen hilft. Er sagt, was los ist.</translation>
     </message>
     <message>
+      <source>Nobody has said anything for a while, so it was closed. If it is not solved, it goes on here, with the same number.</source>
+      <translation>Eine Weile hat niemand etwas gesagt, deshalb wurde es geschlossen. Ist es nicht gelöst, geht es hier weiter, mit derselben Nummer.</translation>
+    </message>
+    <message>
       <source>Nobody is before you</source>
       <translation>Niemand ist vor Ihnen</translation>
     </message>

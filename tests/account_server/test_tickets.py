@@ -262,6 +262,7 @@ def test_where_nobody_speaks_the_person_is_asked_it_is_closed_and_a_word_opens_i
     before = tickets.line().wait
     days_pass(0.2)
     assert [shown(one)["state"] for one in paths] == ["closed", "open", "open"]
+    assert [shown(one)["closed_by_itself"] for one in paths] == [True, False, False]
     assert tickets.line().wait == before, "nobody was helped for so long"
     number = shown(quiet)["number"]
     assert subjects(accounts, quiet) == [

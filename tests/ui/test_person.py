@@ -98,6 +98,8 @@ def test_each_state_has_a_stage_of_its_own() -> None:
     ended = with_ticket(TicketState.CLOSED)
     rated = msgspec.structs.replace(ended, rated=True)
     assert [shown(one).stage for one in (ended, rated)] == [Stage.ENDED, Stage.RATED]
+    quiet = with_ticket(TicketState.CLOSED, closed_by_itself=True)
+    assert "goes on here, with the same number" in shown(quiet).line
 
 
 def test_the_card_keeps_what_is_typed_and_asks_how_it_ended(theme: Theme, qtbot: QtBot) -> None:
