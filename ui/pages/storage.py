@@ -191,7 +191,7 @@ class StoragePage(Page):
         self._limit.setValidator(QDoubleValidator(0, _MOST_GB, _DECIMALS, self._limit))
         self._limit.setPlaceholderText(self.tr("No limit"))
         self._limit.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._limit.setFixedWidth(120)
+        self._limit.setFixedWidth(144)
         self._limit.setAccessibleName(self.tr("How much the backup may take"))
         self._limit.editingFinished.connect(self._choose)
         line = row(spacing=12)
