@@ -111,8 +111,10 @@ def _fill_pages(app: App) -> None:
     _opened(app.files.tree_view)
     app.window.go_to(PageName.RESTORE)
     app.restore.by_file.field.setText("holiday")
-    QTest.qWait(4 * SETTLED_MS)
     versions = app.restore.by_file.versions
+    for _ in range(20):  # there may be none
+        if versions.rows.rowCount() < 2:
+            QTest.qWait(SETTLED_MS)
     if versions.rows.rowCount() > 1:
         versions.setCurrentIndex(versions.rows.index(1))  # which chooses the file, too
 

@@ -64,15 +64,19 @@ class StoragePage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._view: StorageView | None = None
-        title = row(spacing=16)
-        title.addWidget(Text(self.tr("Storage & plan"), TextSize.LARGE, weight=600), 1)
+        self._title = row(spacing=16)
+        self._title.addWidget(Text(self.tr("Storage & plan"), TextSize.LARGE, weight=600))
+        self._title.addStretch(1)
         more = Button(self.tr("I have bought more storage"), self.try_now.emit)
         more.setObjectName("more-storage")
-        title.addWidget(more)
+        buttons = row(spacing=16)
+        buttons.addWidget(more)
         self._shop = Button(self.tr("Get more storage…"), self._open_shop)
         self._shop.setObjectName("get-more-storage")
         self._shop.hide()
-        title.addWidget(self._shop)
+        buttons.addWidget(self._shop)
+        buttons.addStretch(1)
+        self._title.addLayout(buttons)
         self._used, self._where = Text(weight=500), Text(tone="second")
         self._used.setObjectName("storage-used")
         self._manage = Button(self.tr("Your plan…"), self._open_plan, kind="link")
@@ -85,7 +89,7 @@ class StoragePage(Page):
         self._bar = ShareBar(16)
         self._bar.setObjectName("storage-parts")
         self._legend = _Legend()
-        self.body.addLayout(title)
+        self.body.addLayout(self._title)
         self.body.addSpacing(16)
         self.body.addLayout(amounts)
         self.body.addSpacing(12)
@@ -136,7 +140,10 @@ class StoragePage(Page):
 
     def arrange(self) -> None:
         direction = QBoxLayout.Direction
-        self._cards.setDirection(direction.TopToBottom if self.narrow else direction.LeftToRight)
+        beside, below = direction.LeftToRight, direction.TopToBottom
+        self._cards.setDirection(below if self.narrow else beside)
+        two_buttons = not self._shop.isHidden()
+        self._title.setDirection(below if self.narrow and two_buttons else beside)
 
     @property
     def computers(self) -> ComputersCard:
@@ -154,6 +161,7 @@ class StoragePage(Page):
         self._used.setText(view.used)
         self._where.setText(view.where)
         self._shop.setVisible(bool(view.shop))
+        self.arrange()
         self._manage.setVisible(bool(view.manage))
         self._bar.show_parts([(part.share, part.colour) for part in view.parts])
         named = [f"{part.name} {part.size}" for part in view.parts if part.name]

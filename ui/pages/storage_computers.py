@@ -61,7 +61,7 @@ class ComputersCard(Card):
         for line in self.lines:
             self._rows.addWidget(Hairline())
             self._rows.addWidget(self._row(line))
-            if line.device_id == self._asked:
+            if self._asked and line.device_id == self._asked:
                 self._rows.addWidget(self._question(line))
         for pillar in (self._states, self._ends):
             width = max((one.sizeHint().width() for one in pillar), default=0)
@@ -71,6 +71,7 @@ class ComputersCard(Card):
 
     def _row(self, line: ComputerLine) -> QWidget:
         shown, inside = QWidget(), row(spacing=12)
+        inside.setContentsMargins(0, 8, 0, 8)
         words = column()
         words.addStretch(1)
         words.addWidget(Text(line.name, weight=500))
@@ -108,8 +109,8 @@ class ComputersCard(Card):
 
     def _question(self, line: ComputerLine) -> QWidget:
         """The second click, and what it does."""
-        shown, inside = QWidget(), row(spacing=12)
-        inside.setContentsMargins(32, 0, 0, 12)
+        shown, inside = QWidget(), column(spacing=12)
+        inside.setContentsMargins(32, 0, 0, 16)
         if line.may_release:
             words = self.tr(
                 "%1 stores nothing more from then on. Its backups stay; they can be restored, and "
@@ -124,11 +125,14 @@ class ComputersCard(Card):
             )
             no, yes = self.tr("Leave it"), self.tr("Go on with its backups")
             name, do = "take-over", self._take_over
-        inside.addWidget(Text(words.replace("%1", line.name), wrap=True), 1)
-        inside.addWidget(Button(no, partial(self.ask, "")))
+        inside.addWidget(Text(words.replace("%1", line.name), wrap=True))
+        buttons = row(spacing=12)
+        buttons.addStretch(1)
+        buttons.addWidget(Button(no, partial(self.ask, "")))
         button = Button(yes, partial(do, line.device_id))
         button.setObjectName(name)
-        inside.addWidget(button)
+        buttons.addWidget(button)
+        inside.addLayout(buttons)
         shown.setLayout(inside)
         return shown
 
