@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from backupclient.manifest.counts import ROOT, FolderCounts, Key, is_counted
+from backupclient.manifest.counts import FolderCounts, Key, is_counted
 from backupclient.manifest.driver_errors import translated
 from backupclient.manifest.kinds import EntryKind
 
@@ -37,10 +37,10 @@ class LostBlobs:
                 self._forsake("folder_no = ? AND name = ?", name)
             self._forsake_below(folders)
 
-    def lose_all(self) -> None:
-        """Nothing is safe: what leads to all of it is gone."""
+    def lose_below(self, folder_no: int) -> None:
+        """Nothing in the folder is safe: what leads to it is gone."""
         with translated(self._path):
-            self._forsake_below([ROOT])
+            self._forsake_below([folder_no])
 
     def _met(
         self, blobs: Collection[bytes], trees: Collection[bytes]

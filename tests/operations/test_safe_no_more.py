@@ -16,6 +16,7 @@ from backupclient.manifest.past import CHECKS, checks_in
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.check.run import run_check
 from backupclient.operations.status import Source, file_pages
+from backupclient.operations.trees import TreeReader
 from backupclient.repository.blob import BlobType
 from backupclient.repository.layout import pack_key
 from backupclient.requests import CheckRequest
@@ -116,4 +117,26 @@ def test_a_check_that_is_stopped_after_it_found_damage(
     (gone,) = everything - safe(computer)
     again = computer.backup(files, tuning=SMALL_PACKS).summary
     assert again.bytes_read == os.path.getsize(gone)
+    assert safe(computer) == everything
+
+
+def test_a_folder_above_that_another_choice_has_a_tree_of_its_own_of(
+    computer: Computer, files: Path, place: Path
+) -> None:
+    """The row of that folder names the tree of the later."""
+    (files / "beside").write_bytes(b"in the first snapshot alone")
+    first = computer.backup(files).summary
+    computer.backup(files / "folder-0")
+    everything = safe(computer)
+    with computer.session() as session:
+        trees = dict(TreeReader(session).walk(session.load_snapshot(first.snapshot_id).tree))
+        subtree = trees[tuple(os.fsencode(files).split(b"/")[1:])].subtree
+        assert subtree is not None
+        at = session.manifest.blobs.locate(BlobType.TREE, subtree)
+    assert at is not None
+    damage(place / pack_key(at.pack), at=at.offset + 20)
+    with computer.session(refresh=False) as session:
+        run_check(session, CheckRequest(read_data=True), Random(1))
+    assert str(files / "beside") not in safe(computer)
+    assert computer.backup(files).summary.bytes_read == 0
     assert safe(computer) == everything

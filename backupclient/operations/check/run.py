@@ -167,7 +167,7 @@ class _Check:
         )
 
     def _remember(self) -> None:
-        remember(self._session.manifest, self._told, self._faults, self._index, self._items)
+        remember(self._session.manifest, self._told, self._faults, self._own, self._items)
 
     # --- index ----------------------------------------------------------------------------------
 
