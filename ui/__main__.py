@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from backupclient import lifeline
@@ -34,12 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", default="", choices=["", *PageName])
     parser.add_argument("link", nargs="*")
     args = parser.parse_args(arguments)
+    data = folders(args.data_dir).data
+    if not _is_own(data):  # Qt's dialogs note which folders they have shown
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(data))
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("plainkeep")
     qt.setApplicationDisplayName("Plainkeep")
     qt.setDesktopFileName("plainkeep")
     qt.setQuitOnLastWindowClosed(False)
-    data = folders(args.data_dir).data
     wish = read_link(" ".join(args.link)) or args.page
     only = SingleInstance(data)
     if not only.claim(wish):

@@ -45,7 +45,8 @@ class Person:
         self.screen.environ["AT_SPI_BUS_ADDRESS"] = self.reader.address
         self.folder = folder
         self.data = folder / "data"
-        self.documents = Path(self.screen.environ["HOME"]) / "Documents"
+        self.home = Path(self.screen.environ["HOME"])
+        self.documents = self.home / "Documents"
         self.documents.mkdir()
         self.write("letter", 20, 20_000)
         self._windows: list[subprocess.Popen[bytes]] = []
@@ -112,6 +113,15 @@ class Person:
     def running(self) -> bool:
         """Whether a backup is at work."""
         return ": at work" in self.run("jobs").stdout
+
+    @property
+    def written(self) -> set[str]:
+        """Where at home there are files now; the window manager has a log of its own."""
+        return {
+            one.relative_to(self.home).parts[0]
+            for one in self.home.rglob("*")
+            if one.is_file() and "openbox" not in one.parts
+        }
 
     def stand_up(self) -> None:
         for process in self._windows:
@@ -238,6 +248,7 @@ def test_from_the_first_run_to_safe_to_the_tray_and_back_and_on_after_quitting(
     assert person.run("limit", "--upload", "0").returncode == 0
     screen.wait_for(lambda: person.everything_safe, "everything safe again")
     assert re.search(r"Safe +24 ", person.run("status").stdout)
+    assert {"Documents"} == person.written, "all else is in its folder"
 
 
 def _is_question(window: Box | None) -> bool:
