@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 
@@ -12,3 +13,11 @@ def shown_path(path: str) -> str:
     if path == home or path.startswith(home.rstrip(os.sep) + os.sep):
         return "~" + path[len(home.rstrip(os.sep)) :]
     return path
+
+
+def shown_paths(sentence: str) -> str:
+    """The same for the paths in a sentence."""
+    home = str(Path.home()).rstrip(os.sep)
+    if not home or home not in sentence:
+        return sentence
+    return re.sub(rf"(?<![\w.~-]){re.escape(home)}(?![\w.-])", "~", sentence)
