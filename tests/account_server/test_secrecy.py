@@ -52,6 +52,7 @@ def test_tokens_codes_and_keys_are_not_kept(accounts: Accounts) -> None:
     accounts.http.post("/v1/handovers", headers=headers, json={"id": code, "box": box})
     found = kept(accounts)
     assert box in found
+    assert "$argon2id$" in found, "what becomes of a password"
     assert len(token) == TOKENS
     for secret in (token, begun["device_code"], keys["secret_key"], code, "correct horse"):
         assert secret not in found
