@@ -27,6 +27,8 @@ from ui.widgets.buttons import Button, InlineChoice
 from ui.widgets.texts import Elided, Text
 
 _HEIGHT, _HEIGHT_NARROW = 72, 116
+_MOST_OF = 210
+"""What is chosen is told in words of so many pixels before any is elided."""
 _MARGIN = 40
 _NARROW = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 3), (0, 2, 1, 2))
 """Row, column and how many of each, of what is chosen, where to, conflicts and the button."""
@@ -100,6 +102,8 @@ class RestoreFooter(Box):
     def show_chosen(self, what: str, of: str, *, possible: bool) -> None:
         self._what.setText(what)
         self._of.setText(of)
+        wanted = self._of.fontMetrics().horizontalAdvance(of) + 4
+        self._of.setMinimumWidth(min(wanted, _MOST_OF))
         self.button.setEnabled(possible)
         self.button.setToolTip("" if possible else self.tr("Tick what you want back first"))
 
