@@ -66,7 +66,7 @@ class Camera:
             if page in self._pages:
                 app.window.go_to(page)
                 if page in (PageName.RESTORE, PageName.STORAGE):
-                    QTest.qWait(2 * SETTLED_MS)  # it looks into the storage, or counts
+                    QTest.qWait(5 * SETTLED_MS)  # it looks into the storage, or counts
                 self._shoot(app.window, f"{page.value}-{state}", appearance)
 
     def _shoot(self, shown: QWidget, name: str, appearance: Appearance) -> None:
