@@ -132,7 +132,9 @@ class CheckpointTree:
         encoded = self._node_of(child, entry, old)
         if entry.child is not None and encoded is None:
             self.holds.lost.add(entry.child)
-        elif entry.child is None:
+        elif entry.child is not None:
+            self.holds.lost.discard(entry.child)
+        else:
             self.holds.files[above, child.name] = encoded is not None
         return encoded
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from backupclient.manifest.kinds import RunState
 from backupclient.operations.status import Source, file_pages
 from backupclient.repository.blob import BlobType
 from backupclient.repository.snapshot import CHECKPOINT
-from backupclient.storage.base import FREE, Data, Meter
+from backupclient.storage.base import FREE, Data, Meter, ObjectInfo
 from backupclient.wire.answers import FileAnswer, FileState
 from tests.manifest.counting import assert_counted
 from tests.operations.backup.test_checkpoint import (
@@ -204,6 +205,44 @@ def test_a_set_that_overlaps_vouches_for_its_own_only(computer: Computer, files:
         with computer.session():
             pass
     assert in_state(computer, files, FileState.SAFE) == set()
+
+
+def test_a_checkpoint_after_one_that_would_have_been_empty_says_what_it_holds(
+    computer: Computer, files: Path
+) -> None:
+    """Nothing was stored yet when the first was due."""
+
+    class Late(RecordingStorage):
+        def __init__(self) -> None:
+            super().__init__(computer.storage)
+            self.passed = 0
+            self.looks = 0
+            self.looked = threading.Event()
+
+        def put(
+            self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE
+        ) -> None:
+            if threading.current_thread().name.startswith("upload"):
+                while not self.passed and self.looks < 3:  # by then the first is over
+                    computer.clock.advance(700)
+                    self.looked.wait(0.1)
+                    self.looked.clear()
+                if self.passed == 2:
+                    raise StorageFault
+                self.passed += 1
+            super().put(key, data, overwrite=overwrite, meter=meter)
+
+        def list(self, prefix: str) -> Iterator[ObjectInfo]:
+            yield from super().list(prefix)
+            if prefix == "index/":  # as at the beginning, and before each checkpoint
+                self.looks += 1
+                self.looked.set()
+
+    with pytest.raises(StorageFault):
+        computer.backup(files / "folder-0", storage=Late(), tuning=SMALL_PACKS)
+    safe = in_state(computer, files, FileState.SAFE)
+    assert safe == held(computer, files)
+    assert safe
 
 
 def test_what_a_complete_backup_of_more_holds_stays_safe_when_the_checkpoint_goes(
