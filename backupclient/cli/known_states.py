@@ -21,7 +21,7 @@ from backupclient.wire.questions import AskStatus, Files, ListFiles, Status
 
 _PATIENCE = 3.0
 """Seconds. An engine that does not answer is no reason to know nothing."""
-_A_PAGE = 250
+_A_PAGE = 1000
 """Files the engine is asked for at a time. It looks for the next ones while these are printed."""
 
 

@@ -28,14 +28,22 @@ _ANY = "{table} {0} WHERE"
 _STORED = EntryState.STORED.value
 _UNSAFE = f"{{table}} {{0}} INDEXED BY unsafe_{{table}} WHERE {{0}}.state <> {_STORED} AND"
 """Few rows are: where only such are asked for, the others are not looked at."""
+_MET = """NOT MATERIALIZED (
+  SELECT f.no, f.parent_no, f.name FROM folders f
+  WHERE EXISTS (SELECT 1 FROM {counts} c.folder_no = f.no AND {counted}))"""
+_FEW = 5000
+_MET_OF_FEW = """MATERIALIZED (
+  SELECT f.no, f.parent_no, f.name FROM folders f
+  WHERE f.no IN (SELECT c.folder_no FROM {counts} {counted}))"""
+"""Where there are few such files, their folders are looked up once instead of asked for among all
+the folders beside them."""
 _WALK = """WITH RECURSIVE wanted(run_no, earlier_run, state) AS (VALUES {wanted}),
+met AS {met},
 walk(no, place) AS (
   SELECT :top, CAST('' AS BLOB)
   UNION ALL
-  SELECT f.no, CAST(walk.place || X'00' || f.name AS BLOB) AS place
-  FROM walk CROSS JOIN folders f ON f.parent_no = walk.no
-  WHERE EXISTS (SELECT 1 FROM {counts} c.folder_no = f.no AND {counted})
-    {ahead}
+  SELECT met.no, CAST(walk.place || X'00' || met.name AS BLOB) AS place
+  FROM walk CROSS JOIN met ON met.parent_no = walk.no {ahead}
   ORDER BY place LIMIT -1
 )
 """
@@ -43,9 +51,9 @@ walk(no, place) AS (
 comes before the place `at` and is not above it. A row's folders are met when the row has been
 taken, so that a page costs what is on it. (Without a LIMIT, SQLite may leave out a subquery's
 ORDER BY.)"""
-_AHEAD = """AND (CAST(walk.place || X'00' || f.name AS BLOB) >= :at
-         OR CAST(walk.place || X'00' || f.name || X'00' AS BLOB)
-            = substr(:at, 1, length(walk.place) + length(f.name) + 2))"""
+_AHEAD = """AND (CAST(walk.place || X'00' || met.name AS BLOB) >= :at
+         OR CAST(walk.place || X'00' || met.name || X'00' AS BLOB)
+            = substr(:at, 1, length(walk.place) + length(met.name) + 2))"""
 _FROM_HERE = "(walk.place > :at OR walk.place = :at AND {0}.name > :name)"
 
 
@@ -56,22 +64,23 @@ def listed(
     path: bytes,
     wanted: frozenset[FileState],
     after: Sequence[bytes],
+    few: int = _FEW,
 ) -> Iterator[Row]:
     """The files below the folder `path` in one of these states: those of a folder by name, then
     those of its folders; from the one on that comes after the file whose names within the folder
-    are `after`."""
+    are `after`. The folders of so `few` files are looked up at once."""
     keys = _keys(states, runs, folder_no, wanted)
     if not keys:
         return iter(())
     numbers = (f"({key.run_no},{key.earlier_run},{key.state})" for key in keys)
     marks = ",".join(sorted({str(key.state) for key in keys}))
     those = _ANY if any(key.state == EntryState.STORED for key in keys) else _UNSAFE
-    walk = _WALK.format(
+    few = those is _UNSAFE and sum(keys.values()) <= few
+    met = (_MET_OF_FEW if few else _MET).format(
         counts=those.format("c", table="folder_counts"),
-        wanted=",".join(numbers),
         counted=_IS_WANTED.format("c", states=marks),
-        ahead=_AHEAD if after else "",
     )
+    walk = _WALK.format(wanted=",".join(numbers), met=met, ahead=_AHEAD if after else "")
     values = {
         "top": folder_no,
         "at": b"".join(b"\0" + name for name in after[:-1]),
@@ -101,14 +110,19 @@ def listed(
 
 def _keys(
     states: States, runs: RunTable, folder_no: int, wanted: frozenset[FileState]
-) -> list[Key]:
-    """Those of files below the folder that mean one of these states."""
+) -> dict[Key, int]:
+    """Those of files below the folder that mean one of these states, and how many files that is."""
     rows = states.connection.execute(
-        "SELECT folder_no, run_no, earlier_run, state FROM folder_counts WHERE folder_no = ?",
+        "SELECT folder_no, run_no, earlier_run, state, files FROM folder_counts"
+        " WHERE folder_no = ?",
         (folder_no,),
     )
-    keys = map(Key._make, rows)
-    return [key for key in keys if runs.state_of(key.state, key.run_no, key.earlier_run) in wanted]
+    keys = {Key._make(row[:4]): int(row[4]) for row in rows}
+    return {
+        key: files
+        for key, files in keys.items()
+        if runs.state_of(key.state, key.run_no, key.earlier_run) in wanted
+    }
 
 
 def _path(base: bytes, row: Sequence[Any]) -> bytes:
