@@ -26,13 +26,14 @@ _A_PAGE = 1000
 
 
 class Knowing(Protocol):
-    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
-        """Of the place that was named, or of all that this computer knows."""
+    def places(self, paths: tuple[bytes, ...]) -> Iterator[PlaceStatus]:
+        """Of the place that was named, or of all that this computer knows. The engine looks from
+        now on, and is asked nothing else before the last was taken."""
 
     def files(
         self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
     ) -> Iterator[FileAnswer]:
-        """At or below `path`, in order."""
+        """At or below `path`, in order. As above."""
 
     def automation(self) -> AutomationStatus:
         """What an engine that runs does by itself."""
@@ -55,22 +56,29 @@ class _Engine:
         self._link = link
         self._location = location
 
-    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
-        request = AskStatus(id=self._link.new_id(), location=self._location, paths=paths)
-        return self._link.ask(request, Status).places
+    def places(self, paths: tuple[bytes, ...]) -> Iterator[PlaceStatus]:
+        asked = AskStatus(id=self._link.new_id(), location=self._location, paths=paths)
+        self._link.send(asked)
+        return self._places(asked)
+
+    def _places(self, asked: AskStatus) -> Iterator[PlaceStatus]:
+        yield from self._link.reply(asked, Status).places
 
     def files(
         self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]
     ) -> Iterator[FileAnswer]:
-        first = ListFiles(
+        asked = ListFiles(
             id=self._link.new_id(),
             location=place.location,
             path=path,
             states=tuple(sorted(wanted)),
             limit=_A_PAGE,
         )
+        self._link.send(asked)
+        return self._pages(asked)
+
+    def _pages(self, first: ListFiles) -> Iterator[FileAnswer]:
         asked: ListFiles | None = first
-        self._link.send(first)
         while asked is not None:
             page = self._link.reply(asked, Files).page
             asked = self._next(asked, page.next)
@@ -94,11 +102,11 @@ class _Manifests:
         self._location = location
         self._clock = clock
 
-    def places(self, paths: tuple[bytes, ...]) -> tuple[PlaceStatus, ...]:
+    def places(self, paths: tuple[bytes, ...]) -> Iterator[PlaceStatus]:
         from backupclient.operations.status import place_status, sources  # noqa: PLC0415
 
         found = sources(self._folders, self._location)
-        return tuple(place_status(source, paths, self._clock) for source in found)
+        return (place_status(source, paths, self._clock) for source in found)
 
     def files(
         self, place: PlaceStatus, path: bytes, wanted: frozenset[FileState]

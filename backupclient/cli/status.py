@@ -1,27 +1,22 @@
-"""`backupclient status`."""
+"""`backupclient status`.
+
+What shows the answer is loaded while an engine looks for it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
-from backupclient.cli import automation_text, messages
 from backupclient.cli.exit_codes import Exit
-from backupclient.cli.known_states import known
-from backupclient.cli.status_text import StatusText
-from backupclient.cli.terminal import Terminal, as_text
-from backupclient.wire.answers import (
-    Amount,
-    FileAnswer,
-    FileState,
-    FolderAnswer,
-    LastFailure,
-    PathAnswer,
-    PlaceStatus,
-    ProblemFacts,
-    Rollup,
-    RuleMatch,
-)
+from backupclient.cli.known_states import Knowing, known
+from backupclient.cli.terminal import Terminal
+from backupclient.wire.answers import FileAnswer, FileState, PathAnswer, PlaceStatus, Rollup
+
+if TYPE_CHECKING:
+    from backupclient.cli.status_json import StatusJson
+    from backupclient.cli.status_text import StatusText
 
 _FINE = (FileState.SAFE, FileState.LEFT_OUT, Rollup.SAFE, Rollup.PARTLY_CHOSEN)
 
@@ -48,111 +43,64 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     paths = tuple(os.path.abspath(os.fsencode(path)) for path in args.paths)
     wanted = frozenset(map(FileState, args.state))
     safe = True
-    text = StatusText(terminal)
     with known(args, terminal) as knowing:
-        places = knowing.places(paths)
+        asked = knowing.places(paths)
+        if not wanted:
+            _shown(terminal)
+        places = tuple(asked)
         for status in places:
             safe = safe and bool(status.answers) and all(_is_fine(one) for one in status.answers)
-            if terminal.json:
-                _write_place(status, terminal)
+            if wanted:
+                _list(status, knowing, wanted, terminal, alone=len(places) == 1)
             else:
-                text.place(status, alone=len(places) == 1)
-            if not wanted:
-                for answer in status.answers:
-                    _write(answer, terminal) if terminal.json else text.answer(answer)
-                continue
-            for answer in status.answers:
-                for file in knowing.files(status, answer.path, wanted):
-                    _write(file, terminal) if terminal.json else text.file(file)
-        by_itself = automation_text.line(knowing.automation(), terminal.clock.now())
-    if by_itself and not terminal.json:
-        terminal.say(by_itself)
+                _answer(status, terminal, alone=len(places) == 1)
+        automation = knowing.automation()
+    if not terminal.json:
+        from backupclient.cli import automation_text  # noqa: PLC0415 - see above
+
+        if by_itself := automation_text.line(automation, terminal.clock.now()):
+            terminal.say(by_itself)
     if not places and not terminal.json:
         terminal.result("Nothing was backed up from this computer yet.")
     return Exit.DONE if places and safe else Exit.INCOMPLETE
 
 
+def _answer(status: PlaceStatus, terminal: Terminal, *, alone: bool) -> None:
+    shown = _shown(terminal)
+    shown.place(status, alone=alone)
+    for answer in status.answers:
+        shown.answer(answer)
+
+
+def _list(
+    status: PlaceStatus,
+    knowing: Knowing,
+    wanted: frozenset[FileState],
+    terminal: Terminal,
+    *,
+    alone: bool,
+) -> None:
+    """The files in these states."""
+    asked = [answer.path for answer in status.answers]
+    first = knowing.files(status, asked[0], wanted) if asked else iter(())
+    shown = _shown(terminal)
+    shown.place(status, alone=alone)
+    for file in first:
+        shown.file(file)
+    for path in asked[1:]:
+        for file in knowing.files(status, path, wanted):
+            shown.file(file)
+
+
+def _shown(terminal: Terminal) -> StatusText | StatusJson:
+    if terminal.json:
+        from backupclient.cli.status_json import StatusJson  # noqa: PLC0415 - see above
+
+        return StatusJson(terminal)
+    from backupclient.cli.status_text import StatusText  # noqa: PLC0415 - see above
+
+    return StatusText(terminal)
+
+
 def _is_fine(answer: PathAnswer) -> bool:
     return (answer.state if isinstance(answer, FileAnswer) else answer.rollup) in _FINE
-
-
-# --- JSON -----------------------------------------------------------------------------------------
-
-
-def _write_place(status: PlaceStatus, terminal: Terminal) -> None:
-    terminal.json_line(
-        messages.PlaceKnown(
-            location=as_text(status.location),
-            repository=status.repository_id,
-            storage_seen=status.storage_seen,
-            last_backup=status.last_backup,
-            running_since=status.running_since,
-            last_failure=_failure(status.last_failure),
-        )
-    )
-
-
-def _failure(failure: LastFailure | None) -> messages.FailureOf | None:
-    if failure is None:
-        return None
-    return messages.FailureOf(code=failure.code, at=failure.at, begun=failure.begun)
-
-
-def _write(answer: PathAnswer, terminal: Terminal) -> None:
-    terminal.json_line(_message(answer), flush=False)
-
-
-def _message(answer: PathAnswer) -> messages.Message:
-    path = as_text(os.fsdecode(answer.path))
-    reason, rule = _problem(answer.problem), _rule(answer.rule)
-    match answer:
-        case FolderAnswer(counts=counts):
-            return messages.FolderState(
-                path=path,
-                state=answer.rollup,
-                chosen=answer.chosen,
-                looked_at=answer.looked_at,
-                safe=_amount(counts.safe),
-                changed=_amount(counts.changed),
-                waiting=_amount(counts.waiting),
-                problem=_amount(counts.problem),
-                left_out=_amount(counts.left_out),
-                reason=reason,
-                rule=rule,
-            )
-        case FileAnswer():
-            return messages.FileStatus(
-                path=path,
-                state=answer.state or Rollup.NOT_CHOSEN,
-                kind=answer.kind,
-                size=answer.size,
-                version=answer.version,
-                safe_since=answer.safe_since,
-                proven=answer.proven,
-                looked_at=answer.looked_at,
-                earlier_version=answer.earlier_version,
-                gone=answer.gone,
-                reason=reason,
-                rule=rule,
-            )
-
-
-def _amount(amount: Amount) -> messages.AmountOf:
-    return messages.AmountOf(amount.files, amount.bytes)
-
-
-def _problem(problem: ProblemFacts | None) -> messages.ProblemOf | None:
-    if problem is None:
-        return None
-    return messages.ProblemOf(
-        code=problem.reason,
-        details=as_text(problem.raw),
-        since=problem.since,
-        last_met=problem.last_met,
-    )
-
-
-def _rule(rule: RuleMatch | None) -> messages.RuleOf | None:
-    if rule is None:
-        return None
-    return messages.RuleOf(kind=rule.kind, text=as_text(rule.text), origin=as_text(rule.origin))
