@@ -16,6 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from tests.bench import ui_backup, ui_clicks, ui_files, ui_start
 from tests.bench.ui_loop import FRAME_MS, LONGEST_MS, MeasuredApplication, worst
 from ui import theme
+from ui.garbage import CycleCollector
 
 NAMES = ("start", "clicks", "pages", "speed", "files")
 
@@ -80,6 +81,7 @@ def main() -> int:
     work = Path(options.work or tempfile.mkdtemp(prefix="plainkeep-bench-", dir="/var/tmp"))
     app = MeasuredApplication(sys.argv[:1])
     theme.install(app)
+    CycleCollector(app)  # as the program does
     bench = Bench(work, options.files, options.idle, options.backup)
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     now = dt.datetime.now(dt.UTC).isoformat(timespec="minutes")
