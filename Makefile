@@ -4,8 +4,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTEST := .venv/bin/python -m pytest
-# Three workers, which is what keeps two processors at work: nearly half of the time a test waits.
-PARALLEL := -n 3 --dist worksteal
+# Four workers, which is what keeps two processors at work: half of the time a test waits.
+PARALLEL := -n 4 --dist worksteal
 
 .PHONY: help install program run test check bench bench-account bench-ui screenshots screenshots-account soak lock translations clean dev
 
