@@ -24,6 +24,7 @@ from backupclient.account_server import pages
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.offers import GB
 from backupclient.account_server.pages import agent
+from backupclient.account_server.systems import SUPPORTED
 from backupclient.account_server.texts import ENGLISH, LANGUAGES, Texts, catalogue
 from backupclient.account_server.tickets import Tickets
 from backupclient.support.diagnostics.gather import Gathered
@@ -358,6 +359,10 @@ def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accoun
     invitations = Invitations(accounts.service, accounts.shop)
     code = invitation(accounts, offer_id="trial").rpartition("/")[2]
     late = invitation(accounts, offer_id="trial").rpartition("/")[2]
+    before = httpx.get(f"{accounts.url}/join/{code}", trust_env=False).text
+    for system in SUPPORTED:  # "Is my system supported?" is answered before anybody joins
+        assert system.system in before
+    assert before.count("Not yet; in preparation") == sum(one.app == "no" for one in SUPPORTED)
     person = invitations.accept(code, "ben@example.org", PASSWORD, "Ben's")
     accounts.clock.advance(15 * 86400)
     with httpx.Client(base_url=accounts.url, trust_env=False) as client:
