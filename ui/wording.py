@@ -22,6 +22,7 @@ from backupclient.wire.jobs import JobInfo
 from ui import numbers
 from ui.explained import explain, explain_code
 from ui.pages.home_view import HomeView, Mood, Offer, Running
+from ui.phrases import fill
 from ui.situation import Situation
 from ui.wording_cards import (
     day_name,
@@ -52,13 +53,6 @@ and some time for that."""
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("wording", text, None, n)
-
-
-def _fill(text: str, *values: str) -> str:
-    """%1, %2 … in their places."""
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
 
 
 def home_view(situation: Situation, status: PlaceStatus | None, now: datetime) -> HomeView:
@@ -128,12 +122,12 @@ def _seen(
         return Mood.WAITING, _tr("%n file(s) are waiting for the next backup", waiting)
     when = Schedule().when if situation.plan is None else situation.plan.schedule.when
     if now - status.last_backup > _LOOKED[when]:
-        return Mood.WAITING, _fill(
+        return Mood.WAITING, fill(
             _tr("Everything was safe %1"), numbers.ago(status.last_backup, now)
         )
     if status.storage_seen is None or now - status.storage_seen > _STORAGE_SEEN:
         seen = status.storage_seen or status.last_backup
-        return Mood.WAITING, _fill(_tr("Everything was safe %1"), numbers.ago(seen, now))
+        return Mood.WAITING, fill(_tr("Everything was safe %1"), numbers.ago(seen, now))
     return Mood.SAFE, _tr("Everything is safe")
 
 
@@ -163,14 +157,14 @@ def _at_work(situation: Situation, now: datetime) -> tuple[Mood, str]:
         return Mood.WORKING, _tr("Looking for changes")
     safe = numbers.percent(progress.bytes_safe / progress.bytes_total)
     if progress.seconds_left is None:
-        return Mood.WORKING, _fill(_tr("Backing up: %1 safe"), safe)
+        return Mood.WORKING, fill(_tr("Backing up: %1 safe"), safe)
     left = numbers.roughly(progress.seconds_left)
-    return Mood.WORKING, _fill(_tr("Backing up: %1 safe, %2 left"), safe, left)
+    return Mood.WORKING, fill(_tr("Backing up: %1 safe, %2 left"), safe, left)
 
 
 def _paused(situation: Situation, now: datetime) -> str:
     until = situation.paused_until
-    return _tr("Paused") if until is None else _fill(_tr("Paused until %1"), _later(until, now))
+    return _tr("Paused") if until is None else fill(_tr("Paused until %1"), _later(until, now))
 
 
 def _later(moment: datetime, now: datetime) -> str:
@@ -183,7 +177,7 @@ def _full(situation: Situation) -> str:
     waiting = waiting_bytes(situation)
     if not waiting:
         return _tr("Storage is full")
-    return _fill(_tr("Storage is full: %1 are waiting"), numbers.size(waiting))
+    return fill(_tr("Storage is full: %1 are waiting"), numbers.size(waiting))
 
 
 def waiting_bytes(situation: Situation) -> int:
@@ -203,8 +197,8 @@ def _waiting(waiting: Waiting, next_try: datetime | None, now: datetime) -> tupl
         return Mood.WAITING, title
     left = numbers.until(next_try, now)
     if left < 1:
-        return Mood.WAITING, _fill(_tr("%1; trying again now"), title)
-    return Mood.WAITING, _fill(_tr("%1; next try in %2"), title, numbers.span(left))
+        return Mood.WAITING, fill(_tr("%1; trying again now"), title)
+    return Mood.WAITING, fill(_tr("%1; next try in %2"), title, numbers.span(left))
 
 
 def _title(trouble: Failure | Waiting | Hindrance) -> str:
@@ -227,7 +221,7 @@ def facts_line(situation: Situation, status: PlaceStatus | None, now: datetime) 
     if status is not None and status.last_backup is not None and mood is not Mood.FULL:
         last = numbers.ago(status.last_backup, now)
         words = _tr("last checked %1") if mood is Mood.SAFE else _tr("last complete backup %1")
-        facts.append(_fill(words, last))
+        facts.append(fill(words, last))
     following = next_line(situation, now) if situation.reachable else _tr("starting")
     if following != _lower(sentence):
         facts.append(following)
@@ -240,7 +234,7 @@ def _kept(counts: _Counts) -> list[str]:
     safe = f"{numbers.files(counts.safe.files)}, {numbers.size(counts.safe.bytes)}"
     waiting = counts.waiting.files + counts.changed.files
     return [
-        _fill(_tr("%1 are safe and stay safe"), safe) if counts.safe.files else "",
+        fill(_tr("%1 are safe and stay safe"), safe) if counts.safe.files else "",
         _tr("%n file(s) wait", waiting) if waiting else "",
     ]
 
@@ -271,7 +265,7 @@ def _next(moment: datetime, now: datetime) -> str:
     if numbers.until(moment, now) < _SOON_SECONDS:
         return _tr("next in a moment")
     same_day = moment.astimezone().date() == now.astimezone().date()
-    return _fill(_tr("next at %1") if same_day else _tr("next %1"), _later(moment, now))
+    return fill(_tr("next at %1") if same_day else _tr("next %1"), _later(moment, now))
 
 
 def _lower(text: str) -> str:
@@ -319,7 +313,7 @@ def _current_share(progress: Progress) -> str:
         return ""
     whole = progress.current_size[0]
     share = numbers.percent(min(1.0, progress.current_read[0] / whole))
-    return _fill(_tr("%1 of %2"), share, numbers.size(whole))
+    return fill(_tr("%1 of %2"), share, numbers.size(whole))
 
 
 def _phase(phase: Phase, progress: Progress) -> tuple[str, str]:
@@ -335,11 +329,11 @@ def _phase(phase: Phase, progress: Progress) -> tuple[str, str]:
         Phase.FINISHING: _tr("Finishing"),
     }[phase]
     if phase is Phase.LOOKING and how == "done" and progress.files_total:
-        words = _fill(_tr("Looked for changes: %1"), numbers.files(progress.files_total))
+        words = fill(_tr("Looked for changes: %1"), numbers.files(progress.files_total))
     elif phase is Phase.UPLOADING and how == "now" and to_send > 0:
         # Not the files: they are read well before all of them is in the storage.
         done_of = numbers.size(progress.bytes_sent), numbers.size(to_send)
-        words = _fill(_tr("Uploading: %1 of %2"), *done_of)
+        words = fill(_tr("Uploading: %1 of %2"), *done_of)
     return words, how
 
 
@@ -350,7 +344,7 @@ def note(situation: Situation, now: datetime) -> tuple[str, str] | None:
     bold = _tr("Went on where it stopped.")
     since = situation.went_on.facts.get("since")
     if isinstance(since, str):
-        bold = _fill(
+        bold = fill(
             _tr("Went on where it stopped, %1."), numbers.when(datetime.fromisoformat(since), now)
         )
     return bold, _tr("Nothing that was safe is read or sent again.")

@@ -16,6 +16,7 @@ from ui.explained import explain_code
 from ui.icons import Icon
 from ui.models.file_words import STATE_LOOKS, row_words, state_word
 from ui.pages.home_view import FolderLine, LatelyLine
+from ui.phrases import fill
 from ui.widgets.bars import Day
 from ui.wording_check import check_icon, check_title
 from ui.wording_computers import computer_icon
@@ -27,12 +28,6 @@ _MOST_FOLDERS = 6
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("cards", text, None, n)
-
-
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
 
 
 def day_name(day: date) -> str:
@@ -58,8 +53,8 @@ def days(overview: PlaceOverview) -> tuple[Day, ...]:
 def _day_tip(day: DayReport) -> str:
     name = day_name(day.day)
     if not day.runs:
-        return _fill(_tr("%1: no backup"), name)
-    tip = _fill(_tr("%1: %2 added"), name, numbers.size(day.stored))
+        return fill(_tr("%1: no backup"), name)
+    tip = fill(_tr("%1: %2 added"), name, numbers.size(day.stored))
     if day.problems:
         tip += ", " + _tr("%n problem(s)", day.problems)
     if day.failed:
@@ -150,7 +145,7 @@ def run_title(run: RunReport) -> str:
             return _tr("Stopped; what was done is kept")
         case RunEnd.FAILED if run.failure is not None:
             why = explain_code(run.failure.code, run.failure.facts, run.failure.raw).title
-            return _fill(_tr("%1; what was done is kept"), why)
+            return fill(_tr("%1; what was done is kept"), why)
         case RunEnd.FAILED:
             return _tr("Ended early; what was done is kept")
         case RunEnd.CUT_SHORT:
@@ -162,7 +157,7 @@ def run_title(run: RunReport) -> str:
             if not changed:
                 return _tr("Looked for changes: there were none")
             counted = numbers.files(changed)
-            return _fill(_tr("Backed up %1, new or changed, %2"), counted, numbers.size(run.read))
+            return fill(_tr("Backed up %1, new or changed, %2"), counted, numbers.size(run.read))
 
 
 def ended_words(problem: ProblemReport) -> str:
@@ -176,7 +171,7 @@ def ended_words(problem: ProblemReport) -> str:
 
 def _standing(computer: Computer) -> str:
     if computer.waiting_bytes:
-        return _fill(_tr("%1: %2 are waiting"), "%1", numbers.size(computer.waiting_bytes))
+        return fill(_tr("%1: %2 are waiting"), "%1", numbers.size(computer.waiting_bytes))
     return _tr("%1: everything is safe")
 
 
@@ -193,11 +188,11 @@ def lately(
     for problem in overview.over[:2]:
         if problem.ended is not None:
             name = os.fsdecode(os.path.basename(problem.path.rstrip(b"/")))
-            text = _fill(_tr("“%1” %2"), name, ended_words(problem))
+            text = fill(_tr("“%1” %2"), name, ended_words(problem))
             lines.append((problem.ended, Icon.STATE_SAFE, "safe", text))
     for computer in () if bought is None else bought.computers:
         if not computer.this and computer.last_backup is not None:
-            text = _fill(_standing(computer), computer.name)
+            text = fill(_standing(computer), computer.name)
             lines.append((computer.last_backup, computer_icon(computer.name), "text_second", text))
     lines.sort(key=lambda line: line[0], reverse=True)
     return tuple(

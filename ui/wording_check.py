@@ -15,6 +15,7 @@ from ui.explained import explain_code
 from ui.icons import Icon
 from ui.pages.home_view import Checking
 from ui.paths import shown_path
+from ui.phrases import fill
 from ui.situation import DAMAGE_FOUND, Situation
 
 _STEPS = {"snapshots": 0, "index": 0, "packs": 0, "trees": 1, "data": 2}
@@ -35,12 +36,6 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("check", text, None, n)
 
 
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
-
-
 # --- at work --------------------------------------------------------------------------------------
 
 
@@ -53,7 +48,7 @@ def sentence(check: JobInfo) -> str:
     share = _share(check)
     if share is None:
         return _tr("Checking the backup")
-    return _fill(_tr("Checking the backup: %1 read back"), numbers.percent(share))
+    return fill(_tr("Checking the backup: %1 read back"), numbers.percent(share))
 
 
 def checking(check: JobInfo) -> Checking:
@@ -86,20 +81,20 @@ def _share(check: JobInfo) -> float | None:
 def _listed(progress: CheckProgress | None) -> str:
     if progress is not None and progress.step == "packs" and progress.done:
         done, total = numbers.count(progress.done), numbers.count(progress.total)
-        return _fill(_tr("Looking at what is stored: %1 of %2 parts"), done, total)
+        return fill(_tr("Looking at what is stored: %1 of %2 parts"), done, total)
     return _tr("Looking at what is stored")
 
 
 def _followed(progress: CheckProgress | None) -> str:
     if progress is not None and progress.step == "trees" and progress.done:
-        return _fill(_tr("Following every version: %1"), numbers.folders(progress.done))
+        return fill(_tr("Following every version: %1"), numbers.folders(progress.done))
     return _tr("Following every version")
 
 
 def _read(progress: CheckProgress | None) -> str:
     if progress is not None and progress.step == "data" and progress.total:
         done, total = numbers.count(progress.done), numbers.count(progress.total)
-        return _fill(_tr("Reading everything back: %1 of %2 parts"), done, total)
+        return fill(_tr("Reading everything back: %1 of %2 parts"), done, total)
     return _tr("Reading everything back")
 
 
@@ -111,7 +106,7 @@ def check_line(situation: Situation, now: datetime) -> CheckLine:
     stored = 0 if overview is None else overview.storage.stored
     read_all = _tr("Read everything back")
     if stored:
-        read_all = _fill(_tr("Read everything back (%1)"), numbers.size(stored))
+        read_all = fill(_tr("Read everything back (%1)"), numbers.size(stored))
     if situation.check is not None:
         words = sentence(situation.check)
         return CheckLine(Icon.STATE_UPLOADING, "accent", words, True, read_all)
@@ -121,7 +116,7 @@ def check_line(situation: Situation, now: datetime) -> CheckLine:
         words = _tr("Not checked yet. A check looks whether everything in the storage is there.")
         icon, colour = Icon.INFO, "text_second"
     else:
-        words = _fill(_tr("Checked %1: %2"), numbers.ago(last.ended, now), _found(last))
+        words = fill(_tr("Checked %1: %2"), numbers.ago(last.ended, now), _found(last))
         icon, colour = check_icon(last)
     parts = [words, _read_before(last, checks, now), _not_ended(checks, now)]
     return CheckLine(icon, colour, " ".join(filter(None, parts)), False, read_all)
@@ -140,7 +135,7 @@ def _read_before(last: CheckReport | None, checks: tuple[CheckReport, ...], now:
         return ""
     read = (one for one in checks if one.read_data and one.end is RunEnd.COMPLETE)
     found = next(read, None)
-    return "" if found is None else _fill(_tr("Last read back %1."), numbers.ago(found.ended, now))
+    return "" if found is None else fill(_tr("Last read back %1."), numbers.ago(found.ended, now))
 
 
 def _not_ended(checks: tuple[CheckReport, ...], now: datetime) -> str:
@@ -149,7 +144,7 @@ def _not_ended(checks: tuple[CheckReport, ...], now: datetime) -> str:
         return ""
     why = explain_code(checks[0].failure.code, checks[0].failure.facts, checks[0].failure.raw)
     at = numbers.ago(checks[0].ended, now)
-    return _fill(_tr("The last check, %1, did not come to its end: %2."), at, why.title)
+    return fill(_tr("The last check, %1, did not come to its end: %2."), at, why.title)
 
 
 def check_icon(check: CheckReport) -> tuple[Icon, str]:
@@ -176,16 +171,16 @@ def check_title(check: CheckReport) -> str:
 def check_facts(check: CheckReport, now: datetime) -> tuple[tuple[str, str], ...]:
     """What opening its line shows."""
     took = numbers.span((check.ended - check.started).total_seconds())
-    began = _fill(_tr("%1, took %2"), numbers.when(check.started, now), took)
+    began = fill(_tr("%1, took %2"), numbers.when(check.started, now), took)
     facts = [(_tr("Began"), began)]
     if check.failure is not None:
         why = explain_code(check.failure.code, check.failure.facts, check.failure.raw)
         facts.append((_tr("Reason"), why.title))
     if check.end is RunEnd.COMPLETE:
         versions, parts = numbers.count(check.snapshots), numbers.count(check.packs)
-        looked = _fill(_tr("%1 versions, %2 stored parts"), versions, parts)
+        looked = fill(_tr("%1 versions, %2 stored parts"), versions, parts)
         facts.append((_tr("Looked at"), looked))
-        read = _fill(_tr("%1 of %2 parts"), numbers.count(check.packs_read), parts)
+        read = fill(_tr("%1 of %2 parts"), numbers.count(check.packs_read), parts)
         facts.append((_tr("Read back"), read if check.packs_read else _tr("nothing")))
     if check.affected:
         more = check.affected_count - len(check.affected)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
 from ui import numbers
 from ui.icons import Icon
+from ui.phrases import fill
 
 _DOTS = " · "
 _PORTABLE = ("laptop", "notebook", "macbook", "thinkpad")
@@ -42,7 +43,7 @@ def seats_line(plan: Entitlement | None) -> str:
         return ""
     held = sum(one.seat is Seat.HELD for one in plan.computers)
     words = _tr("%1 of %2 seats are used")
-    return words.replace("%1", numbers.count(held)).replace("%2", numbers.count(plan.seats))
+    return fill(words, numbers.count(held), numbers.count(plan.seats))
 
 
 def computer_lines(

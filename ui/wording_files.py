@@ -21,6 +21,7 @@ from ui.models.file_words import (
     state_word,
     where,
 )
+from ui.phrases import fill
 
 
 class Details(NamedTuple):
@@ -43,10 +44,6 @@ class Details(NamedTuple):
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("details", text, None, n)
-
-
-def _fill(text: str, value: str) -> str:
-    return text.replace("%1", value)
 
 
 def details(answer: PathAnswer, now: datetime, *, leaving: bool = False) -> Details:
@@ -73,7 +70,7 @@ def _of_file(answer: FileAnswer, now: datetime) -> Details:
         your_data=_file_data(answer, now),
         meanwhile=meanwhile,
         since=_since(answer.problem, now),
-        looked_at=_fill(_tr("Looked at this file %1"), looked) if looked else "",
+        looked_at=fill(_tr("Looked at this file %1"), looked) if looked else "",
         can_try=state in (FileState.PROBLEM, FileState.CHANGED, FileState.WAITING),
         can_leave_out=state not in (FileState.LEFT_OUT, None),
         can_restore=state is FileState.SAFE or answer.earlier_version,
@@ -97,7 +94,7 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
     if file.rule is not None and file.rule.kind == "our-own":
         rule = _tr("Plainkeep's own notes and the backup itself are not backed up.")
     elif file.state is FileState.LEFT_OUT and file.rule is not None and file.rule.text:
-        rule = _fill(_tr("The rule “%1” leaves it out. Rules are in Settings."), file.rule.text)
+        rule = fill(_tr("The rule “%1” leaves it out. Rules are in Settings."), file.rule.text)
     if file.state is None:
         return state_word(None), ""
     return state_word(file.state), meanwhile.get(file.state, rule)
@@ -106,14 +103,14 @@ def _file_words(file: FileAnswer) -> tuple[str, str]:
 def _file_data(file: FileAnswer, now: datetime) -> str:
     if file.state is FileState.SAFE and file.safe_since is not None:
         words = _tr("this version has been safe since %1.")
-        safe = _fill(words, numbers.when(file.safe_since, now))
+        safe = fill(words, numbers.when(file.safe_since, now))
         if file.proven is None:
             return safe
-        proven = _fill(_tr("It was read back and compared %1."), numbers.ago(file.proven, now))
+        proven = fill(_tr("It was read back and compared %1."), numbers.ago(file.proven, now))
         return f"{safe} {proven}"
     if file.earlier_version and file.version is not None:
         words = _tr("the version of %1 is safe. What was saved since is only on this computer.")
-        return _fill(words, numbers.when(file.version, now))
+        return fill(words, numbers.when(file.version, now))
     if file.earlier_version:
         return _tr("an earlier version is safe. The newest is only on this computer.")
     if file.state in (FileState.LEFT_OUT, None):
@@ -144,7 +141,7 @@ def _of_folder(folder: FolderAnswer, now: datetime) -> Details:
         your_data=data,
         meanwhile=meanwhile,
         since=_since(folder.problem, now),
-        looked_at=_fill(_tr("Looked at this folder %1"), looked) if looked else "",
+        looked_at=fill(_tr("Looked at this folder %1"), looked) if looked else "",
         can_try=bool(counts.unsafe) or folder.problem is not None,
         can_leave_out=folder.rule is None,
         can_restore=bool(counts.safe.files or counts.changed.files),
@@ -154,4 +151,4 @@ def _of_folder(folder: FolderAnswer, now: datetime) -> Details:
 def _since(problem: ProblemFacts | None, now: datetime) -> str:
     if problem is None:
         return ""
-    return _fill(_tr("Since %1."), numbers.when(problem.since, now))
+    return fill(_tr("Since %1."), numbers.when(problem.since, now))

@@ -13,6 +13,7 @@ from backupclient.wire.overview import CheckReport, ProblemReport, RunEnd, RunRe
 from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
+from ui.phrases import fill
 from ui.wording_cards import ended_words, run_icon, run_title
 from ui.wording_check import check_facts, check_icon, check_title
 
@@ -45,12 +46,6 @@ class PastProblem(NamedTuple):
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("history", text, None, n)
-
-
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
 
 
 def history(
@@ -111,23 +106,23 @@ def _facts(run: RunReport, now: datetime) -> tuple[tuple[str, str], ...]:
     began = numbers.when(run.started, now)
     if run.ended is not None:
         took = numbers.span((run.ended - run.started).total_seconds())
-        began = _fill(_tr("%1, took %2"), began, took)
+        began = fill(_tr("%1, took %2"), began, took)
     facts = [(_tr("Began"), began)]
     if run.went_on_from is not None:
         since = numbers.when(run.went_on_from, now)
-        facts.append((_tr("Went on"), _fill(_tr("from the backup that stopped, %1"), since)))
+        facts.append((_tr("Went on"), fill(_tr("from the backup that stopped, %1"), since)))
     if run.failure is not None:
         why = explain_code(run.failure.code, run.failure.facts, run.failure.raw)
         facts.append((_tr("Reason"), why.title))
     if run.end is RunEnd.COMPLETE:
-        changed = _fill(
+        changed = fill(
             _tr("%1 new, %2 changed"),
             numbers.count(run.files_new),
             numbers.count(run.files_changed),
         )
         facts.append((_tr("Backed up"), changed))
         facts.append((_tr("Skipped"), _skipped(run)))
-        sent = _fill(
+        sent = fill(
             _tr("%1 read, %2 of it was new to the storage, %3 sent"),
             numbers.size(run.read),
             numbers.size(min(run.added, run.read)),
@@ -142,7 +137,7 @@ def _skipped(run: RunReport) -> str:
     if not run.files_unchanged:
         return _tr("nothing")
     unchanged = numbers.files(run.files_unchanged)
-    return _fill(_tr("%1, unchanged since the backup before"), unchanged)
+    return fill(_tr("%1, unchanged since the backup before"), unchanged)
 
 
 def _your_data(run: RunReport) -> str:
@@ -152,7 +147,7 @@ def _your_data(run: RunReport) -> str:
         return _tr("What was safe stayed safe; the next backup goes on from here")
     if not run.kept:
         return _tr("This version is no longer in the storage; later ones hold what they show")
-    return _fill(
+    return fill(
         _tr("%1, %2, can be restored as they were then"),
         numbers.files(run.files_total),
         numbers.size(run.bytes_total),

@@ -23,6 +23,7 @@ from ui import numbers
 from ui.explained import explain_code
 from ui.icons import Icon
 from ui.pages.home_view import StorageCard
+from ui.phrases import fill
 from ui.widgets.steps import Step as Tick
 
 _DOTS = " · "
@@ -47,12 +48,6 @@ class WalkLine(NamedTuple):
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("plan", text, None, n)
-
-
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
 
 
 def _whole(number: int) -> str:
@@ -86,9 +81,9 @@ def _term(plan: Entitlement) -> str:
         case PlanState.LAPSED:
             return _tr("has ended")
         case PlanState.CANCELLED if plan.ends is not None:
-            return _fill(_tr("ends on %1"), numbers.date(plan.ends))
+            return fill(_tr("ends on %1"), numbers.date(plan.ends))
         case _ if plan.renews is not None:
-            return _fill(_tr("renews on %1"), numbers.date(plan.renews))
+            return fill(_tr("renews on %1"), numbers.date(plan.renews))
     return ""
 
 
@@ -105,9 +100,7 @@ def plan_notes(
 def _end(plan: Entitlement) -> PlanNote | None:
     kept = plan.data_kept_until
     until = (
-        ""
-        if kept is None
-        else _fill(_tr("Everything stored is kept until %1."), numbers.date(kept))
+        "" if kept is None else fill(_tr("Everything stored is kept until %1."), numbers.date(kept))
     )
     match plan.state:
         case PlanState.LAPSED:
@@ -132,7 +125,7 @@ def _too_much(plan: Entitlement, *, limited: bool) -> PlanNote | None:
             "%1 more are stored than fit now. Nothing is deleted and all of it can be "
             "restored; what is new waits until there is room."
         )
-        return PlanNote(Icon.STATE_FULL, "attention", _fill(words, numbers.size(plan.over)))
+        return PlanNote(Icon.STATE_FULL, "attention", fill(words, numbers.size(plan.over)))
     if plan.writable is False:
         words = _tr(
             "The storage takes nothing more. Plainkeep looks every few seconds whether "
@@ -140,7 +133,7 @@ def _too_much(plan: Entitlement, *, limited: bool) -> PlanNote | None:
         )
         return PlanNote(Icon.STATE_FULL, "attention", words)
     if plan.nearly_full and plan.free is not None:
-        words = _fill(_tr("Nearly full: %1 are left."), numbers.size(plan.free))
+        words = fill(_tr("Nearly full: %1 are left."), numbers.size(plan.free))
         return PlanNote(Icon.STATE_FULL, "attention", words)
     return None
 
@@ -157,14 +150,14 @@ def _unheard(plan: Entitlement, now: datetime) -> PlanNote | None:
         )
     elif not plan.takes_data:
         words = _tr("%1. This is the plan as it was %2; restoring goes on.")
-    return PlanNote(Icon.INFO, "text_second", _fill(words, title, numbers.ago(plan.as_of, now)))
+    return PlanNote(Icon.INFO, "text_second", fill(words, title, numbers.ago(plan.as_of, now)))
 
 
 def _paid(plan: Entitlement) -> PlanNote | None:
     if plan.pending is None:
         return None
     words = _tr("%1 are paid for and on their way to your storage. That needs nobody.")
-    return PlanNote(Icon.REFRESH, "accent", _fill(words, _whole(plan.pending.limit)))
+    return PlanNote(Icon.REFRESH, "accent", fill(words, _whole(plan.pending.limit)))
 
 
 def _title(trouble: Trouble) -> str:
@@ -232,7 +225,7 @@ def _plan(step: Step) -> tuple[str, str]:
         return _tr("See how much you may store"), ""
     if not isinstance(limit, int):
         return _tr("No limit is set"), _tr("what the storage itself allows is tried next")
-    words = _fill(_tr("You may store %1"), _whole(limit))
+    words = fill(_tr("You may store %1"), _whole(limit))
     if step.trouble is not None:
         return words, _tr("as last known")
     late = step.facts.get("late", Late.NOBODY)
@@ -241,7 +234,7 @@ def _plan(step: Step) -> tuple[str, str]:
     if late == Late.STORAGE:
         return words, _tr("more is paid for; the storage gets it within minutes by itself")
     if isinstance(before, int) and before != limit:
-        return words, _fill(_tr("was %1"), _whole(before))
+        return words, fill(_tr("was %1"), _whole(before))
     return words, _tr("as before; nothing newer is known")
 
 
@@ -262,14 +255,14 @@ def _storage(step: Step) -> tuple[str, str]:
 
 def _other(step: Step, now: datetime) -> tuple[str, str]:
     if step.state is StepState.DONE:
-        return _fill(_tr("%1 knows"), step.subject), ""
+        return fill(_tr("%1 knows"), step.subject), ""
     if step.facts.get("online"):
         return step.subject, _tr("is being told")
     seen = step.facts.get("last_seen")
     if not isinstance(seen, str):
         return step.subject, _tr("will know when it is next on")
     last = numbers.ago(datetime.fromisoformat(seen), now)
-    return step.subject, _fill(_tr("will know when it is next on; last seen %1"), last)
+    return step.subject, fill(_tr("will know when it is next on; last seen %1"), last)
 
 
 def _waiting(step: Step) -> tuple[str, str]:

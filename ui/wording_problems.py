@@ -19,6 +19,7 @@ from backupclient.wire.overview import CheckReport, PlaceOverview, ProblemReport
 from ui import numbers
 from ui.explained import explain, explain_code
 from ui.icons import Icon
+from ui.phrases import fill
 from ui.situation import DAMAGE_FOUND, Situation
 
 _WORST_FIRST = (
@@ -126,12 +127,6 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("problems", text, None, n)
 
 
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
-
-
 def problems_view(situation: Situation, now: datetime) -> ProblemsView:
     overview = situation.overview
     trouble = situation.trouble
@@ -158,7 +153,7 @@ def problems_view(situation: Situation, now: datetime) -> ProblemsView:
         line = _tr("Each problem leaves this list by itself when it is over.")
         safe = _safe(overview)
         if safe:
-            line = _fill(_tr("%1 are safe."), numbers.files(safe)) + " " + line
+            line = fill(_tr("%1 are safe."), numbers.files(safe)) + " " + line
     return ProblemsView(title, line, tuple(groups), _over(overview, now))
 
 
@@ -179,7 +174,7 @@ def _over(overview: PlaceOverview | None, now: datetime) -> str:
     if overview is None or not overview.over or overview.over[0].ended is None:
         return ""
     last = numbers.when(overview.over[0].ended, now)
-    return _fill(_tr("Over this week: %n problem(s), the last one %1", overview.over_count), last)
+    return fill(_tr("Over this week: %n problem(s), the last one %1", overview.over_count), last)
 
 
 def _group(reason: ReasonReport, now: datetime) -> Group:
@@ -197,7 +192,7 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
         icon=_ICONS.get(reason.reason, Icon.STATE_PROBLEM),
         tone="attention" if safe else "problem",
         title=_title(reason, explained),
-        line=_fill(_tr("since %1"), numbers.when(reason.since, now)),
+        line=fill(_tr("since %1"), numbers.when(reason.since, now)),
         data_state=state,
         your_data=data or explained.your_data,
         safe=safe,
@@ -224,7 +219,7 @@ def _title(reason: ReasonReport, explained: Explanation) -> str:
             "changed-while-read": _tr("“%1” changed while it was being read"),
             _GONE: _tr("The folder “%1” is missing, empty or cannot be read"),
         }.get(reason.reason)
-        return _fill(_tr("%1: %2"), explained.title, name) if words is None else _fill(words, name)
+        return fill(_tr("%1: %2"), explained.title, name) if words is None else fill(words, name)
     many = {
         "unreadable": lambda: _tr("Plainkeep may not read %n file(s)", reason.count),
         "read-error": lambda: _tr("The drive cannot read %n file(s)", reason.count),
@@ -233,7 +228,7 @@ def _title(reason: ReasonReport, explained: Explanation) -> str:
         _GONE: lambda: _tr("%n folder(s) are missing, empty or cannot be read", reason.count),
     }.get(reason.reason)
     if many is None:
-        return _fill(_tr("%1: %2"), explained.title, _how_many(reason))
+        return fill(_tr("%1: %2"), explained.title, _how_many(reason))
     return many().replace(str(reason.count), numbers.count(reason.count), 1)
 
 
@@ -245,14 +240,14 @@ def _data(reason: ReasonReport, now: datetime) -> tuple[str, str]:
         return "", ""
     if len(earlier) == reason.count:
         when = numbers.when(min(earlier), now)
-        return _fill(_tr("Safe as of %1"), when), _tr("Only what was saved since is not.")
+        return fill(_tr("Safe as of %1"), when), _tr("Only what was saved since is not.")
     if earlier:
         return "", ""
     if reason.reason == _GONE:
         return _tr("Never backed up"), _tr("Nothing of it is in the backup.")
     size = numbers.size(sum(one.size for one in reason.first))
     words = _tr("%n file(s) not safe", reason.count)
-    return words, _fill(_tr("%1 are only on this computer."), size)
+    return words, fill(_tr("%1 are only on this computer."), size)
 
 
 def _how_many(reason: ReasonReport) -> str:
@@ -270,7 +265,7 @@ def _line(problem: ProblemReport, now: datetime) -> FileLine:
     path = os.fsdecode(problem.path)
     state = _tr("never backed up")
     if problem.earlier_version is not None:
-        state = _fill(_tr("safe as of %1"), numbers.when(problem.earlier_version, now))
+        state = fill(_tr("safe as of %1"), numbers.when(problem.earlier_version, now))
     folder = problem.folder or problem.reason == _GONE
     return FileLine(
         icon=Icon.NAV_FILES if folder else Icon.FILE,
@@ -284,7 +279,7 @@ def _line(problem: ProblemReport, now: datetime) -> FileLine:
 def _failure(failure: Failure, situation: Situation, now: datetime) -> Group:
     told = explain_code(failure.code, failure.facts, failure.raw)
     at = "" if situation.last is None else numbers.when(situation.last.at, now)
-    line = _fill(_tr("the last backup, %1, ended with this"), at)
+    line = fill(_tr("the last backup, %1, ended with this"), at)
     raw = _said_by_storage(failure.facts, failure.raw)
     return _about_backups(told, line, raw, full=failure.code == _FULL)
 
@@ -345,7 +340,7 @@ def _damage(check: CheckReport, overview: PlaceOverview | None, now: datetime) -
         icon=Icon.STATE_PROBLEM,
         tone="problem",
         title=told.title,
-        line=_fill(_tr("found by the check, %1"), numbers.when(check.ended, now)),
+        line=fill(_tr("found by the check, %1"), numbers.when(check.ended, now)),
         data_state="",
         your_data=told.your_data,
         safe=False,

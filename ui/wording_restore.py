@@ -12,6 +12,7 @@ from backupclient.wire.answers import FoundItem, Kind, SnapshotFacts
 from ui import numbers
 from ui.explained import explain
 from ui.icons import Icon
+from ui.phrases import fill
 from ui.restorer import Chosen, Restorer, RestoreState
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".tif", ".tiff", ".heic", ".raw"}
@@ -74,7 +75,7 @@ def found_line(count: int, files: int, *, more: bool, done: bool) -> str:
         return _tr("the first %1; type more of the name").replace("%1", numbers.count(count))
     if files:
         of = _tr("%1 in %2, deleted ones too")
-        return of.replace("%1", text).replace("%2", numbers.files(files))
+        return fill(of, text, numbers.files(files))
     return text
 
 
@@ -149,7 +150,7 @@ def running_line(restorer: Restorer) -> str:
             f"{numbers.files(progress.files_total)}, {numbers.size(progress.bytes_done)}",
         )
         text = _tr("Restoring: %1 of %2")
-    text = text.replace("%1", done[0]).replace("%2", done[1])
+    text = fill(text, done[0], done[1])
     if progress.seconds_left is not None:
         left = _tr("%1 left").replace("%1", numbers.roughly(progress.seconds_left))
         text = f"{text} · {left}"

@@ -14,6 +14,7 @@ from backupclient.wire.overview import PlaceOverview, RunEnd
 from ui import numbers
 from ui.explained import explain_code
 from ui.pages.home_view import Full, StorageCard, Way, WayOut
+from ui.phrases import fill
 from ui.situation import Situation
 
 _FULL = "storage-full"
@@ -29,12 +30,6 @@ LEAST_OTHER = 1_000_000
 
 def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("cards", text, None, n)
-
-
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
 
 
 def plan_limit(plan: BackupPlan | None) -> int:
@@ -107,7 +102,7 @@ def _old_words(situation: Situation) -> str:
         words = _tr("Old versions and your other computers take %1 of it. See what takes the rest.")
     else:
         words = _tr("Old versions and deleted files take %1 of it. See what takes the rest.")
-    return _fill(words, numbers.size(other))
+    return fill(words, numbers.size(other))
 
 
 # --- storage --------------------------------------------------------------------------------------
@@ -196,22 +191,22 @@ def spared_line(overview: PlaceOverview) -> str:
     spared = overview.storage.spared
     if spared < 1_000_000:
         return _tr("Nothing is stored twice")
-    return _fill(_tr("Nothing is stored twice, which saves %1"), numbers.size(spared))
+    return fill(_tr("Nothing is stored twice, which saves %1"), numbers.size(spared))
 
 
 def storage_card(overview: PlaceOverview, situation: Situation, now: datetime) -> StorageCard:
     limit, bought = plan_limit(situation.plan), situation.storage_plan
     room = room_of(overview, limit, bought)
-    of = _fill(_tr("of %1"), numbers.size(room.whole)) if room.whole else _tr("used")
+    of = fill(_tr("of %1"), numbers.size(room.whole)) if room.whole else _tr("used")
     lines = _after_backup(None if situation.waiting else situation.progress, room)
     since = full_since(situation)
     if since is not None:
-        lines = [_fill(_tr("Full since %1"), numbers.when(since, now))]
+        lines = [fill(_tr("Full since %1"), numbers.when(since, now))]
     elif not lines:
         lines = [forecast(overview, limit, bought)]
         if room.whole:
             left = numbers.size(max(0, room.whole - room.stored))
-            lines.append(_fill(_tr("%1 free"), left))
+            lines.append(fill(_tr("%1 free"), left))
     lines.append(spared_line(overview) if room.stored else _tr("Nothing is stored yet"))
     sharing = [] if bought is None else [one for one in bought.computers if one.seat is Seat.HELD]
     if len(sharing) > 1:
@@ -232,10 +227,10 @@ def _after_backup(progress: Progress | None, room: Room) -> list[str]:
         left = progress.bytes_total - progress.bytes_safe - progress.bytes_sent
     if left <= 0:
         return []
-    lines = [_fill(_tr("About %1 after this backup"), numbers.size(room.stored + left))]
+    lines = [fill(_tr("About %1 after this backup"), numbers.size(room.stored + left))]
     spare = room.whole - room.stored - left
     if spare > 0:
-        lines.append(_fill(_tr("It fits, with %1 to spare"), numbers.size(spare)))
+        lines.append(fill(_tr("It fits, with %1 to spare"), numbers.size(spare)))
     elif room.whole:
         lines.append(_tr("It may not fit"))
     return lines

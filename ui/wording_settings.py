@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTime
 
 from backupclient.plan import BandwidthHours
 from ui import numbers
+from ui.phrases import fill
 from ui.presets import Junk
 
 
@@ -23,7 +24,7 @@ def hours_text(hours: BandwidthHours) -> str:
         QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
         for at in hours.span
     )
-    words = words.replace("%1", start).replace("%2", end)
+    words = fill(words, start, end)
     return words.replace("%3", limit_text(hours.upload))
 
 

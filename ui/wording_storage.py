@@ -13,6 +13,7 @@ from backupclient.wire.entitlement import Entitlement
 from backupclient.wire.overview import PlaceOverview
 from ui import numbers
 from ui.models.file_words import name_of
+from ui.phrases import fill
 from ui.situation import Situation
 from ui.widgets.boxes import HATCHED
 from ui.wording_cards import day_name
@@ -76,12 +77,6 @@ def _tr(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("storage", text, None, n)
 
 
-def _fill(text: str, *values: str) -> str:
-    for number, value in enumerate(values, 1):
-        text = text.replace(f"%{number}", value)
-    return text
-
-
 def storage_view(situation: Situation, now: datetime) -> StorageView | None:
     """None before anything is known."""
     overview, plan = situation.overview, situation.plan
@@ -91,11 +86,11 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         return _nothing_stored(situation, plan, now)
     bought = situation.storage_plan
     room = room_of(overview, plan_limit(plan), bought)
-    used = _fill(_tr("%1 used"), numbers.size(room.stored))
+    used = fill(_tr("%1 used"), numbers.size(room.stored))
     if not room.stored:
         used = _tr("Nothing is stored yet")
     elif room.whole:
-        used = _fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
+        used = fill(_tr("%1 of %2 used"), numbers.size(room.stored), numbers.size(room.whole))
     parts, full = _parts(situation, room), room.share >= NEARLY
     return StorageView(
         used=used,
@@ -139,7 +134,7 @@ def _nothing_stored(situation: Situation, plan: BackupPlan, now: datetime) -> St
 def _where(plan: BackupPlan, *, limited: bool) -> str:
     location = plan.storage.location
     kind = _tr("on a drive") if os.path.isabs(location) else _tr("online storage")
-    words = _fill(_tr("%1, limit set here"), kind) if limited else kind
+    words = fill(_tr("%1, limit set here"), kind) if limited else kind
     return words[:1].upper() + words[1:]
 
 
@@ -176,7 +171,7 @@ def _spared(overview: PlaceOverview) -> str:
     if not spared:
         return _tr("Nothing is stored twice: what is there already is never sent again.")
     more = numbers.size(spared)
-    return _fill(_tr("Nothing is stored twice: without that, it would take %1 more."), more)
+    return fill(_tr("Nothing is stored twice: without that, it would take %1 more."), more)
 
 
 def _growth(

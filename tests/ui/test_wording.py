@@ -34,6 +34,7 @@ from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.protocol import Batch
 from ui import numbers
 from ui.pages.home_view import Mood, Offer
+from ui.phrases import fill
 from ui.situation import Situation
 from ui.theme import Theme
 from ui.wording import (
@@ -351,3 +352,8 @@ def test_what_is_not_there_says_so_and_the_calmest_share_a_line() -> None:
     lines = folder_lines([*many, folder(8, Rollup.WAITING), away], NOW)
     assert [line.name for line in lines] == ["drive", "8", "0", "1", "2", "5 more"]
     assert lines[-1].state == "All safe"
+
+
+def test_a_name_with_a_mark_in_it_stays_as_it_is() -> None:
+    assert fill("%2 holds %1", "100%2.txt", "/home") == "/home holds 100%2.txt"
+    assert fill("%1 and %2", "one") == "one and %2"

@@ -14,6 +14,7 @@ from ui.dialogs.path_dialogs import ask_folder
 from ui.drives import FOLDER, Drive, drive_of, drives
 from ui.icons import Icon
 from ui.paths import shown_path
+from ui.phrases import fill
 from ui.widgets.boxes import Hairline, IconLabel, column, row
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Elided, Text
@@ -143,7 +144,7 @@ class _Line(QWidget):
         self.radio = Radio()
         self.radio.setAccessibleName(one.name)
         free, total = numbers.size(one.drive.free), numbers.size(one.drive.total)
-        words = self.tr("%1 free of %2").replace("%1", free).replace("%2", total)
+        words = fill(self.tr("%1 free of %2"), free, total)
         self.radio.setAccessibleDescription(words)
         layout = row(spacing=16)
         layout.addWidget(self.radio)

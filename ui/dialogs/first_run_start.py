@@ -18,6 +18,7 @@ from ui.dialogs.first_run_page import StepPage
 from ui.explained import explain
 from ui.icons import Icon
 from ui.paths import shown_path
+from ui.phrases import fill
 from ui.widgets.boxes import Card, Hairline, IconLabel, column
 from ui.widgets.steps import Step, StepLine
 from ui.widgets.texts import Text
@@ -175,7 +176,7 @@ class StartPage(StepPage):
             detail = self.tr("If the storage gets full you are told, and what is safe stays safe.")
             return (words, detail), True
         sizes = self.tr("%1 to be backed up, %2 free")
-        detail = sizes.replace("%1", numbers.size(needed)).replace("%2", numbers.size(free))
+        detail = fill(sizes, numbers.size(needed), numbers.size(free))
         if needed > free:
             return (self.tr("It will probably not fit"), detail), False
         return (self.tr("It fits"), detail), True

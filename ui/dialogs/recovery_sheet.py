@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import numbers
 from ui.icons import Icon, pixmap
+from ui.phrases import fill
 from ui.tokens import LIGHT
 from ui.widgets.qr import modules
 
@@ -310,7 +311,7 @@ def _fitting(text: str, size: float, room: float) -> QFont:
 
 def _spoken(sheet: Sheet) -> str:
     words = _tr("Recovery sheet. Address: %1. Recovery key: %2")
-    return words.replace("%1", sheet.location).replace("%2", " ".join(sheet.recovery_key))
+    return fill(words, sheet.location, " ".join(sheet.recovery_key))
 
 
 def _tr(text: str) -> str:

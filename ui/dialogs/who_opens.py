@@ -14,6 +14,7 @@ from ui import numbers, tokens
 from ui.dialogs.asking import AskingDialog
 from ui.dialogs.question import Question
 from ui.icons import Icon
+from ui.phrases import fill
 from ui.place_access import PlaceAccess
 from ui.theme import TextSize
 from ui.widgets.boxes import Hairline, IconLabel, clear, column, row
@@ -116,7 +117,7 @@ class WhoOpensDialog(AskingDialog):
         if key is None:
             return
         told = self.tr("%1, %2. Whoever has only this cannot open the backup any more.")
-        told = told.replace("%1", key_name(key)).replace("%2", key_line(key, self._now()))
+        told = fill(told, key_name(key), key_line(key, self._now()))
         title = self.tr("Remove this?")
         question = Question(title, told, self, icon=Icon.KEY, colour="attention")
         remove = question.add(self.tr("Remove"), self._agreed)

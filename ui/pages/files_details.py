@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 from backupclient.wire.answers import Version, VersionHistory
 from ui import numbers, tokens
 from ui.icons import Icon
+from ui.phrases import fill
 from ui.theme import TextSize
 from ui.widgets.boxes import Box, Card, Hairline, IconLabel, column, row
 from ui.widgets.buttons import Button, IconButton
@@ -210,7 +211,7 @@ class VersionList(QWidget):
         if len(versions) == 1:
             return many
         since = numbers.ago_short(oldest.modified or oldest.first, now)
-        return self.tr("%1 since %2").replace("%1", many).replace("%2", since)
+        return fill(self.tr("%1 since %2"), many, since)
 
     def _show_all(self) -> None:
         self._more.hide()

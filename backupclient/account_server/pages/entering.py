@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from backupclient.account_server import device_flow, people
 from backupclient.account_server.invitations import Invitations
-from backupclient.account_server.pages.moving import no_seat
+from backupclient.account_server.pages.moving import LONGEST_CODE, no_seat
 from backupclient.account_server.pages.rendering import (
     LANGUAGE_COOKIE,
     PageRoute,
@@ -175,13 +175,13 @@ def device(
     if not user_code.strip():
         return page("device_code.html", visitor=visitor, user_code="", wrong=False)
     try:
-        waiting = device_flow.waiting(service, person.person_id, user_code[:40])
+        waiting = device_flow.waiting(service, person.person_id, user_code[:LONGEST_CODE])
     except Problem as problem:
         if problem.code is not Code.NOT_FOUND:
             raise
-        facts = {"visitor": visitor, "user_code": user_code[:40], "wrong": True}
+        facts = {"visitor": visitor, "user_code": user_code[:LONGEST_CODE], "wrong": True}
         return page("device_code.html", status=404, **facts)
-    return page("device.html", visitor=visitor, waiting=waiting, user_code=user_code[:40])
+    return page("device.html", visitor=visitor, waiting=waiting, user_code=user_code[:LONGEST_CODE])
 
 
 @router.post("/device", dependencies=[OwnForm])
@@ -195,10 +195,14 @@ def decided(
     approve = answer == "approve"
     try:
         waiting = device_flow.decide(
-            service, person.person_id, person.household_id, user_code[:40], approve=approve
+            service,
+            person.person_id,
+            person.household_id,
+            user_code[:LONGEST_CODE],
+            approve=approve,
         )
     except Problem as problem:
         if problem.code is not Code.NO_FREE_SEAT:
             raise
-        return no_seat(service, visitor, person, user_code[:40])
+        return no_seat(service, visitor, person, user_code[:LONGEST_CODE])
     return page("device_done.html", visitor=visitor, waiting=waiting, approved=approve)

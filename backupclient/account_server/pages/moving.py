@@ -17,7 +17,8 @@ from backupclient.account_server.service import Served, Service
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 Text = Annotated[str, Form(max_length=200)]
-_LONGEST_CODE = 40
+LONGEST_CODE = 40
+"""Of what is typed; a code has fewer signs."""
 
 
 def no_seat(service: Service, visitor: Visitor, person: SignedInPerson, user_code: str) -> Response:
@@ -40,7 +41,7 @@ def ask(
     user_code: str = "",
     device_id: str = "",
 ) -> Response:
-    user_code = user_code[:_LONGEST_CODE]
+    user_code = user_code[:LONGEST_CODE]
     return page(
         "move.html",
         visitor=visitor,
@@ -58,7 +59,7 @@ def move(
     user_code: Text = "",
     device_id: Text = "",
 ) -> Response:
-    user_code = user_code[:_LONGEST_CODE]
+    user_code = user_code[:LONGEST_CODE]
     waiting = device_flow.waiting(service, person.person_id, user_code)
     old, who = _the(service, person, device_id), f"person:{person.person_id}"
     seats.release(service, person.household_id, old.device_id, who, waiting.device_name)
