@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -78,23 +78,24 @@ def bucket(server: S3Place) -> Place:
 
 
 def storage_full(home: Home) -> None:
-    """A small drive."""
+    """A small drive with room for the lock, and for no pack: with more of it, chance would decide
+    which of the packs under way still fits."""
     drive = home.exits.enter_context(small_disk(home.folder / "stick", "500k"))
     home.at(Place(location=str(drive / "backup"), password="made up", data_dir=""))
     home.make_place()
     for number in range(8):
         (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
+    _fill(drive, but=40_960)
     home.back_up()
     _fill(drive)
 
 
-def _fill(drive: Path) -> None:
-    with (drive / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            return
+def _fill(drive: Path, but: int = 0) -> None:
+    """But for `but` bytes, as many as is written at a time."""
+    with (drive / "filler").open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    os.truncate(drive / "filler", (drive / "filler").stat().st_size - but)
 
 
 def wrong_secret(home: Home, seaweed: S3Place) -> None:
@@ -232,6 +233,7 @@ def full_and_unreadable(home: Home) -> None:
     _as_nobody(home.back_up)
     for number in range(12):
         (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
+    _as_nobody(lambda: _fill(drive, but=40_960))
     _as_nobody(home.back_up)
     _as_nobody(lambda: _fill(drive))
 
