@@ -11,6 +11,7 @@ import html
 import queue
 import sys
 import threading
+from concurrent.futures import InvalidStateError
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -158,7 +159,8 @@ class _Bus:
             """Its thread ends with the bus, without a word."""
 
             def _receiver(self) -> None:
-                with contextlib.suppress(OSError, EOFError):
+                # InvalidStateError: an answer that just came is told of the end, too.
+                with contextlib.suppress(OSError, EOFError, InvalidStateError):
                     super()._receiver()
 
         try:

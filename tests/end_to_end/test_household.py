@@ -66,7 +66,7 @@ def page(any_accounts: Accounts) -> Iterator[Page]:
 
 @pytest.fixture
 def house(any_accounts: Accounts, page: Page, tmp_path: Path) -> Iterator[House]:
-    home = any_accounts.found(limit=4 * MB)
+    home = any_accounts.found(limit=10 * MB)
     with ExitStack() as stack:
         desk, laptop = (
             stack.enter_context(Member(tmp_path / name, name, own_process=True))
@@ -82,6 +82,7 @@ def test_more_storage_reaches_every_computer_by_itself_and_by_the_button(house: 
         computer.join(PASSWORD)
         first_backup(computer)
 
+    shrink(house)
     jobs = fill(house, 10)
     buy(house.page, r"200\sGB")
     house.accounts.settle()
