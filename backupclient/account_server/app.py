@@ -35,7 +35,7 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.mails import Mailer
 from backupclient.account_server.models import Health
 from backupclient.account_server.opening import open_shop
-from backupclient.account_server.pages import agent, entering, moving, plan
+from backupclient.account_server.pages import agent, documentation, entering, moving, plan
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
@@ -104,13 +104,15 @@ def create_app(
         version=backupclient.__version__,
         description="Plans, seats and storage for the computers of a household.",
         lifespan=functools.partial(_lifespan, service, sweeping),
+        docs_url=None,  # FastAPI's load their scripts from elsewhere
+        redoc_url=None,
     )
     app.state.service = service
     app.state.shop = open_shop(service, mailer=mailer, provider=provider)
     app.state.invitations = Invitations(service, app.state.shop)
     problems.install(app)
     app.add_middleware(_SmallBodies)
-    for_people = entering.router, moving.router, plan.router, agent.router
+    for_people = entering.router, moving.router, plan.router, agent.router, documentation.router
     for router in (
         health,
         households.router,

@@ -43,6 +43,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +278,36 @@ def _token(text: str) -> str:
     found = re.search(r'name="token" value="([^"]+)"', text)
     assert found is not None
     return found[1]
+
+
+@pytest.mark.needs_browser
+def test_the_documentation_is_drawn_and_tells_nobody_of_its_readers(
+    accounts: Accounts, browser: Browser
+) -> None:
+    with browser.new_context(base_url=accounts.url, color_scheme="dark") as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        answer = page.goto("/docs")
+        assert answer is not None
+        drawn = page.locator(".opblock-summary-path")
+        expect(drawn.filter(has_text="/v1/plan/refresh")).to_be_visible()
+        document = accounts.http.get("/openapi.json").json()
+        paths = drawn.evaluate_all("all => all.map(one => one.dataset.path)")
+        assert set(paths) == set(document["paths"])
+        drawn.filter(has_text="/v1/plan/refresh").click()
+        expect(page.get_by_text("Responses").first).to_be_visible()
+        expect(page.locator("html.dark-mode")).to_be_attached()
+    assert all(url.startswith((f"{accounts.url}/", "data:")) for url in asked), asked
+    # Where the browser would ask somebody else all the same, it is not let.
+    sources = re.findall(r"(?:https?:|\*)", answer.headers["content-security-policy"])
+    assert not sources
+    assert not complaints
+    assert accounts.http.get("/docs/__init__.py").status_code == 404
+    assert accounts.http.get("/redoc").status_code == 404
 
 
 def test_forms_of_other_sites_and_other_households_change_nothing(accounts: Accounts) -> None:
