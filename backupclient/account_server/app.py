@@ -58,6 +58,8 @@ THREADS = 32
 SWEEP_SECONDS = 60
 ONLINE_FOR = timedelta(seconds=60)
 
+FOR_PEOPLE = entering.router, moving.router, plan.router, agent.router, documentation.router
+
 health = APIRouter(tags=["operation"])
 
 
@@ -112,7 +114,6 @@ def create_app(
     app.state.invitations = Invitations(service, app.state.shop)
     problems.install(app)
     app.add_middleware(_SmallBodies)
-    for_people = entering.router, moving.router, plan.router, agent.router, documentation.router
     for router in (
         health,
         households.router,
@@ -120,7 +121,7 @@ def create_app(
         device_flow.router,
         shop_routes.router,
         ticket_routes.router,
-        *for_people,
+        *FOR_PEOPLE,
     ):
         app.include_router(router, responses=documented(Code.INVALID, Code.TOO_LARGE))
     app.mount("/static", StaticFiles(packages=[(pages.__name__, "static")]))
