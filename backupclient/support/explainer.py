@@ -213,7 +213,10 @@ def find(text: str) -> str | None:
     longest that fits wins."""
     if known(text):
         return text
-    found = ((name, code) for name, code in _names() if _holds(text, name))
+    small = text.lower()
+    found = (
+        (name, code) for name, code in _names() if name.lower() in small and _holds(text, name)
+    )
     best = max(found, key=lambda one: len(one[0]), default=None)
     return best[1] if best else None
 

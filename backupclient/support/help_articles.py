@@ -79,6 +79,12 @@ def synonyms(language: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(line.split()) for line in _lines(language, "synonyms.txt"))
 
 
+def asked(language: str) -> Mapping[str, tuple[str, ...]]:
+    """How people ask for an article, by its name."""
+    lines = (line.split(" | ") for line in _lines(language, "asked.txt"))
+    return {name: tuple(questions) for name, *questions in lines}
+
+
 def small_words(language: str) -> frozenset[str]:
     """Words of a question that say nothing of what it is about."""
     return frozenset(word for line in _lines(language, "small-words.txt") for word in line.split())
