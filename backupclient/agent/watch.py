@@ -92,15 +92,16 @@ class Watch:
         return list(dict.fromkeys(notices))
 
     def close(self) -> None:
-        if self._thread is not None:
-            self._thread.join()
+        if (thread := self._thread) is not None:
+            thread.join()
         self._watcher.close()
 
     # --- its thread -------------------------------------------------------------------------------
 
     @property
     def _busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        thread = self._thread  # which takes itself away when it ends
+        return thread is not None and thread.is_alive()
 
     def _begin(self, work: Callable[[], None]) -> None:
         def run() -> None:
@@ -112,13 +113,15 @@ class Watch:
         self._thread.start()
 
     def _begin_watching(self) -> None:
-        before, self._watched = self._watched, self._watcher.watch(self._roots)
-        if self._watched.limited:
+        before, watched = self._watched, self._watcher.watch(self._roots)
+        if watched.limited:
             if not before.limited:
                 self._notices.append(NoticeCode.WATCH_LIMIT)
-        elif (self._roots and self._watched.missing != before.missing) or not before.folders:
+        elif (self._roots and watched.missing != before.missing) or not before.folders:
             # Nobody has looked since the last backup.
             self._settling.changed(_EVERYTHING, self._clock.now())
+        # Last: by this a backup begins, which then has looked.
+        self._watched = watched
 
     def _look_again(self) -> None:
         """Whether everything is watched still, or can be now."""

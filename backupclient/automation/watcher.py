@@ -22,7 +22,6 @@ import logging
 import os
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -112,16 +111,26 @@ def _observe() -> BaseObserver:
     # Slow to load, and needed only where folders are watched.
     from watchdog.observers import Observer  # noqa: PLC0415
 
-    warnings.filterwarnings("ignore", module="watchdog")
     if sys.platform.startswith("linux"):
-        from watchdog.observers import inotify  # noqa: PLC0415 - as above
+        from watchdog.observers import inotify, inotify_c  # noqa: PLC0415 - as above
 
+        setattr(inotify_c, "warnings", _Silent)  # noqa: B010 - not assignable for mypy
         if (group := getattr(inotify, "InotifyWatchGroup", None)) is not None:
             group.__repr__ = object.__repr__
     observer = Observer()
     observer.name = "watcher"
     observer.start()
     return observer
+
+
+class _Silent:
+    """Stands in that module for the one of this name: a filter is the whole process's, goes by
+    where the caller's caller stands, and where it makes an error of a warning, nothing is heard
+    any more."""
+
+    @staticmethod
+    def warn(*_: object, **__: object) -> None:
+        pass
 
 
 def _handler(dispatch: Callable[[FileSystemEvent], None]) -> FileSystemEventHandler:
