@@ -91,18 +91,21 @@ class Home:
 
     @contextmanager
     def engine(self, *before: str) -> Iterator[psutil.Process]:
-        """An engine in a process of its own, started by the command `before`."""
+        """An engine in a process of its own, started by the command `before`, once it says that it
+        is ready: from then on it notices what kills it."""
         save_plan(self.data, self.plan)
         SecretStore(self.data).keep(SecretName.PASSWORD, self.place.password)
         argv = [*before, sys.executable, "-m", "backupclient", "agent"]
-        process = subprocess.Popen([*argv, "--data-dir", str(self.data)], stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([*argv, "--data-dir", str(self.data)], stdout=subprocess.PIPE)
         running = psutil.Process(process.pid)
+        assert process.stdout is not None
         try:
+            assert b"is ready" in process.stdout.readline()
             yield running
         finally:
             process.terminate()
             await_end(running)
-            process.wait()
+            process.communicate()
 
     def automation(self, wanted: Watching) -> AutomationStatus:
         """Once it is so."""
@@ -168,7 +171,8 @@ def steady(text: str) -> str:
         (r"(/[\w.-]+)+/name-8f1c22ab", "/…/name-8f1c22ab"),
         (r"\d+ \w+ \d{4}, \d\d:\d\d", "now"),
         (r"\b(today|yesterday) \d\d:\d\d|\d+ minutes? ago", "just now"),
-        (r"in \d+\.\d s\b", "in 0.1 s"),
+        (r"(?<=at )backupclient/[\w/]+\.py:\d+", "backupclient/cli/agent.py:84"),
+        (r"in (less than a second|\d+ seconds?)", "in a moment"),
         (r"took (less than a second|\d+ seconds?)", "took a moment"),
         (r"\b1 hour 59 minutes|2 hours", "2 hours"),
         (r"works; [\d.,]+ \w+ (of [\d.,]+ \w+ )?free", "works; some GB free"),

@@ -24,9 +24,9 @@ import pytest
 from msgspec import structs
 
 from backupclient.cli.diagnose_engine import ask_engine
+from backupclient.clock import SystemClock
 from backupclient.logs.discreet import Clean
-from backupclient.operations.overview import run_page
-from backupclient.operations.status import sources
+from backupclient.operations.status import Source, place_status, sources
 from backupclient.plan import When
 from backupclient.requests import Place
 from backupclient.settings import folders
@@ -42,6 +42,7 @@ from backupclient.support.diagnostics.bundle import (
 from backupclient.support.diagnostics.digest import digest
 from backupclient.support.diagnostics.findings import state_of
 from backupclient.support.help_articles import articles
+from backupclient.wire.answers import FolderAnswer
 from backupclient.wire.automatic import Watching
 from backupclient.wire.household import AccountState
 from tests.accounts import Accounts
@@ -49,7 +50,7 @@ from tests.end_to_end.mishaps import flipped, small_disk
 from tests.engines import await_end
 from tests.households import Member
 from tests.seaweed import S3Place
-from tests.storage.servers import certificate, page, refusal, running
+from tests.storage.servers import Answer, Request, certificate, page, refusal, running
 from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, leaks, shown, steady
 from tests.trees import random_bytes
 
@@ -105,9 +106,12 @@ def wrong_secret(home: Home, seaweed: S3Place) -> None:
 
 def clock_wrong(home: Home) -> None:
     """The storage's is two hours ahead."""
-    date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
-    answer = refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=date)
-    server = home.exits.enter_context(running(lambda _: answer))
+
+    def answer(_: Request) -> Answer:
+        date = format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=5), usegmt=True)
+        return refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=date)
+
+    server = home.exits.enter_context(running(answer))
     home.at(bucket(S3Place(server.endpoint, "anna", "her secret", "anna-backup", "laptop")))
 
 
@@ -239,12 +243,12 @@ def full_and_unreadable(home: Home) -> None:
 
 
 def power_loss(home: Home) -> None:
-    """In the middle of a run."""
+    """In the middle of a run, which has noted what it found and cannot have sent it yet."""
     home.make_place()
     home.back_up()
     for number in range(12):
         (home.photos / f"film {number}.mov").write_bytes(random_bytes(number, 500_000))
-    argv = [sys.executable, "-m", "backupclient", "backup", "--limit-upload", "300"]
+    argv = [sys.executable, "-m", "backupclient", "backup", "--limit-upload", "20"]
     where = ["--data-dir", str(home.data), "-r", home.place.location, str(home.photos)]
     process = subprocess.Popen(
         [*argv, *where],
@@ -254,11 +258,17 @@ def power_loss(home: Home) -> None:
     )
     (source,) = sources(folders(str(home.data)))
     ends_at = time.monotonic() + PATIENCE
-    while len(run_page(source, before=0, limit=5, running=True)[0]) < 2:
+    while _waiting(source, home.photos) < 12:
         assert time.monotonic() < ends_at
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _waiting(source: Source, folder: Path) -> int:
+    (answer,) = place_status(source, (os.fsencode(folder),), SystemClock()).answers
+    assert isinstance(answer, FolderAnswer)
+    return answer.counts.waiting.files
 
 
 STAGED: dict[str, Callable[..., None]] = {
