@@ -51,6 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
     tempfile.tempdir = None  # what it found before
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Each worker makes its folder now, not with its first test: that would be in the middle of the
+    others' tests, whose sources lie below the same folder."""
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    factory.getbasetemp()
+
+
 def _remove_old(above: Path) -> None:
     """What a run of another day has kept."""
     for old in above.glob(_PREFIX + "*"):

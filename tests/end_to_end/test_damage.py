@@ -12,10 +12,11 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from tests.ancestors import Ancestors
 from tests.compare import Aspect, compare_trees
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
-from tests.end_to_end.growth import Ancestors, storing_nothing
+from tests.end_to_end.growth import storing_nothing
 from tests.end_to_end.mishaps import copied, flipped, largest, refuses, smallest
 from tests.end_to_end.places import BucketPlace, FolderPlace
 from tests.end_to_end.proxy import Proxy

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.ancestors import Ancestors
 from tests.compare import compare_trees
 from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
-from tests.end_to_end.growth import Ancestors, storing_nothing
+from tests.end_to_end.growth import storing_nothing
 from tests.end_to_end.opened_files import opened_below
 from tests.end_to_end.places import Place
 from tests.trees import odd_tree

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.ancestors import Ancestors
 from tests.compare import compare_trees
 from tests.end_to_end.clients import Client
-from tests.end_to_end.growth import Ancestors, storing_nothing
+from tests.end_to_end.growth import storing_nothing
 from tests.end_to_end.places import FolderPlace
 from tests.trees import Folder, folders, materialise
 

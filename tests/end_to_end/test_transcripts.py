@@ -162,9 +162,11 @@ def certificate_untrusted(home: Home, _: S3Place) -> None:
 
 
 def clock_wrong(home: Home, _: S3Place) -> None:
-    there = format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=5), usegmt=True)
-    late = refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=there)
-    home.type(answering(home, lambda _: late), "backup", home.photos, code=1)
+    def answer(_: Request) -> Answer:
+        there = format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=5), usegmt=True)
+        return refusal(403, "RequestTimeTooSkewed", "The difference is too large.", Date=there)
+
+    home.type(answering(home, answer), "backup", home.photos, code=1)
 
 
 def storage_full(home: Home, seaweed: S3Place) -> None:
