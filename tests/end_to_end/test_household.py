@@ -66,7 +66,7 @@ def page(any_accounts: Accounts) -> Iterator[Page]:
 
 @pytest.fixture
 def house(any_accounts: Accounts, page: Page, tmp_path: Path) -> Iterator[House]:
-    home = any_accounts.found(limit=10 * MB)
+    home = any_accounts.found(limit=15 * MB)
     with ExitStack() as stack:
         desk, laptop = (
             stack.enter_context(Member(tmp_path / name, name, own_process=True))
@@ -82,7 +82,7 @@ def test_more_storage_reaches_every_computer_by_itself_and_by_the_button(house: 
         computer.join(PASSWORD)
         first_backup(computer)
 
-    shrink(house)
+    pass_the_limit_together(house)
     jobs = fill(house, 10)
     buy(house.page, r"200\sGB")
     house.accounts.settle()
@@ -159,16 +159,30 @@ def buy(page: Page, size: str) -> None:
 def fill(house: House, seed: int) -> list[str]:
     """The storage takes nothing more, and both wait; their jobs."""
     enforce(house)
-    jobs = []
-    for number, computer in enumerate(house.computers):
-        new = random_bytes(seed + number, MB)
-        (computer.source / f"new-{seed}").write_bytes(new)
-        no = computer.link.new_id()
-        start = StartBackup(id=no, place=computer.place, request=request_of(computer.plan))
-        jobs.append(computer.link.ask(start, Started).job.job)
+    jobs = [new_backup(computer, seed, MB) for computer in house.computers]
     for computer, job in zip(house.computers, jobs, strict=True):
         computer.until(lambda one=computer, job=job: waits(one, job), 90)  # type: ignore[misc]
     return jobs
+
+
+def new_backup(computer: Member, seed: int, size: int) -> str:
+    """Of a new file of that size; the job."""
+    new = random_bytes(100 * seed + ord(computer.name[0]), size)
+    (computer.source / f"new-{seed}").write_bytes(new)
+    no = computer.link.new_id()
+    start = StartBackup(id=no, place=computer.place, request=request_of(computer.plan))
+    return computer.link.ask(start, Started).job.job
+
+
+def pass_the_limit_together(house: House) -> None:
+    """What each of them sends at the same moment would fit alone: neither has heard of the other's
+    part when the plan is used up. Both are whole; the storage refuses what comes next."""
+    jobs = [new_backup(computer, 5, 5 * MB) for computer in house.computers]
+    for computer, job in zip(house.computers, jobs, strict=True):
+        computer.until(lambda one=computer, job=job: ended([the(one.backups(), job)]))  # type: ignore[misc]
+        outcome = the(computer.backups(), job).outcome
+        assert outcome is not None
+        assert isinstance(outcome.summary, BackupSummary), outcome
 
 
 def enforce(house: House) -> None:
