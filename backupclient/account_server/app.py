@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import re
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -59,6 +60,8 @@ SWEEP_SECONDS = 60
 ONLINE_FOR = timedelta(seconds=60)
 
 FOR_PEOPLE = entering.router, moving.router, plan.router, agent.router, documentation.router
+
+_LOG = logging.getLogger(__name__)
 
 health = APIRouter(tags=["operation"])
 
@@ -176,8 +179,10 @@ DUTIES: list[Callable[[Service], None]] = [places.tidy, places.measure, retentio
 def sweep(service: Service) -> None:
     """Do all that is left to do, once; what cannot be done now is left for the next time."""
     for duty in DUTIES:
-        with contextlib.suppress(StorageError, sa.exc.SQLAlchemyError):
+        try:
             duty(service)
+        except (StorageError, sa.exc.SQLAlchemyError) as error:
+            _LOG.warning("%s was not done: %s", duty.__name__, type(error).__name__)
 
 
 def _keep_sweeping(service: Service, ended: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""What can be bought: plans with their size, seats and price. Pure.
+"""What can be bought: plans with their size, seats and price.
 
 An offer may change or go; what somebody has bought stays as it was sold, because the ledger holds
 the terms themselves.
@@ -10,6 +10,9 @@ import enum
 from pathlib import Path
 
 import msgspec
+
+from backupclient.account_server.settings import PREFIX
+from backupclient.errors import InvalidRequest
 
 GB = 1_000_000_000
 
@@ -72,9 +75,13 @@ class Offers:
 
 
 def load_offers(file: Path | None, *, selling: bool) -> Offers:
-    """From a JSON list of offers; the standard ones without a file. OSError or
-    msgspec.MsgspecError if it cannot be read."""
+    """From a JSON list of offers; the standard ones without a file. What cannot be read is
+    `InvalidRequest` (facts: reason, setting)."""
     if file is None:
         return Offers(selling=selling)
-    offers = msgspec.json.decode(file.read_bytes(), type=tuple[Offer, ...])
+    try:
+        offers = msgspec.json.decode(file.read_bytes(), type=tuple[Offer, ...])
+    except (OSError, msgspec.MsgspecError) as error:
+        setting = f"{PREFIX}OFFERS_PATH"
+        raise InvalidRequest(str(error), reason="setting-not-offers", setting=setting) from error
     return Offers(offers, selling=selling)

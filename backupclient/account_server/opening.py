@@ -15,8 +15,8 @@ from backupclient.account_server.ticket_quiet import QuietTickets
 def open_shop(
     service: Service, *, mailer: Mailer | None = None, provider: Provider | None = None
 ) -> Shop:
-    """With the mailer and the payment provider given, else those of the settings. OSError or
-    msgspec.MsgspecError if there is a file of offers that cannot be read."""
+    """With the mailer and the payment provider given, else those of the settings.
+    `InvalidRequest` if there is a file of offers that cannot be read."""
     settings, shop = service.settings, service.settings.shop
     if mailer is None:
         mailer = (

@@ -134,6 +134,14 @@ class Outbox:
 
     def _give_back(self, item: Item, failure: str) -> None:
         pause = PAUSES[min(item.tries, len(PAUSES)) - 1]
+        # The failure itself may name a person; it is in the row.
+        _LOG.warning(
+            "outbox item %d (%s) was not done at try %d, next in %d s",
+            item.number,
+            item.kind.value,
+            item.tries,
+            pause,
+        )
         with self._database.writing() as session:
             row = session.get_one(OutboxRow, item.number)
             row.due = self._clock.now() + timedelta(seconds=pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,9 +20,13 @@ import httpx
 import pytest
 
 from backupclient.account.client import AccountClient
+from backupclient.account.wire import StorageKeys
 from backupclient.account_server.__main__ import main
 from backupclient.account_server.offers import GB
 from backupclient.account_server.settings import PREFIX
+from backupclient.clock import SystemClock
+from backupclient.storage.location import Credentials, S3Location, parse_location
+from backupclient.storage.s3 import S3Storage
 from tests.account.test_service import listening
 from tests.account_server.test_ending import buy
 from tests.accounts import GIB, PASSWORD, running, storage_of
@@ -30,12 +36,13 @@ if TYPE_CHECKING:
     from backupclient.storage.seaweed import EmbeddedServer
     from tests.postgres import Postgres
 
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def own_form(browser: httpx.Client) -> dict[str, str]:
+def own_form(browser: httpx.Client, page: str = "/") -> dict[str, str]:
     """What proves that a form is the page's own."""
-    found = re.search(r'name="token" value="([^"]+)"', browser.get("/").text)
+    found = re.search(r'name="token" value="([^"]+)"', browser.get(page).text)
     assert found is not None
     return {"token": found[1]}
 
@@ -83,54 +90,99 @@ def test_several_over_one_database_are_one(
 
 
 @contextmanager
-def served(environment: dict[str, str], address: str) -> Iterator[httpx.Client]:
-    command = [sys.executable, "-m", "backupclient.account_server"]
-    program = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        with httpx.Client(base_url=address, trust_env=False) as client:
+def tried(folder: Path, port: int) -> Iterator[tuple[httpx.Client, str]]:
+    """The program with nothing told but where to listen, until Ctrl-C; its invitation."""
+    command = [sys.executable, "-m", "backupclient.account_server", "try", str(folder)]
+    environment = {**os.environ, f"{PREFIX}PORT": str(port)}
+    with (
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as program,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+    ):
+        assert program.stdout is not None
+        try:
+            invitation = program.stdout.readline().decode().strip()
             ends_at = time.monotonic() + 60
-            while True:
-                try:
-                    client.get("/healthz").raise_for_status()
-                except httpx.TransportError:
-                    assert program.poll() is None
-                    assert time.monotonic() < ends_at
-                    time.sleep(0.02)
-                else:
-                    break
-            yield client
-    finally:
-        program.terminate()
-        assert program.wait(60) in (0, -signal.SIGTERM), "in order, as uvicorn ends"
+            while not answers(client):
+                assert program.poll() is None
+                assert time.monotonic() < ends_at
+                time.sleep(0.02)
+            yield client, invitation
+        finally:
+            program.send_signal(signal.SIGINT)
+            assert program.wait(60) == 0, "in order"
 
 
-def test_it_is_a_program_with_its_settings_in_the_environment_or_in_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def storage_at(keys: StorageKeys) -> S3Storage:
+    location = parse_location(keys.location)
+    assert isinstance(location, S3Location)
+    return S3Storage(location, Credentials(keys.access_key, keys.secret_key), SystemClock())
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_it_is_tried_with_one_command_and_ends_in_order(tmp_path: Path) -> None:
+    """From the invitation to a computer with keys to a storage that is its household's. Who listens
+    when it is stopped is sent away at once."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    secret = tmp_path / "secret"
+    with httpx.Client(timeout=60, trust_env=False) as ear, contextlib.ExitStack() as stack:
+        with tried(tmp_path / "service", port) as (client, invitation):
+            form = own_form(client, invitation)
+            form |= {"email": "ana@example.org", "password": PASSWORD, "name": "Home"}
+            assert client.post(invitation, data=form).headers["Location"] == "/plan"
+            device = {"client_id": "backupclient", "device_name": "desk", "system": "Debian 12"}
+            device["device_uuid"] = str(uuid.uuid4())
+            begun = client.post("/oauth/device_authorization", data=device).json()
+            form = own_form(client, "/device") | {"user_code": begun["user_code"]}
+            client.post("/device", data={**form, "answer": "approve"}).raise_for_status()
+            asked = {"grant_type": GRANT, "client_id": "backupclient"}
+            asked["device_code"] = begun["device_code"]
+            token = client.post("/oauth/token", data=asked).json()["access_token"]
+            keys = AccountClient(str(client.base_url), token).storage_keys()
+            storage = storage_at(keys)
+            storage.put("config", b"something")
+            events = f"{client.base_url}/v1/events"
+            mine = {"Authorization": f"Bearer {token}"}
+            stream = stack.enter_context(ear.stream("GET", events, headers=mine)).iter_lines()
+            assert next(stream) == "event: household"
+        assert "data: " in " ".join(stream), "ended, not cut off"
+
+
+def test_its_settings_come_from_the_environment_and_what_is_wrong_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, offers = tmp_path / "secret", tmp_path / "offers.json"
     secret.write_text("short\n")
     told = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'account.db'}",
-        "PUBLIC_URL": address,
-        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'nowhere' / 'account.db'}",
+        "PUBLIC_URL": "https://account.example.org",
         "SECRET_FILE": str(secret),
         "S3_ENDPOINT": "http://127.0.0.1:9",
         "S3_ACCESS_KEY": "key",
         "S3_SECRET_KEY": "secret",
-        "MAIL_FOLDER": str(tmp_path / "mails"),
+        "OFFERS_PATH": str(offers),
     }
     for name, value in told.items():
         monkeypatch.setenv(PREFIX + name, value)
-    assert main(["invite", "trial"]) == 2
-    assert capsys.readouterr().err == f"{PREFIX}SECRET: setting-too-short\n"
+
+    def refused() -> str:
+        assert main(["invite", "trial"]) == 2
+        return capsys.readouterr().err.removeprefix(PREFIX)
+
+    assert refused() == "SECRET needs 32 characters or more\n"
     secret.write_text("s" * 32 + "\n")
+    assert refused() == "DATABASE_URL cannot be used: unable to open database file\n"
+    (tmp_path / "nowhere").mkdir()
+    offers.write_text('[{"offer_id": "trial", "name": "Trial", "limit": 5}]')
+    said = refused()
+    assert said.startswith("OFFERS_PATH names no list of offers: ")
+    assert "`seats`" in said
+    offers.write_text('[{"offer_id": "trial", "name": "Trial", "limit": 5, "seats": 1}]')
     assert main(["invite", "trial"]) == 0
-    invitation = capsys.readouterr().out.strip()
-    with served(dict(os.environ), address) as client:
-        assert "You are invited" in client.get(invitation).text
-        assert client.get("/v1/systems").json()[0]["app"] == "yes"
-        assert "/openapi.json" in client.get("/docs").text
+    assert capsys.readouterr().out.startswith("https://account.example.org/join/")
