@@ -95,12 +95,15 @@ class ByItself:
         self._thread.start()
 
     def stop(self) -> None:
-        """Begins nothing more. A backup that is at work then goes on at the next start."""
+        """Begins nothing more. A backup that is at work then goes on at the next start, and one
+        that has just ended does not."""
         self._stopping.set()
         self.wake()
         if self._thread.is_alive():
             self._thread.join()
             self._jobs.leave(self)
+        if self._plan is not None:
+            self._note_runs(self._plan, self._clock.now())
         self._watch.close()
         self._plan_jobs.close()
         self._reports.close()

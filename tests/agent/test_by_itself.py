@@ -227,6 +227,17 @@ def test_what_the_end_of_the_engine_cut_short_goes_on_at_the_next_start(
     assert plan.folders == (str(desk.source),)
 
 
+def test_what_had_ended_when_the_engine_did_is_not_begun_again(desk: Desk) -> None:
+    """Although nobody looked between the two."""
+    desk.plan()
+    assert desk.step().state is AutomationState.RUNNING
+    assert desk.jobs.wait_until_idle(30)
+    desk.stop_engine()
+    desk.start_engine()
+    assert desk.step().state is AutomationState.SCHEDULED
+    assert desk.jobs.all() == []
+
+
 def test_what_somebody_stopped_is_not_begun_again(real_desk: Desk) -> None:
     desk = real_desk
     desk.plan(bandwidth=Bandwidth(upload=SLOW))
