@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 
-@pytest.mark.timeout(300)  # mypy reads the stubs of every library when it has no cache
 @pytest.mark.parametrize(
     "command",
     [

@@ -25,8 +25,6 @@ from backupclient.account_server.tables import Base
 from backupclient.errors import StorageUnreachable
 from tests.accounts import GIB, Accounts, Computer, Home
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def s3(keys: dict[str, str]) -> Any:
     return boto3.client(

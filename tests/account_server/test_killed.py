@@ -27,7 +27,6 @@ EVERY_ON_POSTGRESQL = 3
 """Killing there is about transactions, and needs fewer steps."""
 
 
-@pytest.mark.timeout(180)
 def test_what_is_paid_is_provisioned_once_wherever_the_service_dies(tmp_path: Path) -> None:
     whole, *killed = play(tmp_path)
     assert len(killed) == whole.steps > 12
@@ -37,7 +36,6 @@ def test_what_is_paid_is_provisioned_once_wherever_the_service_dies(tmp_path: Pa
 
 
 @pytest.mark.needs_postgres
-@pytest.mark.timeout(180)
 def test_so_it_is_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     whole, *killed = play(tmp_path, str(EVERY_ON_POSTGRESQL), postgres.server)
     assert len(killed) > 4
@@ -45,7 +43,6 @@ def test_so_it_is_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     assert sum(found.paid_entries for found in killed) > 2
 
 
-@pytest.mark.timeout(180)
 def test_a_full_bucket_takes_data_in_the_end_wherever_the_service_dies(
     tmp_path: Path, account_storage: EmbeddedServer
 ) -> None:
@@ -62,7 +59,6 @@ def test_a_full_bucket_takes_data_in_the_end_wherever_the_service_dies(
         )
 
 
-@pytest.mark.timeout(180)
 def test_what_a_plan_that_ended_had_stored_is_gone_once_it_was_decided_wherever_it_dies(
     tmp_path: Path,
 ) -> None:

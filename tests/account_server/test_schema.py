@@ -20,7 +20,6 @@ EXAMPLES = 8
 
 # Mails, which the service writes meanwhile, draw their boundaries from the same `random`.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
-@pytest.mark.timeout(240)
 def test_every_endpoint_answers_as_documented(accounts: Accounts) -> None:
     """Valid requests and spoiled ones; each answer is one that the document knows, none is a fault
     of the service."""

@@ -42,8 +42,6 @@ from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
 from tests.seaweed import S3Place
 
-pytestmark = pytest.mark.timeout(200)
-
 PATIENCE = 100.0
 """Seconds: the keys are those of people, which a busy machine takes long to make."""
 

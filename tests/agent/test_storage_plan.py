@@ -175,7 +175,6 @@ def test_without_a_backup_plan_there_is_no_limit_to_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.needs_seaweed
-@pytest.mark.timeout(200)
 def test_a_bucket_whose_quota_is_raised_takes_more_at_the_button(
     tmp_path: Path,
 ) -> None:

@@ -198,7 +198,6 @@ def children_cost() -> float:
     return used.ru_utime + used.ru_stime
 
 
-@pytest.mark.timeout(200)
 @pytest.mark.parametrize("verb", ["jobs", "status"])
 def test_asking_the_engine_is_quick_and_loads_nothing_of_it(tmp_path: Path, verb: str) -> None:
     """The best of some: with much else at work each costs more. Processor time, because how long it

@@ -17,7 +17,7 @@ import pytest
 
 from tests.trees import odd_tree
 
-pytestmark = [pytest.mark.needs_seaweed, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.needs_seaweed
 
 
 class Done(msgspec.Struct):

@@ -85,7 +85,6 @@ def wait_until_nothing_is_left(data_dir: Path) -> None:
 
 
 @pytest.mark.needs_seaweed
-@pytest.mark.timeout(240)
 def test_all_end_with_who_started_them_however_it_ends_and_the_next_time_has_todays_keys(
     tmp_path: Path,
 ) -> None:

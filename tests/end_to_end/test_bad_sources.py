@@ -14,8 +14,6 @@ from tests.end_to_end.places import BucketPlace, FolderPlace
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.trees import MIB, random_bytes, write_file
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def test_a_missing_source(folder_place: FolderPlace, computer: NewClient, tmp_path: Path) -> None:
     client = computer(folder_place)

@@ -18,8 +18,6 @@ from tests.end_to_end.mishaps import enlarge, small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.trees import MIB, random_bytes
 
-pytestmark = pytest.mark.timeout(180)
-
 PATIENCE = 60.0
 """Seconds. Generous, since other tests run at the same time."""
 AT_ONCE = 3.0

@@ -21,7 +21,7 @@ from tests.end_to_end.proxy import Proxy
 from tests.end_to_end.warm import WarmStart
 from tests.trees import MIB, random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs_restic
 
 
 @pytest.fixture(scope="module")

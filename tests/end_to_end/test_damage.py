@@ -22,8 +22,6 @@ from tests.end_to_end.places import BucketPlace, FolderPlace
 from tests.end_to_end.proxy import Proxy
 from tests.trees import KIB, Spread, many_files
 
-pytestmark = pytest.mark.timeout(120)
-
 
 class Saved(NamedTuple):
     """A source and a sound repository that holds it. Copy the repository to harm it."""

@@ -17,7 +17,7 @@ from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.places import FolderPlace
 from tests.trees import random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.needs_restic
 
 SCRIPT = Path(__file__).with_name("everyday.sh")
 

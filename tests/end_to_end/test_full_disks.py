@@ -13,7 +13,7 @@ from tests.end_to_end.mishaps import enlarge, explained, small_disk
 from tests.end_to_end.places import FolderPlace
 from tests.trees import KIB, MIB, Spread, many_files, random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_root, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.needs_root
 
 
 def test_a_full_cache_folder_costs_nothing(

@@ -40,7 +40,6 @@ pytestmark = [
     pytest.mark.needs_browser,
     pytest.mark.needs_restic,
     pytest.mark.needs_seaweed,
-    pytest.mark.timeout(240),
 ]
 PASSWORD = "made up for this test"
 MB = 1_000_000

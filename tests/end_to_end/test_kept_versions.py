@@ -12,8 +12,6 @@ from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.places import BucketPlace, s3_client
 from tests.seaweed import S3Place
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.mark.parametrize("days", [0, 1], ids=["versions", "object-lock"])
 def test_a_bucket_that_keeps_what_is_deleted_is_told_once_and_in_no_backups_way(

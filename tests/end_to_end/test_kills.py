@@ -16,7 +16,7 @@ from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.proxy import Proxy
 from tests.trees import MIB, random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs_restic
 
 SEED = 7
 

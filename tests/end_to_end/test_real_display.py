@@ -24,7 +24,7 @@ from ui.theme import Theme
 from ui.tokens import LIGHT
 from ui.tray import Tray
 
-pytestmark = [pytest.mark.needs_display, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.needs_display
 
 TITLE = "Plainkeep"
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests

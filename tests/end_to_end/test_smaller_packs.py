@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from backupclient.repository.snapshot import CHECKPOINT
 from tests.compare import compare_trees
 from tests.end_to_end.conftest import NewClient
@@ -13,8 +11,6 @@ from tests.end_to_end.mishaps import explained
 from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.proxy import Proxy
 from tests.trees import MIB, random_bytes, write_file
-
-pytestmark = pytest.mark.timeout(180)
 
 HALVINGS = 3
 """From the usual size to the smallest of use."""

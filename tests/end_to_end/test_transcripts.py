@@ -39,8 +39,6 @@ from tests.seaweed import S3Place
 from tests.storage.servers import Answer, Request, certificate, closed_port, page, refusal, running
 from tests.trees import random_bytes
 
-pytestmark = pytest.mark.timeout(150)
-
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 PHOTOS = {"beach.jpg": 120_000, "cake.jpg": 90_000, "letter.txt": 900}
 

@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.places import FolderPlace
 from tests.trees import KIB, MIB, Spread, many_files, random_bytes, write_file
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.needs_restic
 
 LOCKED = 11
 ROUNDS = 2

@@ -15,7 +15,7 @@ from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.proxy import Proxy, Refusal
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.needs_restic
 
 WRONG = (
     Refusal(500, "InternalError"),

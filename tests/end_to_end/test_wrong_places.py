@@ -12,8 +12,6 @@ from tests.end_to_end.mishaps import explained, refuses
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.seaweed import S3Place
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def test_a_wrong_password(place: Place, computer: NewClient) -> None:
     client = computer(place)

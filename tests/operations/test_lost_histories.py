@@ -10,7 +10,6 @@ import shutil
 from random import Random
 
 import hypothesis
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
@@ -254,5 +253,5 @@ LostHistories.TestCase.settings = hypothesis.settings(
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-TestLostHistories = pytest.mark.timeout(240)(LostHistories.TestCase)
+TestLostHistories = LostHistories.TestCase
 del Histories  # its own tests are in its module

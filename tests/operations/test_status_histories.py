@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 import hypothesis
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -191,4 +190,4 @@ Histories.TestCase.settings = hypothesis.settings(
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-TestHistories = pytest.mark.timeout(240)(Histories.TestCase)
+TestHistories = Histories.TestCase

@@ -33,7 +33,7 @@ from tests.repository.mirror import Mirror
 from tests.repository.restic import Restic
 from tests.trees import odd_tree, random_bytes
 
-pytestmark = [pytest.mark.needs_restic, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.needs_restic
 
 
 @pytest.fixture

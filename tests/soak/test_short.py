@@ -17,7 +17,6 @@ SECONDS = 10
 
 
 @pytest.mark.needs_restic
-@pytest.mark.timeout(180)
 def test_a_random_history_loses_nothing(tmp_path: Path) -> None:
     place = FolderPlace(tmp_path / "repository")
     ours = Client([sys.executable, "-m", "backupclient"], place, tmp_path / "ours")

@@ -228,7 +228,6 @@ def send_idea(desk: Desk) -> None:
 
 
 @pytest.mark.needs_seaweed
-@pytest.mark.timeout(180)
 def test_from_the_wait_to_solved(desk: Desk, qtbot: QtBot, accounts: Accounts) -> None:
     agent = accounts.found(name="Support")
     tickets = Tickets(accounts.service)

@@ -28,8 +28,6 @@ from ui.theme import Theme
 from ui.tray import Tray
 from ui.wording_help import person_view
 
-pytestmark = pytest.mark.timeout(90)
-
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
 PATIENCE = 30_000
 

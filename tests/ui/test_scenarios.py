@@ -23,7 +23,7 @@ from backupclient.automation.surroundings import Tells
 from backupclient.clock import Clock, SystemClock
 from backupclient.endpoint import LOCK_NAME
 from backupclient.errors import EngineGone, EngineNotRunning
-from backupclient.events import JobState
+from backupclient.events import JobState, Phase
 from backupclient.link import Link
 from backupclient.plan import BackupPlan, Bandwidth, Schedule, Storage, When, load_plan, save_plan
 from backupclient.repository.repository import Repository
@@ -378,11 +378,13 @@ def test_after_a_sleep_the_network_is_waited_for(desk: Desk) -> None:
 
 @pytest.mark.parametrize("stop", [False, True])
 def test_quitting_in_mid_backup(desk: Desk, stop: bool) -> None:
-    desk.plan(upload=SLOW)
+    desk.plan(upload=SLOW // 10)  # not over before it is looked at again
     app = desk.open()
     situation = app.controller.situation
     desk.back_up()
-    desk.wait_until(lambda: situation.progress is not None and situation.progress.bytes_sent > 0)
+    desk.wait_until(
+        lambda: situation.progress is not None and situation.progress.phase is Phase.UPLOADING
+    )
     app.presence.ask_to_quit()
     question = app.presence.question
     assert question is not None
@@ -397,7 +399,7 @@ def test_quitting_in_mid_backup(desk: Desk, stop: bool) -> None:
         assert situation.last is not None
         assert situation.last.outcome.state is JobState.STOPPED
     else:
-        assert situation.backup is not None, "the engine goes on without the window"
+        desk.wait_until(lambda: situation.backup is not None)  # the engine went on without it
     app.controller.change_plan(desk.plan())
     desk.back_up()
     desk.wait_for(Mood.SAFE)

@@ -14,7 +14,7 @@ from backupclient.support.diagnostics.report import report
 from tests.needs import find_browser
 from tests.support.diagnostics.sample import HOSTILE, bundle
 
-pytestmark = [pytest.mark.needs_browser, pytest.mark.timeout(90)]
+pytestmark = pytest.mark.needs_browser
 
 PICTURES = os.environ.get("REPORT_PICTURES", "")
 """A folder to put pictures into, to be looked at."""

@@ -54,8 +54,9 @@ from tests.storage.servers import Answer, Request, certificate, page, refusal, r
 from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, leaks, shown, steady
 from tests.trees import random_bytes
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.needs_root]
+pytestmark = pytest.mark.needs_root
 
+ONE_PAGE = 4096
 SHOWN = Path(__file__).parent / "shown"
 
 
@@ -79,14 +80,14 @@ def bucket(server: S3Place) -> Place:
 
 
 def storage_full(home: Home) -> None:
-    """A small drive with room for the lock, and for no pack: with more of it, chance would decide
-    which of the packs under way still fits."""
+    """A small drive with room for the lock, and for no pack, even of folders: with more of it,
+    chance would decide which of the packs under way still fits."""
     drive = home.exits.enter_context(small_disk(home.folder / "stick", "500k"))
     home.at(Place(location=str(drive / "backup"), password="made up", data_dir=""))
     home.make_place()
     for number in range(8):
         (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
-    _fill(drive, but=40_960)
+    _fill(drive, but=ONE_PAGE)
     home.back_up()
     _fill(drive)
 
@@ -237,7 +238,7 @@ def full_and_unreadable(home: Home) -> None:
     _as_nobody(home.back_up)
     for number in range(12):
         (home.photos / f"new {number}.jpg").write_bytes(random_bytes(number + 9, 90_000))
-    _as_nobody(lambda: _fill(drive, but=40_960))
+    _as_nobody(lambda: _fill(drive, but=ONE_PAGE))
     _as_nobody(home.back_up)
     _as_nobody(lambda: _fill(drive))
 
