@@ -41,6 +41,7 @@ from backupclient.account_server.tables import Base, Plan
 from backupclient.clock import Clock
 from backupclient.storage.seaweed import INNER_PORT_OFFSET, EmbeddedServer
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 
 GIB = 1024**3
 PASSWORD = "correct horse battery"
@@ -181,7 +182,7 @@ class Accounts:
 
     def settle(self) -> None:
         """What is due by the clock and what follows from it is done."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             self.shop.step()
             with self.service.database.reading() as session:

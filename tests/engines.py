@@ -12,9 +12,7 @@ import pytest
 
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
-
-PATIENCE = 45.0
-"""Seconds. Of what it does an engine gives up within five; the rest is for a busy machine."""
+from tests.patience import PATIENCE
 
 
 def engine_of(data: Path) -> psutil.Process | None:

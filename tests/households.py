@@ -36,10 +36,8 @@ from backupclient.wire.jobs import JobInfo, JobKind, Jobs, ListJobs
 from backupclient.wire.storage_plan import PlanShown, ShowPlan
 from tests.engines import await_end, end_engine, engine_of
 from tests.fakes import FakeSurroundings
+from tests.patience import PATIENCE
 from tests.warm_engines import start_engine
-
-PATIENCE = 45.0
-"""Seconds that something may take on a busy machine."""
 
 
 class EagerClock(SystemClock):

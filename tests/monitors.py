@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import msgspec
 
 from backupclient.agent.run_reports import RunReport
+from tests.patience import PATIENCE
 
 
 class Monitor(http.server.ThreadingHTTPServer):
@@ -27,7 +28,7 @@ class Monitor(http.server.ThreadingHTTPServer):
 
     def wait(self) -> tuple[str, RunReport]:
         """The next call that was taken."""
-        assert self.called.acquire(timeout=30)
+        assert self.called.acquire(timeout=PATIENCE)
         return self.calls[-1]
 
 

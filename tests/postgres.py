@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 
 from tests.needs import find_postgres
+from tests.patience import PATIENCE
 
 # Nothing here is worth a sync, and the cluster dies with the run.
 SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
@@ -61,7 +62,13 @@ def running_postgres() -> Iterator[Postgres]:
 
     def run(*command: str | Path) -> None:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=90, **become, check=False
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            **become,
+            check=False,
         )
         assert done.returncode == 0, (
             f"{done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}"
@@ -77,7 +84,7 @@ def running_postgres() -> Iterator[Postgres]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=90,
+            timeout=PATIENCE,
             **become,
             check=True,
         )

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from backupclient.storage.seaweed import INNER_PORT_OFFSET, EmbeddedServer, find_binary
 from tests.end_to_end.places import s3_client
+from tests.patience import PATIENCE
 from tests.seaweed import S3Place
 
 _PROBE = "quota-probe"
@@ -46,7 +47,7 @@ class Quota:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._shell.communicate(b"unlock\n", timeout=60)
+        self._shell.communicate(b"unlock\n", timeout=PATIENCE)
 
     def fill(self) -> None:
         """Return when the bucket (which must hold more than a megabyte) takes no more data."""
@@ -58,7 +59,7 @@ class Quota:
 
     def _set(self, megabytes: int, *, takes_data: bool) -> None:
         self._tell(f"s3.bucket.quota -name={self._server.bucket} -op=set -sizeMB={megabytes}")
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE
         while True:
             self._tell("s3.bucket.quota.enforce -apply")
             time.sleep(0.2)

@@ -17,9 +17,8 @@ import pytest
 from backupclient.errors import EngineNotRunning
 from backupclient.link import Link
 from tests.cheap_key import cheapen
+from tests.patience import PATIENCE
 from tests.standing_by import ENVIRONMENT, Standard, become, load
-
-_PATIENCE = 45.0
 
 
 class _Start(msgspec.Struct, frozen=True):
@@ -46,7 +45,7 @@ def start_engine(data: Path, *, cheap_keys: bool = False) -> None:
     standard_in = _standing_by[0].stdin
     assert standard_in is not None
     standard_in.write(msgspec.json.encode(start) + b"\n")
-    ends_at = time.monotonic() + _PATIENCE
+    ends_at = time.monotonic() + PATIENCE
     while True:
         try:
             Link(data).close()

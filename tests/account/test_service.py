@@ -34,6 +34,7 @@ from backupclient.jobs.running import Jobs
 from backupclient.wire.entitlement import Seat
 from tests.accounts import GIB, Accounts, Home
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.needs_seaweed
 
@@ -116,7 +117,7 @@ class Ear:
         self.told.put(error)
 
     def next(self) -> Known | AccountError | None:
-        return self.told.get(timeout=20)
+        return self.told.get(timeout=PATIENCE)
 
     def until(self, wanted: Callable[[Known], bool]) -> Known:
         while True:

@@ -24,6 +24,7 @@ from backupclient.account_server.purchase_tables import OutboxKind, OutboxRow
 from backupclient.account_server.tables import Base
 from backupclient.errors import StorageUnreachable
 from tests.accounts import GIB, Accounts, Computer, Home
+from tests.patience import PATIENCE
 
 
 def s3(keys: dict[str, str]) -> Any:
@@ -142,12 +143,12 @@ def test_a_seat_is_released_and_another_computer_takes_it(any_accounts: Accounts
     begun = accounts.begin("new")
     assert accounts.decide(home, begun["user_code"]) == "no-free-seat"
     with listening(accounts, old) as told:
-        assert told.get(timeout=20)[0] == "household"
+        assert told.get(timeout=PATIENCE)[0] == "household"
         path = f"/v1/devices/{old.device_id}/move"
         assert accounts.ask(old, "POST", path, json={"to_name": "new"}).status_code == 204
         assert refusal(mine.get_object, Bucket=bucket, Key="config") == "InvalidAccessKeyId"
-        assert told.get(timeout=20)[0] == "released"
-        assert told.get(timeout=20) == ("", "")
+        assert told.get(timeout=PATIENCE)[0] == "released"
+        assert told.get(timeout=PATIENCE) == ("", "")
     refused = accounts.ask(old, "GET", "/v1/household")
     assert (refused.status_code, refused.json()["code"]) == (403, "seat-released")
     assert refused.headers["Content-Type"] == "application/problem+json"
@@ -225,10 +226,10 @@ def test_a_larger_plan_is_heard_of_and_refresh_lets_the_storage_take_data(
             break
     assert refusal(client.put_object, Key="b", **data) == "InternalError"
     with listening(accounts, computer) as told:
-        first = told.get(timeout=20)
+        first = told.get(timeout=PATIENCE)
         assert household(accounts, computer)["plan"]["pending"] is None
         accounts.pay(home, GIB)
-        second = told.get(timeout=20)
+        second = told.get(timeout=PATIENCE)
         assert first[0] == second[0] == "household"
         assert first[1] != second[1]
         answer = household(accounts, computer)
@@ -241,7 +242,7 @@ def test_a_larger_plan_is_heard_of_and_refresh_lets_the_storage_take_data(
         assert refreshed["storage"] == {"limit": GIB, "applied": True}
         assert refreshed["late"] == "nobody"
         client.put_object(Key="b", **data)
-        assert told.get(timeout=20)[0] == "household"
+        assert told.get(timeout=PATIENCE)[0] == "household"
         assert household(accounts, computer)["plan"]["pending"] is None
 
 

@@ -18,9 +18,9 @@ from backupclient.account_server.database import Database
 from backupclient.account_server.shown import Looks, Shown
 from backupclient.account_server.tables import Tries
 from tests.accounts import Accounts
+from tests.patience import PATIENCE
 
 CALLERS = 8
-PATIENCE = 30
 
 
 class Scenery:

@@ -31,6 +31,7 @@ from tests.account.test_service import listening
 from tests.account_server.test_ending import buy
 from tests.accounts import GIB, PASSWORD, running, storage_of
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from backupclient.storage.seaweed import EmbeddedServer
@@ -101,7 +102,7 @@ def tried(folder: Path, port: int) -> Iterator[tuple[httpx.Client, str]]:
         assert program.stdout is not None
         try:
             invitation = program.stdout.readline().decode().strip()
-            ends_at = time.monotonic() + 60
+            ends_at = time.monotonic() + PATIENCE
             while not answers(client):
                 assert program.poll() is None
                 assert time.monotonic() < ends_at
@@ -109,7 +110,7 @@ def tried(folder: Path, port: int) -> Iterator[tuple[httpx.Client, str]]:
             yield client, invitation
         finally:
             program.send_signal(signal.SIGINT)
-            assert program.wait(60) == 0, "in order"
+            assert program.wait(PATIENCE) == 0, "in order"
 
 
 def storage_at(keys: StorageKeys) -> S3Storage:

@@ -41,6 +41,7 @@ from backupclient.wire.jobs import Limits, StartBackup
 from tests.cheap_key import make_repository
 from tests.fakes import FakeSurroundings, ManualClock
 from tests.monitors import monitoring
+from tests.patience import PATIENCE
 from tests.trees import random_bytes
 
 PASSWORD = "made up for this test"
@@ -118,7 +119,7 @@ class Desk:
 
     def wait_until(self, true: Callable[[], bool]) -> None:
         never, clock = threading.Event(), SystemClock()
-        ends_at = clock.monotonic() + 30
+        ends_at = clock.monotonic() + PATIENCE
         while not true():
             assert clock.monotonic() < ends_at
             never.wait(0.01)

@@ -44,9 +44,9 @@ from backupclient.wire.tickets import (
 from tests.accounts import PICTURE, Accounts, running, storage_of
 from tests.fakes import ManualClock
 from tests.households import Member
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.needs_seaweed
-PATIENCE = 45.0
 
 
 class Asker(Member):

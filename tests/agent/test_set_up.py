@@ -40,10 +40,8 @@ from backupclient.wire.places import (
 )
 from tests.cheap_key import make_repository
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 from tests.seaweed import S3Place
-
-PATIENCE = 100.0
-"""Seconds: the keys are those of people, which a busy machine takes long to make."""
 
 
 @pytest.fixture

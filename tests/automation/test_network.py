@@ -11,6 +11,7 @@ import pytest
 
 from backupclient.automation.network import NetworkWatch
 from backupclient.clock import SystemClock
+from tests.patience import PATIENCE
 from tests.repository.conftest import ROOT
 
 _SWITCH = """
@@ -99,7 +100,7 @@ def _in_a_network_of_its_own(script: str, *arguments: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.stdout == "done\n", done.stderr

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from backupclient.automation.watcher import Watched, Watcher
+from tests.patience import PATIENCE
 
 LINUX = sys.platform.startswith("linux")
-PATIENCE = 20.0
 
 
 class Heard:
@@ -162,7 +162,7 @@ def test_that_changes_were_lost_is_told_and_nothing_is_logged(tmp_path: Path) ->
         for number in range(most):
             (tmp_path / str(number)).touch()
         os.kill(watching.pid, signal.SIGCONT)
-        said, logged = watching.communicate("", timeout=120)
+        said, logged = watching.communicate("", timeout=PATIENCE)
     assert said == "lost\n"
     assert str(tmp_path) not in logged
 

@@ -16,6 +16,7 @@ import pytest
 from backupclient.cli.main import main
 from backupclient.requests import Place
 from tests.cheap_key import ease_key, make_repository
+from tests.patience import PATIENCE
 
 PASSWORD = "made up for this test"
 
@@ -240,7 +241,7 @@ def test_ctrl_c_keeps_what_was_done_and_leaves_no_lock(computer: Computer) -> No
     assert process.stdout is not None
     process.stdout.readline()  # the first progress: it is at work
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     message = msgspec.json.decode(err.splitlines()[-1], type=dict[str, object])
     assert (process.returncode, message["code"]) == (130, 130)
     assert [*(computer.repository / "locks").iterdir()] == []

@@ -15,6 +15,7 @@ import msgspec
 import psutil
 import pytest
 
+from tests.patience import PATIENCE
 from tests.trees import odd_tree
 
 pytestmark = pytest.mark.needs_seaweed
@@ -96,14 +97,14 @@ def test_restic_reads_it_while_the_server_is_kept(tmp_path: Path, data_dir: Path
     with subprocess.Popen(
         command(data_dir, folder, "--keep-running"), stdout=subprocess.PIPE, text=True
     ) as demo:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not environment.exists() and demo.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert environment.stat().st_mode & 0o777 == 0o600
         script = f". '{environment}' && restic --no-cache check --read-data"
         check = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
         demo.send_signal(signal.SIGINT)
-        output, _ = demo.communicate(timeout=30)
+        output, _ = demo.communicate(timeout=PATIENCE)
     assert check.returncode == 0, check.stderr
     assert "no errors were found" in check.stdout
     assert demo.returncode == 0
@@ -130,7 +131,7 @@ def test_a_stop_in_the_middle_leaves_neither_server_nor_copy(
         while "Backing up" not in demo.stdout.readline():
             pass
         demo.send_signal(signal.SIGTERM)
-        demo.communicate(timeout=30)
+        demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
     assert not weeds_below(data_dir)
     assert not list((data_dir / "demo").glob("restored-*"))

@@ -18,8 +18,8 @@ from backupclient.plan import BackupPlan, Offer, load_offer, load_plan, save_pla
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.settings import KnownPlaces
 from backupclient.wire.jobs import Jobs, ListJobs
+from tests.patience import PATIENCE
 
-_PATIENCE = 60.0
 _REPOSITORY = "f" * 64
 
 
@@ -51,7 +51,7 @@ class Demo:
 
     def wait_for_window(self) -> Offer | None:
         """Until the window has found its engine; returns what it was offered."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not self._asked() and time.monotonic() < deadline:
             assert self.process.poll() is None
             time.sleep(0.1)
@@ -60,7 +60,7 @@ class Demo:
     def kill(self) -> str:
         """What we started, alone; returns what was written until nobody was left to write."""
         self.process.kill()
-        return self.process.communicate(timeout=_PATIENCE)[0]
+        return self.process.communicate(timeout=PATIENCE)[0]
 
     def _asked(self) -> bool:
         try:
@@ -78,7 +78,7 @@ def left_over(data_dir: Path) -> list[str]:
 
 
 def wait_until_nothing_is_left(data_dir: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while left := left_over(data_dir):
         assert time.monotonic() < deadline, left
         time.sleep(0.1)

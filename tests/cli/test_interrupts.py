@@ -13,6 +13,7 @@ from backupclient.clock import SystemClock
 from backupclient.control import Control
 from backupclient.errors import Cancelled
 from tests.cli.screens import Screen
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -68,5 +69,5 @@ def test_an_engine_ends_whichever_thread_the_system_hands_the_signal_to(tmp_path
         "sys.exit(main(['agent', '--data-dir', sys.argv[1]]))\n"
     )
     argv = [sys.executable, "-c", code, str(tmp_path / "data")]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == Exit.DONE, done.stderr

@@ -25,6 +25,7 @@ from backupclient.wire.answers import (
 )
 from tests.cli.screens import Screen
 from tests.cli.test_commands import Computer, computer  # noqa: F401 - a fixture
+from tests.patience import PATIENCE
 
 YESTERDAY = Screen().clock.now() - timedelta(days=1, minutes=10)
 
@@ -118,7 +119,7 @@ def test_it_loads_no_storage_and_no_database_toolkit(backed_up: Computer) -> Non
         "print(*sorted({m.partition('.')[0] for m in sys.modules}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     loaded = set(done.stdout.splitlines()[-1].split())
     assert loaded.isdisjoint({"boto3", "botocore", "sqlalchemy", "alembic", "cryptography"})

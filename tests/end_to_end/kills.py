@@ -18,6 +18,7 @@ from tests.end_to_end.clients import Client
 from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.proxy import Proxy
 from tests.end_to_end.warm import WarmStart
+from tests.patience import PATIENCE
 from tests.trees import KIB, MIB, random_bytes, write_file
 
 READERS = 2
@@ -98,7 +99,7 @@ def backup_with_kills(
             before = proxy.body_bytes
             wanted = before + max(at * clean_bytes - _stored_bytes(place), 1)
             command.start(client, "backup", *options, source)
-            patience = time.monotonic() + 60
+            patience = time.monotonic() + PATIENCE
             while command.is_running and proxy.body_bytes < wanted:
                 if time.monotonic() > patience:
                     break

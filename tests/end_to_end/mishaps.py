@@ -10,13 +10,14 @@ from pathlib import Path
 
 from tests.end_to_end.clients import Client, Finished
 from tests.end_to_end.places import FolderPlace, Objects, Place
+from tests.patience import PATIENCE
 
 
 def refuses(client: Client, *arguments: str | Path, code: int, words: str) -> Finished:
     """Demands that the command ends with `code`, explains itself with a sentence that holds
     `words`, and leaves everything stored as it was."""
     before = client.place.objects()
-    finished = client.run(*arguments, code=code, timeout=60)
+    finished = client.run(*arguments, code=code, timeout=PATIENCE)
     explained(finished, words)
     assert client.place.objects() == before
     return finished

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from tests.patience import PATIENCE
+
 PROGRAMS = ("Xvfb", "openbox", "trayer", "xdotool")
-PATIENCE = 30.0
 _SIZE = "1366x900"
 _LOOK_SECONDS = 0.05
 _GLANCE_SECONDS = 0.4

@@ -23,10 +23,9 @@ from backupclient.wire.questions import AskStatus, Status
 from tests.cheap_key import make_repository
 from tests.end_to_end.clients import product_command
 from tests.engines import await_end
+from tests.patience import PATIENCE
 
 PASSWORD = "made up for this test"
-PATIENCE = 150.0
-"""Seconds. A second backup comes ten times as long after the first as that took."""
 
 
 class Computer:

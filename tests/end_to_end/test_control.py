@@ -16,10 +16,9 @@ from tests.end_to_end.clients import Client
 from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.mishaps import enlarge, small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
+from tests.patience import PATIENCE
 from tests.trees import MIB, random_bytes
 
-PATIENCE = 60.0
-"""Seconds. Generous, since other tests run at the same time."""
 AT_ONCE = 3.0
 """Seconds in which a command has taken effect: one, and what a busy machine needs."""
 

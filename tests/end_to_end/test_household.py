@@ -34,6 +34,7 @@ from tests.accounts import Accounts, Home
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.households import Member
 from tests.needs import find_browser
+from tests.patience import PATIENCE
 from tests.trees import random_bytes
 
 pytestmark = [
@@ -160,7 +161,7 @@ def fill(house: House, seed: int) -> list[str]:
     enforce(house)
     jobs = [new_backup(computer, seed, MB) for computer in house.computers]
     for computer, job in zip(house.computers, jobs, strict=True):
-        computer.until(lambda one=computer, job=job: waits(one, job), 90)  # type: ignore[misc]
+        computer.until(lambda one=computer, job=job: waits(one, job))  # type: ignore[misc]
     return jobs
 
 
@@ -188,7 +189,7 @@ def enforce(house: House) -> None:
     """What the storage does by itself once a minute, until it takes nothing more: how much there is
     it learns a few seconds late."""
     place = house.computers[0].place
-    ends_at = time.monotonic() + 60
+    ends_at = time.monotonic() + PATIENCE
     while time.monotonic() < ends_at:
         house.accounts.service.provisioner.enforce_limits()
         try:
@@ -213,7 +214,7 @@ def waits(computer: Member, job: str) -> bool:
 def goes_on(house: House, jobs: list[str]) -> None:
     began = time.monotonic()
     for computer, job in zip(house.computers, jobs, strict=True):
-        computer.until(lambda one=computer, job=job: not waits(one, job), 30)  # type: ignore[misc]
+        computer.until(lambda one=computer, job=job: not waits(one, job))  # type: ignore[misc]
     took = time.monotonic() - began
     assert took < SECONDS
     for computer, job in zip(house.computers, jobs, strict=True):
@@ -283,7 +284,7 @@ def restic_at(computer: Member) -> Callable[..., bytes]:
             env=environment,
             capture_output=True,
             check=False,
-            timeout=100,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout

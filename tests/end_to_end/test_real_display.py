@@ -15,8 +15,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.end_to_end.screen import PATIENCE, Box, Screen, Spot, printed_key
+from tests.end_to_end.screen import Box, Screen, Spot, printed_key
 from tests.end_to_end.screen_reader import ScreenReader
+from tests.patience import PATIENCE
 from tests.trees import random_bytes
 from tests.ui.conftest import theme as theme  # noqa: PLC0414 - a fixture
 from ui.pages.home_view import HomeView, Mood

@@ -19,6 +19,7 @@ from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.mishaps import explained
 from tests.end_to_end.places import BucketPlace
 from tests.end_to_end.proxy import Proxy
+from tests.patience import PATIENCE
 from tests.quota import Quota, place_of
 from tests.trees import MIB, random_bytes, write_file
 
@@ -94,14 +95,14 @@ def use(client: Client, source: Path, first: Path) -> None:
 
 
 def wait_for_packs(proxy: Proxy, count: int) -> None:
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + PATIENCE
     while len(packs(proxy)) < count:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 def wait_until_it_waits(client: Client) -> None:
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + PATIENCE
     while b'"state":"waiting"' not in client.run("jobs", "--json").out.replace(b" ", b""):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -35,6 +35,7 @@ from tests.end_to_end.mishaps import small_disk
 from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.households import Member
+from tests.patience import PATIENCE
 from tests.seaweed import S3Place
 from tests.storage.servers import Answer, Request, certificate, closed_port, page, refusal, running
 from tests.trees import random_bytes
@@ -69,7 +70,7 @@ class Home:
 
     def type(self, client: Client, *arguments: str | Path, code: int) -> None:
         """Run a command in front of the reader, who does not wait forever to hear of it."""
-        done = client.run(*arguments, code=code, timeout=60)
+        done = client.run(*arguments, code=code, timeout=PATIENCE)
         shown = shlex.join(["backupclient", *map(str, arguments)])
         self.shown += [f"$ {shown}", *done.out.decode().splitlines(), *done.err.splitlines()]
 
@@ -387,7 +388,7 @@ class Approver(NamedTuple):
         lines = [process.stdout.readline().decode() for _ in range(2)] if process.stdout else []
         code = lines[1].split()[1]
         assert self.accounts.decide(self.home, code, approve=approve) == ""
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == (0 if approve else 1), (out, err)
         home.shown += [
             "".join(lines).rstrip(),

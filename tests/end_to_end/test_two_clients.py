@@ -17,6 +17,7 @@ from tests.compare import compare_trees
 from tests.end_to_end.clients import Client, Snapshot, Summary
 from tests.end_to_end.conftest import NewClient
 from tests.end_to_end.places import FolderPlace
+from tests.patience import PATIENCE
 from tests.trees import KIB, MIB, Spread, many_files, random_bytes, write_file
 
 pytestmark = pytest.mark.needs_restic
@@ -103,7 +104,7 @@ class Storm:
             cwd=client.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 

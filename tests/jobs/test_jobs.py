@@ -38,6 +38,7 @@ from backupclient.jobs.running import PAUSES, Jobs
 from backupclient.storage.throttle import Throttle
 from backupclient.wire.jobs import JobInfo, JobKind, Limits, Outcome
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 
 DONE = BackupSummary(snapshot_id="a" * 64)
 AT_WORK = Progress(phase=Phase.UPLOADING)
@@ -68,7 +69,7 @@ def task(
 def comes_to(job: Job, state: JobState) -> None:
     """Wait until it stands there."""
     never, clock = threading.Event(), SystemClock()
-    ends_at = clock.monotonic() + 20
+    ends_at = clock.monotonic() + PATIENCE
     while job.state is not state:
         assert clock.monotonic() < ends_at, job.state
         never.wait(0.005)

@@ -21,6 +21,7 @@ from backupclient.repository.layout import pack_key
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import FREE, Data, Meter
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE
 from tests.repository.memory_storage import MemoryStorage
 from tests.trees import KIB, random_bytes
 
@@ -91,7 +92,7 @@ class Sending:
 
     def sent(self, count: int) -> list[SentPack]:
         """The next packs, which must be good."""
-        taken = [self.news.get(timeout=20) for _ in range(count)]
+        taken = [self.news.get(timeout=PATIENCE) for _ in range(count)]
         good = [one for one in taken if isinstance(one, SentPack)]
         assert len(good) == len(taken), taken
         return good
@@ -225,7 +226,7 @@ def test_whoever_adds_waits_while_the_line_is_slow(
         assert before * SIZE < 6 * TARGET
         assert not adding.done()
         storage.open.set()
-        assert adding.result(timeout=20) == 300
+        assert adding.result(timeout=PATIENCE) == 300
         one.all_sent()
 
 
@@ -236,7 +237,7 @@ def test_an_error_of_an_upload_is_news_and_the_others_go_on(
     with sending(repository, control, uploads=1) as one:
         one.sender.add(one.blobs(1))
         one.sender.flush()
-        failed = one.news.get(timeout=20)
+        failed = one.news.get(timeout=PATIENCE)
         assert isinstance(failed, Failed)
         assert isinstance(failed.error, StorageFull)
         storage.fault = None
@@ -253,10 +254,10 @@ def test_a_stop_acts_within_an_upload(
     with sending(repository, control, uploads=1) as one:
         one.sender.add(one.blobs(1))
         one.sender.flush()
-        assert storage.arrived.acquire(timeout=20)
+        assert storage.arrived.acquire(timeout=PATIENCE)
         control.stop()
         storage.open.set()
-        failed = one.news.get(timeout=20)
+        failed = one.news.get(timeout=PATIENCE)
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, Cancelled)
     assert [key for key in storage.objects if key.startswith("data/")] == []
@@ -355,9 +356,9 @@ def test_under_a_limit_one_pack_is_sent_at_a_time(
 
         with ThreadPoolExecutor(1) as pool:
             adding = pool.submit(add_all)
-            assert all(storage.arrived.acquire(timeout=20) for _ in range(3))
+            assert all(storage.arrived.acquire(timeout=PATIENCE) for _ in range(3))
             storage.open.set()
-            adding.result(timeout=20)
+            adding.result(timeout=PATIENCE)
     assert storage.most_at_once == 3
 
 
@@ -368,10 +369,10 @@ def test_an_upload_that_hangs_does_not_hold_up_a_stop(
     one = Sending(repository, control, 1, dry_run=False)
     one.sender.add(one.blobs(1))
     one.sender.flush()
-    assert storage.arrived.acquire(timeout=20)
+    assert storage.arrived.acquire(timeout=PATIENCE)
     control.stop()
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(one.sender.close).result(timeout=10)
+        pool.submit(one.sender.close).result(timeout=PATIENCE)
     storage.open.set()
 
 
@@ -392,12 +393,12 @@ def test_closing_wakes_whoever_waits_and_drops_what_was_not_sent(
     with ThreadPoolExecutor(2) as pool:
         adding = pool.submit(add_all)
         assert idled.wait(20)
-        assert storage.arrived.acquire(timeout=20)
+        assert storage.arrived.acquire(timeout=PATIENCE)
         closing = pool.submit(one.sender.close)
         with pytest.raises(Abandoned):
-            adding.result(timeout=20)
+            adding.result(timeout=PATIENCE)
         storage.open.set()
-        closing.result(timeout=20)
+        closing.result(timeout=PATIENCE)
     packs = [key for key in storage.objects if key.startswith("data/")]
     assert len(packs) == 1  # the one that was on its way
     assert isinstance(one.news.get(timeout=1), SentPack)
@@ -458,7 +459,7 @@ def test_a_pack_of_tiny_files_is_closed_by_their_number(
     for number in range(100):
         sender.add([codec.encode(BlobType.DATA, random_bytes(number, 50))])
     sender.flush()
-    packs = [news.get(timeout=20) for _ in range(sender.handed_over)]
+    packs = [news.get(timeout=PATIENCE) for _ in range(sender.handed_over)]
     sender.close()
     sizes = [len(one.pack.entries) for one in packs if isinstance(one, SentPack)]
     assert sum(sizes) == 100

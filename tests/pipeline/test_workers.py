@@ -28,6 +28,7 @@ from backupclient.storage.base import Storage
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer, TickingClock, an_hour_ahead, request
 from tests.operations.stored import differences
+from tests.patience import PATIENCE
 from tests.repository.memory_storage import MemoryStorage
 from tests.trees import random_bytes
 
@@ -215,7 +216,7 @@ def test_a_worker_leaves_to_the_parent_whatever_is_not_as_it_was_listed(
     workers = Workers(repository.master_key, manifest.blobs, sender, news.put, count=1)
     try:
         workers.submit(listed)
-        digested, stored = news.get(timeout=30), news.get(timeout=30)
+        digested, stored = news.get(timeout=PATIENCE), news.get(timeout=PATIENCE)
     finally:
         workers.close()
         sender.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tests.patience import PATIENCE
 from tests.repository.conftest import PASSWORD
 
 
@@ -36,7 +37,7 @@ class Restic:
             env=self._environment_now(),
             capture_output=True,
             check=False,
-            timeout=50,
+            timeout=PATIENCE,
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:

@@ -27,6 +27,7 @@ from backupclient.storage.seaweed import (
     free_ports,
     is_free,
 )
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.needs_seaweed
 
@@ -170,7 +171,7 @@ def test_ends_when_the_program_that_started_it_is_killed(tmp_path: Path) -> None
         server = psutil.Process(int(starter.stdout.readline()))
         assert "mini" in server.cmdline()
         starter.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not has_ended(server) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert has_ended(server)

@@ -21,6 +21,7 @@ from backupclient.wire.envelope import Reply
 from backupclient.wire.jobs import Stop
 from tests.cheap_key import make_repository
 from tests.engines import end_engine, engine_of
+from tests.patience import PATIENCE_MS
 from tests.trees import random_bytes
 from ui import notices
 from ui.app import App
@@ -67,7 +68,7 @@ class Desk:
         self.app = App(self.data, SystemClock(), self.secrets)
         self.qtbot.addWidget(self.app.window)
         self.app.start()
-        self.qtbot.waitUntil(lambda: self.situation.reachable, timeout=30_000)
+        self.qtbot.waitUntil(lambda: self.situation.reachable, timeout=PATIENCE_MS)
         return self.app
 
     @property
@@ -76,7 +77,7 @@ class Desk:
         return self.app.controller.situation
 
     def wait_for(self, state: JobState | None) -> None:
-        self.qtbot.waitUntil(lambda: self.situation.state is state, timeout=40_000)
+        self.qtbot.waitUntil(lambda: self.situation.state is state, timeout=PATIENCE_MS)
 
     def close(self) -> None:
         if self.app is not None:
@@ -96,12 +97,12 @@ def test_from_the_button_to_safe(desk: Desk) -> None:
     app = desk.open()
     assert (desk.data / LOCK_NAME).exists(), "it started the engine it needs"
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)
     assert desk.situation.summary is not None
     assert desk.situation.summary.files_new == 20
     assert desk.situation.backup is None
     desk.qtbot.waitUntil(
-        lambda: app.home.view is not None and app.home.view.mood is Mood.SAFE, timeout=30_000
+        lambda: app.home.view is not None and app.home.view.mood is Mood.SAFE, timeout=PATIENCE_MS
     )
     assert app.home.view is not None
     assert [folder.name for folder in app.home.view.folders] == ["Documents"]
@@ -134,11 +135,11 @@ def test_an_engine_that_dies_is_replaced_and_the_backup_goes_on(desk: Desk) -> N
     desk.wait_for(JobState.RUNNING)
     first = engine_of(desk.data)
     assert first is not None
-    with desk.qtbot.waitSignal(app.controller.link.lost, timeout=30_000):
+    with desk.qtbot.waitSignal(app.controller.link.lost, timeout=PATIENCE_MS):
         first.kill()
     desk.qtbot.waitUntil(
         lambda: desk.situation.reachable and engine_of(desk.data) not in (None, first),
-        timeout=30_000,
+        timeout=PATIENCE_MS,
     )
     app.home.back_up_now.emit()
     desk.wait_for(JobState.RUNNING)
@@ -149,11 +150,12 @@ def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> 
     desk.plan(tmp_path / "nowhere")
     crashes.note(desk.data, Program.ENGINE, SystemClock(), ValueError())
     app = desk.open()
-    desk.qtbot.waitUntil(lambda: app.tray._notice == notices.crashed(), timeout=30_000)
+    desk.qtbot.waitUntil(lambda: app.tray._notice == notices.crashed(), timeout=PATIENCE_MS)
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.failure is not None, timeout=PATIENCE_MS)
     desk.qtbot.waitUntil(
-        lambda: app.home.view is not None and app.home.view.mood is Mood.PROBLEM, timeout=5_000
+        lambda: app.home.view is not None and app.home.view.mood is Mood.PROBLEM,
+        timeout=PATIENCE_MS,
     )
     assert app.home.view is not None
     assert "not there" in app.home.view.sentence
@@ -167,7 +169,7 @@ def test_a_folder_that_is_not_there_is_explained(desk: Desk, tmp_path: Path) -> 
             if one.text() == "Make a report for support" and one.isVisibleTo(page)
         ]
 
-    desk.qtbot.waitUntil(lambda: bool(links()), timeout=30_000)
+    desk.qtbot.waitUntil(lambda: bool(links()), timeout=PATIENCE_MS)
     links()[0].click()
     assert app.report.isVisible()
     app.report.reject()
@@ -177,11 +179,11 @@ def test_what_the_engine_refuses_is_told_and_nothing_stops(desk: Desk) -> None:
     desk.plan()
     app = desk.open()
     replies: list[Reply] = []
-    with desk.qtbot.waitSignal(app.controller.failed, timeout=30_000) as told:
+    with desk.qtbot.waitSignal(app.controller.failed, timeout=PATIENCE_MS) as told:
         app.controller.link.ask(
             lambda no: Stop(id=no, job="nobody"), replies.append, app.controller.failed.emit
         )
     assert told.args is not None
     assert told.args[0].code == "job-missing"
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)

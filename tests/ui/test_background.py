@@ -11,6 +11,7 @@ import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from tests.patience import PATIENCE_MS
 from ui.background import Background
 
 
@@ -32,7 +33,7 @@ def test_results_and_errors_come_to_who_waits(qtbot: QtBot) -> None:
 
     background.run(lambda: 7, heard.take)
     background.run(fail, heard.take, failed.take)
-    qtbot.waitUntil(lambda: bool(heard.results and failed.results), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(heard.results and failed.results), timeout=PATIENCE_MS)
     assert heard.results == [7]
     assert [str(one) for one in failed.results] == ["no such drive"]
 

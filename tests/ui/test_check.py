@@ -19,6 +19,7 @@ from backupclient.events import (
 from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.overview import CheckReport, RunEnd, RunFailure, RunReport
 from backupclient.wire.protocol import Batch
+from tests.patience import PATIENCE_MS
 from tests.ui.test_app import Desk
 from tests.ui.test_app import desk as desk  # noqa: PLC0414 - a fixture
 from tests.ui.test_overview import seen, situation
@@ -167,12 +168,12 @@ def test_from_the_button_to_everything_was_read_back(desk: Desk) -> None:
     app = desk.open()
     app.window.go_to(PageName.STORAGE)
     app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)
     app.storage.check_wanted.emit(True)
-    desk.qtbot.waitUntil(lambda: desk.situation.last_check is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.last_check is not None, timeout=PATIENCE_MS)
     words = app.storage.findChild(QLabel, "storage-checked")
     assert words is not None
-    desk.qtbot.waitUntil(lambda: "read back and is whole" in words.text(), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: "read back and is whole" in words.text(), timeout=PATIENCE_MS)
     app.window.go_to(PageName.HISTORY)
-    desk.qtbot.waitUntil(lambda: len(app.overview.history.rows) == 2, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: len(app.overview.history.rows) == 2, timeout=PATIENCE_MS)
     assert app.overview.history.rows[0].line.text.startswith("Checked: everything was read back")

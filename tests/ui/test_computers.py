@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from backupclient.wire.entitlement import Computer, Entitlement, Seat, Source
+from tests.patience import PATIENCE_MS
 from ui import numbers
 from ui.pages.storage_computers import ComputersCard
 from ui.theme import Theme
@@ -68,8 +69,8 @@ def test_a_seat_is_released_in_two_clicks_and_never_ones_own(qtbot: QtBot) -> No
         "Release the seat of Anna's laptop"
     ]
     buttons(card)["Release…"].click()
-    qtbot.waitUntil(lambda: "Release the seat" in buttons(card))
-    with qtbot.waitSignal(card.released) as told:
+    qtbot.waitUntil(lambda: "Release the seat" in buttons(card), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(card.released, timeout=PATIENCE_MS) as told:
         buttons(card)["Release the seat"].click()
     assert told.args == ["2"]
 

@@ -27,6 +27,7 @@ from jeepney import (
     new_signal,
 )
 
+from tests.patience import PATIENCE_MS
 from tests.ui.test_home import SAFE
 from ui.desktop_notices import DesktopNotices
 from ui.motion import SystemMotion, wants_less
@@ -178,7 +179,7 @@ def test_it_is_shown_with_a_button_and_withdrawn_when_over(
     desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
 ) -> None:
     notices.tell(PROBLEM)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
     shown = desktop.shown[1]
     assert (shown.program, shown.title) == ("Plainkeep", "3 files need you")
     assert shown.body == "a &lt; b &amp; c", "this desktop reads markup"
@@ -188,10 +189,10 @@ def test_it_is_shown_with_a_button_and_withdrawn_when_over(
         *("later", "Remind me tomorrow"),
     ]
     notices.withdraw(PROBLEM.cause)
-    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=5000)
+    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=PATIENCE_MS)
     notices.withdraw(PROBLEM.cause)
     notices.tell(OLD)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
     assert desktop.withdrawn == [1], "once is enough"
 
 
@@ -202,7 +203,7 @@ def test_the_same_cause_takes_the_place_of_what_is_shown(
     notices.tell(PROBLEM._replace(title="4 files need you"))
     qtbot.waitUntil(
         lambda: [one.title for one in desktop.shown.values()] == ["4 files need you"],
-        timeout=5000,
+        timeout=PATIENCE_MS,
     )
 
 
@@ -210,24 +211,24 @@ def test_a_click_and_a_button_are_heard(
     desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
 ) -> None:
     notices.tell(PROBLEM)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
-    with qtbot.waitSignal(notices.clicked, timeout=5000) as clicked:
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(notices.clicked, timeout=PATIENCE_MS) as clicked:
         desktop.use(1, "default")
     assert clicked.args == [PROBLEM]
-    with qtbot.waitSignal(notices.pressed, timeout=5000) as pressed:
+    with qtbot.waitSignal(notices.pressed, timeout=PATIENCE_MS) as pressed:
         desktop.use(1, "do")
     assert pressed.args == [PROBLEM]
-    with qtbot.waitSignal(notices.put_off, timeout=5000) as put_off:
+    with qtbot.waitSignal(notices.put_off, timeout=PATIENCE_MS) as put_off:
         desktop.use(1, "later")
     assert put_off.args == [PROBLEM]
     notices.tell(OLD)
-    qtbot.waitUntil(lambda: 2 in desktop.shown, timeout=5000)
+    qtbot.waitUntil(lambda: 2 in desktop.shown, timeout=PATIENCE_MS)
     desktop.sweep_away(1)
-    with qtbot.waitSignal(notices.clicked, timeout=5000):
+    with qtbot.waitSignal(notices.clicked, timeout=PATIENCE_MS):
         desktop.use(2, "default")
     desktop.shown.clear()
     notices.tell(PROBLEM)
-    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=PATIENCE_MS)
     [again] = desktop.shown.values()
     assert again.replaces == 0, "what was swept away is not there to be replaced"
 
@@ -237,7 +238,7 @@ def test_a_desktop_without_buttons_gets_none(
 ) -> None:
     desktop.abilities = ["body"]
     notices.tell(PROBLEM)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
     assert desktop.shown[1].actions == []
     assert desktop.shown[1].body == "a < b & c"
 
@@ -246,7 +247,7 @@ def test_where_nobody_shows_notifications_each_is_handed_back(
     desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
 ) -> None:
     desktop.nobody = True
-    with qtbot.waitSignal(notices.refused, timeout=5000) as refused:
+    with qtbot.waitSignal(notices.refused, timeout=PATIENCE_MS) as refused:
         notices.tell(PROBLEM)
     assert refused.args == [PROBLEM]
 
@@ -255,7 +256,7 @@ def test_without_a_bus_each_is_handed_back(
     notices: DesktopNotices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at all")
-    with qtbot.waitSignal(notices.refused, timeout=5000):
+    with qtbot.waitSignal(notices.refused, timeout=PATIENCE_MS):
         notices.tell(PROBLEM)
 
 
@@ -263,11 +264,11 @@ def test_a_bus_that_was_started_anew_is_found(
     desktop: Desktop, notices: DesktopNotices, qtbot: QtBot
 ) -> None:
     notices.tell(PROBLEM)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
     desktop.hang_up()
     desktop.shown.clear()
     notices.tell(OLD)
-    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=PATIENCE_MS)
     assert desktop.begun == 2
 
 
@@ -277,16 +278,16 @@ def test_the_tray_does_what_a_button_says(desktop: Desktop, theme: Theme, qtbot:
     opened: list[object] = []
     tray.open_page.connect(opened.append)
     tray.tell(OLD)
-    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=5000)
-    with qtbot.waitSignal(tray.back_up_now, timeout=5000):
+    qtbot.waitUntil(lambda: 1 in desktop.shown, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(tray.back_up_now, timeout=PATIENCE_MS):
         desktop.use(1, "do")
     tray.withdraw(OLD.cause)
-    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=5000)
+    qtbot.waitUntil(lambda: desktop.withdrawn == [1], timeout=PATIENCE_MS)
     tray.tell(PROBLEM)
-    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=5000)
+    qtbot.waitUntil(lambda: bool(desktop.shown), timeout=PATIENCE_MS)
     [number] = desktop.shown
     desktop.use(number, "do")
-    qtbot.waitUntil(lambda: opened == [PageName.PROBLEMS], timeout=5000)
+    qtbot.waitUntil(lambda: opened == [PageName.PROBLEMS], timeout=PATIENCE_MS)
     tray.close()
 
 
@@ -302,7 +303,7 @@ def test_who_wants_less_movement_gets_less(
     theme.reduced_motion = False
     motion = SystemMotion()
     motion.look()
-    qtbot.waitUntil(lambda: theme.reduced_motion, timeout=20_000)
+    qtbot.waitUntil(lambda: theme.reduced_motion, timeout=PATIENCE_MS)
     motion.close()
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at all")
     assert not wants_less()

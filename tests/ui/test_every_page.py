@@ -32,6 +32,7 @@ from backupclient.wire.tickets import HelpStatus, Ticket, TicketMessage, TicketS
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.fakes import MIDDAY
+from tests.patience import PATIENCE_MS
 from tests.trees import random_bytes
 from tests.ui import walking
 from tests.warm_engines import start_engine
@@ -47,7 +48,6 @@ from ui.widgets.choice_list import ChoiceModel
 from ui.wording_account import AccountAction
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
-WAIT = 40_000  # below the time-out of a test, which ends the whole process
 LANGUAGES = ("en", "de")
 _SETTLES_MS = 1000
 SIZES = (tokens.SMALLEST_WINDOW, tokens.USUAL_WINDOW)
@@ -123,7 +123,7 @@ class Desk:
         self.wait_until(window.isActiveWindow)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT)
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def close(self) -> None:
         for app in self.apps:
@@ -248,7 +248,7 @@ class Walk:
 
     def _show(self, scene: Scene) -> None:
         scene.show()
-        self._desk.qtbot.waitUntil(lambda: _there(scene), timeout=WAIT)
+        self._desk.qtbot.waitUntil(lambda: _there(scene), timeout=PATIENCE_MS)
 
     def through_in_the_dark(self, scene: Scene) -> None:
         self._show(scene)

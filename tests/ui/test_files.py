@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.plan import load_plan
 from backupclient.wire.answers import FileState, FolderAnswer
+from tests.patience import PATIENCE_MS
 from tests.ui.test_app import Desk
 from tests.warm_engines import start_engine
 from ui.dialogs.leave_out import LeaveOutDialog, rule_for
@@ -24,8 +25,6 @@ from ui.pages.files_table import FilesView
 from ui.pages.page import PageName
 from ui.theme import Theme
 from ui.wording_files import Details
-
-_PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -44,9 +43,9 @@ def page(desk: Desk) -> FilesPage:
     start_engine(desk.data)
     app = desk.open()
     app.controller.back_up()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=40_000)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)
     app.window.go_to(PageName.FILES)
-    desk.qtbot.waitUntil(lambda: app.files.tree.rowCount() == 1, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: app.files.tree.rowCount() == 1, timeout=PATIENCE_MS)
     return app.files
 
 
@@ -64,7 +63,7 @@ def words(page: FilesPage) -> Details:
 def open_top(page: FilesPage, qtbot: QtBot) -> QModelIndex:
     top = page.tree.index(0, 0)
     page.tree_view.expand(top)
-    qtbot.waitUntil(lambda: page.tree.rowCount(page.tree.index(0, 0)) > 0, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.tree.rowCount(page.tree.index(0, 0)) > 0, timeout=PATIENCE_MS)
     return page.tree.index(0, 0)
 
 
@@ -79,13 +78,13 @@ def test_a_folder_is_asked_for_when_it_is_opened(page: FilesPage, qtbot: QtBot) 
 
 def test_chips_count_and_filter(page: FilesPage, qtbot: QtBot) -> None:
     QAbstractItemModelTester(page.list, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    qtbot.waitUntil(lambda: "21" in page.chips[FileState.SAFE].text(), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "21" in page.chips[FileState.SAFE].text(), timeout=PATIENCE_MS)
     page.choose_look(Look.LIST)
-    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=PATIENCE_MS)
     page.chips[FileState.PROBLEM].click()
-    qtbot.waitUntil(lambda: page.list.rowCount() == 0, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 0, timeout=PATIENCE_MS)
     page.chips[None].click()
-    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=PATIENCE_MS)
 
 
 def test_more_is_read_only_when_it_is_scrolled_to(
@@ -95,11 +94,11 @@ def test_more_is_read_only_when_it_is_scrolled_to(
     monkeypatch.setattr(file_list, "MOST_ROWS", 15)
     page.window().resize(900, 600)
     page.choose_look(Look.LIST)
-    qtbot.waitUntil(lambda: page.list.rowCount() == 15, timeout=_PATIENCE)
-    qtbot.waitUntil(lambda: "first 15" in page.note, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.list.rowCount() == 15, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "first 15" in page.note, timeout=PATIENCE_MS)
     QTest.keyClicks(page.search, "diary")
-    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=_PATIENCE)
-    qtbot.waitUntil(lambda: not page.note, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not page.note, timeout=PATIENCE_MS)
 
 
 def test_a_name_has_the_room_that_times_can_spare(page: FilesPage, qtbot: QtBot) -> None:
@@ -120,9 +119,9 @@ def test_a_name_has_the_room_that_times_can_spare(page: FilesPage, qtbot: QtBot)
 
 def test_letters_are_searched_as_they_are_typed(page: FilesPage, qtbot: QtBot) -> None:
     QTest.keyClicks(page.search, "DIAR")
-    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: names(page.list) == ["diary.txt"], timeout=PATIENCE_MS)
     page.search.clear()
-    qtbot.waitUntil(lambda: page.view is page.tree_view, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: page.view is page.tree_view, timeout=PATIENCE_MS)
 
 
 def test_enter_opens_details_that_look_now_and_escape_closes(
@@ -135,14 +134,14 @@ def test_enter_opens_details_that_look_now_and_escape_closes(
     assert not page.panel.isHidden()
     shown = page.shown_path
     assert os.path.basename(shown) == b"letter-0.txt"
-    qtbot.waitUntil(lambda: words(page).title == "Changed", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: words(page).title == "Changed", timeout=PATIENCE_MS)
     assert "is safe" in words(page).your_data
     assert "just now" in words(page).looked_at
-    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 1, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 1, timeout=PATIENCE_MS)
     [now] = [one for one in page.panel.findChildren(QPushButton) if one.text() == "Try now"]
     QTest.mouseClick(now, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: words(page).title == "Safe", timeout=40_000)
-    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 2, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: words(page).title == "Safe", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.panel.versions.versions) == 2, timeout=PATIENCE_MS)
     QTest.keyClick(page.tree_view, Qt.Key.Key_Escape)
     assert page.panel.isHidden()
 
@@ -167,13 +166,13 @@ def test_leaving_out_shows_first_and_then_changes_the_plan(
         now = load_plan(desk.data)
         return now is not None and now.rules == (str(desk.source / "old"),)
 
-    qtbot.waitUntil(kept, timeout=_PATIENCE)
+    qtbot.waitUntil(kept, timeout=PATIENCE_MS)
     said = "From the next backup on, this is left out"
-    qtbot.waitUntil(lambda: said in words(page).meanwhile, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: said in words(page).meanwhile, timeout=PATIENCE_MS)
     assert not words(page).can_leave_out
     assert desk.app is not None
     desk.app.controller.back_up()
-    qtbot.waitUntil(lambda: said not in words(page).meanwhile, timeout=40_000)
+    qtbot.waitUntil(lambda: said not in words(page).meanwhile, timeout=PATIENCE_MS)
 
 
 def test_several_at_once_go_to_the_restore_page_as_they_are(
@@ -190,9 +189,11 @@ def test_several_at_once_go_to_the_restore_page_as_they_are(
     page.several.restore.click()
     assert desk.app is not None
     restore = desk.app.restore
-    qtbot.waitUntil(lambda: len(restore.chosen) == 3, timeout=40_000)
+    qtbot.waitUntil(lambda: len(restore.chosen) == 3, timeout=PATIENCE_MS)
     assert {os.path.basename(one.path) for one in restore.chosen} == set(names_chosen)
-    qtbot.waitUntil(lambda: all(one.size is not None for one in restore.chosen), timeout=40_000)
+    qtbot.waitUntil(
+        lambda: all(one.size is not None for one in restore.chosen), timeout=PATIENCE_MS
+    )
     assert restore.footer.button.isEnabled()
     results = restore.by_file.results
     assert all(results.row(number).marked for number in range(3))
@@ -209,7 +210,7 @@ def test_what_changes_on_disk_changes_in_the_rows(
     desk.app.controller.back_up()
     top = page.tree.index(0, 0)
     qtbot.waitUntil(
-        lambda: names(page.tree, top)[:2] == ["a-new-one.txt", "letter-0.txt"], timeout=40_000
+        lambda: names(page.tree, top)[:2] == ["a-new-one.txt", "letter-0.txt"], timeout=PATIENCE_MS
     )
 
 
@@ -219,20 +220,20 @@ def test_what_was_found_and_its_details_go_with_the_time(
     """From what is typed into the rows and on to the details by the keyboard, while there are more
     backups; and another file of that name is found by who comes back."""
     QTest.keyClicks(page.search, "letter-7")
-    qtbot.waitUntil(lambda: names(page.list) == ["letter-7.txt"], timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: names(page.list) == ["letter-7.txt"], timeout=PATIENCE_MS)
     page.window().activateWindow()
     QTest.keyClick(page.search, Qt.Key.Key_Down)
     assert page.list_view.hasFocus()
     QTest.keyClick(page.list_view, Qt.Key.Key_Return)
     versions = page.panel.versions
-    qtbot.waitUntil(lambda: len(versions.versions) == 1, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(versions.versions) == 1, timeout=PATIENCE_MS)
     assert desk.app is not None
     window, controller = desk.app.window, desk.app.controller
 
     def back_up() -> None:
         summary = desk.situation.summary
         controller.back_up()
-        qtbot.waitUntil(lambda: desk.situation.summary is not summary, timeout=40_000)
+        qtbot.waitUntil(lambda: desk.situation.summary is not summary, timeout=PATIENCE_MS)
 
     def size() -> object:
         return page.list.index(0, Column.SIZE).data()
@@ -242,15 +243,15 @@ def test_what_was_found_and_its_details_go_with_the_time(
     (desk.source / "letter-7.txt").write_text("another letter")
     back_up()
     window.go_to(PageName.FILES)
-    qtbot.waitUntil(lambda: size() not in (before, None), timeout=_PATIENCE)
-    qtbot.waitUntil(lambda: len(versions.versions) == 2, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: size() not in (before, None), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(versions.versions) == 2, timeout=PATIENCE_MS)
     page.search.setText("poem")
-    qtbot.waitUntil(lambda: "No file has that" in page.note, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "No file has that" in page.note, timeout=PATIENCE_MS)
     window.go_to(PageName.HOME)
     (desk.source / "poem.txt").write_text("roses")
     back_up()
     window.go_to(PageName.FILES)
-    qtbot.waitUntil(lambda: names(page.list) == ["poem.txt"], timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: names(page.list) == ["poem.txt"], timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize(

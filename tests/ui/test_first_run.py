@@ -24,6 +24,7 @@ from tests.accounts import Accounts
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
 from tests.households import Member
+from tests.patience import PATIENCE, PATIENCE_MS
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
 from tests.ui.conftest import Browser
@@ -37,7 +38,6 @@ from ui.theme import Theme
 from ui.widgets.steps import Step
 
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
-WAIT = 40_000  # below the time-out of a test, which ends the whole process
 
 
 class NewDesk:
@@ -72,7 +72,7 @@ class NewDesk:
 
     def wait_until(self, condition: object) -> None:
         assert callable(condition)
-        self.qtbot.waitUntil(condition, timeout=WAIT)
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def wait_for_safety(self) -> None:
         assert self.app is not None
@@ -208,7 +208,7 @@ def test_what_the_sheet_says_works_without_us_on_a_storage(
         env={"PATH": os.environ["PATH"], "HOME": str(target)},
         text=True,
         capture_output=True,
-        timeout=WAIT / 1000,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ from backupclient.logs.log import Happened, Log, Program, read_log
 from backupclient.wire.overview import RunReport
 from tests.bench import ui_backup, ui_clicks
 from tests.fakes import MIDDAY, ManualClock
+from tests.patience import PATIENCE_MS
 from ui.pages.history import HistoryPage
 from ui.theme import Theme
 from ui.watchdog import LONGEST_MS, Gap, Watchdog, write_down
@@ -47,13 +48,13 @@ def test_a_year_of_runs_comes_a_few_at_a_time(qtbot: QtBot, theme: Theme) -> Non
     page.take_runs(runs, more=False)
     assert 0 < len(page.rows) < 20
     first = page.rows[0]
-    qtbot.waitUntil(lambda: len(page.rows) == len(runs), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.rows) == len(runs), timeout=PATIENCE_MS)
     assert [row.line.no for row in page.rows] == [run.no for run in runs]
     assert page.rows[0] is first, "what says the same stays"
     first.toggle()
     another = RunReport(no=201, started=MIDDAY, ended=MIDDAY)
     page.take_runs((another,), more=False)
-    qtbot.waitUntil(lambda: len(page.rows) == len(runs) + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.rows) == len(runs) + 1, timeout=PATIENCE_MS)
     assert page.rows[0].line.no == 201
     assert page.rows[1] is first
     assert first.opened
@@ -70,7 +71,7 @@ def test_the_watchdog_tells_of_a_window_that_did_not_answer(qtbot: QtBot) -> Non
     qtbot.wait(200)
     assert not gaps, "a tenth of a second is nothing"
     clock.advance(0.4)
-    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=PATIENCE_MS)
     assert gaps[0].where == "files"
     assert LONGEST_MS < gaps[0].milliseconds <= 400
 
@@ -98,25 +99,25 @@ def test_the_watchdog_rests_until_somebody_does_something(qtbot: QtBot) -> None:
     button.clicked.connect(lambda: clock.advance(0.3))
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
 
     def rest() -> None:
         clock.advance(3)
-        qtbot.waitUntil(lambda: not watchdog.closely, timeout=20_000)
+        qtbot.waitUntil(lambda: not watchdog.closely, timeout=PATIENCE_MS)
         gaps.clear()  # time was turned by hand
 
     rest()
     assert watchdog.looking
     handle = window.windowHandle()
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=button.geometry().center())
-    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=PATIENCE_MS)
     assert gaps[0].milliseconds == 250
     rest()
     watchdog.wake()
     assert watchdog.closely
     busy[0] = True
     clock.advance(3)
-    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(gaps) == 1, timeout=PATIENCE_MS)
     assert watchdog.closely, "what is at work could hold it up at any time"
 
 

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE
+
 PROGRAM = """
 import gc, sys, threading, weakref
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
@@ -47,7 +49,7 @@ def test_a_cycle_is_destroyed_by_the_window_alone(who: str, destroyed_in: str) -
         [sys.executable, "-c", PROGRAM, who],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")

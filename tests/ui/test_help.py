@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from backupclient.support.help_articles import LINK, article_of, articles
+from tests.patience import PATIENCE_MS
 from tests.ui.test_home import texts
 from ui.explained import explain_code
 from ui.pages.help import HelpPage
@@ -49,7 +50,7 @@ def test_a_pasted_error_is_explained_before_the_article_about_it(
     ask(help_page, "(SlowDown) when calling the PutObject operation")
     told = explain_code("storage-busy")
     whole = {told.title, told.your_data, told.next_step, *told.steps}
-    qtbot.waitUntil(lambda: whole <= texts(help_page), timeout=5000)
+    qtbot.waitUntil(lambda: whole <= texts(help_page), timeout=PATIENCE_MS)
     article = article_of("storage-busy", "en")
     assert article is not None
     assert [row.name for row in help_page.rows[:2]] == ["storage-busy", article.name]
@@ -57,10 +58,10 @@ def test_a_pasted_error_is_explained_before_the_article_about_it(
 
 def test_it_answers_while_one_types(help_page: HelpPage, qtbot: QtBot) -> None:
     QTest.keyClicks(help_page.search, "stuck at 0 perc")
-    qtbot.waitUntil(lambda: help_page.rows[0].name == "stands-still", timeout=5000)
+    qtbot.waitUntil(lambda: help_page.rows[0].name == "stands-still", timeout=PATIENCE_MS)
     assert not help_page.rows[0].opened
     answer = articles("en")["stands-still"].answer
-    qtbot.waitUntil(lambda: answer in texts(help_page), timeout=5000)
+    qtbot.waitUntil(lambda: answer in texts(help_page), timeout=PATIENCE_MS)
 
 
 def test_something_is_offered_before_anything_is_typed(help_page: HelpPage) -> None:
@@ -86,12 +87,12 @@ def test_a_link_leads_to_its_article(help_page: HelpPage) -> None:
 
 
 def test_what_has_no_answer_is_kept(help_page: HelpPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(help_page.unanswered) as kept:
+    with qtbot.waitSignal(help_page.unanswered, timeout=PATIENCE_MS) as kept:
         ask(help_page, "xyzzy plugh")
     assert kept.args == ["xyzzy plugh"]
     assert help_page.rows == ()
     ask(help_page, "storage full")
-    with qtbot.waitSignal(help_page.unanswered) as kept:
+    with qtbot.waitSignal(help_page.unanswered, timeout=PATIENCE_MS) as kept:
         QTest.mouseClick(help_page.asked_back.no, Qt.MouseButton.LeftButton)
     assert kept.args == ["storage full"]
     assert "Kept on this computer, for a report to support." in texts(help_page)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.patience import PATIENCE_MS
 from ui.icons import Icon, pixmap
 from ui.main_window import MainWindow
 from ui.pages.home import HomePage
@@ -85,10 +86,12 @@ def test_everything_it_is_told_is_on_screen(
 ) -> None:
     told = {"Everything is safe", _SAFE_FACTS, "Documents", "All safe", "12.6 GB"}
     home.show_view(SAFE)
-    qtbot.waitUntil(lambda: told | {"126", "of 200 GB", "Back up now"} <= texts(window))
+    qtbot.waitUntil(
+        lambda: told | {"126", "of 200 GB", "Back up now"} <= texts(window), timeout=PATIENCE_MS
+    )
     home.show_view(RUNNING)
     news = {"Backing up: 60 % safe", "41.2 GB", "Uploading", "Stop…", "Nothing is sent again."}
-    qtbot.waitUntil(lambda: news <= texts(window))
+    qtbot.waitUntil(lambda: news <= texts(window), timeout=PATIENCE_MS)
     assert "Back up now" not in texts(window)
 
 
@@ -105,7 +108,7 @@ def test_every_button_says_what_the_user_wants(
     window: MainWindow, home: HomePage, qtbot: QtBot, view: HomeView, button: str, signal: str
 ) -> None:
     home.show_view(view)
-    with qtbot.waitSignal(getattr(home, signal), timeout=1000):
+    with qtbot.waitSignal(getattr(home, signal), timeout=PATIENCE_MS):
         press(window, button)
 
 

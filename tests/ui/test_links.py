@@ -13,6 +13,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.patience import PATIENCE, PATIENCE_MS
 from ui.link_handler import LinkEvents, MimeHandler, UrlProtocol
 from ui.links import AppLink, read_link
 from ui.pages.page import PageName
@@ -46,7 +47,7 @@ def test_a_link_reaches_the_window_that_is_there(
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
     assert first.claim()
     for link in AppLink:
-        with qtbot.waitSignal(first.raised, timeout=5000) as raised:
+        with qtbot.waitSignal(first.raised, timeout=PATIENCE_MS) as raised:
             assert not second.claim(link)
         assert raised.args == [link.value]
     first.close()
@@ -81,8 +82,8 @@ def test_the_desktop_starts_the_program_with_the_link(
         "BROWSER": "false",
         "DISPLAY": ":none",  # it opens such links only where there could be a window
     }
-    subprocess.run([*way.split(), AppLink.BOUGHT], env=environ, check=True, timeout=60)
-    qtbot.waitUntil(said.exists, timeout=30_000)
+    subprocess.run([*way.split(), AppLink.BOUGHT], env=environ, check=True, timeout=PATIENCE)
+    qtbot.waitUntil(said.exists, timeout=PATIENCE_MS)
     assert said.read_text().splitlines() == ["--data-dir", "/somewhere", "--", AppLink.BOUGHT]
 
 

@@ -43,6 +43,7 @@ from backupclient.wire.overview import (
 )
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.patience import PATIENCE_MS
 from tests.trees import random_bytes
 from tests.warm_engines import start_engine
 from ui import translations
@@ -524,10 +525,10 @@ class Desk:
     def back_up(self) -> None:
         situation = self.app.controller.situation
         self.app.home.back_up_now.emit()
-        self.qtbot.waitUntil(lambda: situation.summary is not None, timeout=40_000)
+        self.qtbot.waitUntil(lambda: situation.summary is not None, timeout=PATIENCE_MS)
         self.qtbot.waitUntil(
             lambda: situation.overview is not None and situation.overview.last_complete is not None,
-            timeout=40_000,
+            timeout=PATIENCE_MS,
         )
 
 
@@ -550,22 +551,22 @@ def test_home_leads_to_the_run_of_a_day_and_storage_keeps_a_limit(desk: Desk, qt
     def told() -> bool:
         return home.view is not None and any("Backed up" in one.text for one in home.view.lately)
 
-    qtbot.waitUntil(told, timeout=20_000)
+    qtbot.waitUntil(told, timeout=PATIENCE_MS)
     assert home.view is not None
     assert home.view.storage is not None
     home.open_run.emit(home.view.runs[-1])
     assert window.current is PageName.HISTORY
-    qtbot.waitUntil(lambda: any(row.opened for row in pages.history.rows), timeout=20_000)
+    qtbot.waitUntil(lambda: any(row.opened for row in pages.history.rows), timeout=PATIENCE_MS)
     assert "8 new, 0 changed" in words(pages.history)
     window.go_to(PageName.STORAGE)
-    qtbot.waitUntil(lambda: "Documents" in words(pages.storage), timeout=20_000)  # is counted
+    qtbot.waitUntil(lambda: "Documents" in words(pages.storage), timeout=PATIENCE_MS)  # is counted
     pages.storage.limit_chosen.emit(7 * GB)
 
     def limit() -> int:
         plan = load_plan(desk.data)
         return 0 if plan is None else plan.storage.limit
 
-    qtbot.waitUntil(lambda: limit() == 7 * GB, timeout=20_000)
+    qtbot.waitUntil(lambda: limit() == 7 * GB, timeout=PATIENCE_MS)
 
 
 def test_problems_are_shown_saved_as_a_list_and_leave_when_they_are_over(
@@ -578,17 +579,20 @@ def test_problems_are_shown_saved_as_a_list_and_leave_when_they_are_over(
     desk.meet(b"letter-1.txt")
     controller.take_plan(situation.plan)  # which looks again
     qtbot.waitUntil(
-        lambda: problems.view is not None and len(problems.view.groups) == 1, timeout=20_000
+        lambda: problems.view is not None and len(problems.view.groups) == 1, timeout=PATIENCE_MS
     )
     assert "letter-1.txt" in words(problems)
     assert "Your data" in words(problems)
     file = tmp_path / "problems.csv"
     problems.save_list.emit(file)
-    qtbot.waitUntil(lambda: file.exists() and "letter-1.txt" in file.read_text(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: file.exists() and "letter-1.txt" in file.read_text(), timeout=PATIENCE_MS
+    )
     situation.last = None
     problems.try_now.emit()
     qtbot.waitUntil(
-        lambda: problems.view is not None and problems.view.title == "No problems", timeout=40_000
+        lambda: problems.view is not None and problems.view.title == "No problems",
+        timeout=PATIENCE_MS,
     )
     assert problems.view is not None
     assert problems.view.over.startswith("Over this week: 1 problem")

@@ -24,6 +24,7 @@ from backupclient.wire.household import AccountState, AccountStatus
 from backupclient.wire.tickets import HelpStatus, Ticket, TicketMessage, TicketState, Wait, Wish
 from tests.accounts import Accounts
 from tests.households import Member
+from tests.patience import PATIENCE_MS
 from tests.ui.test_home import SAFE
 from ui import notices, translations
 from ui.app import App
@@ -37,7 +38,6 @@ from ui.situation import Situation
 from ui.theme import Theme
 from ui.wording_help import PersonView, Stage, how_long, person_view
 
-WAIT = 40_000  # below the time-out of a test, which ends the whole process
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
 SIGNED_IN = AccountStatus(state=AccountState.SIGNED_IN)
 TICKET = Ticket(
@@ -111,13 +111,13 @@ def test_the_card_keeps_what_is_typed_and_asks_how_it_ended(theme: Theme, qtbot:
     message = TicketMessage(by_agent=True, at=NOW, words="What do you see?")
     card.show_view(shown(with_ticket(TicketState.OPEN, messages=(message,))))
     assert card.conversation.isVisible()
-    with qtbot.waitSignal(card.said) as told:
+    with qtbot.waitSignal(card.said, timeout=PATIENCE_MS) as told:
         card.talk.button.click()
     assert told.args == ["A bar"]
     card.talk.end_button.click()
     assert card.rating.isVisible()
     assert not card.talk.isVisible()
-    with qtbot.waitSignal(card.closed) as told:
+    with qtbot.waitSignal(card.closed, timeout=PATIENCE_MS) as told:
         card.rating.no.click()
     assert told.args == [False, ""]
     card.rating.back.click()
@@ -171,14 +171,14 @@ class Desk(Member):
         return self.app
 
     def wait(self, true: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(true, timeout=WAIT)
+        self.qtbot.waitUntil(true, timeout=PATIENCE_MS)
 
     @property
     def card(self) -> PersonCard:
         return self.app.help.person
 
     def until(self, true: Callable[[], bool], seconds: float = 60.0) -> float:  # the window works
-        self.qtbot.waitUntil(true, timeout=round(seconds * 1000))
+        self.qtbot.waitUntil(true, timeout=PATIENCE_MS)
         return 0.0
 
     def until_large(self, words: str) -> None:
@@ -223,7 +223,7 @@ def send_idea(desk: Desk) -> None:
     QTest.keyClicks(idea.words, "A dark icon")
     idea.choice.setCurrentIndex(idea.choice.findData(PageName.HOME))
     assert idea.preview.isVisible()
-    with desk.qtbot.waitSignal(idea.accepted, timeout=WAIT):
+    with desk.qtbot.waitSignal(idea.accepted, timeout=PATIENCE_MS):
         idea.button.click()
 
 

@@ -20,6 +20,7 @@ from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.diagnostics.reading import read_report
 from backupclient.wire.household import AccountState, AccountStatus
 from backupclient.wire.tickets import Wait
+from tests.patience import PATIENCE_MS
 from ui import notices
 from ui.dialogs.report import ReportDialog
 from ui.pages.help import HelpPage
@@ -29,7 +30,6 @@ from ui.tray import Tray
 from ui.wording_help import person_view
 
 NOW = datetime(2026, 11, 3, 21, 10, tzinfo=UTC)
-PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_it_shows_everything_before_it_is_saved(
     dialog = ReportDialog(data, lambda: NOW, window, folder, address="help@example.org")
     dialog.open()
     assert not dialog.save_button.isEnabled()
-    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE_MS)
     shown = []
     for chip in dialog.chips:
         chip.click()
@@ -61,7 +61,7 @@ def test_it_shows_everything_before_it_is_saved(
     assert "Zqprivate" not in "".join(shown)
     assert not (tmp_path / "Downloads").exists()
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: dialog.saved is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.saved is not None, timeout=PATIENCE_MS)
     (file,) = (tmp_path / "Downloads").iterdir()
     assert file == dialog.saved
     assert "It can be sent to help@example.org." in dialog.told.text()
@@ -86,7 +86,7 @@ def test_names_are_in_it_once_they_are_allowed(qtbot: QtBot, theme: Theme, data:
     QTest.keyClicks(dialog.note.edit, "it stopped")
     QTest.keyClicks(dialog.contact.edit, "anna@example.org")
     assert not dialog.save_button.isEnabled()
-    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE_MS)
     assert "Zqprivate" in dialog.preview.toPlainText()
     assert '"it stopped"' in dialog.preview.toPlainText()
     person = read_report(dialog.maker.file).bundle.person
@@ -106,10 +106,10 @@ def test_it_is_asked_for_on_the_help_page_and_in_the_tray(qtbot: QtBot, theme: T
             for one in page.findChildren(QPushButton)
             if one.text() == "Make a report for support" and one.isVisibleTo(page)
         ]
-        with qtbot.waitSignal(page.report_wanted):
+        with qtbot.waitSignal(page.report_wanted, timeout=PATIENCE_MS):
             button.click()
     (action,) = [one for one in tray.menu.actions() if one.text() == "Make a report for support…"]
-    with qtbot.waitSignal(tray.report):
+    with qtbot.waitSignal(tray.report, timeout=PATIENCE_MS):
         action.trigger()
     tray.close()
 
@@ -120,12 +120,12 @@ def test_a_crash_is_in_the_report_unless_it_is_left_out(
     crashes.note(data, Program.ENGINE, SystemClock(), ValueError())
     window, tray = QWidget(), Tray()
     qtbot.addWidget(window)
-    with qtbot.waitSignal(tray.report):
+    with qtbot.waitSignal(tray.report, timeout=PATIENCE_MS):
         tray._desktop.clicked.emit(notices.crashed())
     tray.close()
     dialog = ReportDialog(data, lambda: NOW, window)
     for included in (True, False):
-        qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE)
+        qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE_MS)
         assert dialog.crashes.isChecked() is included
         assert ("ValueError" in dialog.preview.toPlainText()) is included
         dialog.crashes.setChecked(False)
@@ -143,7 +143,7 @@ def test_a_mistake_in_the_window_leaves_a_report(qtbot: QtBot, tmp_path: Path) -
         crashes.noticed(tmp_path, Program.WINDOW, SystemClock()),
     ):
         QTimer.singleShot(0, mistake)
-        qtbot.waitUntil(lambda: bool(raised), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: bool(raised), timeout=PATIENCE_MS)
     (crash,) = crashes.unseen(tmp_path)
     assert (crash.program, crash.error) == (Program.WINDOW, "ValueError")
     assert crash.frames[-1].function == "mistake"

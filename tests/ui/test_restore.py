@@ -21,6 +21,7 @@ from backupclient.requests import BackupRequest, Overwrite, Place
 from backupclient.secret_store import SecretName, SecretStore
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.patience import PATIENCE_MS
 from tests.seaweed import S3Place
 from tests.warm_engines import start_engine
 from ui.app import App
@@ -33,7 +34,6 @@ from ui.widgets.buttons import NavigationButton
 from ui.widgets.choice_list import BOX
 
 PASSWORD = "open sesame"  # made up, and of no use outside the tests
-PATIENCE = 60_000
 
 
 class Desk:
@@ -94,7 +94,7 @@ class Desk:
     def search(self, text: str) -> None:
         self.page.by_file.field.setText(text)
         self.qtbot.waitUntil(
-            lambda: "found in" in self.page.by_file.field.facts.text(), timeout=PATIENCE
+            lambda: "found in" in self.page.by_file.field.facts.text(), timeout=PATIENCE_MS
         )
 
     def restore(self) -> None:
@@ -102,7 +102,7 @@ class Desk:
         QTest.mouseClick(self.page.footer.button, Qt.MouseButton.LeftButton)
         self.qtbot.waitUntil(
             lambda: self.page.restorer.state not in (RestoreState.IDLE, RestoreState.RUNNING),
-            timeout=PATIENCE,
+            timeout=PATIENCE_MS,
         )
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ def far_desk(tmp_path: Path, s3_place: S3Place, qtbot: QtBot, theme: Theme) -> I
 
 
 def test_the_place_is_opened_before_anything_is_looked_for(desk: Desk) -> None:
-    desk.qtbot.waitUntil(lambda: desk.opening == [True, False], timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: desk.opening == [True, False], timeout=PATIENCE_MS)
     began, ended = desk.hints
     assert "Opening" in began
     assert ended.startswith("Type a part of a name")
@@ -147,7 +147,7 @@ def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Pat
     assert row.right_below.startswith("deleted ")
     by_file.results.marked.emit(0)
     desk.search("report")
-    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE_MS)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
     assert by_file.results.row(0).marked, "who chooses a version wants the file"
     by_file.results.marked.emit(0)
@@ -167,7 +167,7 @@ def test_a_deleted_file_and_an_older_version_come_back(desk: Desk, tmp_path: Pat
 def test_where_they_were_both_are_kept(far_desk: Desk) -> None:
     far_desk.search("report")
     by_file = far_desk.page.by_file
-    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE_MS)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
     far_desk.page.footer.where_they_were.emit()
     far_desk.restore()
@@ -184,7 +184,7 @@ def test_what_is_there_is_replaced_only_after_that_was_said(far_desk: Desk) -> N
         far_desk.documents / "Household/report.odt",
     )
     far_desk.search("report")
-    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
+    far_desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE_MS)
     by_file.versions.setCurrentIndex(by_file.versions.rows.index(1))
     page.footer.where_they_were.emit()
     page.footer.choose_conflict(Overwrite.ALWAYS)
@@ -196,7 +196,7 @@ def test_what_is_there_is_replaced_only_after_that_was_said(far_desk: Desk) -> N
     QTest.mouseClick(page.footer.button, Qt.MouseButton.LeftButton)
     [asked] = [one for one in page.findChildren(Question) if one.isVisible()]
     asked.buttons[-1].click()
-    far_desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
+    far_desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE_MS)
     assert {p.read_text() for p in there.parent.iterdir()} == {"first"}
 
 
@@ -207,7 +207,7 @@ def test_versions_of_two_days_become_two_zips(desk: Desk, tmp_path: Path) -> Non
         rows = by_file.results
         desk.qtbot.waitUntil(
             lambda: rows.rows.rowCount() == 1 and name in rows.row(0).title,  # noqa: B023
-            timeout=PATIENCE,
+            timeout=PATIENCE_MS,
         )
         rows.marked.emit(0)
     page.restore_into(str(tmp_path / "back.zip"))
@@ -226,13 +226,13 @@ def test_a_folder_of_a_day_comes_back(desk: Desk, tmp_path: Path) -> None:
     page, by_date = desk.page, desk.page.by_date
     page.segments.choose(1)
     page.show_side(1)
-    desk.qtbot.waitUntil(lambda: by_date.backups.rows.rowCount() == 1, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: by_date.backups.rows.rowCount() == 1, timeout=PATIENCE_MS)
     path = os.fsencode(desk.documents / "Household")
-    desk.qtbot.waitUntil(lambda: by_date.tree.item_of(path) is not None, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: by_date.tree.item_of(path) is not None, timeout=PATIENCE_MS)
     top = by_date.tree.model().index(0, 0, by_date.tree.rootIndex())
     assert top.data() == desk.documents.name, "the folders above it are only in the way"
     by_date.tree.use(path)
-    desk.qtbot.waitUntil(lambda: page.chosen[0].size == 7, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: page.chosen[0].size == 7, timeout=PATIENCE_MS)
     page.restore_to(str(tmp_path / "back"))
     desk.restore()
     assert (tmp_path / "back" / "Household" / "report.odt").read_text() == "second!"
@@ -241,8 +241,8 @@ def test_a_folder_of_a_day_comes_back(desk: Desk, tmp_path: Path) -> None:
 def test_a_version_is_looked_at_and_its_copy_goes(desk: Desk) -> None:
     desk.search("report")
     by_file = desk.page.by_file
-    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE)
-    with desk.qtbot.waitSignal(desk.page.copies.opened, timeout=PATIENCE) as opened:
+    desk.qtbot.waitUntil(lambda: by_file.versions.rows.rowCount() == 2, timeout=PATIENCE_MS)
+    with desk.qtbot.waitSignal(desk.page.copies.opened, timeout=PATIENCE_MS) as opened:
         by_file.versions.followed.emit(1)
     assert opened.args is not None
     copy = Path(opened.args[0])
@@ -256,16 +256,16 @@ def test_a_search_outlasts_leaving_the_page_and_a_place_that_comes_late(desk: De
     page = desk.page
     field = page.by_file.field
     desk.search("report")
-    with desk.qtbot.waitSignal(page.by_file.searched, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(page.by_file.searched, timeout=PATIENCE_MS):
         field.setText("holiday")
     desk.app.window.go_to(PageName.HOME)  # before there can be an answer
     assert "found in" not in field.facts.text()
     desk.app.window.go_to(PageName.RESTORE)
-    desk.qtbot.waitUntil(lambda: "found in" in field.facts.text(), timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: "found in" in field.facts.text(), timeout=PATIENCE_MS)
     assert page.by_file.results.row(0).title == "holiday-list.txt"
     # So does a folder of a backup, and the versions of a file.
     tree, versions = page.by_date.tree, page.by_file.versions.rows
-    desk.qtbot.waitUntil(lambda: versions.rowCount() > 0, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: versions.rowCount() > 0, timeout=PATIENCE_MS)
     tree.begin()
     tree.wanted.emit(b"/", 0)
     versions.show_rows(())
@@ -274,16 +274,16 @@ def test_a_search_outlasts_leaving_the_page_and_a_place_that_comes_late(desk: De
     assert not tree.topLevelItemCount()
     desk.app.window.go_to(PageName.RESTORE)
     desk.qtbot.waitUntil(
-        lambda: bool(tree.topLevelItemCount() and versions.rowCount()), timeout=PATIENCE
+        lambda: bool(tree.topLevelItemCount() and versions.rowCount()), timeout=PATIENCE_MS
     )
     # A keyring that has to be unlocked first: what is typed meanwhile is looked for afterwards.
     another = RestorePage(desk.data, desk.app.controller.link, SystemClock().now, desk.folder)
     desk.qtbot.addWidget(another)
-    with desk.qtbot.waitSignal(another.by_file.searched, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(another.by_file.searched, timeout=PATIENCE_MS):
         another.by_file.field.setText("report")
     another.set_place(desk.place)
     facts = another.by_file.field.facts
-    desk.qtbot.waitUntil(lambda: "found in" in facts.text(), timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: "found in" in facts.text(), timeout=PATIENCE_MS)
     another.close_all()
 
 
@@ -309,13 +309,13 @@ def test_a_file_is_restored_by_the_keyboard_alone(home: Path, desk: Desk) -> Non
     by_file = page.by_file
     reach(by_file.field)
     QTest.keyClicks(by_file.field, "holiday")
-    desk.qtbot.waitUntil(lambda: by_file.results.rows.rowCount() == 1, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: by_file.results.rows.rowCount() == 1, timeout=PATIENCE_MS)
     QTest.keyClick(by_file.field, Qt.Key.Key_Down)
     assert by_file.results.hasFocus()
     QTest.keyClick(by_file.results, Qt.Key.Key_Space)
     assert page.chosen
     reach(page.footer.button)
     QTest.keyClick(page.footer.button, Qt.Key.Key_Space)
-    desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: page.restorer.state is RestoreState.DONE, timeout=PATIENCE_MS)
     [back] = list(home.rglob("holiday-list.txt"))
     assert back.read_text() == "socks"

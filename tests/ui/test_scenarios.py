@@ -34,6 +34,7 @@ from backupclient.wire.answers import FileState
 from tests.end_to_end.proxy import Proxy, Refusal
 from tests.engines import end_engine
 from tests.fakes import FakeSurroundings
+from tests.patience import PATIENCE, PATIENCE_MS
 from tests.repository.conftest import ANNA, CHEAP, PASSWORD
 from tests.seaweed import S3Place
 from tests.trees import random_bytes
@@ -46,7 +47,6 @@ from ui.theme import Theme
 from ui.widgets.switch import Switch
 from ui.wording_problems import Step
 
-PATIENCE = 25_000
 SLOW = 100_000
 """Bytes a second: what is there takes several."""
 FULL = Refusal(403, "QuotaExceeded")
@@ -104,7 +104,7 @@ class Desk:
         return self.app
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def wait_for(self, mood: Mood, words: str = "") -> None:
         """Until the home page says so."""
@@ -175,7 +175,7 @@ def test_an_engine_killed_in_mid_backup_goes_on_by_itself(desk: Desk) -> None:
     situation = app.controller.situation
     desk.wait_until(lambda: situation.progress is not None and situation.progress.bytes_sent > 0)
     first = desk.engine()
-    with desk.qtbot.waitSignal(app.controller.link.lost, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(app.controller.link.lost, timeout=PATIENCE_MS):
         desk.end_engine(signal.SIGKILL)
     desk.wait_until(lambda: desk.engine() not in (None, first))
     desk.wait_until(lambda: app.home.view is not None and app.home.view.note is not None)
@@ -214,7 +214,7 @@ def test_a_wrong_secret_and_its_cure(desk: Desk) -> None:
     assert problems.view is not None
     assert problems.view.groups[0].step is Step.PLACE
     app.window.go_to(PageName.SETTINGS)
-    with desk.qtbot.waitSignal(app.settings_wishes.opened) as opened:
+    with desk.qtbot.waitSignal(app.settings_wishes.opened, timeout=PATIENCE_MS) as opened:
         problems.change_place.emit()
     assert opened.args is not None
     dialog = opened.args[0]
@@ -222,7 +222,7 @@ def test_a_wrong_secret_and_its_cure(desk: Desk) -> None:
     dialog.keep.click()
     desk.wait_until(lambda: dialog.told.property("tone") == "problem")
     dialog.secret_key.edit.setText(right)
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.keep.click()
     desk.wait_for(Mood.SAFE)
     assert desk.secrets.get(SecretName.SECRET_KEY) == right
@@ -267,7 +267,7 @@ def an_engine_that_may_not_read_everything(data: Path) -> subprocess.Popen[bytes
         forbidden = "--bounding-set=-dac_override,-dac_read_search"
         command = ["setpriv", forbidden, "--inh-caps=-all", *command]
     engine = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + PATIENCE / 1000
+    deadline = time.monotonic() + PATIENCE
     while not (data / LOCK_NAME).exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -311,13 +311,13 @@ def test_a_storage_that_moved_while_a_backup_waits_for_it(desk: Desk, s3_place: 
     desk.back_up()
     desk.wait_for(Mood.WAITING, "next try in")
     app.window.go_to(PageName.SETTINGS)
-    with desk.qtbot.waitSignal(app.settings_wishes.opened) as opened:
+    with desk.qtbot.waitSignal(app.settings_wishes.opened, timeout=PATIENCE_MS) as opened:
         app.settings.change_place.emit()
     assert opened.args is not None
     dialog = opened.args[0]
     assert isinstance(dialog, PlaceDialog)
     dialog.address.edit.setText(f"{s3_place.endpoint}/{s3_place.bucket}/{s3_place.prefix}")
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.keep.click()
     desk.wait_for(Mood.SAFE)
     plan = load_plan(desk.data)

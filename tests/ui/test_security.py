@@ -17,6 +17,7 @@ from backupclient.plan import load_plan
 from backupclient.repository.keys import KeyInfo
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName
+from tests.patience import PATIENCE_MS
 from tests.ui.test_app import PASSWORD, Desk
 from tests.warm_engines import start_engine
 from ui.dialogs.change_password import PasswordDialog
@@ -25,7 +26,6 @@ from ui.dialogs.new_sheet import SheetDialog
 from ui.dialogs.who_opens import WhoOpensDialog, key_name
 from ui.theme import Theme
 
-_PATIENCE = 60_000
 NEW = "green rabbit at noon"  # made up, and of no use outside the tests
 
 
@@ -49,7 +49,7 @@ def asked(desk: Desk, kind: type[QDialog]) -> QDialog:
         SheetDialog: page.new_sheet,
         WhoOpensDialog: page.show_keys,
     }[kind]
-    with desk.qtbot.waitSignal(desk.app.settings_wishes.opened) as opened:
+    with desk.qtbot.waitSignal(desk.app.settings_wishes.opened, timeout=PATIENCE_MS) as opened:
         wish.emit()
     assert opened.args is not None
     dialog = opened.args[0]
@@ -69,14 +69,14 @@ def test_a_password_is_changed_and_the_next_backup_opens_by_it(desk: Desk) -> No
     assert not dialog.change.isEnabled()
     dialog.field.edit.setText(NEW)
     dialog.change.click()
-    desk.qtbot.waitUntil(dialog.change.isHidden, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(dialog.change.isHidden, timeout=PATIENCE_MS)
     assert "opens nothing any more" in dialog.told.text()
     assert desk.secrets.get(SecretName.PASSWORD) == NEW
     dialog.close_button.click()
     assert len(keys(desk, NEW)) == 1
     assert desk.app is not None
     desk.app.home.back_up_now.emit()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)
 
 
 def test_a_new_sheet_opens_the_backup_and_the_one_before_may_go(desk: Desk) -> None:
@@ -84,13 +84,13 @@ def test_a_new_sheet_opens_the_backup_and_the_one_before_may_go(desk: Desk) -> N
     Engine(Place(location=desk.location, password=PASSWORD, data_dir=str(desk.data))).set_up(old)
     dialog = asked(desk, SheetDialog)
     assert isinstance(dialog, SheetDialog)
-    desk.qtbot.waitUntil(dialog.sheet.isVisible, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(dialog.sheet.isVisible, timeout=PATIENCE_MS)
     assert len(dialog.older) == 1
     assert not dialog.ready.isEnabled()
     new = dialog.key
     dialog.sheet.field.setText(new[-4:])
     dialog.revoke.setChecked(True)
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.ready.click()
     assert len(keys(desk, new)) == 2
 
@@ -100,13 +100,13 @@ def test_who_can_open_it_is_listed_and_taken_away(desk: Desk) -> None:
     engine.set_up(recovery_key.generate())
     dialog = asked(desk, WhoOpensDialog)
     assert isinstance(dialog, WhoOpensDialog)
-    desk.qtbot.waitUntil(lambda: len(dialog.keys) == 2, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: len(dialog.keys) == 2, timeout=PATIENCE_MS)
     mine, sheet = dialog.keys
     assert mine.current
     assert key_name(sheet) == "A recovery sheet"
     assert list(dialog.remove_buttons) == [sheet.name], "never the one that this computer uses"
     dialog.remove(sheet.name)
-    desk.qtbot.waitUntil(lambda: len(dialog.keys) == 1, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: len(dialog.keys) == 1, timeout=PATIENCE_MS)
     dialog.close_button.click()
     assert [key.name for key in keys(desk, PASSWORD)] == [mine.name]
 
@@ -125,14 +125,14 @@ def test_a_backup_that_moved_is_found_and_another_is_not_taken_for_it(
     assert not dialog.access_key.isVisible(), "a drive has no keys"
     dialog.address.edit.setText(str(tmp_path / "nowhere"))
     dialog.keep.click()
-    desk.qtbot.waitUntil(dialog.anew.isVisible, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(dialog.anew.isVisible, timeout=PATIENCE_MS)
     dialog.address.edit.setText(str(other))
     dialog.keep.click()
-    desk.qtbot.waitUntil(lambda: "not yours" in dialog.told.text(), timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: "not yours" in dialog.told.text(), timeout=PATIENCE_MS)
     dialog.address.edit.setText(str(moved))
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.keep.click()
-    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: desk.situation.summary is not None, timeout=PATIENCE_MS)
     plan = load_plan(desk.data)
     assert plan is not None
     assert plan.storage.location == str(moved)
@@ -145,15 +145,15 @@ def test_a_new_backup_begins_where_there_is_none(desk: Desk, tmp_path: Path) -> 
     drive.mkdir()
     dialog.address.edit.setText(str(drive))
     dialog.keep.click()
-    desk.qtbot.waitUntil(dialog.anew.isVisible, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(dialog.anew.isVisible, timeout=PATIENCE_MS)
     assert not list(drive.iterdir()), "nothing is made before somebody says so"
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.anew.click()
     plan = load_plan(desk.data)
     assert plan is not None
     assert plan.storage.location == str(drive)
     snapshots = drive / "snapshots"
-    desk.qtbot.waitUntil(lambda: len(list(snapshots.iterdir())) == 1, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(lambda: len(list(snapshots.iterdir())) == 1, timeout=PATIENCE_MS)
     assert desk.secrets.get(SecretName.PASSWORD) == PASSWORD, "the same password opens it"
 
 
@@ -163,8 +163,8 @@ def test_a_password_that_was_changed_elsewhere_is_asked_for(desk: Desk, tmp_path
     dialog = asked(desk, PlaceDialog)
     assert isinstance(dialog, PlaceDialog)
     dialog.keep.click()
-    desk.qtbot.waitUntil(dialog.password.isVisible, timeout=_PATIENCE)
+    desk.qtbot.waitUntil(dialog.password.isVisible, timeout=PATIENCE_MS)
     dialog.password.edit.setText(NEW)
-    with desk.qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+    with desk.qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.keep.click()
     assert desk.secrets.get(SecretName.PASSWORD) == NEW

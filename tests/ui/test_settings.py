@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from backupclient.plan import BackupPlan, BandwidthHours, Schedule, Storage, When
 from backupclient.secret_store import Keeper
 from backupclient.wire.automatic import SurroundingsTold
+from tests.patience import PATIENCE_MS
 from tests.ui.test_home import texts
 from ui.pages.settings import Facts, SettingsPage
 from ui.preferences import Preferences
@@ -49,13 +50,13 @@ class Shown:
         self.preferences = preferences
 
     def press(self, name: str) -> None:
-        self._qtbot.waitUntil(lambda: len(self.buttons(name)) == 1, timeout=5000)
+        self._qtbot.waitUntil(lambda: len(self.buttons(name)) == 1, timeout=PATIENCE_MS)
         self.buttons(name)[0].click()
 
     def wait_until_wide(self, field: QLineEdit) -> None:
         """The whole of what it says can be read."""
         needed = field.fontMetrics().horizontalAdvance(field.text())
-        self._qtbot.waitUntil(lambda: field.width() > needed, timeout=5000)
+        self._qtbot.waitUntil(lambda: field.width() > needed, timeout=PATIENCE_MS)
 
     def buttons(self, name: str) -> list[QAbstractButton]:
         return [

@@ -19,6 +19,7 @@ from backupclient.wire.household import AccountState
 from tests.accounts import Accounts, Home
 from tests.cheap_key import make_repository
 from tests.households import Member
+from tests.patience import PATIENCE_MS
 from tests.ui.conftest import Browser
 from ui.app import App
 from ui.dialogs.change_password import PasswordDialog
@@ -30,7 +31,6 @@ from ui.theme import Theme
 from ui.widgets.steps import Step
 
 pytestmark = pytest.mark.needs_seaweed
-WAIT = 40_000  # below the time-out of a test, which ends the whole process
 PASSWORD = "green rabbit at noon"  # made up, and of no use outside the tests
 
 
@@ -56,7 +56,7 @@ class Desk(Member):
         return self.app
 
     def wait(self, true: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(true, timeout=WAIT)
+        self.qtbot.waitUntil(true, timeout=PATIENCE_MS)
 
     def press(self, name: str) -> object:
         """A button of the account's line; the dialog that opens."""
@@ -66,7 +66,7 @@ class Desk(Member):
             return [one for one in all_of_it if not one.isHidden()]
 
         self.wait(lambda: bool(found()))
-        with self.qtbot.waitSignal(self.app.account_wishes.opened) as told:
+        with self.qtbot.waitSignal(self.app.account_wishes.opened, timeout=PATIENCE_MS) as told:
             found()[0].click()
         assert told.args is not None
         return told.args[0]
@@ -106,7 +106,7 @@ def test_a_household_s_backup_is_begun_and_another_computer_is_let_in(
     join = dialog.join
     desk.wait(join.field.isVisible)
     join.field.edit.setText(PASSWORD)
-    with desk.qtbot.waitSignal(dialog.joined, timeout=WAIT) as told:
+    with desk.qtbot.waitSignal(dialog.joined, timeout=PATIENCE_MS) as told:
         join.button.click()
     assert told.args == [True]
     dialog.leave.click()

@@ -32,6 +32,7 @@ from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.protocol import Batch
 from tests.cheap_key import make_repository
 from tests.engines import end_engine
+from tests.patience import PATIENCE_MS
 from tests.trees import random_bytes
 from ui import notices, translations
 from ui.app import App
@@ -266,14 +267,14 @@ def desk(tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[Desk]:
 def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) -> None:
     app, situation = desk.app, desk.controller.situation
     app.start()
-    qtbot.waitUntil(lambda: situation.reachable, timeout=30_000)
+    qtbot.waitUntil(lambda: situation.reachable, timeout=PATIENCE_MS)
     app.home.back_up_now.emit()
 
     def full() -> bool:
         bought = situation.storage_plan
         return situation.waiting is not None and bought is not None and bought.writable is False
 
-    qtbot.waitUntil(full, timeout=40_000)
+    qtbot.waitUntil(full, timeout=PATIENCE_MS)
     assert headline(situation, situation.status, NOW)[0] is Mood.FULL
     desk.save(limit=100 * MB)  # as by somebody who has bought more
     app.window.go_to(PageName.STORAGE)
@@ -284,19 +285,19 @@ def test_from_a_full_storage_to_safe_with_one_click(desk: Desk, qtbot: QtBot) ->
     assert isinstance(card, WalkCard)
     assert card.isHidden()
     button.click()
-    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=40_000)
-    qtbot.waitUntil(lambda: page.view is not None and len(page.view.walk) == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.view is not None and len(page.view.walk) == 4, timeout=PATIENCE_MS)
     assert page.view is not None
     assert {one.tick for one in page.view.walk} == {Tick.DONE}
     assert not card.isHidden()
-    qtbot.waitUntil(lambda: situation.summary is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: situation.summary is not None, timeout=PATIENCE_MS)
     assert situation.trouble is None
     card.closed.emit()
-    qtbot.waitUntil(card.isHidden, timeout=10_000)
+    qtbot.waitUntil(card.isHidden, timeout=PATIENCE_MS)
 
     app.window.go_to(PageName.HOME)
     app.open_wish(f"{AppLink.BOUGHT}?now=1")
     assert situation.walk is None, "no link but ours does anything"
     app.open_wish(AppLink.BOUGHT)
     assert app.window.current is PageName.STORAGE
-    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=40_000)
+    qtbot.waitUntil(lambda: situation.walk is not None and situation.walk.done, timeout=PATIENCE_MS)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 from translations import FOLDER, LANGUAGES, Message, messages, read
 
+from tests.patience import PATIENCE
 from ui import numbers, translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -89,7 +90,7 @@ def test_what_is_shipped_is_what_the_source_of_it_says(language: str, tmp_path: 
     release = Path(sys.executable).with_name("pyside6-lrelease")
     made = tmp_path / "made.qm"
     source = FOLDER / f"plainkeep_{language}.ts"
-    subprocess.run([release, "-silent", source, "-qm", made], check=True, timeout=60)
+    subprocess.run([release, "-silent", source, "-qm", made], check=True, timeout=PATIENCE)
     shipped = FOLDER / f"plainkeep_{language}.qm"
     assert made.read_bytes() == shipped.read_bytes(), "make translations"
 

@@ -25,6 +25,7 @@ from backupclient.wire.jobs import JobInfo, JobKind, Jobs, Outcome
 from backupclient.wire.overview import PlaceOverview
 from backupclient.wire.protocol import Batch
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE_MS
 from tests.ui.test_home import RUNNING, SAFE
 from tests.ui.test_wording import status
 from ui import notices, numbers
@@ -144,14 +145,14 @@ def test_the_menu_says_the_sentence_and_offers_what_fits(desktop: Desktop, qtbot
     desktop.presence.show_view(SAFE)
     assert desktop.tray.menu.actions()[0].text() == "Everything is safe"
     assert desktop.tray.icon.toolTip() == "Everything is safe"
-    with qtbot.waitSignal(desktop.tray.back_up_now, timeout=1000):
+    with qtbot.waitSignal(desktop.tray.back_up_now, timeout=PATIENCE_MS):
         desktop.action("Back up now").trigger()
     desktop.presence.show_view(RUNNING)
     assert desktop.tray.menu.actions()[0].text() == "Backing up: 60 % safe"
     assert not desktop.action("Back up now").isVisible()
     desktop.presence.show_view(RUNNING._replace(mood=Mood.PAUSED, offer=Offer.GO_ON))
     assert not desktop.action("Pause").isVisible()
-    with qtbot.waitSignal(desktop.tray.resume, timeout=1000):
+    with qtbot.waitSignal(desktop.tray.resume, timeout=PATIENCE_MS):
         desktop.action("Go on").trigger()
 
 
@@ -384,7 +385,7 @@ def test_quitting_in_mid_backup_says_what_goes_on(desktop: Desktop, qtbot: QtBot
     assert "everything that has arrived is kept" in desktop.presence.question.text.text()
     press(desktop, "Cancel")
     desktop.presence.ask_to_quit()
-    with qtbot.waitSignal(desktop.presence.stop_backup, timeout=1000):
+    with qtbot.waitSignal(desktop.presence.stop_backup, timeout=PATIENCE_MS):
         press(desktop, "Stop it and quit")
 
 
@@ -396,7 +397,7 @@ def test_a_second_start_raises_the_first(qapp: object, qtbot: QtBot, tmp_path: P
     other = SingleInstance(tmp_path / "other")
     assert first.claim()
     assert other.claim()
-    with qtbot.waitSignal(first.raised, timeout=5000) as raised:
+    with qtbot.waitSignal(first.raised, timeout=PATIENCE_MS) as raised:
         assert not second.claim("restore")
     assert raised.args == ["restore"]
     first.close()

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from backupclient.events import JobState
 from tests.engines import engine_of
+from tests.patience import PATIENCE_MS
 from tests.ui import test_app, test_overview
 from ui import theme as theming
 from ui.numbers import NO_BREAK
@@ -98,7 +99,7 @@ def said(window: QWidget, name: str) -> str:
 def reads(window: QWidget, name: str, pattern: str, qtbot: QtBot) -> str:
     """Wait until it says that."""
     try:
-        qtbot.waitUntil(lambda: bool(re.search(pattern, said(window, name))), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(re.search(pattern, said(window, name))), timeout=PATIENCE_MS)
     except QtTimeout as error:
         raise AssertionError(f"{name} says: {said(window, name)!r}") from error
     return said(window, name)
@@ -127,7 +128,7 @@ def test_the_widgets_of_the_table_exist_on_their_pages(
         page = window.pages[row.page]
         for name in row.widgets:
             there = partial(page.findChildren, QWidget, name)
-            qtbot.waitUntil(lambda there=there: bool(there()), timeout=30_000)  # type: ignore[misc]
+            qtbot.waitUntil(lambda there=there: bool(there()), timeout=PATIENCE_MS)  # type: ignore[misc]
 
 
 # --- the answers ----------------------------------------------------------------------------------
@@ -144,11 +145,13 @@ def test_is_this_file_safe_and_which_version(house: test_overview.Desk, qtbot: Q
     window, files = house.app.window, house.app.files
     window.go_to(PageName.FILES)
     files.choose_look(Look.LIST)
-    qtbot.waitUntil(lambda: files.list.rowCount() == 9, timeout=30_000)
+    qtbot.waitUntil(lambda: files.list.rowCount() == 9, timeout=PATIENCE_MS)
     files.list_view.opened.emit(files.list.index(0, 0))
     assert reads(window, "file-state", ".", qtbot) == "Safe"
     reads(window, "file-data", r"this version has been safe since today \d", qtbot)
-    qtbot.waitUntil(lambda: "newest" in test_overview.words(files.panel.versions), timeout=30_000)
+    qtbot.waitUntil(
+        lambda: "newest" in test_overview.words(files.panel.versions), timeout=PATIENCE_MS
+    )
 
 
 def test_why_not_and_what_do_i_do(house: test_overview.Desk, qtbot: QtBot) -> None:
@@ -166,7 +169,7 @@ def test_how_far_it_is_and_that_it_moves(slow: test_app.Desk, qtbot: QtBot) -> N
     legend = window.findChildren(QWidget, "bar")[0]
     first = legend.accessibleName()
     assert re.search(r"already safe .*, sent now .*, left .*", first)
-    qtbot.waitUntil(lambda: legend.accessibleName() != first, timeout=30_000)
+    qtbot.waitUntil(lambda: legend.accessibleName() != first, timeout=PATIENCE_MS)
     reads(window, "speed", r"/s$", qtbot)
 
 
@@ -176,13 +179,14 @@ def test_it_stopped_and_nothing_is_lost(slow: test_app.Desk, qtbot: QtBot) -> No
     slow.wait_for(JobState.RUNNING)
     progress = slow.situation
     qtbot.waitUntil(
-        lambda: progress.progress is not None and progress.progress.bytes_sent > 0, timeout=40_000
+        lambda: progress.progress is not None and progress.progress.bytes_sent > 0,
+        timeout=PATIENCE_MS,
     )
     engine = engine_of(slow.data)
     assert engine is not None
-    with qtbot.waitSignal(app.controller.link.lost, timeout=30_000):
+    with qtbot.waitSignal(app.controller.link.lost, timeout=PATIENCE_MS):
         engine.kill()
-    qtbot.waitUntil(lambda: slow.situation.reachable, timeout=30_000)
+    qtbot.waitUntil(lambda: slow.situation.reachable, timeout=PATIENCE_MS)
     if slow.situation.backup is None:
         app.home.back_up_now.emit()
     reads(app.window, "note", r"^Went on where it stopped, today \d", qtbot)
@@ -208,7 +212,7 @@ def test_what_an_error_means_for_the_data(desk: test_overview.Desk, qtbot: QtBot
     window = desk.app.window
     qtbot.waitUntil(
         lambda: desk.app.home.view is not None and desk.app.home.view.mood is Mood.PROBLEM,
-        timeout=40_000,
+        timeout=PATIENCE_MS,
     )
     window.go_to(PageName.PROBLEMS)
     reads(window, "problem-data", "nothing was recorded as deleted|Nothing was changed", qtbot)

@@ -35,10 +35,10 @@ from backupclient.wire.automatic import Automation, AutomationStatus, GetAutomat
 from backupclient.wire.jobs import StartBackup, StartCheck
 from tests.cheap_key import make_repository
 from tests.engines import await_end
+from tests.patience import PATIENCE
 from tests.trees import random_bytes
 
 NOBODY = 65534
-PATIENCE = 30.0
 
 
 class Home:

@@ -49,9 +49,10 @@ from tests.accounts import Accounts
 from tests.end_to_end.mishaps import flipped, small_disk
 from tests.engines import await_end
 from tests.households import Member
+from tests.patience import PATIENCE
 from tests.seaweed import S3Place
 from tests.storage.servers import Answer, Request, certificate, page, refusal, running
-from tests.support.diagnostics.staged import NOBODY, PATIENCE, Home, bundle_of, leaks, shown, steady
+from tests.support.diagnostics.staged import NOBODY, Home, bundle_of, leaks, shown, steady
 from tests.trees import random_bytes
 
 pytestmark = pytest.mark.needs_root
