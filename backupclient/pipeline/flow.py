@@ -197,6 +197,11 @@ class Flow:
         return last
 
     @property
+    def all_read(self) -> bool:
+        """Whether the news of every file handed over was taken."""
+        return not self._files_out
+
+    @property
     def all_stored(self) -> bool:
         """Whether everything read so far is in a pack."""
         return not self._stores_out

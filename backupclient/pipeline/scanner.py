@@ -46,12 +46,15 @@ class Trouble(NamedTuple):
 _GONE = {errno.ENOENT, errno.ENOTDIR}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _BUSY = {errno.EBUSY, errno.ETXTBSY, errno.EAGAIN}
+_WINDOWS_BUSY = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: their errno is EACCES
 
 
 def trouble(path: bytes, error: OSError) -> Trouble:
     """The file system's error as a fact about one path."""
     code = error.errno
-    if code in _GONE:
+    if getattr(error, "winerror", None) in _WINDOWS_BUSY:
+        reason = Reason.LOCKED
+    elif code in _GONE:
         reason = Reason.VANISHED
     elif code in _FORBIDDEN:
         reason = Reason.UNREADABLE

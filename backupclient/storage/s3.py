@@ -43,6 +43,7 @@ from backupclient.storage.s3_client import make_client
 from backupclient.storage.s3_clients import Address, Clients
 from backupclient.storage.s3_errors import FOREIGN, Operation, translate
 from backupclient.storage.s3_keeping import what_is_kept
+from backupclient.storage.s3_time import told_apart
 from backupclient.storage.s3_upload import (
     DIGEST_REFUSED,
     REFUSALS_OF_DIGEST,
@@ -344,6 +345,8 @@ class S3Storage:
             raise
         except FOREIGN as exc:
             translated = translate(exc, operation, key, self._clock)
+            wait = self._options.connect_timeout
+            translated = told_apart(translated, self._location.endpoint, wait, self._clock)
             translated.facts["host"] = self._location.host
             if isinstance(translated, BucketMissing):
                 translated.facts["path"] = self.location

@@ -17,6 +17,7 @@ from tests.storage.servers import (
     STORED,
     Answer,
     Certificate,
+    Request,
     Server,
     certificate,
     closed_port,
@@ -170,7 +171,7 @@ def test_a_certificate_that_nobody_vouches_for_proves_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("address", "days", "reason"),
     [
-        ("127.0.0.1", -1, "expired"),
+        ("127.0.0.1", -1, "run-out"),
         ("127.0.0.1", 20, "not-yet-valid"),
         ("10.9.8.7", 1, "name-mismatch"),
     ],
@@ -189,9 +190,40 @@ def test_what_is_wrong_with_a_certificate_is_told(
     options = S3Options(ca_file=str(made.file) if given else None)
     with running(lambda _: STORED, made.context) as server:
         error = error_at(server.endpoint, options)
-        assert server.requests == []
+        assert [one for one in server.requests if not asks_for_the_time(one)] == []
     assert type(error) is errors.StorageIdentityUnproven
     assert error.facts["reason"] == reason
+
+
+def asks_for_the_time(request: Request) -> bool:
+    """And tells nothing at all."""
+    return (request.method, request.path, request.body) == ("HEAD", "/", b"") and not (
+        request.headers.keys() - {"host", "accept-encoding"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "date", "reason", "side"),
+    [
+        pytest.param(-1, "Sun, 01 Mar 2026 12:00:00 GMT", None, "ahead", id="our clock is ahead"),
+        pytest.param(20, "Sun, 01 Mar 2099 12:00:00 GMT", None, "behind", id="ours is behind"),
+        pytest.param(-1, "Sun, 01 Mar 2099 12:00:00 GMT", "expired", None, id="it says odd things"),
+        pytest.param(-1, "yesterday", "expired", None, id="it says nothing"),
+    ],
+)
+def test_a_wrong_clock_is_no_bad_certificate(
+    tmp_path: Path, days: int, date: str, reason: str | None, side: str | None
+) -> None:
+    made = certificate(tmp_path, days=days)
+    with running(lambda _: Answer(403, headers={"Date": date}), made.context) as server:
+        error = error_at(server.endpoint, S3Options(ca_file=str(made.file)))
+    assert type(error) is (errors.ClockSkewed if side else errors.StorageIdentityUnproven)
+    assert error.transient is bool(side)
+    assert error.facts.get("side") == side
+    if reason:
+        assert error.facts["reason"] == reason
+    else:
+        assert abs(int(error.facts["skew_seconds"])) > 24 * 3600
 
 
 def test_a_certificate_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -172,3 +172,17 @@ def test_what_the_system_says_of_a_file_ends_in_the_explanation_of_its_failure(
 ) -> None:
     found = trouble(b"/a", OSError(code, "said"))
     assert explain(FileProblem(path="/a", reason=found.reason)).code in CODES[number]
+
+
+class WindowsError(OSError):
+    """As OSError is there: EACCES, and what the system says itself beside it."""
+
+    def __init__(self, winerror: int) -> None:
+        super().__init__(errno.EACCES, "said")
+        self.winerror = winerror
+
+
+@pytest.mark.parametrize(("winerror", "number"), [(32, 70), (33, 70), (5, 67)])
+def test_windows_says_that_a_file_is_in_use_beside_its_errno(winerror: int, number: int) -> None:
+    found = trouble(b"/a", WindowsError(winerror))
+    assert explain(FileProblem(path="/a", reason=found.reason)).code in CODES[number]

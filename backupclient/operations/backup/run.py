@@ -284,6 +284,10 @@ class _Backup:
         while walk.step():
             self._take_news(wait=False)
         self._running.hand_over()
+        while not self._running.all_read:
+            self._take_news(wait=True)
+        walk.in_use.ask_again(self, self._session.control, lambda: self._take_news(wait=False))
+        self._running.hand_over()
         while walk.root_tree is None or not self._running.all_stored:
             self._take_news(wait=True)
         return walk.root_tree

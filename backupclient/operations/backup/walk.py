@@ -17,6 +17,7 @@ from backupclient.manifest.left_out import LeftOut
 from backupclient.manifest.manifest import Entry, EntryKind, Manifest
 from backupclient.operations.backup.assembly import Assembly
 from backupclient.operations.backup.folder import Counts, Feed, Folder
+from backupclient.operations.backup.in_use import InUse
 from backupclient.operations.backup.kept import LastVersions, Mounts
 from backupclient.operations.backup.listing import digest
 from backupclient.operations.backup.marks import Marks
@@ -67,6 +68,7 @@ class Walk:
         self._on_file = on_file
         self._root_tree: bytes | None = None
         self._stack: list[Folder] = []
+        self.in_use = InUse()
         self.counts = counts
 
     @property
@@ -285,6 +287,8 @@ class Walk:
         folder: Folder
         folder, found = result.token
         self.counts.bytes_read += result.read
+        if self.in_use.keeps(result):
+            return
         if result.info is not None:
             if result.trouble is not None:
                 self._feed.report(result.trouble)
