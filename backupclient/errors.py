@@ -206,7 +206,7 @@ class RepositoryError(BackupError):
 
 
 class WrongPassword(RepositoryError):
-    code = "wrong-password"
+    code = "wrong-password"  # facts: see `repository.wrong_tries`
 
 
 class KeyMissing(RepositoryError):

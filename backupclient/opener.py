@@ -22,6 +22,7 @@ from backupclient.repository.cache import Cache
 from backupclient.repository.copies import copy_of_config, copy_of_key, keep_copies
 from backupclient.repository.key_ahead import KeyAhead, keep_key
 from backupclient.repository.repository import Repository
+from backupclient.repository.wrong_tries import counting_tries
 from backupclient.requests import Place
 from backupclient.settings import KnownPlaces, folders
 from backupclient.storage.quirks import QuirkBook
@@ -116,7 +117,8 @@ class Opener:
         cache = None if known_id is None else self._cache(known_id)
         ahead = None if cache is None else KeyAhead(cache, self.place.password)
         with self.storage(emit, patient=patient) as storage:
-            with self._naming_copies(known_id):
+            tries = self.known.tries_file(self.place.location)
+            with self._naming_copies(known_id), counting_tries(tries, self.clock):
                 repository = Repository.open(
                     storage,
                     self.place.password,

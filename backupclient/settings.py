@@ -113,6 +113,10 @@ class KnownPlaces:
         """Where to keep what is learned of the storage at `location` (`storage.quirks`)."""
         return self._file(location).with_suffix(".quirks")
 
+    def tries_file(self, location: str) -> Path:
+        """Where to count what was tried as the password there (`repository.wrong_tries`)."""
+        return self._file(location).with_suffix(".tries")
+
     def _file(self, location: str) -> Path:
         return self._folder / f"{_sha256(_spelled(location))[:32]}.json"
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,7 @@ from backupclient.repository.repository import Repository
 from backupclient.requests import BackupRequest, Place
 from backupclient.settings import folders
 from backupclient.storage.folder import FolderStorage
+from backupclient.support.explainer import explain
 from tests.fakes import ManualClock
 from tests.operations.computer import Computer, an_hour_ahead, request
 from tests.operations.stored import differences
@@ -357,3 +359,31 @@ def test_only_a_random_password_is_cheap_to_try(engine: Engine, place: Place) ->
     )
     assert len(mine) == len(others) == 1
     assert mine != others
+
+
+# --- passwords ------------------------------------------------------------------------------------
+
+
+def test_wrong_passwords_are_counted_and_lock_nobody_out(
+    place: Place, storage: FolderStorage, clock: ManualClock
+) -> None:
+    wrong = Engine(msgspec.structs.replace(place, password="no password"), clock)
+    begun = clock.now()
+    Path(place.data_dir).mkdir()
+    told = []
+    for count in range(1, 26):
+        clock.advance(60)
+        with pytest.raises(WrongPassword) as caught:
+            wrong.snapshots(SnapshotQuery())
+        assert caught.value.facts["tries"] == count
+        assert caught.value.facts["since"] == (begun + timedelta(minutes=1)).isoformat()
+        told.append(explain(caught.value).code)
+    assert told == ["wrong-password"] * 2 + ["wrong-password.often"] * 23
+    assert "25 times since" in explain(caught.value).meanwhile
+    Engine(place, clock).snapshots(SnapshotQuery())
+    with pytest.raises(WrongPassword) as caught:
+        wrong.snapshots(SnapshotQuery())
+    assert caught.value.facts["tries"] == 1
+    other = msgspec.structs.replace(place, password="no password", data_dir="/dev/null/data")
+    with pytest.raises(WrongPassword):
+        Engine(other, clock).snapshots(SnapshotQuery())
