@@ -21,6 +21,7 @@ from backupclient.operations.lock_mode import LockMode
 from backupclient.repository.cache import Cache
 from backupclient.repository.copies import copy_of_config, copy_of_key, keep_copies
 from backupclient.repository.key_ahead import KeyAhead, keep_key
+from backupclient.repository.own_locks import OwnLocks
 from backupclient.repository.repository import Repository
 from backupclient.repository.wrong_tries import counting_tries
 from backupclient.requests import Place
@@ -150,6 +151,7 @@ class Opener:
         with written(self.folders.data):
             self.known.remember(self.place.location, repository.id)
             keep_copies(self._copies(repository.id), repository)
+        repository.own_locks = OwnLocks(self.folders.of_repository(repository.id) / "locks")
         repository.cache = self._cache(repository.id)
         if repository.cache is not None:
             keep_key(repository.cache, repository.opened_key)

@@ -44,9 +44,13 @@ def fetch(storage: Storage, key: str, name: str, meter: Meter = FREE) -> bytes:
     return read_twice(key, read)
 
 
-def store(storage: Storage, kind: FileKind, data: bytes) -> str:
-    """Returns the name once it is stored."""
+def store(
+    storage: Storage, kind: FileKind, data: bytes, before: Callable[[str], None] | None = None
+) -> str:
+    """Returns the name once it is stored; `before` is told it first."""
     name = hashlib.sha256(data).hexdigest()
+    if before is not None:
+        before(name)
     put_named(storage, kind.key(name), data)
     return name
 

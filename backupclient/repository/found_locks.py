@@ -29,9 +29,9 @@ STALE = timedelta(minutes=30)
 """Holders stop by themselves when they could not write their lock anew for 22.5 minutes."""
 
 held_here: set[str] = set()
+"""The names of all locks that this process holds: never stale, whatever they look like."""
 left_here: set[str] = set()
 """Those that this process gave back when the storage could not be reached: nobody holds them."""
-"""The names of all locks that this process holds: never stale, whatever they look like."""
 
 
 class FoundLock(NamedTuple):
@@ -67,7 +67,9 @@ def is_same_user(lock: LockFile, identity: Identity) -> bool:
 
 
 def is_dead(lock: LockFile, identity: Identity) -> bool:
-    """Whether its holder was a process of this user on this computer, and is no more."""
+    """Whether it says that its holder was a process of this user on this computer, and there is
+    none. That may be another computer of the same name, or a process that cannot be seen from a
+    container or sandbox: `OwnLocks` knows."""
     import psutil  # noqa: PLC0415 - a tenth of a second that only a found lock costs
 
     return is_same_user(lock, identity) and not psutil.pid_exists(lock.pid)

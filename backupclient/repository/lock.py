@@ -40,7 +40,7 @@ from backupclient.repository.found_locks import (
 )
 from backupclient.repository.identity import Identity
 from backupclient.repository.layout import FileKind
-from backupclient.repository.lock_file import LockFile, encode_lock
+from backupclient.repository.lock_file import OURS, LockFile, encode_lock
 from backupclient.repository.repository import Repository
 
 __all__ = ["RepositoryLock", "ignore_hangup"]
@@ -48,7 +48,8 @@ __all__ = ["RepositoryLock", "ignore_hangup"]
 REFRESH_SECONDS = 5 * 60.0
 GIVE_UP_SECONDS = 22.5 * 60
 STALE_FOREIGN = timedelta(hours=24)
-"""For locks of other users and computers, which may run who knows what."""
+"""For locks of other users and computers, which may run who knows what, and of other programs on
+this one, which may sleep as long as it does."""
 SECOND_LOOK_SECONDS = 0.2
 UNREADABLE_PAUSES = (5.0, 10.0, 20.0)
 _FIRST_PAUSE = 5.0
@@ -201,17 +202,23 @@ class RepositoryLock:
     def _is_gone(self, found: FoundLock) -> bool:
         """Whether it is nobody's any more and was removed, which some storages refuse."""
         assert found.lock is not None
-        limit = STALE if is_same_user(found.lock, self._identity) else STALE_FOREIGN
+        name = found.file.name
+        same, unseen = (
+            is_same_user(found.lock, self._identity),
+            is_dead(found.lock, self._identity),
+        )
+        limit = STALE if same and (unseen or found.lock.program == OURS) else STALE_FOREIGN
         if not (
-            found.file.name in left_here
-            or is_dead(found.lock, self._identity)
+            name in left_here
+            or (unseen and name in self._repository.own_locks)
             or is_abandoned(self._repository, self._clock, found, limit)
         ):
             return False
         try:
-            self._repository.delete_file(FileKind.LOCK, found.file.name)
+            self._repository.delete_file(FileKind.LOCK, name)
         except AccessDenied:
             return False
+        self._repository.own_locks.drop(name)
         return True
 
     # --- while it is held -------------------------------------------------------------------------
@@ -338,7 +345,8 @@ class RepositoryLock:
 
     def _write(self, now: _Moment) -> str:
         lock = LockFile.of(self._identity, now.wall, exclusive=self._exclusive)
-        name = self._repository.save_file(FileKind.LOCK, encode_lock(lock))
+        note = self._repository.own_locks.note
+        name = self._repository.save_file(FileKind.LOCK, encode_lock(lock), before=note)
         held_here.add(name)
         self._names.add(name)
         return name
@@ -349,6 +357,7 @@ class RepositoryLock:
             self._repository.delete_file(FileKind.LOCK, name)
             self._names.discard(name)
             held_here.discard(name)
+            self._repository.own_locks.drop(name)
 
     def _discard_all(self) -> None:
         for name in list(self._names):

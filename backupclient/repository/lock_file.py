@@ -10,7 +10,9 @@ import msgspec
 from backupclient.repository.identity import Identity
 from backupclient.repository.wire import JsonReader, to_unicode
 
-__all__ = ["LockFile", "decode_lock", "encode_lock"]
+__all__ = ["OURS", "LockFile", "decode_lock", "encode_lock"]
+
+OURS = "plainkeep"
 
 
 class LockFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,6 +24,9 @@ class LockFile(msgspec.Struct, frozen=True, omit_defaults=True):
     pid: Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
     uid: int = 0
     gid: int = 0
+    program: str = ""
+    """`OURS`, whose holders stop by themselves when they could not keep their lock; other programs
+    write nothing here, and read over it."""
 
     @classmethod
     def of(cls, identity: Identity, time: datetime, *, exclusive: bool) -> LockFile:
@@ -33,6 +38,7 @@ class LockFile(msgspec.Struct, frozen=True, omit_defaults=True):
             pid=identity.pid,
             uid=identity.uid,
             gid=identity.gid,
+            program=OURS,
         )
 
 

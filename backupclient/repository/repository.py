@@ -25,6 +25,7 @@ from backupclient.repository.index import IndexedPack, decode_index, encode_inde
 from backupclient.repository.key_file import KdfCost
 from backupclient.repository.keys import Keys, OpenedKey
 from backupclient.repository.layout import PACKS_PREFIX, FileKind, pack_key
+from backupclient.repository.own_locks import OwnLocks
 from backupclient.repository.pack import (
     LENGTH_FIELD,
     FinishedPack,
@@ -67,6 +68,7 @@ class Repository:
         self.master_key = access.key.master
         self.keys = Keys(storage, clock, access.key)
         self.cache: Cache | None = None
+        self.own_locks = OwnLocks()
         """Set before other threads use the repository, if at all."""
         self._mine = _PerThread(access.key.master)
 
@@ -133,10 +135,12 @@ class Repository:
         with _damage_of(kind.key(name)):
             return open_unpacked(data, self.sealer)
 
-    def save_file(self, kind: FileKind, json: bytes) -> str:
-        """Returns the name, once the file is stored."""
+    def save_file(
+        self, kind: FileKind, json: bytes, *, before: Callable[[str], None] | None = None
+    ) -> str:
+        """Returns the name, once the file is stored; `before` is told it first."""
         data = seal_unpacked(json, self.sealer)
-        name = store(self.storage, kind, data)
+        name = store(self.storage, kind, data, before)
         if self.cache is not None and kind in _CACHED:
             self.cache.put(kind, name, data)
         return name

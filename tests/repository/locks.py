@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
+import msgspec
+
 from backupclient.control import Control
 from backupclient.repository.identity import Identity
 from backupclient.repository.layout import FileKind
 from backupclient.repository.lock import RepositoryLock
-from backupclient.repository.lock_file import LockFile, encode_lock
+from backupclient.repository.lock_file import OURS, LockFile, encode_lock
 from backupclient.repository.repository import Repository
 from tests.fakes import ManualClock
 
@@ -39,11 +41,22 @@ class Locks:
         lock.acquire()
         return lock
 
-    def leave(self, identity: Identity, age: float = 0.0, *, exclusive: bool = True) -> str:
-        """A lock that somebody else wrote `age` seconds ago."""
+    def leave(
+        self,
+        identity: Identity,
+        age: float = 0.0,
+        *,
+        exclusive: bool = True,
+        program: str = OURS,
+        noted: bool = False,
+    ) -> str:
+        """A lock that somebody else wrote `age` seconds ago, or, if that is `noted`, who works with
+        the same notes as this one."""
         self.clock.jump(-age)
         lock = LockFile.of(identity, self.clock.now(), exclusive=exclusive)
-        name = self.repository.save_file(FileKind.LOCK, encode_lock(lock))
+        lock = msgspec.structs.replace(lock, program=program)
+        note = self.repository.own_locks.note if noted else None
+        name = self.repository.save_file(FileKind.LOCK, encode_lock(lock), before=note)
         self.clock.jump(age)
         return name
 

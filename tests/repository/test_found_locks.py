@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from backupclient.errors import (
 from backupclient.repository.found_locks import unlock
 from backupclient.repository.identity import Identity
 from backupclient.repository.layout import FileKind
+from backupclient.repository.lock_file import OURS
+from backupclient.repository.own_locks import OwnLocks
 from backupclient.repository.repository import Repository
 from backupclient.storage.base import ObjectInfo
 from tests.fakes import ManualClock
@@ -22,13 +25,45 @@ from tests.repository.memory_storage import MemoryStorage
 
 
 def test_our_own_dead_lock_is_removed_at_once(locks: Locks) -> None:
-    dead = locks.leave(ANNA)
+    dead = locks.leave(ANNA, noted=True)
     locks.take(exclusive=True)
     assert dead not in locks.names
 
 
+def test_notes_of_our_locks_outlive_the_process_and_go_with_the_locks(
+    locks: Locks, tmp_path: Path
+) -> None:
+    notes = tmp_path / "locks"
+    locks.repository.own_locks = OwnLocks(notes)
+    lock = locks.take()
+    dead = locks.leave(ANNA, noted=True)
+    assert {path.name for path in notes.iterdir()} == locks.names
+    locks.clock.advance(HOURS / 6)
+    lock.keep()
+    assert {path.name for path in notes.iterdir()} == locks.names
+    lock.release()
+    locks.repository.own_locks = OwnLocks(notes)  # as the next process has them
+    locks.take(exclusive=True).release()
+    assert dead not in locks.names
+    assert list(notes.iterdir()) == []
+
+
+def test_where_notes_cannot_be_written_locks_are_taken_all_the_same(
+    locks: Locks, tmp_path: Path
+) -> None:
+    locks.repository.own_locks = OwnLocks(tmp_path / "none" / "locks")
+    locks.take(exclusive=True).release()
+
+
 @pytest.mark.parametrize(
-    "identity", [ALIVE, Identity("laptop", "bert", pid=ANNA.pid), Identity("x", "anna", pid=9)]
+    "identity",
+    [
+        ALIVE,
+        # Another computer of the same name, or a process that a sandbox hides.
+        ANNA,
+        Identity("laptop", "bert", pid=ANNA.pid),
+        Identity("x", "anna", pid=9),
+    ],
 )
 def test_a_lock_that_may_be_alive_is_respected(locks: Locks, identity: Identity) -> None:
     for minutes in (0, 20, 29):
@@ -39,19 +74,22 @@ def test_a_lock_that_may_be_alive_is_respected(locks: Locks, identity: Identity)
 
 
 @pytest.mark.parametrize(
-    ("identity", "age", "goes"),
+    ("identity", "program", "age", "goes"),
     [
-        (ALIVE, 29 * MINUTES, False),
-        (ALIVE, 31 * MINUTES, True),
-        (BERT, 31 * MINUTES, False),
-        (BERT, 23 * HOURS, False),
-        (BERT, 25 * HOURS, True),
+        (ALIVE, OURS, 29 * MINUTES, False),
+        (ALIVE, OURS, 31 * MINUTES, True),
+        (ALIVE, "", 31 * MINUTES, False),  # restic, in whose sleep the time went by
+        (ALIVE, "", 25 * HOURS, True),
+        (ANNA, "", 31 * MINUTES, True),
+        (BERT, OURS, 31 * MINUTES, False),
+        (BERT, OURS, 23 * HOURS, False),
+        (BERT, OURS, 25 * HOURS, True),
     ],
 )
 def test_an_abandoned_lock_is_removed_in_time(
-    locks: Locks, identity: Identity, age: float, goes: bool
+    locks: Locks, identity: Identity, program: str, age: float, goes: bool
 ) -> None:
-    name = locks.leave(identity, age)
+    name = locks.leave(identity, age, program=program)
     if goes:
         locks.take()
     else:
