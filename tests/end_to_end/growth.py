@@ -20,4 +20,7 @@ def storing_nothing(place: Place, above: Ancestors) -> Iterator[None]:
     assert before.items() <= after.items()
     new = Counter(name.partition("/")[0] for name in after.keys() - before.keys())
     assert new.pop("snapshots") == 1
-    assert not new or (above.changed_trees() and new == {"data": 1, "index": 1}), new
+    # A run that finds its notes damaged begins anew, and may meet others at work a second time.
+    packs = new.pop("data", 0)
+    assert not packs or (above.changed_trees() and packs <= 2 and new.pop("index") == 1), packs
+    assert not new, new
