@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = [
     "pytester",
     "tests.account_fixtures",
@@ -14,3 +16,9 @@ pytest_plugins = [
     "tests.seaweed",
     "tests.warm_engines",
 ]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
