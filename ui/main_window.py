@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from backupclient.support.explainer import Explanation
@@ -15,6 +15,7 @@ from ui.pages.page import Page, PageName
 from ui.theme import TextSize
 from ui.widgets.boxes import Box, Hairline, IconLabel, column, row
 from ui.widgets.buttons import NavigationButton
+from ui.widgets.fields import SearchField
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.message import MessageBar
 from ui.widgets.tab_order import order_tabs
@@ -31,6 +32,7 @@ _ICONS = {
     PageName.SETTINGS: Icon.NAV_SETTINGS,
 }
 _BELOW = (PageName.HELP, PageName.SETTINGS)
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _BADGE = 20
 """Its height; the style sheet rounds it by half of it."""
 _REST_MS = 40
@@ -149,6 +151,17 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         order_tabs(self._whole)
         return super().focusNextPrevChild(forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What is typed where nothing takes letters begins a search, on a page that has one."""
+        page, text = self._stack.currentWidget(), event.text()
+        field = page.findChild(SearchField) if isinstance(page, Page) else None
+        typed = text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS
+        if typed and field is not None and field.isVisible() and field.isEnabled():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.insert(text)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = event.size().width() < tokens.NARROW

@@ -118,8 +118,12 @@ QPlainTextEdit:focus { border: 2px solid $accent; padding: 0 10px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {
   background: transparent; border-color: $line; color: $disabled; }
 QComboBox::drop-down { border: none; width: 28px; }
+QComboBox { combobox-popup: 0; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; outline: none;
-  selection-background-color: $accent_soft; selection-color: $text; }
+  padding: 4px; }
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 6px; }
+QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:hover {
+  background: $accent_soft; color: $text; }
 
 QMenu { background: $card; border: 1px solid $line; border-radius: ${r}px; padding: 6px; }
 QMenu::item { padding: 7px 24px 7px 12px; border-radius: 6px; }

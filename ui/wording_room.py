@@ -214,21 +214,24 @@ def storage_card(overview: PlaceOverview, situation: Situation, now: datetime) -
     return StorageCard(
         amount=numbers.size(room.stored),
         of=of,
-        share=room.share,
+        share=room.share if room.whole or since is None else 1.0,
         full=room.share >= NEARLY or since is not None,
         lines=tuple(line for line in lines if line),
+        bar=bool(room.whole) or since is not None,
     )
 
 
 def _after_backup(progress: Progress | None, room: Room) -> list[str]:
     """What a backup at work will make of it; nothing where that cannot be said."""
-    left = 0
-    if progress is not None and progress.bytes_total:
-        left = progress.bytes_total - progress.bytes_safe - progress.bytes_sent
+    if progress is None or not progress.bytes_total:
+        return []
+    left = progress.bytes_total - progress.bytes_safe - progress.bytes_sent
     if left <= 0:
         return []
-    lines = [fill(_tr("About %1 after this backup"), numbers.size(room.stored + left))]
-    spare = room.whole - room.stored - left
+    # What is stored was counted a moment ago, before the first packs of a first backup perhaps.
+    after = max(room.stored, progress.bytes_sent) + left
+    lines = [fill(_tr("About %1 after this backup"), numbers.size(after))]
+    spare = room.whole - after
     if spare > 0:
         lines.append(fill(_tr("It fits, with %1 to spare"), numbers.size(spare)))
     elif room.whole:

@@ -3217,12 +3217,32 @@
       <translation>Name</translation>
     </message>
     <message>
+      <source>No file has a problem.</source>
+      <translation>Keine Datei hat ein Problem.</translation>
+    </message>
+    <message>
       <source>Not chosen</source>
       <translation>Nicht ausgewählt</translation>
     </message>
     <message>
       <source>Not there</source>
       <translation>Nicht da</translation>
+    </message>
+    <message>
+      <source>Nothing has changed since it was backed up.</source>
+      <translation>Seit der Sicherung hat sich nichts geändert.</translation>
+    </message>
+    <message>
+      <source>Nothing is left out.</source>
+      <translation>Nichts ist ausgelassen.</translation>
+    </message>
+    <message>
+      <source>Nothing is safe yet.</source>
+      <translation>Noch ist nichts sicher.</translation>
+    </message>
+    <message>
+      <source>Nothing waits.</source>
+      <translation>Nichts wartet.</translation>
     </message>
     <message>
       <source>Partly chosen</source>

@@ -83,7 +83,12 @@ def test_chips_count_and_filter(page: FilesPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=PATIENCE_MS)
     page.chips[FileState.PROBLEM].click()
     qtbot.waitUntil(lambda: page.list.rowCount() == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.note == "No file has a problem.", timeout=PATIENCE_MS)
+    page.choose_look(Look.TREE)
+    assert page.note == "No file has a problem."
+    page.choose_look(Look.LIST)
     page.chips[None].click()
+    assert not page.note
     qtbot.waitUntil(lambda: page.list.rowCount() == 21, timeout=PATIENCE_MS)
 
 
@@ -160,7 +165,7 @@ def test_leaving_out_shows_first_and_then_changes_the_plan(
     plan = load_plan(desk.data)
     assert plan is not None
     assert plan.rules == ()
-    dialog.agree.click()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     def kept() -> bool:
         now = load_plan(desk.data)

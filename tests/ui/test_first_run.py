@@ -155,10 +155,12 @@ def test_from_nothing_to_safe_on_a_folder_by_the_keyboard_alone(desk: NewDesk) -
     assert first_run.where.drives.radios[desk.drive].isChecked()
     desk.press(first_run.main)
     desk.type_into(first_run.key.password.field.edit, PASSWORD)
-    desk.press(first_run.main)
+    QTest.keyClick(first_run.key.password.field.edit, Qt.Key.Key_Return)
     key = first_run.choices.recovery_key
+    QTest.keyClick(first_run.key.sheet.field, Qt.Key.Key_Return)
+    assert first_run.key.at_sheet, "Enter presses no button that cannot be pressed"
     desk.type_into(first_run.key.sheet.field, key[-4:])
-    desk.press(first_run.main)
+    QTest.keyClick(first_run.key.sheet.field, Qt.Key.Key_Return)
     desk.press(first_run.main)
     desk.wait_for_safety()
     assert desk.app.home.isVisible()
@@ -382,6 +384,14 @@ def test_a_storage_to_try_out_is_filled_in_tested_and_two_clicks_away(
     assert ticked == {folder: True, desk.documents: False}
     first_run.main.click()
     desk.wait_until(lambda: first_run.where.ready)
+    secret = first_run.where.form.secret_key.edit
+    secret.setText(s3_place.secret_key[:-1])
+    assert not first_run.where.ready
+    secret.setText(s3_place.secret_key)
+    secret.setFocus()
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    desk.wait_until(lambda: first_run.where.ready)
+    assert first_run.where.isVisible(), "Enter tests what was typed before it goes on"
     assert first_run.choices.storage == storage
     assert first_run.choices.secret_key == s3_place.secret_key
     first_run.main.click()

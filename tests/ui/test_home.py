@@ -17,6 +17,7 @@ from ui.pages.home_view import FolderLine, HomeView, Mood, Offer, Running, Stora
 from ui.pages.page import Page, PageName
 from ui.theme import Appearance, Theme
 from ui.widgets.bars import Day, ThreeToneBar
+from ui.widgets.fields import SearchField
 
 _SAFE_FACTS = "56,214\u00a0files,\u00a041.9\u00a0GB"
 """Broken only at the dots."""
@@ -140,6 +141,18 @@ def test_the_navigation_brings_every_page_to_the_front(window: MainWindow, qtbot
     for name in PageName:
         window.go_to(name)
         assert window.current is name
+
+
+def test_what_is_typed_at_the_navigation_begins_a_search(window: MainWindow) -> None:
+    field = SearchField("Search")
+    window.page(PageName.RESTORE).body.addWidget(field)
+    window.go_to(PageName.RESTORE)
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window, "d")
+    assert field.text() == "d"
+    window.go_to(PageName.HOME)
+    QTest.keyClicks(window, "x")
+    assert field.text() == "d"
 
 
 def test_every_drawing_is_there_and_takes_its_colour(theme: Theme) -> None:

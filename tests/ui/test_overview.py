@@ -184,6 +184,12 @@ def test_the_storage_card_says_what_the_backup_at_work_makes_of_it() -> None:
         "About 139.0\u00a0GB after this backup",
         "It fits, with 61.0\u00a0GB to spare",
     )
+    first = situation(seen(storage=StorageReport()))
+    first.progress = left
+    early = home_view(first, place(), NOW).storage
+    assert early is not None
+    assert early.lines[0] == "About 40.0\u00a0GB after this backup", "what was sent is counted late"
+    assert not early.bar, "of how much it is a share nobody knows"
     found.progress = msgspec.structs.replace(left, bytes_total=600 * GB)
     card = home_view(found, place(), NOW).storage
     assert card is not None

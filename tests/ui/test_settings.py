@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTime
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt, QTime
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -162,6 +162,28 @@ def test_limits_at_certain_hours(shown: Shown) -> None:
     shown.press(f"Not at these hours: {hours_text(day)}")
     left: tuple[BandwidthHours, ...] = shown.plan.bandwidth.hours
     assert list(left) == [night]
+    for field in (time_field(shown, "From"), *shown.page.findChildren(QComboBox)):
+        assert not turn_wheel(field), "the page is scrolled instead"
+    assert time_field(shown, "From").time() == QTime(8, 0)
+    assert shown.plan.bandwidth.hours == left
+
+
+def turn_wheel(widget: QWidget) -> bool:
+    """Whether it did something with it."""
+    widget.setFocus()
+    middle = QPointF(widget.rect().center())
+    turned = QWheelEvent(
+        middle,
+        widget.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    widget.wheelEvent(turned)
+    return turned.isAccepted()
 
 
 def time_field(shown: Shown, name: str) -> QTimeEdit:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from backupclient.clock import Clock
 from backupclient.plan import Offer
@@ -107,6 +108,17 @@ class FirstRun(QWidget):
             self.choices.sheet_later = False
         if page.ready and page.go_on() and page in self._steps[:-1]:
             self._bring(self._steps[self._steps.index(page) + 1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field goes on, as people expect of it."""
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and isinstance(self.focusWidget(), QLineEdit):
+            if self.page.ready:
+                self.go_on()
+            else:
+                self.page.entered()
+        else:
+            super().keyPressEvent(event)
 
     def _put_sheet_off(self) -> None:
         """Without one for now: the password alone opens the backup."""

@@ -68,6 +68,9 @@ class StepPage(QScrollArea):
         """Continue was pressed; false if the page itself has more to show first."""
         return True
 
+    def entered(self) -> None:
+        """Enter was pressed in a field, and it cannot go on yet."""
+
     def go_back(self) -> bool:
         """Back was pressed; false if the page itself had something to go back to."""
         return True

@@ -89,13 +89,11 @@ class StartPage(StepPage):
         amount = f"{about}{numbers.files(choices.amount.files)}, "
         amount += numbers.size(choices.amount.bytes)
         junk = self.tr("Junk is left out.") if choices.leave_out_junk else ""
-        fits, fine = self._fits()
+        fits, icon, colour = self._fits()
         self._show(0, names, f"{amount}. {junk}".strip())
         where = shown_path(choices.storage.location) if choices.storage else ""
         self._show(1, choices.where, where if where != choices.where else "")
-        self._icons[2].show_icon(
-            Icon.STATE_SAFE if fine else Icon.STATE_FULL, "safe" if fine else "attention"
-        )
+        self._icons[2].show_icon(icon, colour)
         self._show(2, *fits)
         self._show(
             3,
@@ -169,17 +167,17 @@ class StartPage(StepPage):
         self.bring_into_view(self._steps[number])
         self.changed.emit()
 
-    def _fits(self) -> tuple[tuple[str, str], bool]:
+    def _fits(self) -> tuple[tuple[str, str], Icon, str]:
         free, needed = self._choices.free_bytes, self._choices.amount.bytes
         if free is None:
             words = self.tr("How much fits is not known to us")
             detail = self.tr("If the storage gets full you are told, and what is safe stays safe.")
-            return (words, detail), True
+            return (words, detail), Icon.INFO, "text_second"
         sizes = self.tr("%1 to be backed up, %2 free")
         detail = fill(sizes, numbers.size(needed), numbers.size(free))
         if needed > free:
-            return (self.tr("It will probably not fit"), detail), False
-        return (self.tr("It fits"), detail), True
+            return (self.tr("It will probably not fit"), detail), Icon.STATE_FULL, "attention"
+        return (self.tr("It fits"), detail), Icon.STATE_SAFE, "safe"
 
     def _row_of(self, icon: Icon) -> QGridLayout:
         grid = QGridLayout()

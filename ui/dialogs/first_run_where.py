@@ -102,6 +102,10 @@ class WherePage(StepPage):
             else:  # who comes back: others would be worth no more, and end these
                 self._use_keys(self._keys)
 
+    def entered(self) -> None:
+        if self._stack.currentIndex() == _OWN and not self.trial.running:
+            self.test()
+
     def test(self) -> None:
         """What was typed."""
         filled = self.form.filled

@@ -67,6 +67,8 @@ class LeaveOutDialog(FittedDialog):
         buttons.addWidget(Button(self.tr("Cancel"), self.reject))
         self.agree = Button(self.tr("Leave out"), self._agree, kind="main")
         self.agree.setEnabled(self._rule is not None)
+        self.agree.setDefault(True)
+        self.agree.setFocus()
         buttons.addWidget(self.agree)
         layout.addLayout(buttons)
         self.setLayout(layout)

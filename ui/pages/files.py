@@ -246,6 +246,7 @@ class FilesPage(Page):
             self.list.show_files(self._location, states, text)
             self.list.read_on()
         else:
+            self._say(self._filters.none_words)
             self.tree.show_place(self._location, states)
             if self.tree.canFetchMore(NO_INDEX):
                 self.tree.fetchMore(NO_INDEX)
@@ -262,6 +263,11 @@ class FilesPage(Page):
             note = self.tr("Searching…")
         elif self.search.text().strip():
             note = self.tr("No file has that in its name.")
+        else:
+            note = self._filters.none_words
+        self._say(note)
+
+    def _say(self, note: str) -> None:
         self._note.setText(note)
         self._note.setVisible(bool(note))
 
@@ -302,7 +308,7 @@ class FilesPage(Page):
         self.search.setPlaceholderText(words if total else self.tr("Search files"))
         self._nothing.setVisible(not total and self._stack.currentIndex() == Look.TREE)
         if self._stack.currentIndex() == Look.TREE:
-            self._note.hide()
+            self._say(self._filters.none_words if total else "")
         self.arrange()
 
     def show_uploading(self, many: int) -> None:

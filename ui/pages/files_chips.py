@@ -42,6 +42,7 @@ class StateChips:
             one.addStretch(1)
             self.lines.addLayout(one)
         self.chips[None].setChecked(True)
+        self._counts: dict[FileState, int] = {}
 
     @property
     def chosen(self) -> FileState | None:
@@ -65,7 +66,26 @@ class StateChips:
         total = 0
         for state, of_state in _COUNTED.items():
             many = sum(of_state(one.counts).files for one in folders)
+            self._counts[state] = many
             total += 0 if state is FileState.LEFT_OUT else many
             self.chips[state].show_count(numbers.count(many))
         self.chips[None].show_count(numbers.count(total))
         return total
+
+    @property
+    def none_words(self) -> str:
+        """That no file is in the chosen state; empty where there are some, or nobody knows."""
+        state = self.chosen
+        if state is None or self._counts.get(state) != 0:
+            return ""
+        return {
+            FileState.SAFE: _tr("Nothing is safe yet."),
+            FileState.CHANGED: _tr("Nothing has changed since it was backed up."),
+            FileState.WAITING: _tr("Nothing waits."),
+            FileState.PROBLEM: _tr("No file has a problem."),
+            FileState.LEFT_OUT: _tr("Nothing is left out."),
+        }[state]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("files", text)

@@ -16,12 +16,16 @@ from ui.widgets.boxes import Card, Hairline, IconLabel, clear, column, row
 from ui.widgets.buttons import IconButton
 from ui.widgets.texts import Elided, Text
 
-_WITH_BUTTON = (tokens.CARD_PADDING, 16, 16, tokens.CARD_PADDING)
-"""Margins of a card with a button in its head, whose target is larger than the line."""
+_HEAD = 28
+_ABOVE_HEAD = 16
+"""All heads are as high as one with a button, whose target is larger than the line, so that titles
+stand in one line."""
+_WITH_BUTTON = (tokens.CARD_PADDING, _ABOVE_HEAD, 16, tokens.CARD_PADDING)
 
 
 def _card_head(title: str, right: QWidget) -> QLayout:
     layout = row()
+    layout.addStrut(_HEAD)
     layout.addWidget(Text(title, weight=600))
     layout.addStretch(1)
     layout.addWidget(right)
@@ -32,8 +36,10 @@ class FoldersCard(Card):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._total = Text(tone="second")
+        margin = tokens.CARD_PADDING
+        self.body.setContentsMargins(margin, _ABOVE_HEAD, margin, margin)
         self.body.addLayout(_card_head(title, self._total))
-        self.body.addSpacing(20)
+        self.body.addSpacing(14)
         self._lines = QGridLayout()
         self._lines.setHorizontalSpacing(tokens.ICON_GAP)
         self._lines.setVerticalSpacing(20)
@@ -90,6 +96,7 @@ class StorageBox(Card):
             self._amount.setText(storage.amount)
             self._of.setText(storage.of)
             colour = "attention_fill" if storage.full else "accent"
+            self._bar.setVisible(storage.bar)
             self._bar.show_parts([(storage.share, colour)])
             self._bar.setAccessibleName(f"{storage.amount} {storage.of}")
             if storage.lines != self._said:

@@ -88,6 +88,8 @@ class StorageCard(NamedTuple):
     share: float
     full: bool
     lines: tuple[str, ...]
+    bar: bool = True
+    """Whether anybody knows of how much it is a share."""
 
 
 class WayOut(enum.Enum):

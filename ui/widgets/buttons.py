@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -50,7 +50,8 @@ class Drawing(QObject):
 
 
 class Button(QPushButton):
-    """`kind` is "plain", "main" (one a page at most), "link" or "quiet"."""
+    """`kind` is "plain", "main" (one a page at most), "link" or "quiet". Enter presses it as the
+    space bar does, where it has the keyboard."""
 
     def __init__(
         self,
@@ -72,6 +73,12 @@ class Button(QPushButton):
             Drawing(self, icon, colour, gap=tokens.GAP_SMALL)
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class IconButton(QToolButton):

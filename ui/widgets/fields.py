@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTime, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTimeEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QTimeEdit, QWidget
 
 from ui import tokens
 from ui.icons import Icon, pixmap
@@ -15,6 +15,8 @@ from ui.widgets.texts import Text
 
 _TIME_WIDTH = 96
 _TIME_MARGIN = 10
+_CHOICES = 14
+"""Rows that a choice shows at once."""
 
 
 class Field(QWidget):
@@ -63,10 +65,13 @@ class SecretField(Field):
 
 
 class ChoiceBox(QComboBox):
-    """One of many, with an arrow that a style sheet could not colour."""
+    """One of many, with an arrow that a style sheet could not colour. The wheel scrolls the page it
+    is on, and chooses nothing."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setItemDelegate(QStyledItemDelegate(self))  # or no style sheet reaches its rows
+        self.setMaxVisibleItems(_CHOICES)
         theme().changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -78,16 +83,23 @@ class ChoiceBox(QComboBox):
         arrow = pixmap(Icon.CHEVRON_DOWN, colour, size, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - size - 10, (self.height() - size) // 2, arrow)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
 
 class TimeField(QTimeEdit):
     """An hour and a minute. What a style sheet says of the room around the text does not reach the
-    line inside."""
+    line inside. The wheel scrolls the page it is on, and changes nothing."""
 
     def __init__(self, name: str, time: QTime | None = None) -> None:
         super().__init__(time or QTime(0, 0))
         self.setAccessibleName(name)
         self.setFixedWidth(_TIME_WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel either
         self.lineEdit().setTextMargins(_TIME_MARGIN, 0, 0, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class SearchField(QLineEdit):
