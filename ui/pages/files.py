@@ -241,12 +241,11 @@ class FilesPage(Page):
         as_list = bool(text) or self._look is Look.LIST
         self._stack.setCurrentIndex(Look.LIST if as_list else Look.TREE)
         self.several.show_count(0)
-        self._note.hide()
+        self._say("" if as_list else self._filters.none_words)
         if as_list:
             self.list.show_files(self._location, states, text)
             self.list.read_on()
         else:
-            self._say(self._filters.none_words)
             self.tree.show_place(self._location, states)
             if self.tree.canFetchMore(NO_INDEX):
                 self.tree.fetchMore(NO_INDEX)
@@ -254,18 +253,16 @@ class FilesPage(Page):
 
     def _tell(self, searching: bool) -> None:
         """Says that names are still looked for, that there is none, or that there are too many."""
-        note = ""
         if self.list.rowCount():
             cut = self.tr("These are the first %1. Search for others by their names.")
             many = numbers.count(self.list.rowCount())
-            note = cut.replace("%1", many) if self.list.cut_off else ""
+            self._say(cut.replace("%1", many) if self.list.cut_off else "")
         elif searching:
-            note = self.tr("Searching…")
+            self._say(self.tr("Searching…"))
         elif self.search.text().strip():
-            note = self.tr("No file has that in its name.")
+            self._say(self.tr("No file has that in its name."))
         else:
-            note = self._filters.none_words
-        self._say(note)
+            self._say(self._filters.none_words)
 
     def _say(self, note: str) -> None:
         self._note.setText(note)
