@@ -184,6 +184,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     stored: int = 0
     sent: int = 0
     problems: int = 0
+    tries: int = 0
+    """How often in a row it could not even begin, until `ended`; 0 of a run that did."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +273,18 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
 
 
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a backup is: of `total` bytes, which are 0 while nobody knows, `safe` were stored
+    before and `sent` were by it. `limit` is what it may send in a second, 0 for no limit."""
+
+    total: int = 0
+    safe: int = 0
+    sent: int = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    limit: int = 0
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     kind: JobKind
     state: JobState
@@ -278,6 +292,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
     next_try: datetime | None = None
     problems: int = 0
+    progress: Progress | None = None
+    """Of a backup that runs."""
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,13 @@ from backupclient.support.diagnostics.bundle import (
     State,
     Tried,
 )
+from backupclient.support.diagnostics.digest_headline import (
+    at_work,
+    days_without,
+    headline,
+    standing,
+    title,
+)
 from backupclient.support.diagnostics.digest_rights import (
     bought,
     computers,
@@ -29,7 +36,6 @@ from backupclient.support.diagnostics.digest_rows import (
     crashes,
     engine,
     files,
-    last_backup,
     place,
     runs,
     versions,
@@ -37,7 +43,7 @@ from backupclient.support.diagnostics.digest_rows import (
 from backupclient.support.diagnostics.findings import passes
 from backupclient.support.diagnostics.say import Say
 from backupclient.support.explainer import Lies, Where, explain_code
-from backupclient.support.help_articles import plain
+from backupclient.support.help_articles import articles, plain
 from backupclient.support.help_search import answers
 from backupclient.support.options import Option, option_for
 from backupclient.wire.entitlement import Source
@@ -59,7 +65,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """`headline` is the state in a sentence or two, `standing` counts files and says since when."""
+    """`headline` is the state in a sentence or two, `standing` counts files and says since when.
+    `tone` is "fine", "wrong", or "" where nothing is wrong and not everything is safe yet."""
 
     language: str
     headline: str
@@ -79,7 +86,9 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     crashes: tuple[Row, ...]
     questions: tuple[str, ...]
     answers: tuple[Row, ...]
-    """Articles of the help about what the person says, where nothing is wrong."""
+    """Articles of the help about what the person says, where nothing is wrong; first the one
+    about speed, if a limit slows a backup down, or when there are backups, if there was none for
+    long."""
 
 
 _LIKES = {
@@ -129,7 +138,8 @@ _FACTS = {
 _HIT = {Seen.FILES: "Files and folders", Seen.VERIFIED: "Damaged parts"}
 _OPERATIONS = {"read": "reading", "write": "writing", "delete": "deleting", "list": "listing"}
 _MOST_ANSWERS = 2
-_CUT_SHORT = "went-on"
+_ABOUT_WHEN = "schedule"
+_ABOUT_SPEED = "faster"
 _SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
 """By the title."""
 
@@ -148,9 +158,9 @@ def _digest(bundle: Bundle, language: str) -> Digest:
     say = Say(language or bundle.person.language, bundle.made)
     return Digest(
         language=say.language,
-        headline=_headline(bundle, say),
-        standing=_standing(bundle, say),
-        tone="fine" if bundle.state is State.SAFE else "wrong",
+        headline=headline(bundle, say),
+        standing=standing(bundle, say),
+        tone=_tone(bundle),
         made=say.date(bundle.made),
         who=_who(bundle, say),
         note=bundle.person.note,
@@ -174,49 +184,11 @@ def _digest(bundle: Bundle, language: str) -> Digest:
 # --- who, and how it stands -----------------------------------------------------------------------
 
 
-def _headline(bundle: Bundle, say: Say) -> str:
-    lasting = [one for one in bundle.findings if not one.over]
-    first = next(iter(lasting), None)
-    more = sum(1 for one in lasting[1:] if not passes(one))
-    if first is not None and first.trouble.code == _CUT_SHORT:
-        return say(
-            "The last backup was cut short. What it had sent is kept, and the next one goes on."
-        )
-    match bundle.state:
-        case State.NEEDS_HELP | State.WAITING if first is not None:
-            waits = bundle.state is State.WAITING
-            by_itself = (say("It goes on by itself."),) if waits else ()
-            others = (say("Problems: {count}.", count=say.count(more + 1)),) if more else ()
-            return " ".join((f"{_title(first, say)}.", *by_itself, *others))
-        case State.NO_PLAN:
-            return say("Nothing is set up to be backed up on this computer.")
-        case State.NO_BACKUP:
-            return say("No backup was ever completed on this computer.")
-        case State.WAITING | State.NEEDS_HELP:
-            return say("Nothing is wrong; some files wait for the next backup.")
-        case State.SAFE:
-            return say("Everything is safe.")
-
-
-def _title(one: Finding, say: Say) -> str:
-    """Without its full stop."""
-    if one.trouble.code == _CUT_SHORT:
-        return say("The last backup was cut short")
-    told = explain_code(one.trouble.code, one.trouble.facts, language=say.language)
-    if Seen.FILES in one.seen and one.count:
-        many = say.counted(one.count, "file or folder", "files and folders")
-        return say("{many} not backed up: {why}", many=many, why=told.title)
-    return told.title
-
-
-def _standing(bundle: Bundle, say: Say) -> str:
-    if not bundle.places:
-        return ""
-    rows = (
-        *files(bundle, say),
-        Row(say("Last complete backup"), last_backup(bundle.places[0], say)),
-    )
-    return " · ".join(f"{row.name}: {row.text}" for row in rows)
+def _tone(bundle: Bundle) -> str:
+    if bundle.state is State.SAFE:
+        return "fine"
+    waits = bundle.state is State.WAITING and not days_without(bundle)
+    return "" if waits and all(passes(one) for one in bundle.findings) else "wrong"
 
 
 def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
@@ -234,8 +206,15 @@ def _who(bundle: Bundle, say: Say) -> tuple[Row, ...]:
 def _answers(bundle: Bundle) -> tuple[Row, ...]:
     if any(not one.over and not passes(one) for one in bundle.findings):
         return ()
-    found = answers(bundle.person.note, bundle.person.language)
-    return tuple(Row(one.title, plain(one.answer)) for one in found[:_MOST_ANSWERS])
+    language = bundle.person.language
+    found = list(answers(bundle.person.note, language))
+    running = at_work(bundle)
+    if days_without(bundle):
+        found.insert(0, articles(language)[_ABOUT_WHEN])
+    if running is not None and running.progress is not None and running.progress.limit:
+        found.insert(0, articles(language)[_ABOUT_SPEED])
+    told = dict.fromkeys(Row(one.title, plain(one.answer)) for one in found)
+    return tuple(told)[:_MOST_ANSWERS]
 
 
 def _where(bundle: Bundle) -> Where:
@@ -262,7 +241,7 @@ def _problem(one: Finding, bundle: Bundle, say: Say) -> Problem:
         option = bought(option, Say(spoken, bundle.made))
     return Problem(
         code=told.code,
-        title=_title(one, say),
+        title=title(one, say),
         your_data=told.your_data,
         tried=_tried(one.tried, told.meanwhile, bundle.made, say),
         facts=(*(on_its_way(bundle, say) if full else ()), *_facts_of(one, say)),

@@ -16,6 +16,7 @@ from backupclient.support.diagnostics.bundle import (
     CheckState,
     Job,
     Place,
+    Progress,
     Run,
     Seen,
 )
@@ -150,7 +151,12 @@ def _run(run: Run, say: Say) -> RunLine:
         did.append(say("{size} stored", size=say.size(run.stored)))
     if run.problems:
         did.append(say.counted(run.problems, "problem", "problems"))
-    took = "" if run.ended is None else say.duration((run.ended - run.started).total_seconds())
+    took = ""
+    if run.ended is not None and run.tries > 1:
+        tries, until = say.count(run.tries), say.moment(run.ended)
+        did.append(say("tried {count} times, last {when}", count=tries, when=until))
+    elif run.ended is not None:
+        took = say.duration((run.ended - run.started).total_seconds())
     good = run.end in (RunEnd.COMPLETE, RunEnd.FOUND, RunEnd.RUNNING) and not run.problems
     return RunLine(
         when=say.moment(run.started),
@@ -272,7 +278,19 @@ def _job(job: Job, say: Say) -> Row:
         told = explain_code(job.trouble.code, job.trouble.facts, language=say.language)
         trouble = f": {told.title}"
     began = say("Job, {when}", when=say.moment(job.created))
-    return Row(began, f"{say(_JOBS[job.kind])}, {say(_JOB_STATES[job.state])}{trouble}")
+    far = _progress(job.progress, say) if job.progress is not None else ""
+    return Row(began, f"{say(_JOBS[job.kind])}, {say(_JOB_STATES[job.state])}{trouble}{far}")
+
+
+def _progress(told: Progress, say: Say) -> str:
+    done, total = say.size(told.safe + told.sent), say.size(told.total)
+    parts = [say("{done} of {total} are safe", done=done, total=total)] if told.total else []
+    parts.append(say("{rate} now", rate=say.rate(told.rate)))
+    if told.seconds_left is not None:
+        parts.append(say("done in {time}", time=say.duration(told.seconds_left)))
+    if told.limit:
+        parts.append(say("limited to {rate}", rate=say.rate(told.limit)))
+    return f": {', '.join(parts)}"
 
 
 def _plan(bundle: Bundle, say: Say) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +12,7 @@ from backupclient.errors import Fact
 from backupclient.events import DamageCode, NoticeCode
 from backupclient.logs.discreet import Clean
 from backupclient.logs.log import Happened, Line
+from backupclient.plan import When
 from backupclient.support.diagnostics.bundle import (
     Check,
     CheckState,
@@ -54,11 +55,25 @@ FOLLOWS_FROM = {
 """What is no cause of its own, but comes of another: keys are taken back with a seat."""
 _PASSES = frozenset({"went-on", "watch-limit", "notes-rebuilt", "space-freed-later"})
 """Nothing that anybody has to do something about."""
+_OVER_BY_ITSELF = frozenset(
+    {
+        *("storage-unreachable", "address-not-found", "storage-busy", "storage-fault"),
+        *("upload-damaged", "object-conflict", "backup-locked", "lock-lost", "already-running"),
+        *("no-network", "on-battery", "metered-line", "computer-busy", "account-unreachable"),
+        "not-confirmed",
+    }
+)
+"""What is waited for, and nobody need do anything about it."""
 _CHECKS_FIRST = (Seen.CHECK, Seen.NOTES)
 _DAMAGE = frozenset(map(str, DamageCode))
 _MOST_NAMES = 5
 _CUT_SHORT = Clean("went-on")
 _NOT_RUNNING = Clean("engine-not-running")
+
+
+LONG_AGO = timedelta(days=2)
+_HOLDS = {When.HOURLY: timedelta(hours=3), When.DAILY: timedelta(hours=26)}
+"""How long what the last backup saw may be said to hold."""
 
 
 class Reason(NamedTuple):
@@ -102,17 +117,26 @@ def findings(known: Known) -> tuple[Finding, ...]:
 
 
 def state_of(
-    found: Sequence[Finding], places: Sequence[Place], *, planned: bool, running: bool
+    found: Sequence[Finding],
+    places: Sequence[Place],
+    when: When | None,
+    now: datetime,
+    *,
+    running: bool,
 ) -> State:
-    """`running`: there is an engine, without which nothing goes on by itself."""
+    """`when` is backed up, None without a plan; `running`: there is an engine, without which
+    nothing goes on by itself."""
     lasting = [one for one in found if not one.over]
     if any(not passes(one) for one in lasting):
-        waits = running and all(one.tried is not None or passes(one) for one in lasting)
+        waits = running and all(_waited_for(one) or passes(one) for one in lasting)
         return State.WAITING if waits else State.NEEDS_HELP
-    if not planned and not places:
+    if when is None and not places:
         return State.NO_PLAN
-    if not any(place.last_backup for place in places):
+    last = max((place.last_backup for place in places if place.last_backup), default=None)
+    if last is None:
         return State.NO_BACKUP
+    if now - last > _HOLDS.get(when or When.BY_HAND, timedelta(hours=24)):
+        return State.WAITING
     cut_short = any(one.trouble.code == _CUT_SHORT for one in lasting)
     unsafe = any(place.counts.unsafe for place in places)
     return State.WAITING if cut_short or unsafe else State.SAFE
@@ -167,7 +191,10 @@ def _of_runs(place: Place) -> Iterator[Finding]:
     if newest is None:
         return
     if newest.failure is not None:
-        yield Finding(trouble=newest.failure, seen=(Seen.RUN,), since=newest.started)
+        tried = None
+        if newest.tries > 1 and newest.ended is not None:
+            tried = Tried(times=newest.tries - 1, last=newest.ended)
+        yield Finding(trouble=newest.failure, seen=(Seen.RUN,), since=newest.started, tried=tried)
     elif newest.end is RunEnd.CUT_SHORT:
         since = newest.started.isoformat()
         trouble = Trouble(code=_CUT_SHORT, facts={"since": since})
@@ -230,12 +257,13 @@ def _both(first: Finding, second: Finding) -> Finding:
         since=min(since, default=None),
         count=max(first.count, second.count),
         names=first.names or second.names,
+        tried=first.tried or second.tried,
     )
 
 
 def _told(one: Finding, waited: dict[str, Tried], engine: Engine, *, fine_now: bool) -> Finding:
     code = one.trouble.code
-    tried = waited.get(code)
+    tried = waited.get(code) or one.tried
     next_try = next(
         (job.next_try for job in engine.jobs if job.trouble and job.trouble.code == code), None
     )
@@ -267,6 +295,10 @@ def _fine(checks: Sequence[Check]) -> bool:
 def passes(one: Finding) -> bool:
     """Whether nobody has to do anything about it."""
     return one.trouble.code in _PASSES
+
+
+def _waited_for(one: Finding) -> bool:
+    return one.tried is not None and one.trouble.code in _OVER_BY_ITSELF
 
 
 def _rank(one: Finding) -> tuple[int, float]:

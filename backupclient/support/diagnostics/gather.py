@@ -19,7 +19,7 @@ import msgspec
 import backupclient
 from backupclient.clock import Clock
 from backupclient.errors import BackupError, Fact
-from backupclient.events import JobState
+from backupclient.events import JobState, Progress
 from backupclient.logs.crashes import crashes
 from backupclient.logs.discreet import Clean, Discretion, Names
 from backupclient.logs.log import Line, names_key, read_log
@@ -151,9 +151,10 @@ class _Gathering:
             by_itself=about.plan is not None and about.plan.schedule.when is not When.BY_HAND,
         )
         found = findings(all_known)
+        now, when = self._clock.now(), about.plan.schedule.when if about.plan else None
         whole = Bundle(
-            made=self._clock.now(),
-            state=state_of(found, places, planned=about.plan is not None, running=engine.running),
+            made=now,
+            state=state_of(found, places, when, now, running=engine.running),
             names_shown=wishes.names,
             person=self._person(),
             program=_program(self._discretion),
@@ -262,6 +263,7 @@ class _Gathering:
             trouble=trouble,
             next_try=job.next_try,
             problems=job.problems,
+            progress=_progress(job),
         )
 
     def _lines(self) -> Iterator[Line]:
@@ -278,6 +280,20 @@ class _Gathering:
                 path=told.path(line.path) if line.path else "",
                 facts=told.facts(line.facts),
             )
+
+
+def _progress(job: JobInfo) -> parts.Progress | None:
+    told = job.progress
+    if job.state is not JobState.RUNNING or not isinstance(told, Progress):
+        return None
+    return parts.Progress(
+        total=told.bytes_total,
+        safe=told.bytes_safe,
+        sent=told.bytes_sent,
+        rate=told.bytes_per_second,
+        seconds_left=told.seconds_left,
+        limit=job.limits.upload,
+    )
 
 
 def _secrets(about: About) -> Sequence[str]:

@@ -139,6 +139,7 @@ class Notes:
             stored=run.stored,
             sent=run.sent,
             problems=run.problems,
+            tries=0 if run.failure is None else run.failure.tries,
         )
 
     def _take_problems(self, seen: PlaceOverview) -> None:

@@ -335,7 +335,11 @@ def test_who_only_says_that_it_is_slow_is_answered_from_the_help(home: Home) -> 
 
 
 @pytest.mark.parametrize(("running", "state"), [(True, State.WAITING), (False, State.NEEDS_HELP)])
-def test_nothing_goes_on_by_itself_where_nothing_runs(state: State, *, running: bool) -> None:
-    tried = Tried(times=1, last=datetime.now(UTC))
-    portal = Finding(trouble=Trouble(code=Clean("captive-portal")), seen=(Seen.LOG,), tried=tried)
-    assert state_of((portal,), (), planned=True, running=running) is state
+def test_nothing_goes_on_by_itself_where_nothing_runs_or_somebody_must_act(
+    state: State, *, running: bool
+) -> None:
+    now = datetime.now(UTC)
+    tried = Tried(times=1, last=now)
+    for code, expected in (("storage-unreachable", state), ("captive-portal", State.NEEDS_HELP)):
+        one = Finding(trouble=Trouble(code=Clean(code)), seen=(Seen.LOG,), tried=tried)
+        assert state_of((one,), (), When.HOURLY, now, running=running) is expected
