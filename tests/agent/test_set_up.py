@@ -147,7 +147,7 @@ def test_an_address_where_nothing_answers_is_told_within_seconds(link: Link, s3:
     with pytest.raises(BackupError) as told:
         tried(link, nowhere, PlaceStep.REACH)
     assert told.value.code == "storage-unreachable"
-    assert clock.monotonic() - began < 15
+    assert clock.monotonic() - began < 50
 
 
 def test_a_place_of_another_data_folder_is_refused(link: Link, folder_place: Place) -> None:

@@ -51,6 +51,7 @@ class Arrivals:
     """When news came from the engine."""
 
     def __init__(self, app: App) -> None:
+        self._began = time.perf_counter()
         self._times: list[float] = []
         # In the thread that reads them: the window's own may be late.
         app.controller.link.news.connect(self._note, Qt.ConnectionType.DirectConnection)
@@ -60,8 +61,8 @@ class Arrivals:
 
     @property
     def seconds(self) -> float:
-        """From the first to the last, one at least."""
-        return max(self._times[-1] - self._times[0], 1.0)
+        """From when nothing was on its way yet, since who reads may be late, to the last."""
+        return self._times[-1] - self._began
 
     @property
     def rate(self) -> Rate:
@@ -70,7 +71,7 @@ class Arrivals:
             while self._times[first] <= moment - 1:
                 first += 1
             most = max(most, at - first + 1)
-        return Rate(len(self._times) / self.seconds, most)
+        return Rate((len(self._times) - 1) / self.seconds, most)
 
 
 class Desk:

@@ -44,8 +44,9 @@ pytestmark = [
 ]
 PASSWORD = "made up for this test"
 MB = 1_000_000
-SECONDS = 5.0
-"""So soon every computer goes on after a purchase."""
+SECONDS = 25.0
+"""So soon every computer goes on after a purchase: not with its next try, a minute later. How soon
+it is on a quiet machine `make bench-account` says."""
 
 
 class House(NamedTuple):

@@ -265,7 +265,7 @@ def test_a_stop_acts_within_an_upload(
 
 class Dripping(Gate):
     """Sends a pack in a hundred pieces, each of which takes `seconds`; `pieces` counts them, and
-    `meddle` is called after each."""
+    `meddle` is called after each. `done` once a pack was sent or abandoned."""
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(clock)
@@ -273,15 +273,22 @@ class Dripping(Gate):
         self.seconds = 0.1
         self.pieces = 0
         self.meddle: Callable[[int], None] = lambda _: None
+        self.done = threading.Event()
 
     def put(self, key: str, data: Data, *, overwrite: bool = False, meter: Meter = FREE) -> None:
         if key.startswith("data/"):
-            for _ in range(100):
-                meter.advance(1)
-                self.pieces += 1
-                self._time.advance(self.seconds)
-                self.meddle(self.pieces)
+            try:
+                self._drip(meter)
+            finally:
+                self.done.set()
         super().put(key, data, overwrite=overwrite, meter=meter)
+
+    def _drip(self, meter: Meter) -> None:
+        for _ in range(100):
+            meter.advance(1)
+            self.pieces += 1
+            self._time.advance(self.seconds)
+            self.meddle(self.pieces)
 
 
 @pytest.mark.parametrize("storage_type", [Dripping])
@@ -324,8 +331,9 @@ def test_a_pause_abandons_an_upload_after_five_seconds_and_it_is_sent_again(
     with sending(repository, control, uploads=1) as one:
         one.sender.add(one.blobs(1))
         one.sender.flush()
+        assert storage.done.wait(60)
         with pytest.raises(queue.Empty):
-            one.news.get(timeout=0.5)
+            one.news.get(timeout=0.3)
         abandoned_at.append(storage.pieces)
         assert [key for key in storage.objects if key.startswith("data/")] == []
         control.resume()
@@ -401,7 +409,7 @@ def test_closing_wakes_whoever_waits_and_drops_what_was_not_sent(
         closing.result(timeout=PATIENCE)
     packs = [key for key in storage.objects if key.startswith("data/")]
     assert len(packs) == 1  # the one that was on its way
-    assert isinstance(one.news.get(timeout=1), SentPack)
+    assert isinstance(one.news.get(timeout=20), SentPack)
     with pytest.raises(Abandoned):
         one.sender.add(blobs[:1])
 

@@ -192,9 +192,14 @@ def deaf() -> Iterator[str]:
 
 
 def closed_port() -> str:
-    """The address of a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    """The address of a port that nobody listens on, nor can as long as this process lives."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    _TAKEN.append(taken)
+    return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+_TAKEN: list[socket.socket] = []
 
 
 class Certificate(NamedTuple):

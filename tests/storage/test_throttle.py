@@ -99,7 +99,7 @@ def test_a_limit_that_is_lifted_frees_those_who_wait() -> None:
     waiter = threading.Thread(target=bucket.take, args=(1, control), daemon=True)
     waiter.start()
     bucket.set_limit(None)
-    waiter.join(1)
+    waiter.join(60)
     assert not waiter.is_alive()
 
 
@@ -118,7 +118,7 @@ def test_a_stop_frees_those_who_wait() -> None:
     waiter = threading.Thread(target=wait, daemon=True)
     waiter.start()
     control.stop()
-    waiter.join(1)
+    waiter.join(60)
     assert ended == [Cancelled]
 
 

