@@ -119,7 +119,8 @@ class StatusText:
             parts.append(f"the last backup ended {amounts.moment(status.last_backup, self._now)}")
         if status.running_since is not None:
             since = amounts.moment(status.running_since, self._now)
-            parts.append(f"one that began {since} is not complete")
+            which = "a backup" if status.last_backup is None else "one"
+            parts.append(f"{which} that began {since} is not complete")
         return f"{', '.join(parts)}." if parts else ""
 
     # --- answers --------------------------------------------------------------------------------

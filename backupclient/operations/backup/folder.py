@@ -103,6 +103,8 @@ class Counts:
         self.dirs_unmodified = 0
         self.bytes_safe = 0
         self.bytes_sent = 0
+        self.bytes_resent = 0
+        """Of `bytes_safe`: read by a run that was cut short, and sent by this one."""
         self.bytes_read = 0
         self.files_beyond = 0
         self.bytes_beyond = 0

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from backupclient.operations.session import Session
 from backupclient.pipeline.flow import Flow
+from backupclient.pipeline.reader import Added
+from backupclient.pipeline.sender import plain_size
 from backupclient.repository.blob import BlobType
 
 
-def send_leftovers(session: Session, flow: Flow) -> None:
+def send_leftovers(session: Session, flow: Flow) -> Added:
     """Hand those to the uploads that have a blob which the index lacks and a row of an unfinished
     run names: nothing of these is read again. The others are deleted, such as one of two that jobs
-    left which read the same file before either could be sent."""
+    left which read the same file before either could be sent. Returns what is sent."""
     spool = flow.spool
-    if flow.dry_run:
-        return
-    found = spool.leftovers(session.repository.sealer)
+    sent = Added(0, 0, 0)
+    found = [] if flow.dry_run else spool.leftovers(session.repository.sealer)
     if not found:
-        return
+        return sent
     ids = {entry.id for pack in found for entry in pack.entries}
     lacking = ids - session.manifest.blobs.known(BlobType.DATA, list(ids))
     wanted = lacking & session.manifest.read_unfinished(lacking) if lacking else lacking
@@ -27,3 +28,7 @@ def send_leftovers(session: Session, flow: Flow) -> None:
         else:
             flow.send_spooled(pack)
             wanted -= holds
+            blobs, plain, packed = sent
+            size = plain + plain_size(pack.entries)
+            sent = Added(blobs + len(pack.entries), size, packed + pack.size)
+    return sent

@@ -71,9 +71,9 @@ class BackupProgress:
     def show(self, counts: Counts) -> None:
         """As `tick`, with what was counted."""
         self.files_safe = counts.files_unmodified + counts.files_resumed
-        self.bytes_safe = counts.bytes_safe
+        self.bytes_safe = max(counts.bytes_safe - counts.bytes_resent, 0)
         self.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
-        self.bytes_sent = counts.bytes_sent
+        self.bytes_sent = counts.bytes_sent + counts.bytes_resent
         if not self._counted:
             self._files_beyond = counts.files_beyond
             self._bytes_beyond = counts.bytes_beyond

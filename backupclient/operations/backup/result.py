@@ -109,7 +109,7 @@ def make_summary(
         total_duration=(ended - facts.started).total_seconds(),
         bytes_read=counts.bytes_read,
         files_safe=counts.files_unmodified + counts.files_resumed,
-        bytes_safe=counts.bytes_safe,
+        bytes_safe=max(counts.bytes_safe - counts.bytes_resent, 0),
         bytes_uploaded=sent,
         problems=problems,
         went_on_from=went_on_from,

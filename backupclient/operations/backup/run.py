@@ -167,7 +167,9 @@ class _Backup:
         self._flow = flow = self._new_flow(tuning)
         with flow:
             self._progress.enter(Phase.UPLOADING)
-            send_leftovers(self._session, flow)
+            resent = send_leftovers(self._session, flow)
+            self._stored.add(resent)
+            self._counts.bytes_resent = resent.plain
             self._await_uploads()
             recall = self._new_recall()
             for kind in passes:

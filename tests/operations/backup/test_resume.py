@@ -215,8 +215,18 @@ def test_what_lies_in_the_spool_is_sent_without_reading_it_again(
     computer: Computer, files: Path, restic: Restic
 ) -> None:
     kept = leave_packs_in_the_spool(computer, files)
-    summary = slow_backup(computer, files, computer.storage)
+    waiting = sum(path.stat().st_size for path in spooled(computer))
+    recording = RecordingStorage(computer.storage)
+    summary = slow_backup(computer, files, recording)
     assert kept > 9 << 20
+    # What was read before and is sent now was not safe yet.
+    assert waiting * 0.98 < summary.data_added_packed <= summary.bytes_uploaded
+    packs = [change for change in recording.changes if change.key.startswith("data/")]
+    assert summary.bytes_uploaded == sum(len(change.body or b"") for change in packs)
+    assert summary.bytes_safe <= summary.total_bytes_processed - waiting * 0.98
+    shown = [event for event in computer.events if isinstance(event, Progress)]
+    assert max(event.bytes_safe for event in shown) == summary.bytes_safe
+    assert shown[-1].bytes_safe + shown[-1].bytes_sent == summary.total_bytes_processed
     assert summary.bytes_read <= TOTAL - kept * 0.98
     assert spooled(computer) == []
     holds(restic, summary.snapshot_id, files, tidy=False)
