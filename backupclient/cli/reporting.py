@@ -167,7 +167,11 @@ class LineReporter:
         explanation = explain(event)
         self._terminal.say(f"{explanation.title}.")
         if self._terminal.verbosity >= Verbosity.DETAILS:
-            for text in (explanation.your_data, explanation.meanwhile, explanation.next_step):
+            for text in (
+                f"Your data: {explanation.your_data}",
+                f"Meanwhile: {explanation.meanwhile}",
+                f"Next: {explanation.next_step}",
+            ):
                 self._terminal.say(f"  {text}")
 
     def _damage(self, damage: Damage) -> None:
