@@ -291,10 +291,10 @@ class ManifestDamaged(ManifestError):
 
 
 class SourceUnavailable(BackupError):
-    """Facts: `path`, the chosen folder, and `known`, whether an earlier backup holds it."""
+    """Facts: `path`, the chosen folder; `known`, whether a backup holds it, "link" if it is one."""
 
     code = "source-unavailable"
-    cases = Cases("known", {False: "source-not-found"})
+    cases = Cases("known", {False: "source-not-found", "link": "folder-is-link"})
 
 
 class KeyringLocked(BackupError):

@@ -47,6 +47,8 @@ class Reason(enum.StrEnum):
     PATH_TOO_LONG = "path-too-long"
     NAME_SHORTENED = "name-shortened"
     SOURCE_GONE = "source-unavailable"
+    LINK = "folder-is-link"
+    """It was chosen, and what it leads to was not: that is no folder any more, or never was."""
 
 
 class NoticeCode(enum.StrEnum):

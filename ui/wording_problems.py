@@ -27,6 +27,7 @@ _WORST_FIRST = (
     "in-cold-storage",
     "read-error",
     "source-unavailable",
+    "folder-is-link",
     "unreadable",
     "odd-name",
     "path-too-long",
@@ -40,6 +41,7 @@ _ICONS = {
     "unreadable": Icon.LOCK,
     "read-error": Icon.DRIVE,
     "source-unavailable": Icon.DRIVE,
+    "folder-is-link": Icon.DRIVE,
     "in-use": Icon.FILE,
     "changed-while-read": Icon.FILE,
 }
@@ -47,7 +49,7 @@ _OPENED = {"unreadable", "read-error", "odd-name", "path-too-long"}
 """What is looked at in its folder; all else is tried again."""
 _GONE = "source-unavailable"
 """What it is about is a chosen folder, whatever was there when it was last seen."""
-_SETTINGS = ("source-not-found",)
+_SETTINGS = ("source-not-found", "folder-is-link")
 _PLACE = frozenset(
     {
         "access-denied",
@@ -186,6 +188,7 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
     safe = shown and all(one.earlier_version is not None for one in reason.first)
     state, data = _data(reason, now) if shown else ("", "")
     opened = reason.reason in _OPENED and bool(folder)
+    step, words = (Step.FOLDER, _tr("Open the folder")) if opened else _step_of(explained)
     return Group(
         key=reason.reason,
         total=reason.count,
@@ -200,8 +203,8 @@ def _group(reason: ReasonReport, now: datetime) -> Group:
         next_step=explained.next_step,
         files=tuple(_line(one, now) for one in reason.first),
         more="" if shown else _show_all(reason),
-        step=Step.FOLDER if opened else Step.TRY,
-        step_words=_tr("Open the folder") if opened else _tr("Try now"),
+        step=step,
+        step_words=words,
         folder=folder,
         code=explained.code,
         raw=raw,

@@ -33,15 +33,16 @@ def counting_tries(file: Path, clock: Clock) -> Iterator[None]:
     except WrongPassword as error:
         before = _read(file) or WrongTries(0, clock.now())
         tries = WrongTries(before.count + 1, before.since)
-        error.facts["tries"] = tries.count
-        error.facts["since"] = tries.since.isoformat()
-        if tries.count >= OFTEN:
-            error.facts["tried"] = "often"
         with contextlib.suppress(OSError):
             if file.parent.parent.is_dir():  # a guess alone begins no folder of notes
                 make_private(file.parent)
             write_atomically(file, msgspec.json.encode(tries))
-        raise
+        raise WrongPassword(
+            error.raw,
+            tries=tries.count,
+            since=tries.since.isoformat(),
+            tried="often" if tries.count >= OFTEN else None,
+        ) from error
     with contextlib.suppress(OSError):
         file.unlink(missing_ok=True)
 

@@ -299,7 +299,8 @@ class SettingsPage(Page):
         self.preferences_changed.emit(self._preferences)
 
     def add_folder(self, folder: str) -> None:
-        """Chosen by hand; what is there already changes nothing."""
+        """Chosen by hand; what is there already changes nothing. Of a link, what it leads to."""
+        folder = str(Path(folder).resolve()) if folder else ""
         if self._plan is not None and folder and folder not in self._plan.folders:
             self._change_plan(folders=(*self._plan.folders, folder))
 

@@ -17,7 +17,7 @@ from backupclient.manifest.contents import blob_ids
 from backupclient.manifest.manifest import Entry, EntryKind, EntryState, RunState
 from backupclient.operations.backup.recall import RACY_NS
 from backupclient.operations.backup.result import RunFacts
-from backupclient.operations.backup.sources import held
+from backupclient.operations.backup.sources import held, link
 from backupclient.operations.backup.targets import Target
 from backupclient.operations.select import find_snapshot, load_snapshots
 from backupclient.operations.session import Session
@@ -106,6 +106,11 @@ def carry_over(
         if target.carried is None and held(target.path, session.manifest):
             raise SourceUnavailable(why.raw, path=os.fsdecode(target.path), known=True)
     return [why for _, why in missing]
+
+
+def new_links(root: Target) -> list[Trouble]:
+    """The links that were chosen and never were folders: kept as links, which is to be said."""
+    return [why for one in root.chosen() if not one.missing and (why := link(one)) is not None]
 
 
 def _nodes(trees: TreeReader, tree: bytes) -> list[Node]:

@@ -24,7 +24,7 @@ from backupclient.errors import (
 )
 from backupclient.events import BackupSummary, FileProblem, Phase
 from backupclient.manifest.manifest import Run
-from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent
+from backupclient.operations.backup.adopt import Parent, adopt, carry_over, find_parent, new_links
 from backupclient.operations.backup.checkpoint import Checkpoints
 from backupclient.operations.backup.ended import end_complete, end_cut_short, end_problems
 from backupclient.operations.backup.fitting import may_not_fit, note_drives, warn_if_too_much
@@ -146,7 +146,7 @@ class _Backup:
                 )
                 self._ledger.after_index = self._going_on.settle
             passes = self._look_around(root, earlier)
-            for why in carry_over(self._session, missing, parent):
+            for why in carry_over(self._session, missing, parent) + new_links(root):
                 self.report(why)
             if not self._request.dry_run:
                 self._checkpoints = Checkpoints(

@@ -15,23 +15,37 @@ from backupclient.pipeline.worker import OPEN_FLAGS
 
 
 def missing_sources(root: Target, manifest: Manifest) -> list[tuple[Target, Trouble]]:
-    """The chosen paths that are not there, cannot be opened, or are empty folders that were not
-    empty when last looked at (a mount point without its drive). `SourceUnavailable` if that is
-    all of them."""
+    """The chosen paths that are not there, cannot be opened, or are empty folders or links and were
+    not when last looked at (a mount point without its drive, a folder moved elsewhere).
+    `SourceUnavailable` if that is all of them."""
     missing: list[tuple[Target, Trouble]] = []
     chosen = root.chosen()
     for target in chosen:
-        raw = _absent(target, manifest)
+        why = link(target)
+        if why is not None and not held(target.path, manifest):
+            continue
+        raw = _absent(target, manifest) if why is None else None
         if raw is not None:
-            missing.append((target, Trouble(target.path, Reason.SOURCE_GONE, raw)))
+            why = Trouble(target.path, Reason.SOURCE_GONE, raw)
+        if why is not None:
+            missing.append((target, why))
     if len(missing) == len(chosen):
         target, why = missing[0]
+        known = any(held(one.path, manifest) for one, _ in missing)
         raise SourceUnavailable(
             why.raw,
             path=os.fsdecode(target.path),
-            known=any(held(one.path, manifest) for one, _ in missing),
+            known="link" if why.reason is Reason.LINK else known,
         )
     return missing
+
+
+def link(target: Target) -> Trouble | None:
+    """That a chosen path is a link to something, of which a backup would hold the link alone."""
+    path = target.path
+    if not os.path.islink(path) or not os.path.exists(path):
+        return None
+    return Trouble(path, Reason.LINK, os.fsdecode(os.path.realpath(path)))
 
 
 def demand_sources(root: Target) -> None:

@@ -252,3 +252,52 @@ def test_a_folder_chosen_from_within_that_is_gone_when_the_walk_begins(
     with pytest.raises(SourceUnavailable):
         computer.backup(BackupRequest(paths=(b".",)))
     assert computer.snapshots() == {}
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def moved(folder: Path) -> Path:
+    """To a larger drive, as people do, with a link in its place."""
+    there = folder.with_name("larger-drive")
+    folder.rename(there)
+    folder.symlink_to(there)
+    return there
+
+
+def test_a_chosen_folder_that_became_a_link_keeps_its_last_version(
+    computer: Computer, home: Path, drive: Path
+) -> None:
+    both = request(home, drive)
+    first = computer.backup(both).summary
+    moved(drive)
+    for _ in range(2):
+        done = computer.backup(both)
+        assert [(p.path, p.reason) for p in done.problems] == [(str(drive), Reason.LINK)]
+        last = done.summary.snapshot_id
+        assert nodes_of(computer, last, drive) == nodes_of(computer, first.snapshot_id, drive) != {}
+
+
+def test_the_only_chosen_folder_that_became_a_link_is_no_backup_of_a_link(
+    computer: Computer, drive: Path
+) -> None:
+    computer.backup(drive)
+    moved(drive)
+    with pytest.raises(SourceUnavailable) as caught:
+        computer.backup(drive)
+    assert caught.value.code == Reason.LINK
+    assert not caught.value.transient
+    assert len(computer.snapshots()) == 1
+
+
+def test_a_link_that_is_chosen_is_kept_as_one_and_that_is_said(
+    computer: Computer, home: Path, drive: Path, source: Path
+) -> None:
+    link, dangling = source / "link", source / "dangling"
+    link.symlink_to(drive)
+    dangling.symlink_to(source / "nowhere")
+    done = computer.backup(request(home, link, dangling))
+    assert [(p.path, p.reason) for p in done.problems] == [(str(link), Reason.LINK)]
+    kept = nodes_of(computer, done.summary.snapshot_id, source)
+    assert kept[b"link"].link_target == bytes(drive)
+    assert kept[b"dangling"].link_target == bytes(source / "nowhere")
