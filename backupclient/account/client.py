@@ -11,6 +11,7 @@ import http
 import http.client
 import ipaddress
 import os
+import re
 import socket
 import ssl
 import urllib.error
@@ -36,6 +37,7 @@ from backupclient.account.wire import (
 from backupclient.errors import AccountRefused, AccountUnreachable, InvalidRequest
 
 CLIENT_ID = "backupclient"
+_PAGE = re.compile(r"/(join/[^/]*|plan|device(\?user_code=[^/]*)?)(#[a-z]*)?$")
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _SECONDS = 20.0
 STREAM_SECONDS = 45.0
@@ -301,11 +303,13 @@ class _NotModified(Exception):
 
 
 def checked_address(text: str) -> str:
-    """Of a service, without a slash at its end: https, or http on this computer itself."""
+    """Of a service, without a slash at its end: https, or http on this computer itself. That of one
+    of its pages is taken for the service's own: somebody has an invitation, or the plan before
+    them."""
     text = text.strip()
     if text and "://" not in text:
         text = f"https://{text}"
-    text = text.rstrip("/")
+    text = _PAGE.sub("", text.rstrip("/"))
     try:
         parts = urllib.parse.urlsplit(text)
         host, _port = parts.hostname or "", parts.port

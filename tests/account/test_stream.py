@@ -39,6 +39,9 @@ def test_events_are_read_as_the_standard_says() -> None:
         (" https://plans.example.org/keep/ ", "https://plans.example.org/keep"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("http://localhost", "http://localhost"),
+        ("https://plans.example.org/join/tX-1_y", "https://plans.example.org"),
+        ("plans.example.org/keep/plan#offers", "https://plans.example.org/keep"),
+        ("https://plans.example.org/device?user_code=AB-CD", "https://plans.example.org"),
     ],
 )
 def test_an_address_is_taken_as_people_type_it(typed: str, meant: str) -> None:

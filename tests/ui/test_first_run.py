@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient import recovery_key
@@ -413,7 +413,7 @@ def test_a_plan_is_joined_by_a_code_of_another_computer(
         where.show_kind(2)
         assert "Sign in" in first_run.main.toolTip()
         part = where.sign_in
-        part.address.edit.setText(accounts.url)
+        part.address.edit.setText(f"{accounts.url}/join/nonsense")  # as an invitation says it
         part.name.edit.setText("new")
         part.button.click()
         desk.wait_until(lambda: bool(browser.opened))
@@ -428,6 +428,9 @@ def test_a_plan_is_joined_by_a_code_of_another_computer(
         first_run.main.click()
         desk.past_the_sheet(first_run, laptop.code().lower())
         assert first_run.choices.password == PASSWORD
+        said = " ".join(text.text() for text in first_run.start.findChildren(QLabel))
+        assert "Your plan at 127.0.0.1" in said
+        assert "s3:" not in said, "where its storage is says nothing to anybody"
         first_run.main.click()
         desk.wait_for_safety()
         assert len(Engine(laptop.place).keys()) == 3, "the other's, its own and the sheet's"

@@ -91,8 +91,7 @@ class StartPage(StepPage):
         junk = self.tr("Junk is left out.") if choices.leave_out_junk else ""
         fits, icon, colour = self._fits()
         self._show(0, names, f"{amount}. {junk}".strip())
-        where = shown_path(choices.storage.location) if choices.storage else ""
-        self._show(1, choices.where, where if where != choices.where else "")
+        self._show(1, choices.where, self._where())
         self._icons[2].show_icon(icon, colour)
         self._show(2, *fits)
         self._show(
@@ -107,6 +106,14 @@ class StartPage(StepPage):
             self.tr("By itself, every hour"),
             self.tr("Not on battery, and not on a connection that charges for data."),
         )
+
+    def _where(self) -> str:
+        """More exactly than its name; of a plan that says enough."""
+        choices = self._choices
+        if choices.storage is None or choices.device:
+            return ""
+        where = shown_path(choices.storage.location)
+        return where if where != choices.where else ""
 
     def go_on(self) -> bool:
         """Set everything up; `done` comes when it is."""
