@@ -36,7 +36,14 @@ from backupclient.account_server.limits import Limits
 from backupclient.account_server.mails import Mailer
 from backupclient.account_server.models import Health
 from backupclient.account_server.opening import open_shop
-from backupclient.account_server.pages import agent, documentation, entering, moving, plan
+from backupclient.account_server.pages import (
+    agent,
+    documentation,
+    entering,
+    forgotten,
+    moving,
+    plan,
+)
 from backupclient.account_server.problems import Code, Problem, documented
 from backupclient.account_server.provisioning import Provisioner
 from backupclient.account_server.service import Passwords, Served, Service
@@ -59,7 +66,9 @@ THREADS = 32
 SWEEP_SECONDS = 60
 ONLINE_FOR = timedelta(seconds=60)
 
-FOR_PEOPLE = entering.router, moving.router, plan.router, agent.router, documentation.router
+FOR_PEOPLE = tuple(
+    pages_of.router for pages_of in (entering, forgotten, moving, plan, agent, documentation)
+)
 
 _LOG = logging.getLogger(__name__)
 

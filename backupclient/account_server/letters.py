@@ -98,6 +98,15 @@ class Letters:
             lines.append(self._say("refunded_ended", day=day))
         return self._letter("refunded_title", lines)
 
+    def new_password(self, link: str) -> Letter:
+        """`link` leads to where one is chosen."""
+        lines = [
+            self._say("new_password", url=link),
+            self._say("new_password_backup"),
+            self._say("new_password_not_you"),
+        ]
+        return self._letter("new_password_title", lines)
+
     def silent(self, computer: str, days: int, last: datetime | None) -> Letter:
         """`last` is the last complete backup, None if there never was one."""
         name, long = " ".join(computer.split()), self._words.days(days)

@@ -23,6 +23,8 @@ class Limit(NamedTuple):
 
 SIGN_IN = Limit(10, 300)
 """Passwords, for each address and for each e-mail address."""
+FORGOTTEN = Limit(3, 3600)
+"""Mails with a link to a new password, for each e-mail address."""
 USER_CODE = Limit(10, 60)
 """Codes of computers that somebody types, for each person; RFC 8628, section 5.1."""
 NEW_SIGN_IN = Limit(30, 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backupclient.account_server.checkout import NoProvider, Provider, TestProvider
+from backupclient.account_server.forgotten import Forgotten
 from backupclient.account_server.mails import FolderMailer, Mailer, SmtpMailer
 from backupclient.account_server.offers import load_offers
 from backupclient.account_server.post import Post
@@ -31,4 +32,5 @@ def open_shop(
     post = Post(service.database, mailer, settings.public_url)
     silence = Silence(post, shop.silent_days)
     quiet = QuietTickets(service, post)
-    return Shop(service, provider or NoProvider(), post, offers, silence, quiet)
+    forgotten = Forgotten(service, post)
+    return Shop(service, provider or NoProvider(), post, offers, silence, quiet, forgotten)

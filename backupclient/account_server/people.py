@@ -35,8 +35,7 @@ def create(service: Service, session: Session, household_id: str, email: str, pa
     local, _, domain = email.rpartition("@")
     if not local or "." not in domain or len(email) > 254 or not email.isprintable():
         raise Problem(Code.INVALID)
-    if not LEAST_PASSWORD <= len(password) <= 1000:
-        raise Problem(Code.INVALID)
+    checked_password(password)
     if session.scalar(sa.select(Person.id).where(Person.email == email)) is not None:
         raise Problem(Code.CONFLICT)
     person = Person(
@@ -51,6 +50,13 @@ def create(service: Service, session: Session, household_id: str, email: str, pa
     session.flush()
     service.note(session, household_id, f"person:{person.id}", "person-joined")
     return person.id
+
+
+def checked_password(password: str) -> str:
+    """It; `Problem` INVALID if it is too short for one."""
+    if not LEAST_PASSWORD <= len(password) <= 1000:
+        raise Problem(Code.INVALID)
+    return password
 
 
 def sign_in(service: Service, address: str, email: str, password: str) -> str:

@@ -39,7 +39,11 @@ class Post:
 
     def deliver(self, item: Item) -> None:
         """An item of the outbox. `NotDone` if it could not be sent."""
+        self.hand_over(msgspec.json.decode(item.subject, type=Mail))
+
+    def hand_over(self, mail: Mail) -> None:
+        """It is sent now. `NotDone` if it could not be."""
         try:
-            self._mailer.send(msgspec.json.decode(item.subject, type=Mail))
+            self._mailer.send(mail)
         except MailNotSent as error:
             raise NotDone(str(error)) from error

@@ -32,6 +32,8 @@ class OutboxKind(StrEnum):
     """What was stored in a plan that has ended. Subject: the bucket."""
     MAIL = "mail"
     """Subject: the mail itself."""
+    PASSWORD = "password"  # noqa: S105 - what is sent, not one
+    """A link to a new password, made when it is sent. Subject: the person."""
 
 
 def _number() -> Mapped[int]:

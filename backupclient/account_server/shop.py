@@ -24,6 +24,7 @@ from backupclient.account_server.checkout import (
     SignedNotice,
 )
 from backupclient.account_server.ending import Ending
+from backupclient.account_server.forgotten import Forgotten
 from backupclient.account_server.ledger import (
     Ledger,
     Recorded,
@@ -81,6 +82,7 @@ class Shop:
         offers: Offers,
         silence: Silence,
         quiet: QuietTickets,
+        forgotten: Forgotten,
     ) -> None:
         self._service = service
         self._database = database = service.database
@@ -89,6 +91,7 @@ class Shop:
         self._silence = silence
         self._quiet = quiet
         self._looked: datetime | None = None
+        self.forgotten = forgotten
         self.provider = provider
         self.offers = offers
         self.ledger = Ledger(database)
@@ -98,6 +101,7 @@ class Shop:
             OutboxKind.CHARGE: self._charge,
             OutboxKind.DELETE: self._delete,
             OutboxKind.MAIL: post.deliver,
+            OutboxKind.PASSWORD: forgotten.deliver,
         }
         self.outbox = Outbox(database, service.clock, handlers)
         self._runner = Runner(self.step)

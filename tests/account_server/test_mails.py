@@ -134,6 +134,7 @@ def every_letter(to: Letters) -> list[Letter]:
         *(to.bought(terms, has), to.renewed(terms, has), to.not_paid(day, day)),
         *(to.cancelled(day, day), to.lapsed(day), to.data_ends(day), to.data_deleted()),
         *(to.refunded(3600, "EUR", has), to.refunded(3600, "EUR", ended)),
+        to.new_password("https://keep.example/plan"),
         *(to.silent("{PC} <1>", 6, day), to.silent("PC", 6, None)),
     ]
 

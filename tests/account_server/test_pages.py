@@ -402,6 +402,67 @@ def test_an_invitation_is_good_for_one_person_and_fourteen_days(accounts: Accoun
     assert person
 
 
+@pytest.mark.needs_browser
+def test_a_forgotten_password_is_chosen_anew_by_a_link_that_is_good_once(
+    accounts: Accounts, page: Page
+) -> None:
+    home = accounts.found()
+    elsewhere, _ = signed_in(accounts, home)
+    page.goto("/")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_label("E-mail address").fill(home.email.upper())
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    [link] = links_to_a_password(accounts, home)
+    page.goto(link)
+    expect(page.get_by_role("main")).to_contain_text(home.email)
+    page.get_by_label("New password").fill("a password of today")
+    page.get_by_role("button", name="Use this one").click()
+    expect(page).to_have_title(re.compile("Plan and storage"))
+    with contextlib.closing(elsewhere):
+        assert elsewhere.get("/plan").status_code == 303, "signed out"
+
+    with httpx.Client(base_url=accounts.url, trust_env=False) as client:
+        form = {"token": form_token(client, "/password")}
+
+        def send(path: str, **fields: str) -> int:
+            return client.post(path, data={**form, **fields}).status_code
+
+        assert client.get(link).status_code == 404, "used"
+        assert send("/sign-in", email=home.email, password=PASSWORD) == 401
+        for email in (home.email, "nobody@example.org"):
+            assert send("/password", email=email) == 200
+        another = next(one for one in links_to_a_password(accounts, home) if one != link)
+        assert send(another, password="short") == 422
+        assert send(another.replace(home.person_id, accounts.found().person_id)) == 404
+        assert send(another[:-1], password=PASSWORD) == 404
+        accounts.clock.advance(3601)
+        assert send(another, password=PASSWORD) == 404, "too old"
+        answers = [send("/password", email=home.email) for _ in range(4)]
+        assert answers == [200, 200, 200, 429]
+    assert link.rpartition(".")[2] not in accounts.learnt(heard=False).decode()
+    assert len(list(accounts.mails.glob("password-*.eml"))) == len(
+        links_to_a_password(accounts, home)
+    )
+
+
+def links_to_a_password(accounts: Accounts, home: Home) -> list[str]:
+    """Those in the mails that somebody got."""
+    accounts.settle()
+    mails = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        for file in accounts.mails.glob("password-*.eml")
+    ]
+    mine = [mail.get_content() for mail in mails if mail["To"] == home.email]
+    return [found[0] for text in mine if (found := re.search(r"http\S+/password/\S+", text))]
+
+
+def form_token(client: httpx.Client, path: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
 def test_every_language_says_the_same() -> None:
     def facts(text: str) -> set[str]:
         return set(re.findall(r"{(\w+)}", text)) | set(re.findall(r"</?\w+>", text))

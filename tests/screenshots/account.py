@@ -85,6 +85,7 @@ class Camera:
 def photograph(accounts: Accounts, camera: Camera) -> None:
     page = camera.person
     camera.take("sign-in", "/")
+    camera.take("forgotten", "/password")
     camera.take("nothing-here", "/join/nonsense")
     _come_in(accounts, camera)
     computer = _let_in(accounts, camera)
