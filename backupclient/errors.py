@@ -305,7 +305,7 @@ class KeyringLocked(BackupError):
 
 
 class TargetUnwritable(BackupError):
-    """Fact `path`."""
+    """Facts `path`, `reason`: full, no-folder, or report if it is a report for support."""
 
     code = "target-unwritable"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -61,7 +62,7 @@ class PersonWishes(QObject):
         self._page, self._controller, self._clock = page, controller, clock
         self._window, self._address = window, address
         self._lookups = Lookups(controller.data, self)
-        self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-")
+        self._folders = ExitStack()
         self._report: Path | None = None
         """One that was seen and goes along."""
         self._wait: Wait | BackupError | None = None
@@ -88,7 +89,7 @@ class PersonWishes(QObject):
     def close(self) -> None:
         self._timer.stop()
         self._lookups.close()
-        self._folder.cleanup()
+        self._folders.close()
 
     def show_all(self) -> None:
         """As things stand."""
@@ -217,12 +218,14 @@ class PersonWishes(QObject):
 
     def _open_report(self, then: Callable[[Path], None]) -> None:
         from ui.dialogs.report import ReportDialog  # noqa: PLC0415 - needed seldom
+        from ui.report_maker import folder_with_room  # noqa: PLC0415 - needed seldom
 
+        made = tempfile.TemporaryDirectory(prefix="plainkeep-", dir=folder_with_room())
         dialog = ReportDialog(
             self._controller.data,
             self._clock.now,
             self._window,
-            Path(self._folder.name),
+            Path(self._folders.enter_context(made)),
             sends=True,
             like=Like(self._page.person.ask.wish.value),
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +17,9 @@ from backupclient.support.diagnostics.bundle import Like, Typed
 from ui.explained import spoken
 
 _NAME = "report.zip"
+_ROOM = 8_000_000
+"""Bytes that a report has in reach; most take a hundredth of it."""
+_IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of its own is made in it
 
 
 class Made(NamedTuple):
@@ -34,7 +40,7 @@ class ReportMaker(QObject):
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-")
+        self._folder = tempfile.TemporaryDirectory(prefix="plainkeep-", dir=folder_with_room())
         self._process: QProcess | None = None
 
     @property
@@ -87,3 +93,12 @@ class ReportMaker(QObject):
             process.kill()
             process.waitForFinished(1000)
             process.deleteLater()
+
+
+def folder_with_room() -> str | None:
+    """For what is there for a while only: where the disk is full, memory has room."""
+    for folder in (tempfile.gettempdir(), os.environ.get("XDG_RUNTIME_DIR", ""), _IN_MEMORY):
+        with contextlib.suppress(OSError):
+            if folder and shutil.disk_usage(folder).free >= _ROOM:
+                return folder
+    return None

@@ -63,6 +63,8 @@ class HelpAtWork:
         account.ticket = self.look
         self._asking = threading.Lock()
         """Held while the service is asked, so that answers are taken in their order."""
+        self._unkept = b""
+        """A report that the computer's full disk has no room for. Guarded by _asking."""
         self._lock = threading.Lock()
         # Guarded by _lock:
         self._kept: Kept | None = None
@@ -149,7 +151,8 @@ class HelpAtWork:
         again = before is not None and before.ticket is None
         kept = before if again and before is not None else person.Kept(key=person.new_key())
         self._keep_report(request.report)
-        person.save(self._data, kept)
+        with contextlib.suppress(OSError):  # the service finds it by its computer, too
+            person.save(self._data, kept)
         with self._lock:
             self._kept = kept
         try:
@@ -210,11 +213,16 @@ class HelpAtWork:
 
     def _keep_report(self, path: str) -> None:
         target = self._data / _REPORT_NAME
+        self._unkept = b""
         if not path:
             target.unlink(missing_ok=True)
         else:
-            make_private(self._data)
-            write_atomically(target, Path(path).read_bytes())
+            content = Path(path).read_bytes()
+            try:
+                make_private(self._data)
+                write_atomically(target, content)
+            except OSError:  # who has no room left needs help, too
+                self._unkept = content
         with self._lock:
             self._report_waits = bool(path)
 
@@ -226,7 +234,7 @@ class HelpAtWork:
         if ticket is None or not waits:
             return
         try:
-            content = (self._data / _REPORT_NAME).read_bytes()
+            content = self._unkept or (self._data / _REPORT_NAME).read_bytes()
             asked.send_report(ticket.ticket_id, content)
         except (AccountUnreachable, OSError) as error:
             self._fail(error)
@@ -239,6 +247,7 @@ class HelpAtWork:
         self._take(msgspec.structs.replace(ticket, has_report=True))
 
     def _drop_report(self) -> None:
+        self._unkept = b""
         (self._data / _REPORT_NAME).unlink(missing_ok=True)
         with self._lock:
             self._report_waits = False

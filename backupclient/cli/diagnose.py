@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,13 @@ from backupclient.cli.diagnose_text import show
 from backupclient.cli.environment import access_keys, data_folders, location_given, setting
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal, printable
-from backupclient.errors import BackupError, InvalidRequest, KeyringLocked, ManifestUnwritable
+from backupclient.errors import (
+    BackupError,
+    InvalidRequest,
+    KeyringLocked,
+    ManifestUnwritable,
+    TargetUnwritable,
+)
 from backupclient.plan import BackupPlan, load_plan, place_of
 from backupclient.requests import Place
 from backupclient.secret_store import SecretName, SecretStore
@@ -60,8 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """InvalidRequest for a file that is no report; ManifestUnwritable (fact `path`) where none can
-    be saved."""
+    """InvalidRequest for a file that is no report; TargetUnwritable (facts `path`, `reason`) where
+    none can be saved."""
     match args.action:
         case "create":
             return _create(args, terminal)
@@ -113,7 +120,9 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
     try:
         save(gathered, file)
     except OSError as error:
-        raise ManifestUnwritable(str(error), path=str(file.parent)) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "full" if full else "report"
+        raise TargetUnwritable(str(error), path=str(file.parent), reason=reason) from error
     if told:
         terminal.say()
         terminal.say(f"This is everything it says. Saved: {printable(str(file))}")

@@ -1388,6 +1388,10 @@
       <translation>Bericht für die Hilfe</translation>
     </message>
     <message>
+      <source>Save elsewhere…</source>
+      <translation>Woanders speichern …</translation>
+    </message>
+    <message>
       <source>Save report</source>
       <translation>Bericht speichern</translation>
     </message>
@@ -1414,6 +1418,10 @@
     <message>
       <source>What happened?</source>
       <translation>Was ist geschehen?</translation>
+    </message>
+    <message>
+      <source>Where should the report be saved?</source>
+      <translation>Wo soll der Bericht gespeichert werden?</translation>
     </message>
   </context>
   <context>

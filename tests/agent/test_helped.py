@@ -42,6 +42,7 @@ from backupclient.wire.tickets import (
     Wish,
 )
 from tests.accounts import PICTURE, Accounts, running, storage_of
+from tests.end_to_end.mishaps import fill, small_disk
 from tests.fakes import ManualClock
 from tests.households import Member
 from tests.patience import PATIENCE
@@ -215,3 +216,17 @@ def test_what_is_said_is_news_and_somebody_says_how_it_ended(
     with pytest.raises(AccountRefused):
         asker.say("In another household nobody knows of it")
     assert asker.shown().ticket is None
+
+
+@pytest.mark.needs_root
+def test_who_has_no_room_left_is_helped_too(accounts: Accounts, tmp_path: Path) -> None:
+    """Nothing of the place and the report can be kept: they go along all the same."""
+    made = report(tmp_path)
+    with small_disk(tmp_path / "desk", "4m") as disk, Asker(disk, "desk") as asker:
+        sign_in(asker, accounts)
+        fill(disk)
+        status = asker.take_place("My disk is full", made)
+        assert state_of(status) is TicketState.WAITING
+        assert status.ticket is not None
+        assert status.ticket.has_report
+        assert not (asker.data / REPORT_NAME).exists()

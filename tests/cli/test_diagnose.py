@@ -15,7 +15,7 @@ import pytest
 
 from backupclient.cli import diagnose
 from backupclient.cli.main import parse
-from backupclient.errors import InvalidRequest
+from backupclient.errors import InvalidRequest, TargetUnwritable
 from backupclient.plan import BackupPlan, Storage, save_plan
 from backupclient.secret_store import SecretName, SecretStore
 from backupclient.support import unanswered
@@ -58,6 +58,9 @@ def test_it_is_made_where_nothing_works_and_read_again(data: Path, tmp_path: Pat
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     again = said("show", str(file))
     assert again.strip() in shown, "what is saved is what was shown"
+    with pytest.raises(TargetUnwritable) as caught:
+        said("create", str(tmp_path / "no" / "report.zip"), "--data-dir", str(data), "--no-checks")
+    assert caught.value.facts == {"path": str(tmp_path / "no"), "reason": "report"}
     assert "Was angeboten werden kann" not in again
     assert "Speicher" in said("show", str(file), "--language", "de")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backupclient.clock import SystemClock
@@ -20,6 +22,7 @@ from backupclient.support.diagnostics.bundle import Door, Like
 from backupclient.support.diagnostics.reading import read_report
 from backupclient.wire.household import AccountState, AccountStatus
 from backupclient.wire.tickets import Wait
+from tests.end_to_end.mishaps import fill, small_disk
 from tests.patience import PATIENCE_MS
 from ui import notices
 from ui.dialogs.report import ReportDialog
@@ -154,3 +157,30 @@ def test_a_crash_is_told_at_the_next_start_and_once(tmp_path: Path, theme: Theme
     assert crashes.newly_crashed(tmp_path)
     assert not crashes.newly_crashed(tmp_path)
     assert notices.crashed().page is PageName.HELP
+
+
+@pytest.mark.needs_root
+def test_a_full_disk_takes_no_report_and_another_folder_does(
+    qtbot: QtBot, theme: Theme, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made in memory then, and who looks for a folder finds one."""
+    with small_disk(tmp_path / "full", "64k") as full:
+        fill(full)
+        monkeypatch.setattr(tempfile, "tempdir", str(full))
+        window = QWidget()
+        qtbot.addWidget(window)
+        dialog = ReportDialog(data, lambda: NOW, window, full)
+        dialog.open()
+        qtbot.waitUntil(dialog.save_button.isEnabled, timeout=PATIENCE_MS)
+        assert full not in dialog.maker.file.parents
+        dialog.save_button.click()
+        qtbot.waitUntil(lambda: dialog.told.text() != "", timeout=PATIENCE_MS)
+        assert dialog.told.text() == f"It could not be saved: {os.strerror(errno.ENOSPC)}"
+        dialog.save_button.click()
+        (asked,) = dialog.findChildren(QFileDialog)
+        (tmp_path / "stick").mkdir()
+        asked.fileSelected.emit(str(tmp_path / "stick"))
+        qtbot.waitUntil(lambda: dialog.saved is not None, timeout=PATIENCE_MS)
+        assert read_report(next((tmp_path / "stick").iterdir())).bundle.person.door is Door.WINDOW
+        asked.close()
+        dialog.reject()

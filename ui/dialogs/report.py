@@ -15,6 +15,7 @@ from backupclient.errors import BackupError
 from backupclient.support.diagnostics.bundle import Like, Typed
 from backupclient.support.diagnostics.reading import Report, read_report
 from ui.background import Background
+from ui.dialogs.path_dialogs import ask_folder
 from ui.explained import explain
 from ui.report_maker import Made, ReportMaker
 from ui.theme import TextSize
@@ -56,6 +57,7 @@ class ReportDialog(QDialog):
         self._like, self._address = like, address
         self._folder = folder or _downloads()
         self._made: Made | None = None
+        self._refused = False
         self._parts: tuple[str, ...] = ()
         self.saved: Path | None = None
         self._background = Background(self)
@@ -222,11 +224,18 @@ class ReportDialog(QDialog):
     # --- saving -----------------------------------------------------------------------------------
 
     def save(self) -> None:
+        if self._refused:
+            words = self.tr("Where should the report be saved?")
+            ask_folder(self, words, self._save_in, str(self._folder))
+        else:
+            self._save_in(str(self._folder))
+
+    def _save_in(self, folder: str) -> None:
         made = self._made
         if made is None:
             return
         stamp = self._now().astimezone().strftime("%Y-%m-%d-%H%M")
-        target = self._folder / f"plainkeep-report-{stamp}.zip"
+        target = Path(folder) / f"plainkeep-report-{stamp}.zip"
         self._background.run(lambda: _copied(made.file, target), self._note, self._not_saved)
 
     def _note(self, file: Path) -> None:
@@ -244,7 +253,11 @@ class ReportDialog(QDialog):
 
     def _not_saved(self, error: Exception) -> None:
         told = explain(error).title if isinstance(error, BackupError) else str(error)
+        if isinstance(error, OSError) and error.strerror:
+            told = error.strerror
         self.told.setText(self.tr("It could not be saved: %1").replace("%1", told))
+        self._refused = True
+        self.save_button.setText(self.tr("Save elsewhere…"))
 
     def _show_in_folder(self) -> None:
         if self.saved is not None:
