@@ -132,6 +132,7 @@ _FACTS = {
     "system": "System's word",
     "total_bytes": "Total",
     "waited_seconds": "Waited",
+    "tries": "Tries",
     "watches": "Watches",
     "watching": "Watching",
 }
@@ -140,7 +141,7 @@ _OPERATIONS = {"read": "reading", "write": "writing", "delete": "deleting", "lis
 _MOST_ANSWERS = 2
 _ABOUT_WHEN = "schedule"
 _ABOUT_SPEED = "faster"
-_SAID_ALREADY = frozenset({"reason", "since", "known", "side"})
+_SAID_ALREADY = frozenset({"reason", "since", "known", "side", "tried"})
 """By the title."""
 
 
