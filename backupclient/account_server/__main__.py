@@ -3,7 +3,8 @@
 `migrate` does no more than that; `invite OFFER` prints an invitation to a new household, which is
 how the first one comes in; `agent E-MAIL` lets somebody who can sign in help others at `/agent`;
 `ended` says whose plan ended so long ago that what it stored may be deleted, `ended delete` does so
-where the service is told to `KEEP_ENDED`. `try FOLDER` needs no settings: it serves on this
+where the service is told to `KEEP_ENDED`; `status` says how the service does, in numbers, and ends
+with 1 if something is late. `try FOLDER` needs no settings: it serves on this
 computer alone, with a SeaweedFS of its own, and keeps everything there.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from backupclient.account_server import trying
+from backupclient.account_server import overview, trying
 from backupclient.account_server.app import create_app
 from backupclient.account_server.database import Database
 from backupclient.account_server.invitations import Invitations
@@ -115,6 +116,14 @@ def make_agent(settings: Settings, email: str) -> int:
     return 0
 
 
+def status(settings: Settings, _: str) -> int:
+    """How the service does, a number a line; 1 if something is late."""
+    seen = overview.look(_app(settings).state.service)
+    for name, number in seen._asdict().items():
+        sys.stdout.write(f"{name}: {number}\n")
+    return 1 if seen.late else 0
+
+
 def end(settings: Settings, about: str) -> int:
     """Households whose data may be deleted now; with `delete`, it is."""
     shop: Shop = _app(settings).state.shop
@@ -142,6 +151,7 @@ _COMMANDS: dict[str, Callable[[Settings, str], int]] = {
     "invite": invite,
     "agent": make_agent,
     "ended": end,
+    "status": status,
 }
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from backupclient.account_server import overview, places
 from backupclient.account_server.checkout import (
     SIGNATURE_HEADER,
     NoticeKind,
@@ -199,6 +200,24 @@ def test_cancelling_says_until_when_and_can_be_taken_back(
     assert (plan["state"], plan["ends"]) == ("lapsed", ends)
     kept, ended = (datetime.fromisoformat(str(plan[name])) for name in ("data_kept_until", "ends"))
     assert kept == ended + DATA_KEPT
+
+
+def test_what_is_late_is_counted_for_whoever_runs_the_service(
+    accounts: Accounts, computer: Computer
+) -> None:
+    accounts.settle()
+    places.measure(accounts.service)
+    before = overview.look(accounts.service)
+    assert before.late == 0
+    accounts.pay(computer.home, 2 * GB)
+    assert overview.look(accounts.service) == before, "not yet"
+    accounts.clock.advance(601)
+    places.measure(accounts.service)
+    assert overview.look(accounts.service).late == 1
+    places.tidy(accounts.service)
+    after = overview.look(accounts.service)
+    assert (after.late, after.to_do, after.households) == (0, 0, before.households)
+    assert 0 < after.seats <= before.seats
 
 
 @on_sqlite

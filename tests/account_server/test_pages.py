@@ -318,6 +318,9 @@ def test_forms_of_other_sites_and_other_households_change_nothing(accounts: Acco
     form = {"token": other_token, "offer_id": "small", "key": "k"}
     checkout = other.post("/plan/buy", data=form).headers["Location"]
     with contextlib.closing(client), contextlib.closing(other):
+        done = f"/done?checkout={checkout.rpartition('/')[2]}"
+        assert other.get(done).status_code == 200
+        assert client.get(done).status_code == 404
         for path in (f"/computers/{computer.device_id}/release", checkout):
             assert client.get(path).status_code == 404
             answer = client.post(path, data={"token": token, "answer": "pay"})

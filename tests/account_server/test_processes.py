@@ -187,3 +187,5 @@ def test_its_settings_come_from_the_environment_and_what_is_wrong_is_said(
     offers.write_text('[{"offer_id": "trial", "name": "Trial", "limit": 5, "seats": 1}]')
     assert main(["invite", "trial"]) == 0
     assert capsys.readouterr().out.startswith("https://account.example.org/join/")
+    assert main(["status"]) == 0
+    assert "households: 0\n" in capsys.readouterr().out
