@@ -55,7 +55,7 @@ def command(
         terminal.json_line(jobs)
     else:
         for job in jobs:
-            terminal.say(say(job))
+            terminal.tell(say(job))
         if not jobs and nothing:
             terminal.say(nothing)
     return Exit.DONE

@@ -6,6 +6,7 @@ What shows the answer is loaded while an engine looks for it.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 from typing import TYPE_CHECKING
 
@@ -85,11 +86,13 @@ def _list(
     first = knowing.files(status, asked[0], wanted) if asked else iter(())
     shown = _shown(terminal)
     shown.place(status, alone=alone)
-    for file in first:
+    rest = (file for path in asked[1:] for file in knowing.files(status, path, wanted))
+    any_shown = False
+    for file in itertools.chain(first, rest):
         shown.file(file)
-    for path in asked[1:]:
-        for file in knowing.files(status, path, wanted):
-            shown.file(file)
+        any_shown = True
+    if asked and not any_shown:
+        shown.no_file()
 
 
 def _shown(terminal: Terminal) -> StatusText | StatusJson:

@@ -43,6 +43,9 @@ class StatusJson:
     def file(self, answer: FileAnswer) -> None:
         self.answer(answer)
 
+    def no_file(self) -> None:
+        """Nothing listed says so."""
+
 
 def _failure(failure: LastFailure | None) -> messages.FailureOf | None:
     if failure is None:

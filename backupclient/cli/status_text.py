@@ -123,6 +123,10 @@ class StatusText:
             parts.append(f"{which} that began {since} is not complete")
         return f"{', '.join(parts)}." if parts else ""
 
+    def no_file(self) -> None:
+        """None of those asked for is in a state that was asked for."""
+        self._line("No file is in such a state.")
+
     # --- answers --------------------------------------------------------------------------------
 
     def answer(self, answer: PathAnswer) -> None:

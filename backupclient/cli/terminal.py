@@ -89,6 +89,11 @@ class Terminal:
         if not self.json and self.verbosity >= Verbosity.NORMAL:
             self._line(text, self.stdout)
 
+    def tell(self, text: str) -> None:
+        """As `say`, broken between words where a person reads it on a terminal."""
+        for line in self._broken(text, "", self.stdout):
+            self.say(line)
+
     def result(self, text: str) -> None:
         """A line that was asked for: also with --quiet."""
         self._line(text, self.stdout)

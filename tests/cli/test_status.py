@@ -111,6 +111,8 @@ def test_files_in_a_state_are_listed(backed_up: Computer) -> None:
         (str(backed_up.source / "one"), "safe"),
         (str(backed_up.source / "two.o"), "left-out"),
     ]
+    assert len(backed_up.run("status", "--json", "--state", "problem").messages) == 1
+    assert backed_up.run("status", "--state", "problem").lines[-1] == "No file is in such a state."
 
 
 def test_it_loads_no_storage_and_no_database_toolkit(backed_up: Computer) -> None:

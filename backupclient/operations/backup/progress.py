@@ -27,6 +27,7 @@ class BackupProgress:
         self._next = self._started
         self._samples: deque[tuple[float, int]] = deque()
         self._shown_sent = 0
+        self._shown_files = 0
         self._shown_safe = 0
         self.phase = Phase.OPENING
         self.files_total = 0
@@ -91,11 +92,15 @@ class BackupProgress:
         read = self.bytes_sent + sum(one.done - one.safe for one in work)
         # What is read runs ahead of what the line takes, by packs in memory and on the disk.
         sent = self._shown_sent = max(self._shown_sent, read - self.unsent())
+        # Which files the packs on their way hold nobody counts: as many of them as of the bytes.
+        files_read = self.files_sent
+        files_sent = min(files_read, files_read * sent // read) if read > 0 else files_read
+        files_sent = self._shown_files = max(self._shown_files, files_sent)
         files_safe = max(self.files_safe, self.files_known_safe)
         bytes_safe = self.bytes_safe + sum(one.safe for one in work)
         bytes_safe = self._shown_safe = max(bytes_safe, self.bytes_known_safe, self._shown_safe)
         rate = self._rate(now, sent)
-        files, size = self._totals(files_safe + self.files_sent, bytes_safe + sent)
+        files, size = self._totals(files_safe + files_sent, bytes_safe + sent)
         left = size - bytes_safe - sent
         seconds = now - self._started
         worth = seconds >= _HIDDEN_FOR and rate > 0 and self.bytes_total > 0
@@ -106,7 +111,7 @@ class BackupProgress:
             bytes_total=size,
             files_safe=files_safe,
             bytes_safe=bytes_safe,
-            files_sent=self.files_sent,
+            files_sent=files_sent,
             bytes_sent=sent,
             uploaded_bytes=self.uploaded_bytes,
             problems=self.problems,

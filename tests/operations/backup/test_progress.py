@@ -69,14 +69,15 @@ def test_what_was_read_counts_as_sent_once_the_storage_has_it(shown: Shown) -> N
     waiting = 30 * MB
     shown.progress.unsent = lambda: waiting
     shown.progress.bytes_total = 100 * MB
-    shown.progress.bytes_sent = 20 * MB
-    assert shown.after(1).bytes_sent == 0
-    shown.progress.bytes_sent = 50 * MB
-    assert shown.after(1).bytes_sent == 20 * MB
+    shown.progress.bytes_sent, shown.progress.files_sent = 20 * MB, 200
+    assert shown.after(1).bytes_sent == shown.after(1).files_sent == 0
+    shown.progress.bytes_sent, shown.progress.files_sent = 50 * MB, 500
+    assert (shown.after(1).bytes_sent, shown.after(1).files_sent) == (20 * MB, 200)
     waiting = 40 * MB
-    assert shown.after(1).bytes_sent == 20 * MB, "it never goes back"
+    last = shown.after(1)
+    assert (last.bytes_sent, last.files_sent) == (20 * MB, 200), "it never goes back"
     waiting = 0
-    assert shown.after(1).bytes_sent == 50 * MB
+    assert (shown.after(1).bytes_sent, shown.after(1).files_sent) == (50 * MB, 500)
 
 
 def test_no_estimate_is_shown_before_there_is_something_to_go_by(shown: Shown) -> None:
