@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import httpx
@@ -22,14 +22,15 @@ from botocore.exceptions import ClientError
 from backupclient.account_server import places
 from backupclient.account_server.purchase_tables import OutboxKind, OutboxRow
 from backupclient.account_server.tables import Base
-from backupclient.errors import StorageUnreachable
+from backupclient.errors import StorageFault, StorageUnreachable
+from backupclient.storage.seaweed_admin import SeaweedAdmin
 from tests.accounts import GIB, Accounts, Computer, Home
 from tests.patience import PATIENCE
 
 
-def s3(keys: dict[str, str]) -> Any:
+def s3(keys: dict[str, str], service: Literal["s3", "iam"] = "s3") -> Any:
     return boto3.client(
-        "s3",
+        service,
         endpoint_url=keys["endpoint"],
         region_name=keys["region"],
         aws_access_key_id=keys["access_key"],
@@ -206,6 +207,47 @@ def test_keys_open_the_own_bucket_alone_and_new_ones_end_the_old(accounts: Accou
         assert refusal(call, Bucket=foreign, **more) in ("AccessDenied", "403")
     assert refusal(client.delete_bucket, Bucket=keys["bucket"]) == "AccessDenied"
     assert refusal(client.create_bucket, Bucket="another-bucket") == "AccessDenied"
+    own = keys["access_key"], keys["secret_key"]
+    storage = SeaweedAdmin(keys["endpoint"], *own, keys["region"], None)
+    for bucket in (keys["bucket"], foreign):
+        with pytest.raises(StorageFault) as refused:
+            storage.set_quota(bucket, 10 * GIB)
+        assert refused.value.facts["status"] == 403
+
+
+def test_keys_that_a_computer_makes_for_itself_end_with_its_own(accounts: Accounts) -> None:
+    """SeaweedFS lets every user make more keys for itself, and nobody else."""
+    home = accounts.found()
+    computer, other = accounts.sign_in(home), accounts.sign_in(home)
+    first = keys_of(accounts, computer)
+    keys_of(accounts, other)
+    allowed = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    policy = {"PolicyName": "all", "PolicyDocument": allowed}
+    for name, more in (
+        ("create_access_key", {"UserName": f"device-{other.device_id}"}),
+        ("delete_user", {"UserName": f"device-{other.device_id}"}),
+        ("put_user_policy", {"UserName": f"device-{computer.device_id}", **policy}),
+        ("create_user", {"UserName": "another"}),
+        ("list_users", {}),
+    ):
+        with pytest.raises(ClientError) as refused:
+            getattr(s3(first, "iam"), name)(**more)
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403, name
+
+    def another(keys: dict[str, str]) -> dict[str, str]:
+        made = s3(keys, "iam").create_access_key()["AccessKey"]
+        told = {"access_key": made["AccessKeyId"], "secret_key": made["SecretAccessKey"]}
+        assert s3({**keys, **told}).list_objects_v2(Bucket=keys["bucket"])["KeyCount"] == 0
+        return {**keys, **told}
+
+    hidden = another(first)
+    second = keys_of(accounts, computer)
+    assert refusal(s3(hidden).list_objects_v2, Bucket=first["bucket"]) == "InvalidAccessKeyId"
+    hidden = another(second)
+    path = f"/v1/devices/{computer.device_id}/release"
+    accounts.ask(other, "POST", path).raise_for_status()
+    for keys in (second, hidden):
+        assert refusal(s3(keys).list_objects_v2, Bucket=first["bucket"]) == "InvalidAccessKeyId"
 
 
 def test_a_larger_plan_is_heard_of_and_refresh_lets_the_storage_take_data(
