@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.order",
     "tests.scores",
     "tests.seaweed",
+    "tests.time_zone",
     "tests.warm_engines",
 ]
 

@@ -158,7 +158,7 @@ def test_why_not_and_what_do_i_do(house: test_overview.Desk, qtbot: QtBot) -> No
     window = house.app.window
     window.go_to(PageName.PROBLEMS)
     assert "Close the program" in reads(window, "problem-next", ".", qtbot)
-    assert "tries this one again" in said(window, "problem-meanwhile")
+    assert "tries again with every backup" in said(window, "problem-meanwhile")
 
 
 def test_how_far_it_is_and_that_it_moves(slow: test_app.Desk, qtbot: QtBot) -> None:
@@ -189,7 +189,7 @@ def test_it_stopped_and_nothing_is_lost(slow: test_app.Desk, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: slow.situation.reachable, timeout=PATIENCE_MS)
     if slow.situation.backup is None:
         app.home.back_up_now.emit()
-    reads(app.window, "note", r"^Went on where it stopped, today \d", qtbot)
+    reads(app.window, "note", r"^Went on where it stopped, (today|yesterday) \d", qtbot)
 
 
 def test_nothing_is_stored_twice(house: test_overview.Desk, qtbot: QtBot) -> None:
