@@ -1,5 +1,7 @@
 """python -m tests.bench [--quick] [--sets NAME,…] [--only MEASURE,…] [--runs N] [--out FILE]
 
+`--status --sets none --only first` measures the answers of `status` alone.
+
 BACKUPCLIENT_COMMAND names another program to be measured, such as a frozen build.
 """
 
