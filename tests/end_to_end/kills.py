@@ -87,7 +87,7 @@ def backup_with_kills(
     client: Client, source: Path, clean_bytes: int, *, seed: int, kills: int, limit_kib: int
 ) -> Ended:
     """`client` has an empty repository in a bucket. The moments are random, spread over what is
-    to be stored."""
+    to be stored; the line stands still before the end, which so cannot come before the kill."""
     place = client.place
     assert isinstance(place, BucketPlace)
     chance = random.Random(seed)
@@ -95,9 +95,10 @@ def backup_with_kills(
     killed = 0
     with WarmStart() as command, Proxy(place.server.endpoint) as proxy:
         client.place = place.through(proxy.endpoint)
-        for at in sorted(chance.uniform(0, 0.97) for _ in range(kills)):
-            before = proxy.body_bytes
-            wanted = before + max(at * clean_bytes - _stored_bytes(place), 1)
+        for at in sorted(chance.uniform(0, 0.93) for _ in range(kills)):
+            here = proxy.body_bytes - _stored_bytes(place)
+            wanted = max(here + at * clean_bytes, proxy.body_bytes + 1)
+            proxy.stands_still_at = max(here + int(0.95 * clean_bytes), proxy.body_bytes + 1)
             command.start(client, "backup", *options, source)
             patience = time.monotonic() + PATIENCE
             while command.is_running and proxy.body_bytes < wanted:
@@ -106,6 +107,9 @@ def backup_with_kills(
                 time.sleep(0.01)
             time.sleep(chance.choice([0, 0, chance.uniform(0, 0.3)]))
             killed += command.kill()
+            proxy.stands_still_at = None
+            while proxy.under_way:
+                time.sleep(0.01)
             demand_status(client, source, safe=False)
             assert time.monotonic() <= patience + 10, "it does not send anything"
         stored = _stored_bytes(place)

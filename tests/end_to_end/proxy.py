@@ -67,7 +67,12 @@ class Proxy:
         self.mutations: list[Mutation] = []
         self.body_bytes = 0
         """Of all requests, also of those that broke off."""
+        self.stands_still_at: int | None = None
+        """Once so many bytes of bodies have come, hardly anything more does: at most a piece of
+        each request that is under way."""
         self.broken_off_bytes = 0
+        self.under_way = 0
+        """Requests."""
         self.largest_body = 0
         self.counting = threading.Lock()
         self.stopped = threading.Event()
@@ -101,6 +106,11 @@ class Proxy:
         self.stopped.set()
         self._closing.wait()
 
+    def wait_for_the_line(self) -> None:
+        while (most := self.stands_still_at) is not None and self.body_bytes >= most:
+            if self._closing.wait(0.01):
+                return
+
     @property
     def is_full(self) -> bool:
         return self.stop_after is not None and len(self.mutations) >= self.stop_after
@@ -133,6 +143,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         proxy = self.server.proxy
+        with proxy.counting:
+            proxy.under_way += 1
+        try:
+            self._do()
+        finally:
+            with proxy.counting:
+                proxy.under_way -= 1
+
+    def _do(self) -> None:
+        proxy = self.server.proxy
         body = self._body()
         if body is None:
             self.close_connection = True
@@ -161,7 +181,10 @@ class _Handler(BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length", 0))
         pieces: list[bytes] = []
         left = size
-        while left and (piece := self.rfile.read(min(left, _PIECE))):
+        while left:
+            proxy.wait_for_the_line()
+            if not (piece := self.rfile.read(min(left, _PIECE))):
+                break
             pieces.append(piece)
             left -= len(piece)
             with proxy.counting:

@@ -47,6 +47,7 @@ def test_what_another_program_prunes_after_a_kill_is_sent_again(
     ours, other = computer(bucket_place), restic(bucket_place)
     ours.init()
     with Proxy(bucket_place.server.endpoint) as proxy:
+        proxy.stands_still_at = 20 * MIB
         ours.place = bucket_place.through(proxy.endpoint)
         process = ours.start("backup", "--pack-size", "4", "--limit-upload", "4000", source)
         while process.poll() is None and proxy.body_bytes < 14 * MIB:

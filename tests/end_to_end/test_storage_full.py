@@ -58,10 +58,10 @@ def test_a_full_storage_is_used_and_then_filled_further(
         assert len(client.snapshots()) == len(stored) - len(place.objects()) == 1
 
         quota.lift()
-        options = ("--pack-size", "4", "--limit-upload", "2000")
+        options = ("--pack-size", "4", "--limit-upload", "1000")
         running = client.start(*options, "backup", "--wait-for-room", source)
         try:
-            wait_for_packs(proxy, len(sent_before) + 2)
+            wait_for_packs(proxy, len(sent_before) + 1)  # and there is a while left for the others
             quota.fill()
             wait_until_it_waits(client)
             assert set(packs(proxy)) <= place.objects().keys()
