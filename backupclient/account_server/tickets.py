@@ -60,11 +60,12 @@ class NewTicket(NamedTuple):
 
 class AtHand(NamedTuple):
     """A ticket that is not over; `codes` are the causes that its report names, worst first, or
-    what it was asked for. `wrote` is when the person did, if nobody has answered since it was
-    taken."""
+    what it was asked for; `reported` tells a report that names none from no report. `wrote` is
+    when the person did, if nobody has answered since it was taken."""
 
     ticket: TicketRow
     codes: tuple[str, ...]
+    reported: bool
     wrote: datetime | None
 
 
@@ -219,7 +220,12 @@ class Tickets:
         )
         with self._database.reading() as session:
             rows = [
-                AtHand(row, tuple((codes or row.code).split()), _unanswered(row, last))
+                AtHand(
+                    row,
+                    tuple((codes or row.code).split()),
+                    codes is not None,
+                    _unanswered(row, last),
+                )
                 for row, codes, last in session.execute(still)
             ]
             session.expunge_all()

@@ -16,6 +16,7 @@ from importlib import resources
 
 import httpx
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.routing import Route
 
@@ -27,6 +28,8 @@ from backupclient.account_server.pages import agent
 from backupclient.account_server.systems import SUPPORTED
 from backupclient.account_server.texts import ENGLISH, LANGUAGES, Texts, catalogue
 from backupclient.account_server.tickets import Tickets
+from backupclient.logs.discreet import Clean
+from backupclient.support.diagnostics.bundle import State
 from backupclient.support.diagnostics.gather import Gathered
 from backupclient.support.diagnostics.saving import zipped
 from tests.accounts import PASSWORD, PICTURE, Accounts, Computer, Home
@@ -157,6 +160,27 @@ def sign_in_to(page: Page, address: str, home: Home) -> None:
     page.get_by_label("E-mail address").fill(home.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.needs_browser
+def test_a_report_in_which_nothing_is_wrong_is_answered_from_the_help(
+    accounts: Accounts, page: Page
+) -> None:
+    helper, whole = accounts.found(), bundle()
+    person = structs.replace(whole.person, note=Clean("es ist so langsam"))
+    quiet = structs.replace(whole, findings=(), state=State.WAITING, person=person)
+    ask_for_help(accounts, "Slow", zipped(Gathered(quiet, (), ())))
+    Tickets(accounts.service).make_agent(helper.email)
+    sign_in_to(page, "/agent", helper)
+    expect(page.get_by_role("listitem")).to_contain_text("A report in which nothing is wrong")
+    page.get_by_role("button", name="Take the next").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Nothing is wrong; some files wait")
+    expect(main.locator(".headline")).not_to_have_class(re.compile("wrong"))
+    expect(page.get_by_role("heading", name="From the help")).to_be_visible()
+    expect(main).to_contain_text("Wie mache ich es schneller?")
+    page.get_by_role("button", name="It is solved").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nobody waits")
 
 
 @pytest.mark.needs_browser
