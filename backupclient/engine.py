@@ -51,11 +51,13 @@ if TYPE_CHECKING:
     )
     from backupclient.operations.browser import Browser
     from backupclient.operations.forget import ForgetGroup, ForgetRequest
+    from backupclient.operations.prune import PruneRequest, PruneSummary, ThinnedOut
     from backupclient.operations.select import SnapshotGroup, SnapshotQuery
     from backupclient.operations.session import Session
     from backupclient.storage.capped import Allowance
 
 _CACHE_BYTES = 1 << 30
+_WASTE_WHERE_ROOM_IS_WANTED = 0.01
 
 Result = TypeVar("Result")
 
@@ -190,6 +192,26 @@ class Engine:
 
         mode = LockMode.READING if request.dry_run else LockMode.FORGETTING
         return self._run(mode, emit, lambda session: run_forget(session, request))
+
+    def prune(self, request: PruneRequest, emit: Emit = ignore) -> PruneSummary:
+        """See `operations.prune.run_prune`."""
+        from backupclient.operations.prune import run_prune  # noqa: PLC0415
+
+        mode = LockMode.READING if request.dry_run else LockMode.EXCLUSIVE
+        return self._run(mode, emit, lambda session: run_prune(session, request))
+
+    def thin_out(self, request: ForgetRequest, emit: Emit = ignore) -> ThinnedOut:
+        """Forget, and give the space of what is needed no more back."""
+        from backupclient.operations.prune import PruneRequest, ThinnedOut  # noqa: PLC0415
+
+        groups = self.forget(request, emit)
+        gone = frozenset(item.name for group in groups for item in group.remove)
+        without = gone if request.dry_run else frozenset()
+        wanted = PruneRequest(
+            dry_run=request.dry_run, most_waste=_WASTE_WHERE_ROOM_IS_WANTED, without=without
+        )
+        pruned = self.prune(wanted, emit)
+        return ThinnedOut(len(gone), sum(len(group.keep) for group in groups), pruned)
 
     def unlock(self, *, remove_all: bool = False) -> int:
         """Remove locks that are stale, or all; returns how many."""

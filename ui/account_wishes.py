@@ -1,4 +1,4 @@
-"""What Storage & plan wishes for about the account, carried out."""
+"""What Storage & plan wishes for, carried out: about the account, and about room."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class AccountWishes(QObject):
         page.account_wanted.connect(self.take)
         page.computer_released.connect(controller.release_computer)
         page.taken_over.connect(controller.take_over)
+        page.space_wanted.connect(self.free_space)
         controller.account_failed.connect(self._say)
 
     def take(self, action: AccountAction) -> None:
@@ -69,6 +70,17 @@ class AccountWishes(QObject):
         if plan is not None:
             access = PlaceAccess(self._controller.data, plan, self._secrets)
             dialog = JoinCodeDialog(access, self._window)
+            dialog.open()
+            self.opened.emit(dialog)
+
+    def free_space(self) -> None:
+        from ui.dialogs.thin_out import ThinOutDialog  # noqa: PLC0415 - needed seldom
+
+        plan = self._controller.situation.plan
+        if plan is not None:
+            access = PlaceAccess(self._controller.data, plan, self._secrets)
+            dialog = ThinOutDialog(access, self._window)
+            dialog.changed.connect(self._controller.look_again)
             dialog.open()
             self.opened.emit(dialog)
 

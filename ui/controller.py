@@ -124,6 +124,10 @@ class Controller(QObject):
         self.situation.plan = plan
         self._look()
 
+    def look_again(self) -> None:
+        """At how everything stands, now."""
+        self._look()
+
     def _forget_space(self, plan: BackupPlan) -> None:
         known = self.situation.plan
         if known is not None and known.storage.location != plan.storage.location:

@@ -51,7 +51,7 @@ class OverviewPages(QObject):
         super().__init__(controller)
         self._controller, self._clock = controller, clock
         self._saver = saver
-        self._space_of: tuple[str, int] | None = None
+        self._space_of: tuple[str, int, int] | None = None
         """The place and its newest complete run when it was last asked what takes the space."""
         self._space_soon = QTimer(self, singleShot=True, interval=_COUNTED_MS)
         self._space_soon.timeout.connect(self._ask_space)
@@ -139,7 +139,7 @@ class OverviewPages(QObject):
         seen = (page is not None and page.isVisible()) or self._controller.situation.full
         if not seen or overview is None or complete is None:
             return
-        of = overview.status.location, complete.no
+        of = overview.status.location, complete.no, overview.storage.stored
         if of != self._space_of:
             self._space_of = of
             self._ask_space()

@@ -125,6 +125,7 @@ QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-rad
 QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:hover {
   background: $accent_soft; color: $text; }
 
+QPushButton, QToolButton { outline: none; }
 QMenu { background: $card; border: 1px solid $line; border-radius: ${r}px; padding: 6px; }
 QMenu::item { padding: 7px 24px 7px 12px; border-radius: 6px; }
 QMenu::icon { padding-left: 12px; }

@@ -67,6 +67,8 @@ class StorageView(NamedTuple):
     notes: tuple[PlanNote, ...] = ()
     walk: tuple[WalkLine, ...] = ()
     check: CheckLine | None = None
+    old: str = ""
+    """How much old versions take; empty before there is a backup."""
     shop: str = ""
     """The page where there is more to be had, if the plan names one."""
     manage: str = ""
@@ -105,6 +107,7 @@ def storage_view(situation: Situation, now: datetime) -> StorageView | None:
         limit=plan.storage.limit,
         notes=plan_notes(bought, now, limited=room.limited),
         check=check_line(situation, now),
+        old=_old_line(situation) if room.stored else "",
         shop=shop(bought),
         manage="" if bought is None else web_page(bought.manage_url),
         walk=()
@@ -158,6 +161,14 @@ def _parts(situation: Situation, room: Room) -> tuple[Part, ...]:
     if room.stored > counted:  # what surrounds it, and what is newer than the count
         found.append(("", room.stored - counted, f"kind{_KINDS - 1}"))
     return tuple(Part(name, numbers.size(size), size / whole, how) for name, size, how in found)
+
+
+def _old_line(situation: Situation) -> str:
+    other = 0 if situation.space is None else situation.space.other
+    if other < LEAST_OTHER or situation.shares_storage:
+        return _tr("Old versions and deleted files stay in the backup until you let them go.")
+    words = _tr("Old versions and deleted files take %1. They stay until you let them go.")
+    return fill(words, numbers.size(other))
 
 
 def _other_words(situation: Situation) -> str:

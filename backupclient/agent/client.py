@@ -62,7 +62,14 @@ from backupclient.wire.looks import (
 )
 from backupclient.wire.overview import AnyOverview, AskOverview, AskSpace, ListProblems, ListRuns
 from backupclient.wire.passwords import AddKey, AnyKeyRequest, ListKeys, RemoveKey
-from backupclient.wire.places import Measured, MeasureFolder, SetUpPlace, TryPlace
+from backupclient.wire.places import (
+    Measured,
+    MeasureFolder,
+    SetUpPlace,
+    ThinnedOut,
+    ThinOut,
+    TryPlace,
+)
 from backupclient.wire.protocol import AnyReply, AnyRequest
 from backupclient.wire.questions import AnyQuestion
 from backupclient.wire.storage_plan import AnyPlanRequest, BoughtMore, PlanShown, SetLimit, ShowPlan
@@ -192,7 +199,7 @@ class Client(Asker):
                 | SetLimit()
             ):
                 return self._plans(request)
-            case TryPlace() | SetUpPlace() | ListKeys() | AddKey() | RemoveKey():
+            case TryPlace() | SetUpPlace() | ThinOut() | ListKeys() | AddKey() | RemoveKey():
                 return self._prepare(request)
             case (
                 ListSnapshots()
@@ -292,12 +299,15 @@ class Client(Asker):
             return past.answer(request, *facts)
         return questions.answer(request, *facts)
 
-    def _prepare(self, request: TryPlace | SetUpPlace | AnyKeyRequest) -> AnyReply:
+    def _prepare(self, request: TryPlace | SetUpPlace | ThinOut | AnyKeyRequest) -> AnyReply:
         # Loaded only where somebody asks.
         from backupclient.agent import places  # noqa: PLC0415
 
         self._check_folder(request.place)
-        return places.answer(request, self._context.clock)
+        reply = places.answer(request, self._context.data, self._context.clock)
+        if isinstance(reply, ThinnedOut):
+            self._context.storage_plan.ask()  # there may be more room
+        return reply
 
     def _account(self, request: AnyAccountRequest | AnyTicketRequest) -> AnyReply:
         if isinstance(request, AnyTicketRequest):

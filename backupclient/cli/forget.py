@@ -49,7 +49,7 @@ class ForgottenGroup(msgspec.Struct, frozen=True):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Forget backups: those named, or all but what is to be kept. What no other backup holds"
-        " stays stored until 'restic prune' removes it."
+        " stays stored until 'backupclient prune' removes it."
     )
     parser.add_argument("ids", nargs="*", metavar="SNAPSHOT", help="forget these")
     for short, long, name, words in _PERIODS:

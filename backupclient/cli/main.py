@@ -27,6 +27,7 @@ COMMANDS = {
     "find": "search for files in snapshots",
     "check": "prove that everything can be restored",
     "forget": "forget backups that are no longer wanted",
+    "prune": "free the space of what no backup needs",
     "stats": "count files and sizes",
     "key": "list, add, remove or change passwords",
     "unlock": "remove locks that were left behind",

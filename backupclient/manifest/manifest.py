@@ -237,6 +237,14 @@ class Manifest(Entries):
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def snapshot_names(self) -> set[str]:
+        """Of all runs that ended in one, whatever became of it."""
+        with translated(self._database.path):
+            rows = self._connection.execute(
+                "SELECT snapshot_id FROM runs WHERE snapshot_id IS NOT NULL"
+            )
+            return {name for (name,) in rows}
+
     def holding_runs(self, listed_snapshots: set[str]) -> frozenset[int]:
         """The runs whose entries a listed snapshot holds.
 

@@ -2,7 +2,7 @@
 
 The rules are restic's (its documentation, "Removing snapshots according to a policy"): within a
 group, from the newest on, the last of each hour, day, week, month or year is kept until as many are
-kept as were asked for. What no snapshot holds any more stays stored until somebody prunes.
+kept as were asked for. What no snapshot holds any more stays stored until it is pruned (`prune`).
 """
 
 from __future__ import annotations

@@ -29,6 +29,28 @@ class SetUpPlace(Request, frozen=True, kw_only=True, tag="set-up-place"):
     recovery_key: str = ""
 
 
+class ThinOut(Request, frozen=True, kw_only=True, tag="thin-out"):
+    """To keep the last backup of each of so many days, weeks and months, forget the rest of what
+    this computer has made, and give its space back; the newest is always kept. `dry_run`: only to
+    say what that would do. It may take long: ask on a connection that nothing else waits for."""
+
+    place: Place
+    daily: int = 0
+    weekly: int = 0
+    monthly: int = 0
+    dry_run: bool = False
+
+
+class ThinnedOut(Reply, frozen=True, kw_only=True, tag="thinned-out"):
+    """Backups that went (or would) and that stay, and bytes that are free. `refused`: something
+    that backups need is missing, so that no space was given back; a check says more."""
+
+    gone: int
+    kept: int
+    freed: int
+    refused: bool
+
+
 class Measured(Reply, frozen=True, kw_only=True, tag="measured"):
     size: FolderSize
 
@@ -42,4 +64,4 @@ class PlaceSetUp(Reply, frozen=True, kw_only=True, tag="place-set-up"):
     repository_id: str
 
 
-AnyPlaceRequest = MeasureFolder | TryPlace | SetUpPlace
+AnyPlaceRequest = MeasureFolder | TryPlace | SetUpPlace | ThinOut

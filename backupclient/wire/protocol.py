@@ -25,6 +25,7 @@ space             what takes the space of a place, as last counted       space-s
 measure-folder    how much is in a folder, so far: ask again             measured
 try-place         one step of finding out whether a place can be used    place-tried
 set-up-place      a new backup there, or the one that the password opens place-set-up
+thin-out          to forget old versions, and have their space back      thinned-out
 list-keys         the passwords that open a place, without themselves    keys
 add-key           another password to open it, too                       keys
 remove-key        one of them to open it no more                         keys
@@ -95,7 +96,13 @@ from backupclient.wire.jobs import AnyJobRequest, Jobs, Outcome, Started
 from backupclient.wire.looks import AnyLook, CopyRestored, Folder, SearchFound, Snapshots, Versions
 from backupclient.wire.overview import AnyOverview, Overview, Problems, Runs, SpaceShown
 from backupclient.wire.passwords import AnyKeyRequest, KeyList
-from backupclient.wire.places import AnyPlaceRequest, Measured, PlaceSetUp, PlaceTried
+from backupclient.wire.places import (
+    AnyPlaceRequest,
+    Measured,
+    PlaceSetUp,
+    PlaceTried,
+    ThinnedOut,
+)
 from backupclient.wire.questions import AnyQuestion, Files, Paths, Status
 from backupclient.wire.storage_plan import AnyPlanRequest, PlanShown
 from backupclient.wire.tickets import AnyTicketReply, AnyTicketRequest, HelpStatus
@@ -145,6 +152,7 @@ AnyReply = (
     | Measured
     | PlaceTried
     | PlaceSetUp
+    | ThinnedOut
     | KeyList
     | Snapshots
     | Folder

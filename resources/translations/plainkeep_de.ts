@@ -937,6 +937,13 @@
     </message>
   </context>
   <context>
+    <name>OldPart</name>
+    <message>
+      <source>Free space…</source>
+      <translation>Platz schaffen…</translation>
+    </message>
+  </context>
+  <context>
     <name>PasswordDialog</name>
     <message>
       <source>Adding the new password…</source>
@@ -2259,6 +2266,72 @@
     <message>
       <source>Your answer</source>
       <translation>Ihre Antwort</translation>
+    </message>
+  </context>
+  <context>
+    <name>ThinOutDialog</name>
+    <message numerus="yes">
+      <source>%n backup(s) would go; what is left can be restored as before.</source>
+      <translation>
+        <numerusform>%n Sicherung würde gehen; was bleibt, lässt sich wiederherstellen wie bisher.</numerusform>
+        <numerusform>%n Sicherungen würden gehen; was bleibt, lässt sich wiederherstellen wie bisher.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>About %1 would be free.</source>
+      <translation>Etwa %1 würden frei.</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Done: %1 are free again.</source>
+      <translation>Fertig: %1 sind wieder frei.</translation>
+    </message>
+    <message>
+      <source>Each backup keeps the files as they were. With fewer of them there is more room; what you have now stays safe whatever you choose.</source>
+      <translation>Jede Sicherung hält fest, wie die Dateien damals waren. Mit weniger davon ist mehr Platz; was Sie jetzt haben, bleibt sicher, was immer Sie wählen.</translation>
+    </message>
+    <message>
+      <source>Free %1</source>
+      <translation>%1 freigeben</translation>
+    </message>
+    <message>
+      <source>Free space</source>
+      <translation>Platz schaffen</translation>
+    </message>
+    <message>
+      <source>Giving the space back… It goes on if you close this.</source>
+      <translation>Platz wird freigegeben… Das geht weiter, wenn Sie dies schließen.</translation>
+    </message>
+    <message>
+      <source>Looking what would go…</source>
+      <translation>Es wird nachgesehen, was ginge…</translation>
+    </message>
+    <message>
+      <source>No room would come of it: there is next to nothing that could go.</source>
+      <translation>Platz käme dabei keiner heraus: Es gibt fast nichts, was gehen könnte.</translation>
+    </message>
+    <message>
+      <source>One a day for a month, one a week for a year, then one a month</source>
+      <translation>Eine am Tag für einen Monat, eine in der Woche für ein Jahr, dann eine im Monat</translation>
+    </message>
+    <message>
+      <source>One a day for a week, one a week for 3 months, one a month for a year</source>
+      <translation>Eine am Tag für eine Woche, eine in der Woche für 3 Monate, eine im Monat für ein Jahr</translation>
+    </message>
+    <message>
+      <source>Only the newest</source>
+      <translation>Nur die neueste</translation>
+    </message>
+    <message>
+      <source>Show what would go</source>
+      <translation>Zeigen, was ginge</translation>
+    </message>
+    <message>
+      <source>What goes cannot be brought back.</source>
+      <translation>Was geht, kommt nicht wieder.</translation>
     </message>
   </context>
   <context>
@@ -4554,6 +4627,14 @@
     <message>
       <source>Nothing is stored yet</source>
       <translation>Noch ist nichts gespeichert</translation>
+    </message>
+    <message>
+      <source>Old versions and deleted files stay in the backup until you let them go.</source>
+      <translation>Alte Versionen und gelöschte Dateien bleiben in der Sicherung, bis Sie sie gehen lassen.</translation>
+    </message>
+    <message>
+      <source>Old versions and deleted files take %1. They stay until you let them go.</source>
+      <translation>Alte Versionen und gelöschte Dateien belegen %1. Sie bleiben, bis Sie sie gehen lassen.</translation>
     </message>
     <message>
       <source>Old versions, deleted files</source>

@@ -52,6 +52,16 @@
     </message>
   </context>
   <context>
+    <name>ThinOutDialog</name>
+    <message numerus="yes">
+      <source>%n backup(s) would go; what is left can be restored as before.</source>
+      <translation>
+        <numerusform>%n backup would go; what is left can be restored as before.</numerusform>
+        <numerusform>%n backups would go; what is left can be restored as before.</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
     <name>VersionList</name>
     <message numerus="yes">
       <source>Show %n older</source>

@@ -17,6 +17,7 @@ from backupclient.cli.main import main
 from backupclient.requests import Place
 from tests.cheap_key import ease_key, make_repository
 from tests.patience import PATIENCE
+from tests.trees import random_bytes
 
 PASSWORD = "made up for this test"
 
@@ -190,6 +191,27 @@ def test_damage_is_found_and_what_it_means_is_said(computer: Computer) -> None:
     assert (summary["num_errors"], summary["broken_packs"]) == (1, [largest.name])
     lost = computer.run("restore", "latest", "--target", computer.home / "restored", code=1)
     assert f"{photo}: Damaged in the backup\n" in lost.err
+
+
+def test_what_was_forgotten_gives_its_space_back(computer: Computer) -> None:
+    computer.make_repository()
+    large = computer.source / "large"
+    large.write_bytes(random_bytes(5, 300_000))
+    computer.run("backup", computer.source)
+    large.unlink()
+    computer.run("backup", computer.source)
+    computer.run("forget", "--keep-last", "1")
+    (would,) = computer.run("prune", "--dry-run").lines
+    assert would.startswith("would free 30")
+    (done,) = computer.run("prune").lines
+    assert done == would.replace("would free", "freed")
+    assert computer.run("prune").lines[0].startswith("freed 0 bytes")
+    computer.run("check", "--read-data")
+    for pack in (computer.repository / "data").rglob("*"):
+        if pack.is_file():
+            pack.unlink()
+    refused = computer.run("prune", code=1)
+    assert "Cleaning up was refused, because something is missing" in refused.out
 
 
 def test_passwords_are_added_changed_and_removed(

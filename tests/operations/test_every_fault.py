@@ -21,7 +21,9 @@ from backupclient.control import Control
 from backupclient.events import Damage
 from backupclient.operations.backup.run import Tuning
 from backupclient.operations.check.run import run_check
+from backupclient.operations.forget import ForgetRequest, run_forget
 from backupclient.operations.index_repair import is_to_be_mended, mend
+from backupclient.operations.prune import PruneRequest, run_prune
 from backupclient.operations.session import LockMode
 from backupclient.repository.found_locks import held_here
 from backupclient.repository.repository import Repository
@@ -55,6 +57,8 @@ ERRORS: dict[FaultKind, tuple[type[errors.BackupError], ...]] = {
 }
 """What a command may end with when the fault stays."""
 
+CUTS = [FaultKind.ERROR_BEFORE, FaultKind.LOST_ANSWER, FaultKind.STALE_LIST]
+"""Before something is done, after it, and what might hide a snapshot."""
 UNLIKE = [kind for kind in FaultKind if kind not in {FaultKind.TIMEOUT, FaultKind.LOGIN_PAGE}]
 """Without those that leave the storage as an error before anything is done leaves it."""
 
@@ -137,6 +141,12 @@ class Life:
             storage=storage, control=control, mode=LockMode.EXCLUSIVE
         ) as session:
             mend(session)
+
+    def clean_up(self, storage: Storage, control: Control | None = None) -> None:
+        with self.computer.session(
+            storage=storage, control=control, mode=LockMode.EXCLUSIVE
+        ) as session:
+            run_prune(session, PruneRequest())
 
     def is_empty(self, damage: Damage) -> bool:
         """What a failed upload left without a byte is told, and costs nothing."""
@@ -237,6 +247,16 @@ def a_mending(life: Life) -> Callable[[Storage, Control], None]:
     return life.mend
 
 
+def a_cleaning(life: Life) -> Callable[[Storage, Control], None]:
+    """After a backup was forgotten, of which a pack is wholly waste and another in part."""
+    a_restore(life)
+    for name in list(life.truths)[:2]:
+        with life.computer.session(mode=LockMode.FORGETTING) as session:
+            run_forget(session, ForgetRequest(ids=(name,)))
+        del life.truths[name]
+    return life.clean_up
+
+
 @pytest.mark.parametrize(
     ("begin", "lasting", "kind"),
     [
@@ -245,6 +265,7 @@ def a_mending(life: Life) -> Callable[[Storage, Control], None]:
         ),
         # As good as cut short at each call, where it makes no difference why nothing gets through.
         *itertools.product([a_mending], [True], UNLIKE),
+        *itertools.product([a_cleaning], [True], CUTS),
     ],
 )
 def test_whatever_call_goes_wrong_nothing_is_lost(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 
+from ui.widgets.focus_ring import FocusRing
 from ui.widgets.tab_order import order_tabs
 
 
 class FittedDialog(QDialog):
     """Of a width that was fixed, or what its buttons need. What is in it may come and go."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ring = FocusRing(self)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         order_tabs(self)

@@ -12,6 +12,7 @@ from ui.pages.page import Page
 from ui.pages.storage_account import AccountLine
 from ui.pages.storage_check import CheckPart
 from ui.pages.storage_computers import ComputersCard
+from ui.pages.storage_old import OldPart
 from ui.pages.storage_plan import plan_part
 from ui.theme import TextSize
 from ui.widgets.bars import ShareBar
@@ -58,6 +59,8 @@ class StoragePage(Page):
     """By its id: this computer is to go on with its backups."""
     check_wanted = Signal(bool)
     """The backup is to be checked; True: by reading everything back."""
+    space_wanted = Signal()
+    """Old versions are to give their space back."""
     account_wanted = Signal(object)
     """An `AccountAction`."""
 
@@ -124,6 +127,11 @@ class StoragePage(Page):
         self._check_rule.hide()
         self.body.addWidget(self._check)
         self.body.addWidget(self._check_rule)
+        self._old = OldPart(self.space_wanted.emit)
+        self._old_rule = Hairline()
+        for part in (self._old, self._old_rule):
+            part.hide()
+            self.body.addWidget(part)
         self.body.addLayout(self._limit_line())
         self.body.addWidget(Hairline())
         systems = self.tr("Plainkeep works on Linux. It is not released for macOS and Windows yet.")
@@ -173,6 +181,8 @@ class StoragePage(Page):
         self._spared.setText(view.spared)
         for part in (self._check, self._check_rule):
             part.setVisible(view.check is not None)
+        self._old.show_words(view.old)
+        self._old_rule.setVisible(bool(view.old))
         if view.check is not None:
             self._check.show_line(view.check)
         if not self._limit.hasFocus():
