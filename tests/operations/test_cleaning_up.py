@@ -62,15 +62,15 @@ def stored(place: Path) -> dict[str, int]:
 
 @pytest.fixture
 def changed(computer: Computer, source: Path) -> str:
-    """Two backups, of which the first one's pack is half waste, and a third whose own pack is
-    wholly; all but the newest forgotten, whose name it is."""
-    for number in range(8):
-        (source / f"{number}").write_bytes(random_bytes(number, 40_000))
+    """A backup of which much is waste by now, another that is wholly, and the newest, whose name it
+    is; the others are forgotten. Of so many files no pack holds waste alone by chance."""
+    for number in range(40):
+        (source / f"{number}").write_bytes(random_bytes(number, 8000))
     computer.backup(source)
     (source / "later").write_bytes(random_bytes(99, 70_000))
     computer.backup(source)
     (source / "later").unlink()
-    for number in range(3):
+    for number in range(15):
         (source / f"{number}").unlink()
     newest = computer.backup(source).summary.snapshot_id
     forget_all_but_newest(computer)
@@ -89,13 +89,13 @@ def test_what_no_backup_needs_goes_and_its_space_is_free(
     assert done.packs_rewritten >= 1
     assert done.packs_deleted >= 1
     data = sum(path.stat().st_size for path in packs(place))
-    assert data < 5 * 40_000 + 20_000, "five files and a little"
+    assert data < 25 * 8000 + 20_000, "25 files and a little"
     assert sum(before.values()) - sum(stored(place).values()) > 190_000 - 20_000
     assert done.freed == pytest.approx(190_000, abs=20_000)
     holds(restic, changed, source)
     again = computer.backup(source)
     assert again.summary.data_blobs == 0, "nothing is sent again"
-    assert again.summary.files_unmodified == 5
+    assert again.summary.files_unmodified == 25
     holds(restic, again.summary.snapshot_id, source)
     forget_all_but_newest(computer)
     assert prune(computer).packs_rewritten == 0, "what is left is not worth sending again"
@@ -116,7 +116,9 @@ def test_where_something_needed_is_missing_nothing_is_deleted(
         case "pack gone":
             largest.unlink()
         case "pack damaged":
-            damage(largest, at=45_000)
+            for pack in packs(place):
+                for at in range(4000, pack.stat().st_size, 6000):
+                    damage(pack, at=at)  # every file
         case "index damaged":
             computer.lose_manifest()
             damage(next((place / "index").iterdir()), at=80)
