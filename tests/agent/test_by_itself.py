@@ -46,7 +46,7 @@ from tests.trees import random_bytes
 
 PASSWORD = "made up for this test"
 HOUR = timedelta(hours=1)
-SLOW = 20_000
+SLOW = 5_000
 """Bytes a second."""
 HOURLY = Schedule(when=When.HOURLY)
 BY_HAND = Schedule(when=When.BY_HAND)
