@@ -52,6 +52,11 @@ def _made(app: App, _dialog: QDialog) -> bool:
     return app.report.save_button.isEnabled()
 
 
+def _free_space(app: App) -> None:
+    app.window.go_to(PageName.STORAGE)
+    app.storage.space_wanted.emit()
+
+
 def _leave_out(app: App) -> None:
     app.window.go_to(PageName.FILES)
     rows = app.files.tree_view.model()
@@ -63,6 +68,7 @@ def _leave_out(app: App) -> None:
 
 IN_PEACE = (
     Shown("leave-out", _leave_out, _at_once),
+    Shown("free-space", _free_space, _at_once),
     Shown("change-password", lambda app: app.settings.change_password.emit(), _at_once),
     Shown("who-opens", lambda app: app.settings.show_keys.emit(), _nothing_asked),
     Shown("recovery-sheet", lambda app: app.settings.new_sheet.emit(), _on_paper),

@@ -395,6 +395,7 @@ def test_every_dialog(desk: Desk, theme: Theme, language: str) -> None:
         LeaveOutDialog(FileAnswer(path=name, state=FileState.SAFE, size=10**9), app.window).open,
         app.presence.ask_to_quit,
         app.make_report,
+        account.free_space,
         lambda: account.take(AccountAction.SIGN_IN),
         lambda: account.take(AccountAction.LET_IN),
         lambda: account.take(AccountAction.SIGN_OUT),
