@@ -940,7 +940,7 @@
     <name>OldPart</name>
     <message>
       <source>Free space…</source>
-      <translation>Platz schaffen …</translation>
+      <translation>Platz schaffen …</translation>
     </message>
   </context>
   <context>
@@ -2303,11 +2303,11 @@
     </message>
     <message>
       <source>Giving the space back… It goes on if you close this.</source>
-      <translation>Platz wird freigegeben … Das geht weiter, wenn Sie dies schließen.</translation>
+      <translation>Platz wird freigegeben … Das geht weiter, wenn Sie dies schließen.</translation>
     </message>
     <message>
       <source>Looking what would go…</source>
-      <translation>Es wird nachgesehen, was ginge …</translation>
+      <translation>Es wird nachgesehen, was ginge …</translation>
     </message>
     <message>
       <source>No room would come of it: there is next to nothing that could go.</source>
