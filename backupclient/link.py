@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import msgspec
 
 from backupclient import endpoint
+from backupclient.decoding import json_decoder
 from backupclient.endpoint import Channel
 from backupclient.errors import EngineGone, EngineRefused, InvalidRequest
 from backupclient.wire.envelope import Reply
@@ -132,9 +133,9 @@ def _batch(message: bytes) -> Batch:
 
 
 def _decoded(message: bytes, kind: type[_Kind]) -> _Kind:
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(_any_reply() if kind is Reply else kind)
+    # Each is made when it is needed: one for everything that an engine may say takes longer than a
+    # quick command's question.
+    decoder = json_decoder(_any_reply() if kind is Reply else kind)
     try:
         decoded: _Kind = decoder.decode(message)
     except msgspec.MsgspecError as error:
@@ -146,8 +147,3 @@ def _any_reply() -> Any:
     from backupclient.wire.protocol import AnyReply  # noqa: PLC0415 - as above
 
     return AnyReply
-
-
-_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
-"""Each is made when it is needed: one for everything that an engine may say takes longer than a
-quick command's question."""

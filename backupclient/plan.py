@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import InvalidRequest
 from backupclient.requests import BackupRequest, ExcludeRule, Place
 from backupclient.settings import make_private, write_atomically
@@ -115,7 +116,7 @@ def load_plan(data: Path) -> BackupPlan | None:
     except FileNotFoundError:
         return None
     try:
-        return msgspec.json.decode(content, type=BackupPlan)
+        return from_json(content, BackupPlan)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InvalidRequest(str(error), reason="plan", path=str(file)) from error
 
@@ -141,7 +142,7 @@ def load_offer(data: Path) -> Offer | None:
     """None if nothing is offered. It is no more than a convenience: a file that cannot be read is
     as good as none."""
     try:
-        return msgspec.json.decode((data / OFFER_NAME).read_bytes(), type=Offer)
+        return from_json((data / OFFER_NAME).read_bytes(), Offer)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

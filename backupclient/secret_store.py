@@ -17,6 +17,7 @@ from types import ModuleType
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import KeyringLocked
 from backupclient.settings import folders, make_private, write_atomically
 
@@ -107,7 +108,7 @@ class SecretStore:
             content = (self._data / FILE_NAME).read_bytes()
         except FileNotFoundError:
             return {}
-        return msgspec.json.decode(content, type=dict[SecretName, str])
+        return from_json(content, dict[SecretName, str])
 
     def _write(self, secrets: dict[SecretName, str]) -> None:
         file = self._data / FILE_NAME

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import from_json
+
 APP_NAME = "plainkeep"
 
 
@@ -123,7 +125,7 @@ class KnownPlaces:
 
 def _read(file: Path) -> KnownPlace | None:
     try:
-        place = msgspec.json.decode(file.read_bytes(), type=KnownPlace)
+        place = from_json(file.read_bytes(), KnownPlace)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except ValueError:  # no JSON, or not even text

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.settings import make_private, write_atomically
 from ui.theme import Appearance
 
@@ -46,7 +47,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_preferences(data: Path) -> Preferences:
     try:
-        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Preferences)
+        return from_json((data / FILE_NAME).read_bytes(), Preferences)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Preferences()
 

@@ -34,6 +34,7 @@ from backupclient.account.wire import (
     Refreshed,
     StorageKeys,
 )
+from backupclient.decoding import from_json
 from backupclient.errors import AccountRefused, AccountUnreachable, InvalidRequest
 
 CLIENT_ID = "backupclient"
@@ -220,7 +221,7 @@ class AccountClient:
         with translated(self._host):
             content = response.read(_MOST)
         try:
-            return msgspec.json.decode(content, type=kind)
+            return from_json(content, kind)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise AccountUnreachable(
                 str(error), reason="not-the-service", host=self._host

@@ -17,6 +17,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from backupclient.decoding import from_json
 from backupclient.errors import InvalidRequest
 from backupclient.recovery_key import ALPHABET, plain
 
@@ -71,7 +72,7 @@ def unseal(code: str, box: str) -> Handed:
         raw = base64.b64decode(box, validate=True)
         salt, nonce, sealed = raw[:_SALT], raw[_SALT : _SALT + _NONCE], raw[_SALT + _NONCE :]
         content = AESGCM(_key(code, salt)).decrypt(nonce, sealed, _PURPOSE)
-        return msgspec.json.decode(content, type=Handed)
+        return from_json(content, Handed)
     except (InvalidTag, ValueError, binascii.Error) as error:
         raise InvalidRequest(reason="join-code") from error
 

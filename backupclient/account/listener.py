@@ -18,6 +18,7 @@ import msgspec
 from backupclient.account.client import AccountClient, Known, Stream
 from backupclient.account.wire import HouseholdNews
 from backupclient.clock import Clock
+from backupclient.decoding import from_json
 from backupclient.errors import AccountError, AccountUnreachable, NotSignedIn, SeatTaken
 
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -163,7 +164,7 @@ class Listener:
 
     def _ask(self, heard: Heard) -> None:
         with contextlib.suppress(msgspec.MsgspecError):
-            news = msgspec.json.decode(heard.data, type=HouseholdNews)
+            news = from_json(heard.data, HouseholdNews)
             if self._etag and _bare(self._etag) in (_bare(news.etag), _bare(heard.id)):
                 if not self._stopping.is_set():
                     self._hears.reached()

@@ -14,6 +14,7 @@ import msgspec
 
 from backupclient.account.client import AccountClient, Known
 from backupclient.account.wire import Household
+from backupclient.decoding import from_json
 from backupclient.errors import (
     AccountError,
     AccountUnreachable,
@@ -63,7 +64,7 @@ class LastAnswer(msgspec.Struct, frozen=True):
 def load_membership(data: Path) -> Membership:
     """That of a computer that never signed in, if there is none. OSError if it cannot be kept."""
     try:
-        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Membership)
+        return from_json((data / FILE_NAME).read_bytes(), Membership)
     except FileNotFoundError:
         pass
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -86,7 +87,7 @@ def save_membership(data: Path, membership: Membership) -> None:
 def load_answer(data: Path) -> LastAnswer | None:
     """None if there is none that can be read."""
     try:
-        return msgspec.json.decode((data / ANSWER_NAME).read_bytes(), type=LastAnswer)
+        return from_json((data / ANSWER_NAME).read_bytes(), LastAnswer)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

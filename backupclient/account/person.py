@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.account.client import AccountClient
+from backupclient.decoding import from_json
 from backupclient.settings import make_private, write_atomically
 from backupclient.wire.tickets import TakePlace, Ticket, Wait, Wish
 
@@ -100,7 +101,7 @@ def new_key() -> str:
 def load(data: Path) -> Kept | None:
     """None if there is none that can be read: the service knows of a place, too."""
     try:
-        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Kept)
+        return from_json((data / FILE_NAME).read_bytes(), Kept)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

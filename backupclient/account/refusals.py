@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from backupclient.account.wire import OAuthProblem, Problem
+from backupclient.decoding import from_json
 from backupclient.errors import (
     AccountError,
     AccountRefused,
@@ -93,6 +94,6 @@ def _of_code(code: str, status: int) -> AccountError | None:
 
 def _decoded_as(kind: type[Answer], content: bytes) -> Answer:
     try:
-        return msgspec.json.decode(content, type=kind)
+        return from_json(content, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return kind()

@@ -17,6 +17,7 @@ import msgspec
 
 from backupclient.account_server.offers import Offer
 from backupclient.clock import Clock
+from backupclient.decoding import from_json
 
 SIGNATURE_AGE = timedelta(minutes=5)
 """An older signature is not taken: what was overheard once is of no use later."""
@@ -147,7 +148,7 @@ class TestProvider:
         if abs(self._clock.now().timestamp() - at) > SIGNATURE_AGE.total_seconds():
             raise NoticeRefused
         try:
-            return msgspec.json.decode(notice.body, type=Notice)
+            return from_json(notice.body, Notice)
         except msgspec.MsgspecError as error:
             raise NoticeRefused from error
 

@@ -28,6 +28,7 @@ from backupclient.account_server.purchase_tables import (
 )
 from backupclient.account_server.standing import Entry, EntryKind, Standing, standing
 from backupclient.account_server.tables import Household, Plan, PlanState
+from backupclient.decoding import from_json
 
 _LATE_FOR = timedelta(days=1)
 """So long after it was begun a payment may still be under way."""
@@ -187,7 +188,7 @@ class Ledger:
             Entry(
                 kind=EntryKind(row.kind),
                 at=row.at,
-                terms=None if row.terms is None else msgspec.json.decode(row.terms, type=Offer),
+                terms=None if row.terms is None else from_json(row.terms, Offer),
                 order=row.checkout_id,
             )
             for row in rows
@@ -241,7 +242,7 @@ class Ledger:
 
 
 def terms_of(order: CheckoutRow) -> Offer:
-    return msgspec.json.decode(order.terms, type=Offer)
+    return from_json(order.terms, Offer)
 
 
 def order_of(order: CheckoutRow) -> Order:

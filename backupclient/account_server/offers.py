@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.account_server.settings import PREFIX
+from backupclient.decoding import from_json
 from backupclient.errors import InvalidRequest
 
 GB = 1_000_000_000
@@ -80,7 +81,7 @@ def load_offers(file: Path | None, *, selling: bool) -> Offers:
     if file is None:
         return Offers(selling=selling)
     try:
-        offers = msgspec.json.decode(file.read_bytes(), type=tuple[Offer, ...])
+        offers = from_json(file.read_bytes(), tuple[Offer, ...])
     except (OSError, msgspec.MsgspecError) as error:
         setting = f"{PREFIX}OFFERS_PATH"
         raise InvalidRequest(str(error), reason="setting-not-offers", setting=setting) from error

@@ -14,6 +14,7 @@ from backupclient.account_server.mails import Mail, Mailer, MailNotSent
 from backupclient.account_server.outbox import Item, NotDone, add
 from backupclient.account_server.purchase_tables import OutboxKind
 from backupclient.account_server.tables import Person
+from backupclient.decoding import from_json
 
 
 class Post:
@@ -39,7 +40,7 @@ class Post:
 
     def deliver(self, item: Item) -> None:
         """An item of the outbox. `NotDone` if it could not be sent."""
-        self.hand_over(msgspec.json.decode(item.subject, type=Mail))
+        self.hand_over(from_json(item.subject, Mail))
 
     def hand_over(self, mail: Mail) -> None:
         """It is sent now. `NotDone` if it could not be."""

@@ -12,7 +12,6 @@ import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -54,6 +53,7 @@ from backupclient.account_server.standing import (
 )
 from backupclient.account_server.tables import PlanState
 from backupclient.account_server.ticket_quiet import QuietTickets
+from backupclient.decoding import from_json
 from backupclient.errors import StorageError
 
 _LOG = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ class Shop:
 
     def _letter_about(self, session: Session, recorded: Recorded) -> Write | None:
         row = session.get_one(LedgerRow, recorded.number)
-        terms = None if row.terms is None else msgspec.json.decode(row.terms, type=Offer)
+        terms = None if row.terms is None else from_json(row.terms, Offer)
         after = recorded.after
         ends, kept = after.ends, after.data_kept_until
         amount, currency = row.amount, row.currency or ""

@@ -23,6 +23,7 @@ from backupclient.agent.plan_keeper import PlanKeeper
 from backupclient.agent.plan_room import PlanRoom
 from backupclient.agent.tasks import task_of
 from backupclient.clock import Clock
+from backupclient.decoding import from_json, json_decoder
 from backupclient.endpoint import Channel, TooLong
 from backupclient.errors import BackupError, Cancelled, EngineRefused, InternalError, JobMissing
 from backupclient.jobs.job import Job
@@ -110,7 +111,7 @@ class Client(Asker):
         self._context = context
         self._on_gone = on_gone
         self._greeted = False
-        self._decode = msgspec.json.Decoder(AnyRequest).decode
+        self._decode = json_decoder(AnyRequest).decode
         self._outbox = Outbox(channel, context.clock, f"to-client-{number}")
         self._thread = threading.Thread(
             target=self._serve, name=f"from-client-{number}", daemon=True
@@ -356,5 +357,5 @@ def _refusal(id_: int | None, error: BackupError) -> Refusal:
 
 def _id_of(message: bytes) -> int | None:
     with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        return msgspec.json.decode(message, type=_Id).id
+        return from_json(message, _Id).id
     return None

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.automation.schedule import LastRun
+from backupclient.decoding import from_json
 from backupclient.settings import make_private, write_atomically
 
 FILE_NAME = "automation.json"
@@ -29,7 +30,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
 def load_journal(data: Path) -> Journal:
     """An empty one if there is none, or none that can be read."""
     try:
-        return msgspec.json.decode((data / FILE_NAME).read_bytes(), type=Journal)
+        return from_json((data / FILE_NAME).read_bytes(), Journal)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Journal()
 

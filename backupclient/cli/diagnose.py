@@ -15,6 +15,7 @@ from backupclient.cli.diagnose_text import show
 from backupclient.cli.environment import access_keys, data_folders, location_given, setting
 from backupclient.cli.exit_codes import Exit
 from backupclient.cli.terminal import Terminal, printable
+from backupclient.decoding import from_json
 from backupclient.errors import (
     BackupError,
     InvalidRequest,
@@ -132,7 +133,7 @@ def _create(args: argparse.Namespace, terminal: Terminal) -> int:
 def _typed(terminal: Terminal) -> Typed:
     """Nothing, if it is not what the window writes."""
     try:
-        return msgspec.json.decode(terminal.stdin.readline(), type=Typed)
+        return from_json(terminal.stdin.readline(), Typed)
     except msgspec.MsgspecError:
         return Typed()
 

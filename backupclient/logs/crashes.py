@@ -24,6 +24,7 @@ import msgspec
 
 import backupclient
 from backupclient.clock import Clock
+from backupclient.decoding import from_json
 from backupclient.logs.log import FOLDER_NAME, Program
 from backupclient.settings import make_private, write_atomically
 
@@ -63,7 +64,7 @@ def crashes(data: Path) -> list[Crash]:
             found += _left(program, _fatal(data, program))
     for file in (data / FOLDER_NAME).glob("crash-*.json"):
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            found.append(msgspec.json.decode(file.read_bytes(), type=Crash))
+            found.append(from_json(file.read_bytes(), Crash))
     return sorted(found, key=lambda crash: crash.time, reverse=True)
 
 

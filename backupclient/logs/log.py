@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.clock import Clock
+from backupclient.decoding import from_json
 from backupclient.errors import Fact
 from backupclient.logs.discreet import Clean, Discretion, Names
 from backupclient.settings import make_private, write_atomically
@@ -165,7 +166,7 @@ def read_log(data: Path, program: Program, most: int) -> list[Line]:
             lines = file.read_bytes().splitlines()
             for text in reversed(lines):
                 with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                    found.append(msgspec.json.decode(text, type=Line))
+                    found.append(from_json(text, Line))
                 if len(found) >= most:
                     return found[::-1]
     return found[::-1]

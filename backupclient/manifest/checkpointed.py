@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.counts import FolderCounts, Key, is_counted
 from backupclient.manifest.driver_errors import translated
@@ -49,7 +50,7 @@ class InCheckpoint(msgspec.Struct):
 def checkpoints_in(text: str | None) -> dict[str, Checkpoint]:
     """By set, from the fact's text. `ManifestDamaged` if it cannot be read."""
     try:
-        return msgspec.json.decode(text or "{}", type=dict[str, Checkpoint])
+        return from_json(text or "{}", dict[str, Checkpoint])
     except msgspec.MsgspecError as error:
         raise ManifestDamaged(f"{FACT}: {error}") from error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import ManifestDamaged
 from backupclient.manifest.driver_errors import translated
 from backupclient.repository.blob import BlobType
@@ -46,7 +47,7 @@ class Distrusted:
                 "SELECT value FROM meta WHERE key = ?", (_FACT,)
             ).fetchone()
         try:
-            names = msgspec.json.decode(row[0], type=list[tuple[BlobType, str]]) if row else []
+            names = from_json(row[0], list[tuple[BlobType, str]]) if row else []
             self._ids = frozenset((kind, bytes.fromhex(name)) for kind, name in names)
         except (msgspec.MsgspecError, ValueError, TypeError) as error:
             raise ManifestDamaged(f"{_FACT}: {error}", path=str(self._path)) from error

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.manifest.kinds import RunState
 from backupclient.manifest.problems import Problem, problems_where
 from backupclient.wire.overview import CheckReport, RunEnd
@@ -149,6 +150,6 @@ class Past:
 def checks_in(fact: str | None) -> tuple[CheckReport, ...]:
     """What is noted of checks, newest first; nothing of what another version wrote."""
     try:
-        return msgspec.json.decode(fact or "[]", type=tuple[CheckReport, ...])
+        return from_json(fact or "[]", tuple[CheckReport, ...])
     except msgspec.MsgspecError:
         return ()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from backupclient.clock import as_time
+from backupclient.decoding import from_json
 from backupclient.manifest.checkpointed import FACT as CHECKPOINTS
 from backupclient.manifest.checkpointed import Checkpoint, checkpoints_in
 from backupclient.manifest.kinds import EntryState, RunState
@@ -120,7 +121,7 @@ class RunTable:
         if row is None or row[0] not in (RunState.FAILED, RunState.NOT_BEGUN):
             return None
         try:
-            failed = msgspec.json.decode(row[2] or "", type=RunFailure)
+            failed = from_json(row[2] or "", RunFailure)
         except msgspec.MsgspecError:  # an earlier program noted none, or it is a later one's
             return None
         return LastFailure(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import AccessDenied
 from backupclient.events import NoticeCode, Noticed
 from backupclient.manifest.blob_index import PackRow
@@ -248,7 +249,7 @@ def take_up(session: Session, packs: Iterable[IndexedPack]) -> None:
 
 def _names(manifest: Manifest, fact: str) -> frozenset[str]:
     text = manifest.fact(fact)
-    return frozenset(msgspec.json.decode(text, type=list[str]) if text else ())
+    return frozenset(from_json(text, list[str]) if text else ())
 
 
 def _remember(manifest: Manifest, fact: str, names: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from backupclient.clock import Clock, as_time, nanoseconds
+from backupclient.decoding import from_json
 from backupclient.events import BackupSummary
 from backupclient.manifest.kinds import EntryKind, RunState
 from backupclient.manifest.past import Past, PastRun
@@ -169,7 +170,7 @@ def _run(run: PastRun, newest: int, *, running: bool) -> RunReport:
 def _decoded(text: str | None, kind: type[Kind]) -> Kind | None:
     """None of a run without one, or of one that another version wrote."""
     try:
-        return None if text is None else msgspec.json.decode(text, type=kind)
+        return None if text is None else from_json(text, kind)
     except msgspec.MsgspecError:
         return None
 

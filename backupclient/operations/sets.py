@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from backupclient.decoding import from_json
+
 
 def set_key(hostname: str, paths: Iterable[str]) -> str:
     """The name of a set in the manifest. Paths are absolute and sorted."""
@@ -16,7 +18,7 @@ def set_key(hostname: str, paths: Iterable[str]) -> str:
 
 def chosen_paths(key: str) -> tuple[bytes, ...]:
     """The paths that were chosen in a set."""
-    _, *paths = msgspec.json.decode(key, type=list[str])
+    _, *paths = from_json(key, list[str])
     return tuple(os.fsencode(ast.literal_eval(path)) for path in paths)
 
 

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import msgspec
 import xxhash
 
+from backupclient.decoding import msgpack_decoder
 from backupclient.repository.blob import BlobCodec, BlobType
 from backupclient.repository.chunking import MIN_CHUNK
 from backupclient.repository.crypto import MasterKey
@@ -122,7 +123,7 @@ class _Worker:
         self._connection = connection
         self._codec = codec
         self._memory = memory
-        self._decode = msgspec.msgpack.Decoder(ToWorker).decode
+        self._decode = msgpack_decoder(ToWorker).decode
         self._encode = msgspec.msgpack.Encoder().encode
         self._held: dict[int, list[tuple[bytes, bytes]]] = {}
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import msgpack_decoder
 from backupclient.errors import InternalError, MemoryFault, OutOfMemory
 from backupclient.manifest.blob_index import BlobIndex
 from backupclient.pipeline.reader import Added, FileRead, ReadTask
@@ -131,7 +132,7 @@ class Workers:
         self._sender = sender
         self._deliver = deliver
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(FromWorker).decode
+        self._decode = msgpack_decoder(FromWorker).decode
         self._next = 0
         self._closed = False
         self._lock = threading.Lock()

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.poly1305 import Poly1305
 
+from backupclient.decoding import from_json
 from backupclient.errors import DataDamaged
 
 __all__ = ["OVERHEAD", "MasterKey", "Sealer", "sealed_length"]
@@ -65,7 +66,7 @@ class MasterKey(msgspec.Struct, frozen=True):
     def from_json(cls, data: bytes) -> MasterKey:
         """`DataDamaged` if it is no key."""
         try:
-            key = msgspec.json.decode(data, type=_MasterKeyJson)
+            key = from_json(data, _MasterKeyJson)
         except (msgspec.DecodeError, UnicodeDecodeError) as exc:
             raise DataDamaged("not a key") from exc
         return cls(key.encrypt, key.mac.k, _clamped(key.mac.r))

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from backupclient.decoding import json_decoder
 from backupclient.errors import DataDamaged
 
 __all__ = ["JsonReader", "parse_id", "to_unicode"]
@@ -19,7 +20,7 @@ class JsonReader(Generic[T]):
     """Reads one type of document. Unknown fields are ignored. May be used from any thread."""
 
     def __init__(self, document: type[T]) -> None:
-        self._decoder = msgspec.json.Decoder(document)
+        self._decoder = json_decoder(document)
         self._name = document.__name__.strip("_")
 
     def read(self, data: bytes | memoryview) -> T:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from backupclient.clock import Clock
+from backupclient.decoding import from_json
 from backupclient.errors import WrongPassword
 from backupclient.settings import make_private, write_atomically
 
@@ -49,6 +50,6 @@ def counting_tries(file: Path, clock: Clock) -> Iterator[None]:
 
 def _read(file: Path) -> WrongTries | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=WrongTries)
+        return from_json(file.read_bytes(), WrongTries)
     except (OSError, ValueError):
         return None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.events import NoticeCode, Noticed
 from backupclient.settings import make_private, write_atomically
 
@@ -120,6 +121,6 @@ def lessons(before: Quirks, after: Quirks) -> Iterator[Noticed]:
 
 def _read(file: Path) -> Quirks:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Quirks)
+        return from_json(file.read_bytes(), Quirks)
     except (OSError, ValueError):
         return Quirks()

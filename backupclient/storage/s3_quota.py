@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
+from backupclient.decoding import from_json
 from backupclient.storage.location import Credentials, S3Location, S3Options
 from backupclient.storage.s3_client import trusting
 
@@ -58,7 +59,7 @@ def ask_quota(
 
 def _quota(body: bytes) -> int:
     try:
-        told = msgspec.json.decode(body, type=_Told)
+        told = from_json(body, _Told)
     except ValueError:
         return 0
     return told.quota_size * _UNITS.get(told.quota_unit, 0) if told.quota_enabled else 0

@@ -10,6 +10,8 @@ from importlib import resources
 
 import msgspec
 
+from backupclient.decoding import converted
+
 ENGLISH = "en"
 """The language in which everything is explained, and which stands in for what another lacks."""
 
@@ -87,7 +89,7 @@ def _entries(catalogue: _Texts) -> Iterator[Entry]:
         if not isinstance(table, dict):
             raise TypeError(code)
         own = {key: text for key, text in table.items() if not isinstance(text, dict)}
-        yield msgspec.convert({"code": code, **own}, Entry)
+        yield converted({"code": code, **own}, Entry)
         inherited = own | {"aliases": (), "variant": ""}
         for value, variant in table.items():
             if isinstance(variant, dict):
@@ -97,4 +99,4 @@ def _entries(catalogue: _Texts) -> Iterator[Entry]:
                 if "command" in variant:
                     another |= {"command_macos": "", "command_windows": ""}
                 texts = {**inherited, **another, **variant, "code": f"{code}.{value}"}
-                yield msgspec.convert(texts, Entry)
+                yield converted(texts, Entry)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
+
 FILE_NAME = "unanswered.jsonl"
 MOST = 100
 _LONGEST = 200
@@ -48,4 +50,4 @@ def read(data: Path) -> tuple[Unanswered, ...]:
 def _lines(text: bytes) -> Iterator[Unanswered]:
     for line in text.splitlines():
         with contextlib.suppress(msgspec.DecodeError):
-            yield msgspec.json.decode(line, type=Unanswered)
+            yield from_json(line, Unanswered)

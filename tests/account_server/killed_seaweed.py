@@ -66,6 +66,7 @@ class Play:
 
     def __init__(self, folder: Path, storage: StorageSettings) -> None:
         self._folder = folder
+        self._before = folder / "before"
         self._url = f"sqlite:///{folder / 'account.db'}"
         self._storage = storage
 
@@ -92,8 +93,13 @@ class Play:
         purchase.buy(home, self._folder / "told")
         raise AssertionError("nobody was killed")
 
-    def afterwards(self) -> None:
+    def look(self) -> None:
+        """Before any quota is set: once it is, the storage itself goes by it sooner or later."""
         before = [self._takes_data(bucket) for bucket in self._buckets()]
+        self._before.write_bytes(msgspec.json.encode(before))
+
+    def afterwards(self) -> None:
+        before = msgspec.json.decode(self._before.read_bytes(), type=list[bool])
         late = self._round(later=True)
         late.shop.step()
         found = []
@@ -154,6 +160,7 @@ def main(folder: Path, storage: StorageSettings) -> None:
     play = Play(folder, storage)
     in_a_process(play.prepare)
     in_a_process(lambda: play.buy("first", BEFORE_THE_QUOTA))
+    in_a_process(play.look)
     # The other one's death comes when both quotas are set: who waits goes along.
     in_a_process(lambda: play.buy("second", BEFORE_THE_QUOTA + 2))
     in_a_process(play.afterwards)

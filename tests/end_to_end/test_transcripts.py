@@ -318,7 +318,7 @@ HOUSEHOLD_WORDS = (
     (r"\b[A-Z]{4}-[A-Z]{4}\b", "WDJB-MJHT"),
     (r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", "7K2QF-9XMPA-R4TWC"),
     (re.escape(system_name()), "Debian GNU/Linux 12"),
-    (r"\b\d+ (seconds?|minutes?) ago\b|just now", "just now"),
+    (r"\b(\d+ minutes? )?\d+ (seconds?|minutes?) ago\b|just now", "just now"),
     (r"-{20,}", "-" * 40),
     (r"(?<=\S)  +", "  "),
     (r"plainkeep-[0-9a-f]{24}", "plainkeep-home"),

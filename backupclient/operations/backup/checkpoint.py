@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import msgspec
 
 from backupclient.clock import nanoseconds
+from backupclient.decoding import from_json
 from backupclient.errors import (
     AccessDenied,
     BackupError,
@@ -178,7 +179,7 @@ class Checkpoints:
 
     def _remembered(self) -> dict[str, str]:
         text = self._session.manifest.fact(_FACT)
-        return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+        return from_json(text, dict[str, str]) if text else {}
 
     def _delete(self, names: set[str], but: str = "") -> bool:
         """Delete checkpoints, and remember `but` and those that cannot be deleted; false if there

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import BackupError, Cancelled
 from backupclient.events import BackupSummary
 from backupclient.manifest.manifest import EntryKind, EntryState, Manifest, RunState
@@ -37,7 +38,7 @@ def note_not_begun(
     with manifest.transaction():
         no = 0
         if last is not None and last.state is RunState.NOT_BEGUN and last.set_key == set_key:
-            before = msgspec.json.decode(last.failure or "{}", type=RunFailure)
+            before = from_json(last.failure or "{}", RunFailure)
             if before.code == error.code:
                 no, tries = last.no, before.tries
         elif last is not None and last.state is RunState.FAILED and last.started >= began:

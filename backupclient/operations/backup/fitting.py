@@ -7,6 +7,7 @@ import shutil
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import ManifestDamaged
 from backupclient.events import NoticeCode, Noticed
 from backupclient.operations.backup.targets import Target
@@ -50,7 +51,7 @@ def _grown(session: Session, root: Target) -> int:
 
 def _noted(session: Session) -> dict[str, int]:
     try:
-        return msgspec.json.decode(session.manifest.fact(_FACT) or "{}", type=dict[str, int])
+        return from_json(session.manifest.fact(_FACT) or "{}", dict[str, int])
     except msgspec.MsgspecError as error:
         raise ManifestDamaged(f"{_FACT}: {error}", path=str(session.manifest.path)) from error
 

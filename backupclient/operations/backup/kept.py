@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.manifest.kinds import EntryKind
 from backupclient.manifest.manifest import Manifest
 from backupclient.operations.backup.adopt import Parent
@@ -76,7 +77,7 @@ class Mounts:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
-        known = msgspec.json.decode(manifest.fact(_FACT) or "[]", type=list[str])
+        known = from_json(manifest.fact(_FACT) or "[]", list[str])
         self._known = {bytes.fromhex(path) for path in known}
 
     def entered(self, path: bytes) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import from_msgpack
 from backupclient.errors import DataDamaged
 from backupclient.repository.file_mode import posix_permissions
 from backupclient.repository.tree import Node, NodeType
@@ -66,7 +67,7 @@ def unpack_metadata(packed: bytes) -> Metadata:
     mode, uid, gid, mtime, mtime_ns, atime, atime_ns = _FIXED.unpack_from(packed)
     xattrs: Attributes = ()
     if len(packed) > _FIXED.size:
-        xattrs = msgspec.msgpack.decode(memoryview(packed)[_FIXED.size :], type=Attributes)
+        xattrs = from_msgpack(memoryview(packed)[_FIXED.size :], Attributes)
     return Metadata(mode, uid, gid, mtime * _SECOND + mtime_ns, atime * _SECOND + atime_ns, xattrs)
 
 
@@ -93,7 +94,7 @@ def pack_special(node: Node) -> bytes:
 
 
 def unpack_special(packed: bytes) -> Special:
-    return msgspec.msgpack.decode(packed, type=Special)
+    return from_msgpack(packed, Special)
 
 
 class MetadataWriter:

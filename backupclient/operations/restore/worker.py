@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import from_msgpack, msgpack_decoder
 from backupclient.errors import DataDamaged
 from backupclient.manifest.scratch_rows import FetchRow
 from backupclient.operations.rare_collections import rare_collections
@@ -76,7 +77,7 @@ def run_worker(connection: socket.socket, key: bytes) -> None:
         first = receiver.take()
         if first is None:
             return
-        setting = msgspec.msgpack.decode(first[0], type=Setting)
+        setting = from_msgpack(first[0], Setting)
         target = Target(setting.path, FolderTable(), token=setting.token)
         try:
             if target.identity == setting.identity:
@@ -94,7 +95,7 @@ def _serve(
     writer: FileWriter,
     folders: FolderTable,
 ) -> None:
-    decode = msgspec.msgpack.Decoder(Batch).decode
+    decode = msgpack_decoder(Batch).decode
     while (message := receiver.take()) is not None:
         batch = decode(message[0])
         folders.extend(batch.folders)

@@ -10,6 +10,7 @@ from multiprocessing.process import BaseProcess
 
 import msgspec
 
+from backupclient.decoding import msgpack_decoder
 from backupclient.errors import InternalError
 from backupclient.manifest.scratch_rows import FetchRow
 from backupclient.operations.restore.target import FolderTable, Target
@@ -42,7 +43,7 @@ class Workers:
         """Start the processes; they load what they need while the caller goes on."""
         self._all = [_start(key, number) for number in range(count)]
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        self._decode = msgspec.msgpack.Decoder(Made).decode
+        self._decode = msgpack_decoder(Made).decode
         self._folders = FolderTable()
 
     def begin(self, target: Target, *, sparse: bool) -> None:

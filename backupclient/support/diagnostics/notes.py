@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from backupclient.clock import Clock
+from backupclient.decoding import converted
 from backupclient.errors import BackupError, Fact, InternalError, ManifestDamaged
 from backupclient.logs.discreet import Clean, Discretion
 from backupclient.operations.overview import overview, run_page
@@ -191,4 +192,4 @@ def _counts(seen: PlaceOverview) -> StateCounts:
             total[name][0] += 1
             total[name][1] += answer.size
     amounts = {name: {"files": files, "bytes": size} for name, (files, size) in total.items()}
-    return msgspec.convert(amounts, StateCounts)
+    return converted(amounts, StateCounts)

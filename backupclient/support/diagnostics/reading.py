@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from backupclient.decoding import from_json
 from backupclient.errors import InvalidRequest
 from backupclient.support.diagnostics.bundle import (
     BUNDLE_NAME,
@@ -68,10 +69,10 @@ def read_report(source: Path | bytes) -> Report:
 def decoded(document: bytes, path: str = "") -> Bundle:
     """What `bundle.json` says. `InvalidRequest` as `read_report`."""
     try:
-        version = msgspec.json.decode(document, type=_Versioned).version
+        version = from_json(document, _Versioned).version
         if version > VERSION:
             raise InvalidRequest(reason="report-version", path=path)
-        return msgspec.json.decode(document, type=Bundle)
+        return from_json(document, Bundle)
     except (msgspec.MsgspecError, ValueError) as error:
         raise InvalidRequest(str(error), reason="report", path=path) from error
 
