@@ -322,4 +322,5 @@ def test_a_stop_within_a_checkpoint_leaves_a_whole_one(
         computer.backup(files, storage=slow, control=control, tuning=SMALL_PACKS)
     name, _ = the_checkpoint(computer)
     restic("check", "--read-data")
-    assert is_part_of(restored(restic, name, files), files) >= 15
+    # Twenty have arrived. Of the three batches of four that were read last, nobody may have heard.
+    assert is_part_of(restored(restic, name, files), files) >= 8
