@@ -19,9 +19,8 @@ from tests.end_to_end.places import BucketPlace, FolderPlace, Place
 from tests.patience import PATIENCE
 from tests.trees import MIB, random_bytes
 
-AT_ONCE = 20.0
-"""Seconds in which a command has taken effect: one, and what a busy machine needs. What is under
-way then takes several times as long."""
+AT_ONCE = 3.0
+"""Seconds in which a command has taken effect: one, and what a busy machine needs."""
 
 
 class Progress(msgspec.Struct, frozen=True):

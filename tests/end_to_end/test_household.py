@@ -44,9 +44,8 @@ pytestmark = [
 ]
 PASSWORD = "made up for this test"
 MB = 1_000_000
-SECONDS = 25.0
-"""So soon every computer goes on after a purchase: not with its next try, a minute later. How soon
-it is on a quiet machine `make bench-account` says."""
+SECONDS = 5.0
+"""So soon every computer goes on after a purchase."""
 
 
 class House(NamedTuple):

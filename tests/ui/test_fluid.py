@@ -21,7 +21,7 @@ from ui.watchdog import LONGEST_MS, Gap, Watchdog, write_down
 from ui.widgets.boxes import column
 from ui.widgets.focus_ring import FocusRing
 
-SLOW_COMPUTER_MS = 10_000
+SLOW_COMPUTER_MS = 3000
 """Others use it at the same time, and it may stand still: what is asked of a quiet one is 100."""
 OWN_WORK_MS = 250
 
