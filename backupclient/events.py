@@ -146,7 +146,8 @@ class Progress(Base, frozen=True, tag="progress", kw_only=True):
     `safe` was in the storage before this run (or became part of a snapshot), `sent` was read and
     stored by this run, the rest is left; all in bytes and files of the source. `uploaded_bytes`
     are the bytes that really went over the line. `current` are the large files in work; of each
-    `current_read` bytes of its `current_size` were read."""
+    `current_read` bytes of its `current_size` were read. Where there are none it is the small file
+    that was read last, of size 0."""
 
     phase: Phase
     seconds: float = 0.0

@@ -112,7 +112,7 @@ def test_a_notice_is_one_line_and_says_more_on_request() -> None:
     assert screen.out == [title]
     detailed = Screen().configure(verbose=1)
     reported(detailed, notice)
-    assert detailed.out[:2] == [title, "  All your backups are safe."]
+    assert detailed.out[:2] == [title, "  Your data: All your backups are safe."]
     assert len(detailed.out) == 4
 
 

@@ -106,6 +106,8 @@ class Counts:
         self.bytes_resent = 0
         """Of `bytes_safe`: read by a run that was cut short, and sent by this one."""
         self.bytes_read = 0
+        self.last_read = b""
+        """The path of the file that was given to be read, or was read, last."""
         self.files_beyond = 0
         self.bytes_beyond = 0
         """What there is more than at the last run, as far as the walk has come; may be negative."""

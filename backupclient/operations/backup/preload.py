@@ -78,7 +78,8 @@ class Preload:
                     stack.append((base + found.name, found.stat.st_dev, number))
                 elif found.kind is EntryKind.FILE and self._wanted(found, before):
                     self.pending += 1
-                    task = ReadTask((folder_no, found, seen), base + found.name, found.stat)
+                    self.counts.last_read = base + found.name
+                    task = ReadTask((folder_no, found, seen), self.counts.last_read, found.stat)
                     self._feed.read(task)
             self._feed.tick()
 

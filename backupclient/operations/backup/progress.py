@@ -48,6 +48,7 @@ class BackupProgress:
         """Bytes that were read and are still on this computer."""
         self.in_work: Callable[[], list[InWork]] = list
         """The large files being read at this moment."""
+        self._last_read = b""
 
     @property
     def seconds(self) -> float:
@@ -75,6 +76,7 @@ class BackupProgress:
         self.bytes_safe = max(counts.bytes_safe - counts.bytes_resent, 0)
         self.files_sent = counts.files_new + counts.files_changed - counts.files_resumed
         self.bytes_sent = counts.bytes_sent + counts.bytes_resent
+        self._last_read = counts.last_read
         if not self._counted:
             self._files_beyond = counts.files_beyond
             self._bytes_beyond = counts.bytes_beyond
@@ -103,6 +105,7 @@ class BackupProgress:
         files, size = self._totals(files_safe + files_sent, bytes_safe + sent)
         left = size - bytes_safe - sent
         seconds = now - self._started
+        shown = work or self._small()
         worth = seconds >= _HIDDEN_FOR and rate > 0 and self.bytes_total > 0
         return Progress(
             phase=self.phase,
@@ -117,10 +120,15 @@ class BackupProgress:
             problems=self.problems,
             bytes_per_second=rate,
             seconds_left=left / rate if worth else None,
-            current=tuple(os.fsdecode(one.path) for one in work),
-            current_read=tuple(one.done for one in work),
-            current_size=tuple(one.size for one in work),
+            current=tuple(os.fsdecode(one.path) for one in shown),
+            current_read=tuple(one.done for one in shown),
+            current_size=tuple(one.size for one in shown),
         )
+
+    def _small(self) -> list[InWork]:
+        """Small files are read too fast to tell how far each is; the last one stands for them."""
+        sending = self.phase is Phase.UPLOADING and self._last_read
+        return [InWork(self._last_read, 0)] if sending else []
 
     def _totals(self, files_done: int, bytes_done: int) -> tuple[int, int]:
         """Files and bytes. At the end it is what was done: files may have gone meanwhile."""

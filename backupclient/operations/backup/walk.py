@@ -334,6 +334,7 @@ class Walk:
         else:
             self.counts.files_changed += 1
         self.counts.bytes_sent += result.size - result.safe
+        self.counts.last_read = path
         if self._on_file is not None:
             self._on_file(FileDone(path=os.fsdecode(path), action=action, size=result.size))
 

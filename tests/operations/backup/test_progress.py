@@ -121,6 +121,21 @@ def test_large_files_in_work_count_as_they_go_and_never_run_back(shown: Shown) -
     assert shown.after(1).bytes_sent == 50
 
 
+def test_of_small_files_the_last_is_named_while_they_are_sent(shown: Shown) -> None:
+    counts = Counts()
+    counts.last_read = b"/letter"
+    shown.progress.show(counts)
+    assert shown.after(1).current == (), "looking for changes"
+    shown.progress.enter(Phase.UPLOADING)
+    event = shown.after(1)
+    assert (event.current, event.current_size) == (("/letter",), (0,))
+    shown.progress.in_work = lambda: [InWork(b"/film", 1, size=2)]
+    assert shown.after(1).current == ("/film",)
+    shown.progress.in_work = list
+    shown.progress.enter(Phase.FINISHING)
+    assert shown.after(1).current == ()
+
+
 def test_totals_grow_with_what_turns_up(shown: Shown) -> None:
     progress = shown.progress
     progress.files_total, progress.bytes_total = 1, 100
