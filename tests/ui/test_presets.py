@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zxingcpp
 
 from backupclient.storage.location import S3Location, parse_location
 from ui.dialogs.recovery_sheet import Sheet, SheetView, commands
@@ -62,6 +63,24 @@ def test_a_sheet_can_be_heard(theme: Theme) -> None:
     )
     assert "/media/drive/Plainkeep" in view.accessibleName()
     assert view.height() > 400
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/media/drive/Plainkeep",
+        "s3:https://s3.eu-central-003.example.com/plainkeep-0123456789abcdef01234567/laptop",
+        "/media/Grüße & Küsse/Sicherung",
+    ],
+)
+def test_a_machine_reads_the_code_of_a_sheet(theme: Theme, location: str) -> None:
+    """As a telephone's camera sees it on the screen; on paper it is sharper."""
+    sheet = Sheet("Home PC", datetime(2026, 3, 1, tzinfo=UTC), location, KEY)
+    view = SheetView()
+    view.show_sheet(sheet)
+    view.resize(view.sizeHint())
+    [code] = zxingcpp.read_barcodes(view.grab().toImage())
+    assert code.text == sheet.code
 
 
 def test_the_drive_of_a_folder_that_is_not_there_yet_is_known(tmp_path: Path) -> None:
