@@ -64,6 +64,8 @@ class Scenario:
             (1, self.back_up_with_restic),
             (1, self.lose_the_manifest),
             (2, self.forget_and_prune),
+            (2, self.forget_and_clean_up),
+            (2, self.clean_up_and_be_killed),
             (1, self.check),
             (2, self.restore_one),
         ]
@@ -132,6 +134,21 @@ class Scenario:
             "forget", "--keep-last", str(self.random.randrange(1, 4)), "--prune", "--quiet"
         )
         self._drop_forgotten()
+
+    def forget_and_clean_up(self) -> None:
+        """By our program."""
+        self.ours.run("forget", "--keep-last", str(self.random.randrange(1, 4)))
+        self._drop_forgotten()
+        self.ours.run("prune")
+
+    def clean_up_and_be_killed(self) -> None:
+        self.ours.run("forget", "--keep-last", str(self.random.randrange(1, 4)))
+        self._drop_forgotten()
+        process = self.ours.start("prune")
+        time.sleep(self.random.uniform(0.2, 1.5))
+        process.kill()
+        process.wait()
+        self.restic.run("unlock")
 
     def check(self) -> None:
         self.ours.run("check")
