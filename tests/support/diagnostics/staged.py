@@ -184,6 +184,8 @@ def steady(text: str) -> str:
         (r"storage's: .*apart", "storage's: the same"),
         (r"by itself: .*", "by itself: scheduled"),
         (r"\n *Next backup: .*", ""),  # none while one runs
+        # In whichever thread the signal meets it, and there may be no Python in it.
+        (r"Segmentation fault( at \S+:\d+)?", "Segmentation fault at backupclient/cli/agent.py:84"),
         (r"(System|Processors, memory|Time zone|Plainkeep): (?!E[A-Z]+).*", r"\1: …"),
         (r": [^;\n]+; (has a seat|its seat was given up); .*", r": a system; \1; …"),
         (r": [^;\n]+; (has a seat|its seat was given up)$", r": a system; \1"),
