@@ -6,6 +6,7 @@ question is loaded when it is met.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +93,8 @@ class Link:
 
     def ask(self, request: AnyRequest, answer: type[_Answer]) -> _Answer:
         """Send a request and wait for its reply."""
-        self.send(request)
+        with contextlib.suppress(EngineGone):  # who hangs up unasked may have said why
+            self.send(request)
         return self.reply(request, answer)
 
     def reply(self, request: AnyRequest, answer: type[_Answer]) -> _Answer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -39,7 +41,7 @@ from backupclient.wire.jobs import (
     Stop,
     Subscribe,
 )
-from backupclient.wire.protocol import Batch, FromEngine
+from backupclient.wire.protocol import AnyRequest, Batch, FromEngine
 from backupclient.wire.questions import AskStatus, Files, ListFiles, Status
 from tests.cheap_key import make_repository
 
@@ -279,6 +281,24 @@ def test_more_clients_than_that_are_turned_away(agent: Agent, data: Path) -> Non
     assert refused.value.facts["reason"] == "too-many"
     for link in links:
         link.close()
+
+
+def test_who_is_turned_away_before_it_has_spoken_hears_why(agent: Agent, data: Path) -> None:
+    class SlowSpeaker(Link):
+        """Its first word comes when nobody listens any more."""
+
+        def send(self, request: AnyRequest) -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    self._channel.send(b"")
+            super().send(request)
+
+    with ExitStack() as links:
+        for _ in range(MOST_CLIENTS):
+            links.enter_context(Link(data))
+        with pytest.raises(EngineRefused) as refused:
+            SlowSpeaker(data)
+    assert refused.value.facts["reason"] == "too-many"
 
 
 def test_clients_that_have_gone_make_room_for_others(agent: Agent, data: Path) -> None:
